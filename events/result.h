@@ -2,6 +2,7 @@
 // events/result.h - what a function returns when it can fail for a reason outside the program.
 
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 
