@@ -9,6 +9,7 @@
 namespace sijill::log {
 namespace {
 
+constexpr int kSyslogError = 3;
 constexpr int kSyslogWarning = 4;
 constexpr size_t kTextBytes = 512;
 
@@ -128,8 +129,16 @@ void forward_log(const rd_kafka_t* handle, int level, const char* facility, cons
         text.find("property and will be ignored by this") != std::string_view::npos) {
         return;
     }
-    const auto& sink = *static_cast<const KafkaLogSink*>(rd_kafka_opaque(handle));
-    sink(level, std::string(facility) + ": " + line);
+    const auto& hooks = *static_cast<const KafkaHooks*>(rd_kafka_opaque(handle));
+    hooks.log(level, std::string(facility) + ": " + line);
+}
+
+void forward_error(rd_kafka_t* /*handle*/, int error, const char* reason, void* opaque) {
+    auto& hooks = *static_cast<KafkaHooks*>(opaque);
+    if (kafka_errc(static_cast<rd_kafka_resp_err_t>(error)) == Errc::NotFound) {
+        hooks.lost_partition = true;
+    }
+    hooks.log(kSyslogError, std::string("ERROR: ") + reason);
 }
 
 }  // namespace
@@ -177,9 +186,11 @@ Result<KafkaClient> kafka_client(const KafkaConfig& config,
         return Unexpected(conf.error());
     }
     KafkaClient client;
-    client.sink = std::make_unique<KafkaLogSink>(config.log ? config.log : log_to_stderr);
-    rd_kafka_conf_set_opaque(conf->get(), client.sink.get());
+    client.hooks = std::make_unique<KafkaHooks>();
+    client.hooks->log = config.log ? config.log : log_to_stderr;
+    rd_kafka_conf_set_opaque(conf->get(), client.hooks.get());
     rd_kafka_conf_set_log_cb(conf->get(), forward_log);
+    rd_kafka_conf_set_error_cb(conf->get(), forward_error);
     if (delivered != nullptr) {
         rd_kafka_conf_set_dr_msg_cb(conf->get(), delivered);
     }

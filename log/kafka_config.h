@@ -5,6 +5,7 @@
 #include "events/result.h"
 #include "log/kafka_handles.h"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -59,9 +60,16 @@ enum class KafkaRole {
 [[nodiscard]] std::optional<std::string> kafka_read_back(const KafkaConf& conf,
                                                          const std::string& key);
 
-/// A client and what its callbacks use, which must live longer.
+/// What a client's callbacks use.
+struct KafkaHooks {
+    KafkaLogSink log;
+    /// librdkafka said that a partition or topic it was given is not there (any more).
+    std::atomic<bool> lost_partition = false;
+};
+
+/// A client and its hooks, which must live longer.
 struct KafkaClient {
-    std::unique_ptr<KafkaLogSink> sink;
+    std::unique_ptr<KafkaHooks> hooks;
     KafkaHandle handle;
 };
 

@@ -42,6 +42,9 @@ class KafkaReader final : public LogReader {
     void take_end(const rd_kafka_message_t* message, int64_t& next_offset);
     void take_error(const rd_kafka_message_t* message);
     [[nodiscard]] Result<void> check_broker();
+    /// Asks a broker whether the topic is there. Errors: Corrupt (it is not), Unavailable (nobody
+    /// answers).
+    [[nodiscard]] Result<void> probe();
 
     const std::string topic_;
     const std::chrono::milliseconds no_broker_limit_;
