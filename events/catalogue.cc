@@ -47,8 +47,8 @@ nlohmann::ordered_json text_schema(std::string_view pattern, size_t max) {
     return schema;
 }
 
-nlohmann::ordered_json integer_schema(int64_t minimum) {
-    return {{"type", "integer"}, {"minimum", minimum}, {"maximum", kMaxInteger}};
+nlohmann::ordered_json integer_schema(Bounds bounds) {
+    return {{"type", "integer"}, {"minimum", bounds.minimum}, {"maximum", bounds.maximum}};
 }
 
 nlohmann::ordered_json field_schema(const FieldDescriptor& field);
@@ -89,9 +89,10 @@ nlohmann::ordered_json field_schema(const FieldDescriptor& field) {
             return {{"type", "string"}, {"format", "date-time"}};
         case Kind::Milliseconds:
         case Kind::Count:
-            return integer_schema(0);
         case Kind::Integer:
-            return integer_schema(-kMaxInteger);
+        case Kind::Weight:
+        case Kind::Points:
+            return integer_schema(bounds_of(field.kind));
         case Kind::Boolean:
             return {{"type", "boolean"}};
         case Kind::Enumeration:
@@ -130,6 +131,10 @@ std::string kind_text(const FieldDescriptor& field) {
             return "count";
         case Kind::Integer:
             return "integer";
+        case Kind::Weight:
+            return "weight (0 to 65,535)";
+        case Kind::Points:
+            return "points (32 bits, signed)";
         case Kind::Boolean:
             return "true or false";
         case Kind::Enumeration:
@@ -168,7 +173,7 @@ whose `type` is `gov.cc.<name>.v1`; the Kafka key equals `subject`. A structured
 `expectedversion`, `sequence`, `naturalkey`, `correlationid`, `causationid`, `personkey`, `traceparent`, `tracestate`.
 
 Kinds: *identifier* 1 to 128 printable ASCII characters; *code* a term of the site's taxonomy (`a-z 0-9 _ . -`, at most 64);
-*token* an opaque pseudonym; *text* at most 1,024 bytes; *timestamp* RFC 3339; *milliseconds*, *count* integers from 0;
+*token* an opaque pseudonym; *text* at most 1,024 bytes; *timestamp* RFC 3339; *milliseconds* a duration of 0 to 366 days; *count* an integer from 0;
 *sealed* `{"sealed":"<base64url>"}`, never clear text; *list of codes* 1 to 16 codes. Unknown fields are kept in the log and ignored.
 )";
 

@@ -60,7 +60,7 @@ bool read_attribute(size_t index, od::value& json, Envelope& out) {
         case 7:
             return read_text(json, out.actor) && is_actor(out.actor);
         case 8:
-            return read_integer(json, 0, out.expected_version.emplace());
+            return read_integer(json, bounds_of(Kind::Count), out.expected_version.emplace());
         case 9:
             return read_identifier(json, out.sequence);
         case 10:

@@ -26,8 +26,8 @@ inline bool read_text(od::value& json, std::string_view& out) {
     return json.get_string().get(out) == simdjson::SUCCESS;
 }
 
-inline bool read_integer(od::value& json, int64_t minimum, int64_t& out) {
-    return json.get_int64().get(out) == simdjson::SUCCESS && out >= minimum && out <= kMaxInteger;
+inline bool read_integer(od::value& json, Bounds bounds, int64_t& out) {
+    return json.get_int64().get(out) == simdjson::SUCCESS && out >= bounds.minimum && out <= bounds.maximum;
 }
 
 template <Kind K>
@@ -55,7 +55,7 @@ bool read(od::value& json, TextOf<K>& out, Noticed& noticed) {
 
 template <Kind K>
 bool read(od::value& json, NumberOf<K>& out, Noticed& /*noticed*/) {
-    return read_integer(json, K == Kind::Integer ? -kMaxInteger : 0, out.value);
+    return read_integer(json, bounds_of(K), out.value);
 }
 
 inline bool read(od::value& json, Timestamp& out, Noticed& /*noticed*/) {

@@ -26,9 +26,9 @@ Field(const char*, M S::*) -> Field<S, M>;
 /// sums.
 struct EvaluationItem {
     Code question;
-    Count weight;
-    Integer points;
-    Count max;
+    Weight weight;
+    Points points;
+    Points max;
     std::optional<bool> not_applicable;
     std::optional<bool> critical;
     std::optional<bool> failed;

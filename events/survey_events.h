@@ -53,7 +53,7 @@ struct SurveyAnswered {
     static constexpr std::string_view kSummary =
         "The citizen answered; the highest revision counts.";
     Count revision;
-    Integer score;
+    Points score;
     Timestamp answered_at;
     std::optional<Sealed> comment;
     static constexpr auto fields() {

@@ -134,12 +134,11 @@ void check_everywhere(const json& value, const std::string& pointer, Violations&
     }
 }
 
-bool integer_between(const json& value, int64_t minimum) {
+bool integer_between(const json& value, Bounds bounds) {
     if (value.is_number_unsigned()) {
-        return value.get<uint64_t>() <= static_cast<uint64_t>(kMaxInteger);
+        return value.get<uint64_t>() <= static_cast<uint64_t>(bounds.maximum);
     }
-    return value.is_number_integer() && value.get<int64_t>() >= minimum &&
-           value.get<int64_t>() <= kMaxInteger;
+    return value.is_number_integer() && value.get<int64_t>() >= bounds.minimum && value.get<int64_t>() <= bounds.maximum;
 }
 
 void check_fields(const json& object,
@@ -160,17 +159,13 @@ void check_text(const json& value,
     }
 }
 
-void check_integer(const json& value,
-                   int64_t minimum,
-                   const std::string& pointer,
-                   Violations& out) {
+void check_integer(const json& value, Bounds bounds, const std::string& pointer, Violations& out) {
     if (!value.is_number_integer()) {
         out.push_back({pointer, "wrong-type", "an integer is expected"});
-    } else if (!integer_between(value, minimum)) {
-        out.push_back(
-            {pointer,
-             "range",
-             "expected " + std::to_string(minimum) + " to " + std::to_string(kMaxInteger)});
+    } else if (!integer_between(value, bounds)) {
+        out.push_back({pointer,
+                       "range",
+                       "expected " + std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum)});
     }
 }
 
@@ -261,9 +256,10 @@ void check_value(const json& value,
                               out);
         case Kind::Milliseconds:
         case Kind::Count:
-            return check_integer(value, 0, pointer, out);
         case Kind::Integer:
-            return check_integer(value, -kMaxInteger, pointer, out);
+        case Kind::Weight:
+        case Kind::Points:
+            return check_integer(value, bounds_of(field.kind), pointer, out);
         case Kind::Boolean:
             if (!value.is_boolean()) {
                 out.push_back({pointer, "wrong-type", "true or false is expected"});
@@ -339,7 +335,7 @@ void check_attributes(const json& event, Violations& out) {
         }
     }
     if (const auto version = event.find("expectedversion"); version != event.end()) {
-        check_integer(*version, 0, "/expectedversion", out);
+        check_integer(*version, bounds_of(Kind::Count), "/expectedversion", out);
     }
 }
 

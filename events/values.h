@@ -18,9 +18,11 @@ enum class Kind {
     Text,          // 0 to 1,024 bytes of UTF-8 without control characters
     Digest,        // 64 lower-case hexadecimal digits (SHA-256)
     Timestamp,     // RFC 3339
-    Milliseconds,  // 0 to 2^53-1
+    Milliseconds,  // a duration: 0 to 366 days
     Count,         // 0 to 2^53-1
     Integer,       // -(2^53-1) to 2^53-1
+    Weight,        // 0 to 65,535
+    Points,        // -(2^31) to 2^31-1
     Boolean,
     Enumeration,
     Sealed,    // {"sealed":"<base64url>"}: personal text under the person's key
@@ -54,9 +56,32 @@ struct NumberOf {
 using Milliseconds = NumberOf<Kind::Milliseconds>;
 using Count = NumberOf<Kind::Count>;
 using Integer = NumberOf<Kind::Integer>;
+using Weight = NumberOf<Kind::Weight>;
+using Points = NumberOf<Kind::Points>;
 
 /// The largest integer that every JSON reader keeps exact.
 inline constexpr int64_t kMaxInteger = (int64_t{1} << 53) - 1;
+
+/// Both ends included.
+struct Bounds {
+    int64_t minimum;
+    int64_t maximum;
+};
+
+/// What a number of this kind may be. Durations, weights and points are bounded so that no sum over a form, or over
+/// 2^28 contacts, leaves 64 bits.
+[[nodiscard]] constexpr Bounds bounds_of(Kind kind) {
+    if (kind == Kind::Milliseconds) {
+        return {0, 366 * kMsPerDay};
+    }
+    if (kind == Kind::Weight) {
+        return {0, 65535};
+    }
+    if (kind == Kind::Points) {
+        return {-(int64_t{1} << 31), (int64_t{1} << 31) - 1};
+    }
+    return {kind == Kind::Integer ? -kMaxInteger : 0, kMaxInteger};
+}
 
 /// A personal field. `clear` says that the log carries it unsealed: an anomaly, and the value is
 /// not kept.
