@@ -29,7 +29,8 @@ FieldDescriptor describe_field(const Field<S, M>& field) {
 template <class S>
 std::vector<FieldDescriptor> describe_fields() {
     std::vector<FieldDescriptor> fields;
-    std::apply([&fields](const auto&... field) { (fields.push_back(describe_field(field)), ...); }, S::fields());
+    std::apply([&fields](const auto&... field) { (fields.push_back(describe_field(field)), ...); },
+               S::fields());
     return fields;
 }
 

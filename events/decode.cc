@@ -185,7 +185,8 @@ struct Decoder::Fast {
                 return false;
             }
         }
-        if ((seen & kRequired) != kRequired || document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+        if ((seen & kRequired) != kRequired ||
+            document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
             return false;
         }
         if (late && !read_late_data(json.size(), *reader, out)) {
@@ -236,6 +237,7 @@ const Decoded* Decoder::examine(std::string_view json, bool decoded) {
 const Decoded* Decoder::decode_text(std::string_view json) {
     refusal_ = Refusal::None;
     violations_.clear();
+    text_ = json;
     decoded_.envelope = {};
     fast_->has_spec_version = false;
     if (json.empty()) {

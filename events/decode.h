@@ -50,6 +50,10 @@ class Decoder {
     [[nodiscard]] Refusal refusal() const { return refusal_; }
     [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
+    /// The structured JSON of what decode() last read: the value itself, or binary mode written as
+    /// structured.
+    [[nodiscard]] std::string_view text() const { return text_; }
+
     /// Records that took the complete judge besides the fast path (escapes, unknown fields,
     /// refusals).
     [[nodiscard]] uint64_t examined() const { return examined_; }
@@ -66,6 +70,7 @@ class Decoder {
     std::vector<Violation> violations_;
     std::vector<Header> headers_;
     std::string structured_;  // binary mode rewritten as structured
+    std::string_view text_;
     uint64_t examined_ = 0;
 };
 

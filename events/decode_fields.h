@@ -27,7 +27,8 @@ inline bool read_text(od::value& json, std::string_view& out) {
 }
 
 inline bool read_integer(od::value& json, Bounds bounds, int64_t& out) {
-    return json.get_int64().get(out) == simdjson::SUCCESS && out >= bounds.minimum && out <= bounds.maximum;
+    return json.get_int64().get(out) == simdjson::SUCCESS && out >= bounds.minimum &&
+           out <= bounds.maximum;
 }
 
 template <Kind K>

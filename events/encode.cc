@@ -72,7 +72,9 @@ Json data_of(const E& event) {
     return data;
 }
 
-Json to_json(const EvaluationItem& item) { return data_of(item); }
+Json to_json(const EvaluationItem& item) {
+    return data_of(item);
+}
 
 void put_text(Json& out, const char* name, std::string_view value) {
     if (!value.empty()) {

@@ -138,7 +138,8 @@ bool integer_between(const json& value, Bounds bounds) {
     if (value.is_number_unsigned()) {
         return value.get<uint64_t>() <= static_cast<uint64_t>(bounds.maximum);
     }
-    return value.is_number_integer() && value.get<int64_t>() >= bounds.minimum && value.get<int64_t>() <= bounds.maximum;
+    return value.is_number_integer() && value.get<int64_t>() >= bounds.minimum &&
+           value.get<int64_t>() <= bounds.maximum;
 }
 
 void check_fields(const json& object,
@@ -165,7 +166,8 @@ void check_integer(const json& value, Bounds bounds, const std::string& pointer,
     } else if (!integer_between(value, bounds)) {
         out.push_back({pointer,
                        "range",
-                       "expected " + std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum)});
+                       "expected " + std::to_string(bounds.minimum) + " to " +
+                           std::to_string(bounds.maximum)});
     }
 }
 

@@ -68,8 +68,8 @@ struct Bounds {
     int64_t maximum;
 };
 
-/// What a number of this kind may be. Durations, weights and points are bounded so that no sum over a form, or over
-/// 2^28 contacts, leaves 64 bits.
+/// What a number of this kind may be. Durations, weights and points are bounded so that no sum over
+/// a form, or over 2^28 contacts, leaves 64 bits.
 [[nodiscard]] constexpr Bounds bounds_of(Kind kind) {
     if (kind == Kind::Milliseconds) {
         return {0, 366 * kMsPerDay};

@@ -30,17 +30,6 @@ Verdict noted(const CaseState& state) {
     return opened(state) ? Verdict::Applied : Verdict::Illegal;
 }
 
-std::vector<Term> terms(const FoldContext& context, const ev::CodeList& codes) {
-    std::vector<Term> out;
-    for (const ev::Code& code : codes) {
-        const Term next = context.dictionary.intern(code.text);
-        if (std::find(out.begin(), out.end(), next) == out.end()) {
-            out.push_back(next);
-        }
-    }
-    return out;
-}
-
 void add_contact(CaseState& state, std::string_view contact) {
     if (std::ranges::find(state.contacts, contact) == state.contacts.end()) {
         state.contacts.emplace_back(contact);
@@ -78,7 +67,7 @@ Verdict evolve(CaseState& state, const ev::CaseOpened& e, const FoldContext& con
     }
     state.opened_at_ms = context.stamp.time_ms;
     state.kind = e.kind;
-    state.purposes = terms(context, e.purposes);
+    state.purposes = distinct_terms(e.purposes, context.dictionary);
     state.priority = context.dictionary.intern(e.priority.text);
     state.opened_via = context.dictionary.intern(e.opened_via.text);
     state.citizen = e.citizen ? std::string(e.citizen->text) : std::string();
@@ -114,7 +103,7 @@ Verdict evolve(CaseState& state, const ev::CaseUnassigned& e, const FoldContext&
 
 Verdict evolve(CaseState& state, const ev::CaseReclassified& e, const FoldContext& context) {
     if (opened(state)) {
-        state.purposes = terms(context, e.new_purposes);
+        state.purposes = distinct_terms(e.new_purposes, context.dictionary);
     }
     return noted(state);
 }

@@ -20,20 +20,8 @@ Term term(const FoldContext& context, const std::optional<ev::Code>& code) {
     return code ? context.dictionary.intern(code->text) : Term{};
 }
 
-// Each code once, in the writer's order: a purpose that is coded twice counts once.
-Terms terms(const FoldContext& context, const ev::CodeList& codes) {
-    Terms out;
-    for (const ev::Code& code : codes) {
-        const Term next = context.dictionary.intern(code.text);
-        if (std::find(out.begin(), out.end(), next) == out.end()) {
-            out.push_back(next);
-        }
-    }
-    return out;
-}
-
 Terms terms(const FoldContext& context, const std::optional<ev::CodeList>& codes) {
-    return codes ? terms(context, *codes) : Terms();
+    return codes ? distinct_terms(*codes, context.dictionary) : Terms();
 }
 
 }  // namespace

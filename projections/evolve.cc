@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sijill::projections {
@@ -41,6 +42,17 @@ std::string_view name_of(AggregateKind kind) {
                                                                               "period",
                                                                               "person"};
     return kNames[static_cast<size_t>(kind) - 1];
+}
+
+std::vector<Term> distinct_terms(const events::CodeList& codes, Dictionary& dictionary) {
+    std::vector<Term> terms;
+    for (const events::Code& code : codes) {
+        const Term next = dictionary.intern(code.text);
+        if (std::find(terms.begin(), terms.end(), next) == terms.end()) {
+            terms.push_back(next);
+        }
+    }
+    return terms;
 }
 
 State empty_state(AggregateKind kind) {

@@ -10,7 +10,10 @@
 #include "projections/contact_states.h"
 #include "projections/governance_states.h"
 
+#include <optional>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 namespace sijill::projections {
 
@@ -191,6 +194,10 @@ Verdict evolve(PersonState& state,
 Verdict evolve(PersonState& state,
                const events::PersonKeyDestroyed& event,
                const FoldContext& context);
+
+/// Each code once, in the writer's order: what is coded twice counts once.
+[[nodiscard]] std::vector<Term> distinct_terms(const events::CodeList& codes,
+                                               Dictionary& dictionary);
 
 struct Unlisted {};  // never an event: a handler that takes it takes everything
 
