@@ -11,6 +11,8 @@ namespace sijill::projections {
 
 namespace {
 
+__extension__ using Wide = __int128;  // products of two figures
+
 // One summand with everything resolved to positions in its cube.
 struct Summand {
     Cube cube;
@@ -369,11 +371,11 @@ Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
 
 Figure growth(const Figure& now, const Figure& before) {
     const auto wide = [](const Figure& figure) {
-        return static_cast<__int128>(figure.denominator.value_or(1));
+        return static_cast<Wide>(figure.denominator.value_or(1));
     };
-    const __int128 change = now.numerator * wide(before) - before.numerator * wide(now);
-    const __int128 from = before.numerator * wide(now);
-    const auto fits = [](__int128 value) { return value <= INT64_MAX && value >= INT64_MIN; };
+    const Wide change = now.numerator * wide(before) - before.numerator * wide(now);
+    const Wide from = before.numerator * wide(now);
+    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
     if (from == 0 || !fits(change) || !fits(from)) {
         return {};
     }
@@ -415,13 +417,13 @@ Result<std::vector<Behind>> behind(const Shards& shards,
 }
 
 std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
-    __int128 scaled = numerator;
+    Wide scaled = numerator;
     for (int i = 0; i < decimals; ++i) {
         scaled *= 10;
     }
     const bool negative = (scaled < 0) != (denominator < 0) && scaled != 0;
-    const __int128 magnitude = scaled < 0 ? -scaled : scaled;
-    const __int128 divisor = denominator < 0 ? -static_cast<__int128>(denominator) : denominator;
+    const Wide magnitude = scaled < 0 ? -scaled : scaled;
+    const Wide divisor = denominator < 0 ? -static_cast<Wide>(denominator) : denominator;
     auto rounded = static_cast<uint64_t>((magnitude + divisor / 2) / divisor);
     std::string digits = std::to_string(rounded);
     while (digits.size() <= static_cast<size_t>(decimals)) {

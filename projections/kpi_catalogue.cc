@@ -143,7 +143,7 @@ KpiDefinition enquiry_nature() {
             .may_exceed_100 = true};
 }
 
-KpiDefinition complaints() {
+KpiDefinition complaints_received() {
     return {.id = "complaints",
             .name_en = "Complaints",
             .name_ar = "الشكاوى",
@@ -341,7 +341,7 @@ const std::vector<KpiDefinition>& all_kpis() {
                                                   first_contact_success_rate(),
                                                   purpose_share(),
                                                   enquiry_nature(),
-                                                  complaints(),
+                                                  complaints_received(),
                                                   complaint_rate(),
                                                   referral_rate(),
                                                   appointments_booked(),
