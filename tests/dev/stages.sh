@@ -1,0 +1,152 @@
+# shellcheck shell=bash
+# ./dev test: its stages, the broker they share, the table and the totals. Sourced by ./dev.
+
+broker_dir=
+tests_passed=0
+tests_failed=0
+tests_skipped=0
+table=()
+stage_note=
+
+end_broker() {
+    [ -n "$broker_dir" ] || return 0
+    tests/kafka/broker stop "$broker_dir" || true
+    rm -rf "$broker_dir"
+    broker_dir=
+}
+
+# One broker for all stages that want one; each test makes its own topics.
+want_broker() {
+    if [ "${SIJILL_NO_KAFKA:-}" = 1 ]; then
+        unset KAFKA_BOOTSTRAP
+        return
+    fi
+    [ -z "${KAFKA_BOOTSTRAP:-}" ] || return 0
+    trap end_broker EXIT
+    trap 'exit 130' INT TERM
+    broker_dir=$(mktemp -d "${TMPDIR:-/tmp}/sijill-broker.XXXXXX")
+    KAFKA_BOOTSTRAP=$(tests/kafka/broker start "$broker_dir") ||
+        die "no Kafka broker, so no test was run (SIJILL_NO_KAFKA=1 runs without and says SKIPPED)"
+    export KAFKA_BOOTSTRAP
+    echo "dev: Kafka broker at $KAFKA_BOOTSTRAP" >&2
+}
+
+# The outcome of each test of the last ctest run: `passed|failed|skipped NAME [what was skipped]`.
+# A GoogleTest program that skips a test still exits 0, so ctest's own word is not enough.
+outcomes() {
+    awk '
+        function flush() {
+            if (name == "") return
+            if (ended !~ /^Test Pass/) print (ended ~ /^Test (Not Run|Skipped)/ ? "skipped " : "failed ") name
+            else if (skips != "") print "skipped " name skips
+            else print "passed " name
+        }
+        /^[0-9]+\/[0-9]+ Testing: / { flush(); name = $3; ended = ""; skips = "" }
+        /^\[  SKIPPED \] [^ ]+$/ { skips = skips " " $4 }
+        /^Test (Pass|Fail|Not Run|Skipped|Timeout)/ { ended = $0 }
+        END { flush() }' "build/$1/Testing/Temporary/LastTest.log"
+}
+
+# count_tests PRESET: adds to the totals; fails when something was skipped although a broker is there.
+count_tests() {
+    local all passed failed skipped
+    all=$(outcomes "$1")
+    passed=$(grep -c '^passed ' <<<"$all" || true)
+    failed=$(grep -c '^failed ' <<<"$all" || true)
+    skipped=$(grep -c '^skipped ' <<<"$all" || true)
+    tests_passed=$((tests_passed + passed))
+    tests_failed=$((tests_failed + failed))
+    tests_skipped=$((tests_skipped + skipped))
+    stage_note="$passed passed, $failed failed, $skipped skipped"
+    [ "$skipped" -gt 0 ] || return 0
+    sed -n 's/^skipped /SKIPPED: /p' <<<"$all"
+    [ "${SIJILL_NO_KAFKA:-}" = 1 ] || {
+        echo "dev: a skipped test is a failure while a broker is there"
+        return 1
+    }
+}
+
+# ctest_stage PRESET TARGET [CTEST ARGS]: builds the target, runs the tests, counts them.
+ctest_stage() {
+    local preset=$1 target=$2 rc=0 fixed=()
+    shift 2
+    configure "$preset" -DSIJILL_BUILD_TESTS=ON || return 1
+    # shellcheck disable=SC2086  # several targets
+    build_targets "$preset" $target || return 1
+    # The sanitizers of gcc 12 need a fixed address layout on kernels that randomise more bits than they know.
+    if setarch -R true 2>/dev/null; then fixed=(setarch -R); fi
+    rm -f "build/$preset/Testing/Temporary/LastTest.log"
+    "${fixed[@]}" ctest --preset "$preset" -j "$jobs" --no-tests=error "$@" || rc=1
+    [ -f "build/$preset/Testing/Temporary/LastTest.log" ] || return 1
+    count_tests "$preset" || rc=1
+    return "$rc"
+}
+
+stage_unit() { ctest_stage asan-ubsan tests_unit -L '^unit$'; }
+stage_asan() { ctest_stage asan-ubsan all; }
+stage_tsan() { ctest_stage tsan 'tests_thread tests_contract tests_canary' -L '^(thread|contract|canary)$'; }
+stage_release() { ctest_stage release 'sijill tests_release' -L '^release$'; }
+stage_format() { ./dev format --check; }
+stage_tidy() { ./dev tidy; }
+stage_fuzz() { ./dev fuzz --seconds "$fuzz_seconds"; }
+
+# run_stage NAME: in this shell, so that it can count. `set -e` is off inside an `if`: stages check each step.
+run_stage() {
+    local name=$1 started=$SECONDS result=passed
+    stage_note=
+    echo "== $name" >&2
+    if ! "stage_$name"; then
+        result=FAILED
+    fi
+    table+=("$(printf '%-8s %-8s %5d s  %s' "$name" "$result" "$((SECONDS - started))" "$stage_note")")
+    [ "$result" = passed ]
+}
+
+print_table() {
+    echo
+    echo "stage    result   seconds  tests"
+    printf '%s\n' "${table[@]}"
+    if [ "${SIJILL_NO_KAFKA:-}" = 1 ]; then
+        echo "SKIPPED: everything that needs a Kafka broker (SIJILL_NO_KAFKA=1)"
+    fi
+    echo
+    local skipped=
+    [ "$tests_skipped" -eq 0 ] || skipped=", $tests_skipped skipped"
+    echo "$tests_passed passed, $tests_failed failed$skipped"
+}
+
+cmd_test() {
+    local stages=() stage rc=0
+    fuzz_seconds=60
+    for stage in "$@"; do
+        case $stage in
+            --quick) fuzz_seconds=5 ;;
+            unit | asan | tsan | release | format | tidy | fuzz) stages+=("$stage") ;;
+            *) die "no stage '$stage'; see ./dev test --help" ;;
+        esac
+    done
+    [ ${#stages[@]} -gt 0 ] || stages=(format asan tsan release tidy fuzz)
+    install_for "${stages[@]}"
+    case " ${stages[*]} " in *" asan "* | *" tsan "* | *" release "*) want_broker ;; esac
+    for stage in "${stages[@]}"; do
+        if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then
+            table+=("$(printf '%-8s SKIPPED  this Debian has no clang 14; Debian 12 checks it' "$stage")")
+            continue
+        fi
+        run_stage "$stage" || rc=1
+    done
+    end_broker
+    print_table
+    return "$rc"
+}
+
+# One installation for all stages, so that a newcomer waits once.
+install_for() {
+    local stage sections=
+    for stage in "$@"; do
+        if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then continue; fi
+        sections+=" $(needs_of "$stage")"
+    done
+    # shellcheck disable=SC2086  # a list of words
+    need $sections
+}
