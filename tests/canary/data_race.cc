@@ -1,4 +1,5 @@
-// tests/canary/data_race.cc - two threads write one integer without a lock; ThreadSanitizer must report it.
+// tests/canary/data_race.cc - two threads write one integer without a lock; ThreadSanitizer must
+// report it.
 
 #include <cstdio>
 #include <thread>

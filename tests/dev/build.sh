@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # jobs is set by ./dev
 # Configuring and building a preset. Sourced by ./dev.
 
 # run_logged LOG COMMAND...: output to LOG; on a terminal the build's counter is shown; on failure the log's end is.

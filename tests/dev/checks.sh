@@ -1,4 +1,6 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # root and jobs are set by ./dev
+# shellcheck disable=SC2016  # $1 is for the inner shell
 # format, tidy and fuzz. Sourced by ./dev.
 
 cmd_format() {

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154  # jobs is set by ./dev
 # ./dev test: its stages, the broker they share, the table and the totals. Sourced by ./dev.
 
 broker_dir=

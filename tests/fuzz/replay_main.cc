@@ -1,7 +1,8 @@
-// tests/fuzz/replay_main.cc - the main of a fuzz target without libFuzzer: runs it once on each file it is given.
+// tests/fuzz/replay_main.cc - the main of a fuzz target without libFuzzer: runs it once on each
+// file it is given.
 //
-// Arguments are files or folders; a folder stands for the files in it. No input at all is a failure: a replay of
-// nothing would look like a passed test.
+// Arguments are files or folders; a folder stands for the files in it. No input at all is a
+// failure: a replay of nothing would look like a passed test.
 
 #include <cstddef>
 #include <cstdint>
@@ -38,7 +39,8 @@ bool replay(const std::filesystem::path& input) {
         std::fprintf(stderr, "replay: cannot read %s\n", input.c_str());
         return false;
     }
-    const std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(file),
+                                  std::istreambuf_iterator<char>()};
     std::fprintf(stderr, "replay: %s (%zu bytes)\n", input.c_str(), bytes.size());
     // An exact copy on the heap, so that a read behind the end is seen.
     const std::vector<uint8_t> exact(bytes.begin(), bytes.end());
