@@ -51,10 +51,10 @@ cmd_tidy() {
     need build test bench tidy
     configure tidy
     mapfile -t files < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files '*.cc'; fi)
-    # compile_fail sources are wrong on purpose; a file that no target compiles has no command to check it with.
+    # compile_fail and canary sources are wrong on purpose. A file that no target compiles has no command to check it with.
     local listed=()
     for file in "${files[@]}"; do
-        [[ $file == tests/compile_fail/* ]] && continue
+        [[ $file == tests/compile_fail/* || $file == tests/canary/* ]] && continue
         if grep -qF "\"file\": \"$root/$file\"" build/tidy/compile_commands.json; then
             listed+=("$file")
         else
