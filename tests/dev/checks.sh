@@ -97,7 +97,7 @@ fuzz_one() {
 }
 
 cmd_fuzz() {
-    local seconds=60 wanted=() compiler=clang++-14 program name programs=()
+    local seconds=60 wanted=() compiler=clang++-14 name programs=()
     while [ $# -gt 0 ]; do
         case $1 in
             --seconds)
@@ -115,13 +115,14 @@ cmd_fuzz() {
     command -v "$compiler" >/dev/null || compiler=clang++-19
     configure fuzz -DCMAKE_CXX_COMPILER="$compiler"
     build_targets fuzz fuzz_targets
-    for program in build/fuzz/tests/fuzz/*_fuzz; do
-        name=$(basename "$program" _fuzz)
-        if [ -x "$program" ] && { [ ${#wanted[@]} -eq 0 ] || [[ " ${wanted[*]} " == *" $name "* ]]; }; then
-            programs+=("$program")
+    # The list is written by CMake: a program left over from a removed target is not run.
+    while IFS= read -r name; do
+        if [ ${#wanted[@]} -eq 0 ] || [[ " ${wanted[*]} " == *" $name "* ]]; then
+            programs+=("build/fuzz/tests/fuzz/${name}_fuzz")
         fi
-    done
+    done <build/fuzz/tests/fuzz/targets.txt
     [ ${#programs[@]} -gt 0 ] || die "no such fuzz target"
     export -f fuzz_one
-    printf '%s\0' "${programs[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'fuzz_one "$1" '"$seconds" fuzz
+    printf '%s\0' "${programs[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'fuzz_one "$1" '"$seconds" fuzz ||
+        return 1
 }

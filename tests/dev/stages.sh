@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # jobs is set by ./dev
+# shellcheck disable=SC2154  # root and jobs are set by ./dev
 # ./dev test: its stages, the broker they share, the table and the totals. Sourced by ./dev.
 
 broker_dir=
@@ -33,19 +33,25 @@ want_broker() {
 }
 
 # The outcome of each test of the last ctest run: `passed|failed|skipped NAME [what was skipped]`.
-# A GoogleTest program that skips a test still exits 0, so ctest's own word is not enough.
+# junit.xml has ctest's verdict. A GoogleTest program that skips a test still exits 0, so ctest calls it passed; which
+# tests were skipped stands in LastTest.log, which has the whole output. A program that is missing is a failure.
 outcomes() {
     awk '
-        function flush() {
-            if (name == "") return
-            if (ended !~ /^Test Pass/) print (ended ~ /^Test (Not Run|Skipped)/ ? "skipped " : "failed ") name
-            else if (skips != "") print "skipped " name skips
-            else print "passed " name
+        /^[0-9]+\/[0-9]+ Testing: / { name = $3 }
+        FNR == NR && /^\[  SKIPPED \] [^ ]+$/ { skips[name] = skips[name] " " $4 }
+        /<testcase / {
+            name = $0; sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
+            result[name] = /status="run"/ ? "passed" : "failed"
+            order[++count] = name
         }
-        /^[0-9]+\/[0-9]+ Testing: / { flush(); name = $3; ended = ""; skips = "" }
-        /^\[  SKIPPED \] [^ ]+$/ { skips = skips " " $4 }
-        /^Test (Pass|Fail|Not Run|Skipped|Timeout)/ { ended = $0 }
-        END { flush() }' "build/$1/Testing/Temporary/LastTest.log"
+        /<skipped message="SKIP_/ { result[name] = "skipped" }
+        END {
+            for (i = 1; i <= count; ++i) {
+                name = order[i]
+                if (result[name] == "passed" && name in skips) result[name] = "skipped"
+                print result[name] " " name skips[name]
+            }
+        }' "build/$1/Testing/Temporary/LastTest.log" "build/$1/junit.xml"
 }
 
 # count_tests PRESET: adds to the totals; fails when something was skipped although a broker is there.
@@ -76,9 +82,10 @@ ctest_stage() {
     build_targets "$preset" $target || return 1
     # The sanitizers of gcc 12 need a fixed address layout on kernels that randomise more bits than they know.
     if setarch -R true 2>/dev/null; then fixed=(setarch -R); fi
-    rm -f "build/$preset/Testing/Temporary/LastTest.log"
-    "${fixed[@]}" ctest --preset "$preset" -j "$jobs" --no-tests=error "$@" || rc=1
-    [ -f "build/$preset/Testing/Temporary/LastTest.log" ] || return 1
+    rm -f "build/$preset/Testing/Temporary/LastTest.log" "build/$preset/junit.xml"
+    "${fixed[@]}" ctest --preset "$preset" -j "$jobs" --no-tests=error \
+        --output-junit "$root/build/$preset/junit.xml" "$@" || rc=1
+    [ -f "build/$preset/junit.xml" ] || return 1
     count_tests "$preset" || rc=1
     return "$rc"
 }
