@@ -35,8 +35,9 @@ struct OffsetRange {
     int64_t end = 0;
 };
 
-/// Tells one topic from another of the same name. `id` is the topic's own id where the back end has one (memory,
-/// embedded), else the cluster's id; a recreated topic is noticed by re-reading a stored record (consumers/).
+/// Tells one topic from another of the same name. `id` is the topic's own id where the back end has
+/// one (memory, embedded), else the cluster's id; a recreated topic is noticed by re-reading a
+/// stored record (consumers/).
 struct LogIdentity {
     std::string name;
     std::string id;
@@ -46,8 +47,9 @@ struct LogIdentity {
 /// What one read brought. Views and headers are valid until the next read() or the reader's end.
 struct ReadBatch {
     std::span<const events::Record> records;  // in offset order per partition
-    /// Partitions whose end was reached: every record below next_offset has been delivered. A hole at the end of a
-    /// partition (a transactional producer's marker) moves next_offset beyond the last record.
+    /// Partitions whose end was reached: every record below next_offset has been delivered. A hole
+    /// at the end of a partition (a transactional producer's marker) moves next_offset beyond the
+    /// last record.
     std::span<const Place> ends;
 };
 
@@ -55,31 +57,39 @@ struct ReadBatch {
 class LogReader {
   public:
     virtual ~LogReader() = default;
-    /// Up to `max_records` records: returns at once with what is there, else waits up to `max_wait` for the first one.
-    /// An empty batch after max_wait is no error. Errors: Unavailable (retriable), Corrupt (the log starts beyond the
-    /// position, the position is beyond the log's end, a checksum failed, the topic is gone).
-    [[nodiscard]] virtual Result<ReadBatch> read(size_t max_records, std::chrono::milliseconds max_wait) = 0;
+    /// Up to `max_records` records: returns at once with what is there, else waits up to `max_wait`
+    /// for the first one. An empty batch after max_wait is no error. Errors: Unavailable
+    /// (retriable), Corrupt (the log starts beyond the position, the position is beyond the log's
+    /// end, a checksum failed, the topic is gone).
+    [[nodiscard]] virtual Result<ReadBatch> read(size_t max_records,
+                                                 std::chrono::milliseconds max_wait) = 0;
 };
 
 /// An append-only, partitioned log. append() and the look-ups may be called from several threads.
-/// Back ends: memory_log.h, embedded_log.h, kafka_log.h; all pass tests/contract/event_log_contract_test.cc.
+/// Back ends: memory_log.h, embedded_log.h, kafka_log.h; all pass
+/// tests/contract/event_log_contract_test.cc.
 class EventLog {
   public:
     virtual ~EventLog() = default;
 
-    /// Appends each record to the partition of its key (events::partition_of) and returns when all are durable in the
-    /// back end's terms (embedded: fsynced; Kafka: acks=all). One result per record, in order; records of one key keep
-    /// their order. Errors per record: TooLarge, Unavailable (not appended), Unknown (may have been appended: send the
-    /// same event again, the fold drops the repetition).
-    [[nodiscard]] virtual std::vector<Result<Appended>> append(std::span<const events::NewRecord> records) = 0;
+    /// Appends each record to the partition of its key (events::partition_of) and returns when all
+    /// are durable in the back end's terms (embedded: fsynced; Kafka: acks=all). One result per
+    /// record, in order; records of one key keep their order. Errors per record: TooLarge,
+    /// Unavailable (not appended), Unknown (may have been appended: send the same event again, the
+    /// fold drops the repetition).
+    [[nodiscard]] virtual std::vector<Result<Appended>> append(
+        std::span<const events::NewRecord> records) = 0;
 
-    /// A reader over these partitions from these offsets. Errors: Corrupt (position outside the log), Unavailable.
-    [[nodiscard]] virtual Result<std::unique_ptr<LogReader>> open_reader(std::span<const Place> places) = 0;
+    /// A reader over these partitions from these offsets. Errors: Corrupt (position outside the
+    /// log), Unavailable.
+    [[nodiscard]] virtual Result<std::unique_ptr<LogReader>> open_reader(
+        std::span<const Place> places) = 0;
 
     /// Begin and end of every partition, ordered by partition. Errors: Unavailable.
     [[nodiscard]] virtual Result<std::vector<OffsetRange>> ranges() = 0;
 
-    /// The first offset of each partition whose append time is at or after the instant; the partition's end when there is none.
+    /// The first offset of each partition whose append time is at or after the instant; the
+    /// partition's end when there is none.
     [[nodiscard]] virtual Result<std::vector<Place>> offsets_at(int64_t append_time_ms) = 0;
 
     [[nodiscard]] virtual Result<LogIdentity> identity() = 0;
