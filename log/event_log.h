@@ -13,6 +13,10 @@
 
 namespace sijill::log {
 
+/// Key, value and headers of one record together; a larger one is Errc::TooLarge in every back end.
+/// Below Kafka's default max.message.bytes (1,048,588) with room for the batch's own bytes.
+inline constexpr size_t kMaxRecordBytes = 1'000'000;
+
 /// Where an appended record now stands, for ever.
 struct Appended {
     int32_t partition = 0;
@@ -57,16 +61,18 @@ struct ReadBatch {
 class LogReader {
   public:
     virtual ~LogReader() = default;
-    /// Up to `max_records` records: returns at once with what is there, else waits up to `max_wait`
-    /// for the first one. An empty batch after max_wait is no error. Errors: Unavailable
-    /// (retriable), Corrupt (the log starts beyond the position, the position is beyond the log's
-    /// end, a checksum failed, the topic is gone).
+    /// Up to `max_records` (at least 1) records: returns at once with what is there, else waits up
+    /// to `max_wait` for the first record or newly reached end. An end is reported once, and again
+    /// after more was delivered; a partition opened at its end reports it first thing. An empty
+    /// batch after max_wait is no error. Errors: Unavailable (retriable), Corrupt (the log starts
+    /// beyond the position, the position is beyond the log's end, a checksum failed, the topic is
+    /// gone), Config (the broker refuses us).
     [[nodiscard]] virtual Result<ReadBatch> read(size_t max_records,
                                                  std::chrono::milliseconds max_wait) = 0;
 };
 
-/// An append-only, partitioned log. append() and the look-ups may be called from several threads.
-/// Back ends: memory_log.h, embedded_log.h, kafka_log.h; all pass
+/// An append-only, partitioned log. append() and the look-ups may be called from several threads. A
+/// reader must not outlive its log. Back ends: memory_log.h, embedded_log.h, kafka_log.h; all pass
 /// tests/contract/event_log_contract_test.cc.
 class EventLog {
   public:
@@ -76,22 +82,24 @@ class EventLog {
     /// are durable in the back end's terms (embedded: fsynced; Kafka: acks=all). One result per
     /// record, in order; records of one key keep their order. Errors per record: TooLarge,
     /// Unavailable (not appended), Unknown (may have been appended: send the same event again, the
-    /// fold drops the repetition).
+    /// fold drops the repetition), NotFound (no such topic), Config (the broker refuses us),
+    /// Storage (the disk failed; nothing more is accepted).
     [[nodiscard]] virtual std::vector<Result<Appended>> append(
         std::span<const events::NewRecord> records) = 0;
 
     /// A reader over these partitions from these offsets. Errors: Corrupt (position outside the
-    /// log), Unavailable.
+    /// log), NotFound, Unavailable.
     [[nodiscard]] virtual Result<std::unique_ptr<LogReader>> open_reader(
         std::span<const Place> places) = 0;
 
-    /// Begin and end of every partition, ordered by partition. Errors: Unavailable.
+    /// Begin and end of every partition, ordered by partition. Errors: NotFound, Unavailable.
     [[nodiscard]] virtual Result<std::vector<OffsetRange>> ranges() = 0;
 
     /// The first offset of each partition whose append time is at or after the instant; the
     /// partition's end when there is none.
     [[nodiscard]] virtual Result<std::vector<Place>> offsets_at(int64_t append_time_ms) = 0;
 
+    /// Errors: NotFound (no such topic), Unavailable.
     [[nodiscard]] virtual Result<LogIdentity> identity() = 0;
 };
 

@@ -1,0 +1,35 @@
+#pragma once
+// log/embedded_reader.h - reads the embedded log.
+
+#include "log/embedded_log.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sijill::log {
+
+/// Copies each read's rows out of RocksDB, into buffers it uses again; records are views into them.
+class EmbeddedReader final : public LogReader {
+  public:
+    /// `places` must be inside the log.
+    EmbeddedReader(EmbeddedLog& log, std::span<const Place> places);
+
+    [[nodiscard]] Result<ReadBatch> read(size_t max_records,
+                                         std::chrono::milliseconds max_wait) override;
+
+  private:
+    [[nodiscard]] Result<void> take(Cursor& cursor, int64_t end, size_t max_records);
+    [[nodiscard]] Result<void> decode();
+
+    EmbeddedLog& log_;
+    std::vector<Cursor> cursors_;
+    size_t first_ = 0;
+    std::vector<std::string> rows_;  // the first places_.size() are in use
+    std::vector<Place> places_;
+    std::vector<std::string_view> headers_;
+    std::vector<events::Record> records_;
+    std::vector<Place> ends_;
+};
+
+}  // namespace sijill::log

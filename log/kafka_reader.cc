@@ -1,0 +1,218 @@
+#include "log/kafka_reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace sijill::log {
+namespace {
+
+constexpr int kProbeMs = 500;
+
+bool copy_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
+    const auto* const message = static_cast<const rd_kafka_message_t*>(handle);
+    rd_kafka_headers_t* headers = nullptr;
+    if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return true;  // there are none
+    }
+    const size_t count = rd_kafka_header_cnt(headers);
+    for (size_t i = 0; i < std::min(limit, count); ++i) {
+        const char* name = nullptr;
+        const void* value = nullptr;
+        size_t size = 0;
+        if (rd_kafka_header_get_all(headers, i, &name, &value, &size) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+            break;
+        }
+        const std::string_view bytes =
+            value == nullptr ? std::string_view{}
+                             : std::string_view(static_cast<const char*>(value), size);
+        out.push_back({name, std::string(bytes)});
+    }
+    return count <= limit;
+}
+
+std::optional<std::string_view> view(const void* bytes, size_t size) {
+    if (bytes == nullptr) {
+        return std::nullopt;
+    }
+    return std::string_view(static_cast<const char*>(bytes), size);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaReader>> KafkaReader::start(const KafkaConfig& config,
+                                                        std::span<const Place> places) {
+    auto client = kafka_client(config, KafkaRole::Reader);
+    if (!client) {
+        return Unexpected(client.error());
+    }
+    std::unique_ptr<KafkaReader> reader(new KafkaReader(config, std::move(*client)));
+    if (const auto assigned = reader->assign(places); !assigned) {
+        return Unexpected(assigned.error());
+    }
+    return reader;
+}
+
+KafkaReader::KafkaReader(const KafkaConfig& config, KafkaClient client)
+    : topic_(config.topic),
+      no_broker_limit_(config.no_broker_limit),
+      client_(std::move(client)),
+      last_sign_(std::chrono::steady_clock::now()) {}
+
+KafkaReader::~KafkaReader() {
+    release_messages();
+}
+
+Result<void> KafkaReader::assign(std::span<const Place> places) {
+    rd_kafka_poll_set_consumer(client_.handle.get());
+    queue_.reset(rd_kafka_queue_get_consumer(client_.handle.get()));
+    const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(places.size())));
+    for (const Place& place : places) {
+        rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), place.partition)->offset =
+            place.next_offset;
+        const auto index = static_cast<size_t>(place.partition);
+        if (index >= next_offsets_.size()) {
+            next_offsets_.resize(index + 1, -1);
+        }
+        next_offsets_[index] = place.next_offset;
+    }
+    const auto error = rd_kafka_assign(client_.handle.get(), list.get());
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return kafka_fail("read " + topic_, error);
+    }
+    return {};
+}
+
+void KafkaReader::release_messages() {
+    for (size_t i = 0; i < held_; ++i) {
+        rd_kafka_message_destroy(messages_[i]);
+    }
+    held_ = 0;
+}
+
+Result<ReadBatch> KafkaReader::read(size_t max_records, std::chrono::milliseconds max_wait) {
+    release_messages();
+    records_.clear();
+    ends_.clear();
+    if (failed_) {
+        return Unexpected(*failed_);
+    }
+    held_ = fetch(max_records, max_wait);
+    for (size_t i = 0; i < held_; ++i) {
+        take(messages_[i]);
+    }
+    if (!records_.empty() || !ends_.empty()) {
+        last_sign_ = std::chrono::steady_clock::now();
+        return ReadBatch{records_, ends_};
+    }
+    if (failed_) {
+        return Unexpected(*failed_);
+    }
+    if (const auto answered = check_broker(); !answered) {
+        return Unexpected(answered.error());
+    }
+    return ReadBatch{records_, ends_};
+}
+
+/// librdkafka's batch call waits until the batch is full or the time is over, even with messages in
+/// hand: so it waits for the first one alone and then takes what else is there.
+size_t KafkaReader::fetch(size_t max_records, std::chrono::milliseconds max_wait) {
+    if (messages_.size() < max_records) {
+        messages_.resize(max_records);
+    }
+    const auto wait_ms =
+        static_cast<int>(std::clamp<int64_t>(max_wait.count(), 0, std::numeric_limits<int>::max()));
+    const ssize_t first = rd_kafka_consume_batch_queue(queue_.get(), wait_ms, messages_.data(), 1);
+    if (first < 1 || max_records == 1) {
+        return first < 1 ? 0 : 1;
+    }
+    const ssize_t more =
+        rd_kafka_consume_batch_queue(queue_.get(), 0, messages_.data() + 1, max_records - 1);
+    return more < 0 ? 1 : 1 + static_cast<size_t>(more);
+}
+
+void KafkaReader::take(const rd_kafka_message_t* message) {
+    const bool ours = message->rkt != nullptr && message->partition >= 0 &&
+                      static_cast<size_t>(message->partition) < next_offsets_.size();
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR && ours) {
+        take_record(message, next_offsets_[static_cast<size_t>(message->partition)]);
+    } else if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && ours) {
+        take_end(message, next_offsets_[static_cast<size_t>(message->partition)]);
+    } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        take_error(message);
+    }
+}
+
+void KafkaReader::take_record(const rd_kafka_message_t* message, int64_t& next_offset) {
+    if (message->offset < next_offset) {
+        return;  // from the batch on the broker that begins before the position
+    }
+    events::Record record;
+    record.partition = message->partition;
+    record.offset = message->offset;
+    record.append_time_ms = rd_kafka_message_timestamp(message, nullptr);
+    record.key = view(message->key, message->key_len);
+    record.value = view(message->payload, message->len);
+    record.headers = {message, copy_headers};
+    records_.push_back(record);
+    next_offset = message->offset + 1;
+}
+
+void KafkaReader::take_end(const rd_kafka_message_t* message, int64_t& next_offset) {
+    next_offset = std::max(next_offset, message->offset);
+    const auto known = std::find_if(ends_.begin(), ends_.end(), [message](const Place& end) {
+        return end.partition == message->partition;
+    });
+    if (known == ends_.end()) {
+        ends_.push_back({message->partition, next_offset});
+    } else {
+        known->next_offset = next_offset;
+    }
+}
+
+void KafkaReader::take_error(const rd_kafka_message_t* message) {
+    const Errc code = kafka_errc(message->err);
+    // What may pass, librdkafka retries by itself. The group is never joined, so its ACL is no
+    // matter.
+    const bool passes =
+        code == Errc::Unavailable || message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    if (failed_ || (passes && message->err != RD_KAFKA_RESP_ERR__FATAL)) {
+        return;
+    }
+    const auto index = static_cast<size_t>(message->partition);
+    const int64_t offset = index < next_offsets_.size() ? next_offsets_[index] : -1;
+    // An unknown topic here is one that was there when the reader was opened.
+    failed_ =
+        Error{code == Errc::NotFound ? Errc::Corrupt : code,
+              topic_ + "[" + std::to_string(message->partition) + "]@" + std::to_string(offset) +
+                  ": " + rd_kafka_err2name(message->err) + ": " + rd_kafka_message_errstr(message)};
+}
+
+/// librdkafka hides an outage while it reconnects, and its "all brokers down" misses brokers it
+/// never tried. So after silence a metadata request tells an idle log from a log that is away.
+Result<void> KafkaReader::check_broker() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_sign_ < no_broker_limit_) {
+        return {};
+    }
+    // Asked by name: without one, librdkafka 2.0.2 lets the broker create the topics it knew.
+    const KafkaTopic topic(rd_kafka_topic_new(client_.handle.get(), topic_.c_str(), nullptr));
+    const rd_kafka_metadata_t* raw = nullptr;
+    const auto error = rd_kafka_metadata(client_.handle.get(), 0, topic.get(), &raw, kProbeMs);
+    const KafkaMetadata metadata(raw);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        last_sign_ = now;
+        const bool gone = metadata->topic_cnt == 1 &&
+                          kafka_errc(metadata->topics[0].err) == Errc::NotFound &&
+                          metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR;
+        return gone ? fail(Errc::Corrupt, "read " + topic_ + ": the topic is gone")
+                    : Result<void>{};
+    }
+    const auto silent = std::chrono::duration_cast<std::chrono::seconds>(now - last_sign_);
+    return fail(Errc::Unavailable,
+                "read " + topic_ + ": no broker has answered for " +
+                    std::to_string(silent.count()) + " s (" + rd_kafka_err2str(error) + ")");
+}
+
+}  // namespace sijill::log
