@@ -311,6 +311,35 @@ std::string group_thousands(const std::string& digits) {
     return out;
 }
 
+std::string digits_of(Wide number) {
+    std::string digits;
+    do {
+        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
+        number /= 10;
+    } while (number != 0);
+    return digits;
+}
+
+// Rounded half away from zero.
+std::string wide_decimal(Wide numerator, Wide denominator, int decimals, bool grouped) {
+    for (int i = 0; i < decimals; ++i) {
+        numerator *= 10;
+    }
+    const bool negative = (numerator < 0) != (denominator < 0);
+    const Wide magnitude = numerator < 0 ? -numerator : numerator;
+    const Wide divisor = denominator < 0 ? -denominator : denominator;
+    const Wide rounded = (magnitude + divisor / 2) / divisor;
+    std::string digits = digits_of(rounded);
+    while (digits.size() <= static_cast<size_t>(decimals)) {
+        digits.insert(0, "0");
+    }
+    const std::string whole = digits.substr(0, digits.size() - static_cast<size_t>(decimals));
+    const std::string fraction = digits.substr(whole.size());
+    std::string text = negative && rounded != 0 ? "-" : "";
+    text += grouped ? group_thousands(whole) : whole;
+    return fraction.empty() ? text : text + "." + fraction;
+}
+
 }  // namespace
 
 Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
@@ -417,23 +446,7 @@ Result<std::vector<Behind>> behind(const Shards& shards,
 }
 
 std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
-    Wide scaled = numerator;
-    for (int i = 0; i < decimals; ++i) {
-        scaled *= 10;
-    }
-    const bool negative = (scaled < 0) != (denominator < 0) && scaled != 0;
-    const Wide magnitude = scaled < 0 ? -scaled : scaled;
-    const Wide divisor = denominator < 0 ? -static_cast<Wide>(denominator) : denominator;
-    auto rounded = static_cast<uint64_t>((magnitude + divisor / 2) / divisor);
-    std::string digits = std::to_string(rounded);
-    while (digits.size() <= static_cast<size_t>(decimals)) {
-        digits.insert(0, "0");
-    }
-    const std::string whole = digits.substr(0, digits.size() - static_cast<size_t>(decimals));
-    const std::string fraction = digits.substr(whole.size());
-    std::string text = negative && rounded != 0 ? "-" : "";
-    text += grouped ? group_thousands(whole) : whole;
-    return fraction.empty() ? text : text + "." + fraction;
+    return wide_decimal(numerator, denominator, decimals, grouped);
 }
 
 std::string print(const KpiDefinition& kpi, const Figure& figure) {
@@ -455,7 +468,8 @@ std::string print_growth(const Figure& growth) {
     if (growth.denominator.value_or(0) == 0) {
         return "–";
     }
-    const std::string text = decimal_text(growth.numerator * 100, *growth.denominator, 1, true);
+    const std::string text =
+        wide_decimal(Wide{growth.numerator} * 100, *growth.denominator, 1, true);
     return (text[0] == '-' ? "" : "+") + text + " %";
 }
 
