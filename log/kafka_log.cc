@@ -4,10 +4,13 @@
 #include "log/kafka_reader.h"
 #include "log/places.h"
 
+#include <chrono>
 #include <utility>
 
 namespace sijill::log {
 namespace {
+
+constexpr int kRetryPollMs = 50;
 
 /// rd_kafka_mem_free is how librdkafka wants its strings back.
 std::string take_string(rd_kafka_t* handle, char* text) {
@@ -103,6 +106,19 @@ Result<int32_t> KafkaLog::partitions() {
 /// RD_KAFKA_OFFSET_BEGINNING and _END may be asked for like times: ListOffsets knows both, and one
 /// request serves all partitions of a broker.
 Result<std::vector<int64_t>> KafkaLog::offsets(int32_t partitions, int64_t when) {
+    const auto deadline = std::chrono::steady_clock::now() + config_.request_timeout;
+    auto found = offsets_once(partitions, when);
+    // A partition whose leader moves, or was made a moment ago, refuses ListOffsets; librdkafka
+    // does not repeat that request.
+    while (!found && found.error().code == Errc::Unavailable &&
+           std::chrono::steady_clock::now() < deadline) {
+        rd_kafka_poll(lookup_.handle.get(), kRetryPollMs);
+        found = offsets_once(partitions, when);
+    }
+    return found;
+}
+
+Result<std::vector<int64_t>> KafkaLog::offsets_once(int32_t partitions, int64_t when) {
     const std::string where = "kafka topic " + config_.topic + ": offsets";
     const KafkaPartitions list(rd_kafka_topic_partition_list_new(partitions));
     for (int32_t p = 0; p < partitions; ++p) {

@@ -36,6 +36,7 @@ class KafkaLog final : public EventLog {
     [[nodiscard]] Result<std::shared_ptr<KafkaProducer>> producer();
     [[nodiscard]] Result<int32_t> partitions();
     [[nodiscard]] Result<std::vector<int64_t>> offsets(int32_t partitions, int64_t when);
+    [[nodiscard]] Result<std::vector<int64_t>> offsets_once(int32_t partitions, int64_t when);
     [[nodiscard]] int timeout_ms() const;
 
     const KafkaConfig config_;
