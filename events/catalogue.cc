@@ -169,10 +169,10 @@ std::string field_rows(const std::vector<FieldDescriptor>& fields) {
 constexpr std::string_view kPageHead = R"(# Event catalogue
 
 Made by `sijill events catalogue` from the declarations in `events/`; CI compares it. Every event
-is a CloudEvent 1.0 whose `type` is `gov.cc.<name>.v1`; the Kafka key equals `subject`. A structured
-event's attributes: `specversion` (1.0), `id`, `source`, `type`, `subject`, `time` (when it happened,
-RFC 3339), `datacontenttype`, `data`; optional `actor`, `expectedversion`, `sequence`, `naturalkey`,
-`correlationid`, `causationid`, `personkey`, `traceparent`, `tracestate`.
+is a CloudEvent 1.0 whose `type` is `gov.cc.<name>.v1`; the Kafka key equals `subject`. Attributes
+of a structured event: `specversion` (1.0), `id`, `source`, `type`, `subject`, `time` (when it
+happened, RFC 3339), `datacontenttype`, `data`; optional `actor`, `expectedversion`, `sequence`,
+`naturalkey`, `correlationid`, `causationid`, `personkey`, `traceparent`, `tracestate`.
 
 Kinds: *identifier* 1 to 128 printable ASCII characters; *code* a term of the site's taxonomy
 (`a-z 0-9 _ . -`, at most 64); *token* an opaque pseudonym; *text* at most 1,024 bytes; *timestamp*

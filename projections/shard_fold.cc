@@ -92,6 +92,7 @@ ShardFold::ShardFold(LocalTime local_time,
       place_(place),
       read_again_(std::move(read_again)),
       position_(std::move(position)),
+      changed_(empty),  // a shard says whose rules it follows before its first record
       aggregates_(rows, dictionary_, empty),
       cells_(rows, dictionary_, empty) {}
 

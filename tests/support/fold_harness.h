@@ -6,6 +6,7 @@
 #include "projections/keys.h"
 #include "projections/shard_fold.h"
 #include "projections/store_memory.h"
+#include "tests/support/shard_cells.h"
 
 #include <gtest/gtest.h>
 
@@ -77,25 +78,7 @@ class FoldHarness {
     }
 
     /// `calls|412345|general,ar|offered` -> 1, as the model spells them.
-    [[nodiscard]] std::map<std::string, int64_t> cells() const {
-        std::map<std::string, int64_t> cells;
-        for (const auto& [key, value] : all_rows()) {
-            const auto parts = keys::parse_cell(key);
-            if (!parts) {
-                continue;
-            }
-            const CubeDescriptor& cube = describe(parts->cube);
-            const auto measures = decode_cell(value);
-            EXPECT_TRUE(measures);
-            for (size_t m = 0; m < cube.measures.size(); ++m) {
-                if ((*measures)[m] != 0) {
-                    cells[cell_text(cube, parts->hour, parts->dimensions) +
-                          std::string(cube.measures[m])] = (*measures)[m];
-                }
-            }
-        }
-        return cells;
-    }
+    [[nodiscard]] std::map<std::string, int64_t> cells() const { return cells_of({&rows_}); }
 
     /// The same from the states alone: the sum of their contributions.
     [[nodiscard]] std::map<std::string, int64_t> cells_of_states() const {
@@ -134,16 +117,6 @@ class FoldHarness {
     }
 
   private:
-    static std::string cell_text(const CubeDescriptor& cube,
-                                 int32_t hour,
-                                 const std::array<std::string_view, kMaxDimensions>& dimensions) {
-        std::string text = std::string(cube.name) + "|" + std::to_string(hour) + "|";
-        for (size_t i = 0; i < cube.dimensions.size(); ++i) {
-            text += (i == 0 ? "" : ",") + std::string(dimensions[i]);
-        }
-        return text + "|";
-    }
-
     [[nodiscard]] int64_t listed(uint8_t reason) const {
         int64_t count = 0;
         for (const auto& [key, value] : all_rows()) {

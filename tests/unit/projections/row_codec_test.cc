@@ -26,7 +26,8 @@ TEST(RowKeys, SortAsTheirPartsDo) {
 }
 
 TEST(RowKeys, ComeBackAsTheirParts) {
-    const auto cell = keys::parse_cell(keys::cell(Cube::Calls, -5, {"general", "", "ignored"}));
+    const std::string cell_key = keys::cell(Cube::Calls, -5, {"general", "", "ignored"});
+    const auto cell = keys::parse_cell(cell_key);
     ASSERT_TRUE(cell);
     EXPECT_EQ(cell->cube, Cube::Calls);
     EXPECT_EQ(cell->hour, -5);
