@@ -64,8 +64,8 @@ cmd_demo() {
 }
 
 cmd_bench() {
-    need build test bench
+    need build test
     configure release -DSIJILL_BUILD_BENCH=ON
-    build_targets release sijill all
+    build_targets release sijill bare_consumer
     exec bench/run "$@"
 }

@@ -80,9 +80,9 @@ need() {
 # needs_of STAGE: the sections of packages.txt that a test stage needs.
 needs_of() {
     case $1 in
-        unit | asan | tsan | release) echo build test bench ;;
+        unit | asan | tsan | release) echo build test ;;
         format) echo format ;;
-        tidy) echo build test bench tidy ;;
+        tidy) echo build test tidy ;;
         fuzz) echo build test fuzz ;;
     esac
 }
