@@ -26,7 +26,7 @@ struct EmbeddedLogOptions {
     std::filesystem::path directory;  // created when missing, with its parents
     std::string name = "sijill.events";
     /// The count is fixed for ever at creation. nullopt: as stored, and 12 for a new log.
-    std::optional<int32_t> partitions;
+    std::optional<int32_t> partitions = std::nullopt;
     Clock clock = system_clock_ms;
 };
 

@@ -13,10 +13,9 @@ namespace sijill::log {
 
 struct KafkaDeleter {
     void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
-    // Readers assign partitions themselves: there is no group to leave.
-    void operator()(rd_kafka_t* handle) const {
-        rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    }
+    // A reader's handle closes its consumer on the way. Destroying it without (NO_CONSUMER_CLOSE)
+    // hangs for ever in librdkafka 2.0.2 when an assigned topic was deleted.
+    void operator()(rd_kafka_t* handle) const { rd_kafka_destroy(handle); }
     void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
     void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
     void operator()(rd_kafka_topic_partition_list_t* list) const {

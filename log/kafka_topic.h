@@ -22,7 +22,7 @@ struct TopicSpec {
     int64_t max_message_bytes = 1'048'588;
     /// 1: the broker fsyncs before it acknowledges. nullopt: the broker's default, which never
     /// does.
-    std::optional<int64_t> flush_messages;
+    std::optional<int64_t> flush_messages = std::nullopt;
 };
 
 /// One thing about the topic that is not as the spec wants it.

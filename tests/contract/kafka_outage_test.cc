@@ -1,0 +1,136 @@
+// tests/contract/kafka_outage_test.cc - what appends and reads say while brokers are away.
+//
+// Method: librdkafka's mock cluster goes down, answers too late or with errors. It is a toy for
+// faults; that nothing is lost is proved on a real broker elsewhere.
+
+#include "events/record.h"
+#include "log/kafka_log.h"
+#include "tests/support/mock_cluster.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace sijill::tests {
+namespace {
+
+using log::KafkaConfig;
+using log::KafkaLog;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDeadline{30'000};
+constexpr int16_t kProduceRequest = 0;
+
+class KafkaOutage : public testing::Test {
+  protected:
+    KafkaOutage() : cluster_(KafkaConfig{}.topic, 1) {
+        config_.bootstrap_servers = cluster_.bootstrap();
+        config_.message_timeout = milliseconds(1'500);
+        config_.no_broker_limit = milliseconds(1'000);
+        config_.request_timeout = milliseconds(5'000);
+        config_.log = [](int /*level*/, std::string_view /*line*/) {};
+        auto opened = KafkaLog::open(config_);
+        EXPECT_TRUE(opened.has_value());
+        log_ = std::move(*opened);
+    }
+
+    Result<log::Appended> append(const std::string& value) {
+        const events::NewRecord record{"k", value, {}};
+        return log_->append(std::span(&record, 1)).front();
+    }
+
+    /// Reads until a read gives an error or a record, or the deadline; the last answer.
+    static Result<size_t> read_until_news(log::LogReader& reader) {
+        const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+        while (std::chrono::steady_clock::now() < deadline) {
+            const auto batch = reader.read(10, milliseconds(200));
+            if (!batch) {
+                return Unexpected(batch.error());
+            }
+            if (!batch->records.empty()) {
+                return batch->records.size();
+            }
+        }
+        return size_t{0};
+    }
+
+    MockCluster cluster_;
+    KafkaConfig config_;
+    std::unique_ptr<KafkaLog> log_;
+};
+
+TEST_F(KafkaOutage, ARecordThatNeverLeftIsUnavailable) {
+    ASSERT_TRUE(append("before").has_value());
+    cluster_.set_down(true);
+    const auto refused = append("lost");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Errc::Unavailable) << refused.error().message;
+    cluster_.set_down(false);
+    EXPECT_TRUE(append("after").has_value());
+}
+
+TEST_F(KafkaOutage, ARecordWithoutAnAnswerIsUnknownAndTheNextAppendGoesOn) {
+    ASSERT_TRUE(append("before").has_value());
+    cluster_.set_round_trip_ms(10'000);
+    const auto unknown = append("perhaps");
+    ASSERT_FALSE(unknown.has_value());
+    EXPECT_EQ(unknown.error().code, Errc::Unknown) << unknown.error().message;
+    cluster_.set_round_trip_ms(0);
+    // librdkafka may have given the producer up; a new one takes its place.
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    auto after = append("after");
+    while (!after && std::chrono::steady_clock::now() < deadline) {
+        after = append("after");
+    }
+    EXPECT_TRUE(after.has_value()) << after.error().message;
+}
+
+TEST_F(KafkaOutage, AFatalProducerIsReplaced) {
+    ASSERT_TRUE(append("before").has_value());
+    cluster_.fail_next(kProduceRequest, {RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER});
+    const auto broken = append("broken");
+    const auto after = append("after");
+    EXPECT_TRUE(after.has_value()) << after.error().message;
+    if (!broken) {
+        EXPECT_TRUE(is_retriable(broken.error().code)) << broken.error().message;
+    }
+}
+
+TEST_F(KafkaOutage, AReaderReportsAnOutageOnlyAfterItsLimitAndGoesOnAfterIt) {
+    ASSERT_TRUE(append("first").has_value());
+    auto reader = std::move(*log_->open_reader(std::array{log::Place{0, 0}}));
+    ASSERT_EQ(read_until_news(*reader).value_or(0), 1U);
+    cluster_.set_down(true);
+    const auto quiet = reader->read(10, milliseconds(50));
+    EXPECT_TRUE(quiet.has_value()) << "within the limit an outage is silence";
+    const auto away = read_until_news(*reader);
+    ASSERT_FALSE(away.has_value());
+    EXPECT_EQ(away.error().code, Errc::Unavailable) << away.error().message;
+    cluster_.set_down(false);
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    auto appended = append("second");
+    while (!appended && std::chrono::steady_clock::now() < deadline) {
+        appended = append("second");
+    }
+    auto back = read_until_news(*reader);
+    while (!back && is_retriable(back.error().code) &&
+           std::chrono::steady_clock::now() < deadline) {
+        back = read_until_news(*reader);
+    }
+    EXPECT_EQ(back.value_or(0), 1U);
+}
+
+TEST_F(KafkaOutage, LookupsOfAClusterThatIsAwayAreUnavailable) {
+    config_.request_timeout = milliseconds(1'000);
+    const auto log = std::move(*KafkaLog::open(config_));
+    cluster_.set_down(true);
+    EXPECT_EQ(log->ranges().error().code, Errc::Unavailable);
+    EXPECT_EQ(log->identity().error().code, Errc::Unavailable);
+    EXPECT_EQ(log->open_reader(std::array{log::Place{0, 0}}).error().code, Errc::Unavailable);
+}
+
+}  // namespace
+}  // namespace sijill::tests
