@@ -15,9 +15,10 @@ function(sijill_library name)
   target_link_libraries(sijill_${name} PUBLIC ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS} sijill_warnings)
 endfunction()
 
-# sijill_test(NAME KIND unit SOURCES … DEPS … [TIMEOUT S]): one test program; KIND is its CTest label and folder.
+# sijill_test(NAME KIND unit SOURCES … DEPS … [LABELS thread …] [TIMEOUT S] [ENV A=B …]): one test program.
+# KIND is its folder and first CTest label; LABELS are further ones (thread, kafka, release: see tests/README.md).
 function(sijill_test name)
-  cmake_parse_arguments(arg "" "KIND;TIMEOUT" "SOURCES;DEPS;ENV" ${ARGN})
+  cmake_parse_arguments(arg "" "KIND;TIMEOUT" "SOURCES;DEPS;ENV;LABELS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE SIJILL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -27,7 +28,27 @@ function(sijill_test name)
     set(arg_TIMEOUT 300)
   endif()
   set_tests_properties(${arg_KIND}.${name} PROPERTIES
-    LABELS ${arg_KIND} TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${arg_ENV}")
+    LABELS "${arg_KIND};${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${arg_ENV}")
+endfunction()
+
+# sijill_label_targets(): a target tests_LABEL for the test programs of each label registered in this folder, so that
+# `./dev test tsan` builds only what it runs. Test programs are those whose test is named KIND.TARGET.
+function(sijill_label_targets)
+  foreach(label unit thread contract canary release)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+  endforeach()
+  get_property(tests DIRECTORY PROPERTY TESTS)
+  foreach(test IN LISTS tests)
+    string(REGEX REPLACE "^[^.]*\\." "" program "${test}")
+    get_test_property(${test} LABELS labels)
+    foreach(label unit thread contract canary release)
+      if(label IN_LIST labels AND TARGET ${program})
+        add_dependencies(tests_${label} ${program})
+      endif()
+    endforeach()
+  endforeach()
 endfunction()
 
 # sijill_compile_fail_test(NAME MESSAGE): NAME.cc compiles, and with SHOULD_NOT_COMPILE it fails and prints MESSAGE.

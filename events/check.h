@@ -9,9 +9,9 @@ namespace sijill {
 }  // namespace sijill
 
 /// The one macro of the code base: clang 14 has no std::source_location.
-#define CHECK(condition, why)                                                    \
-    do {                                                                         \
-        if (!(condition)) [[unlikely]] {                                         \
-            ::sijill::check_failed(__FILE__, __LINE__, #condition, why);         \
-        }                                                                        \
+#define CHECK(condition, why)                                            \
+    do {                                                                 \
+        if (!(condition)) [[unlikely]] {                                 \
+            ::sijill::check_failed(__FILE__, __LINE__, #condition, why); \
+        }                                                                \
     } while (false)

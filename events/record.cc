@@ -4,7 +4,8 @@
 
 namespace sijill::events {
 
-// The murmur2 of org.apache.kafka.common.utils.Utils (seed 0x9747b28c); tests pin published vectors.
+// The murmur2 of org.apache.kafka.common.utils.Utils (seed 0x9747b28c); tests pin published
+// vectors.
 uint32_t murmur2(std::string_view key) {
     constexpr uint32_t kSeed = 0x9747b28cU;
     constexpr uint32_t kM = 0x5bd1e995U;
@@ -20,7 +21,9 @@ uint32_t murmur2(std::string_view key) {
         h *= kM;
         h ^= k;
     }
-    const auto byte = [p](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(p[i])); };
+    const auto byte = [p](size_t i) {
+        return static_cast<uint32_t>(static_cast<unsigned char>(p[i]));
+    };
     switch (length % 4) {
         case 3:
             h ^= byte(2) << 16U;

@@ -16,15 +16,16 @@ struct Header {
     bool operator==(const Header&) const = default;
 };
 
-/// Where a record's headers can be read from when they are needed. Structured CloudEvents never need them,
-/// and librdkafka allocates every header it parses, so they are fetched only on demand.
+/// Where a record's headers can be read from when they are needed. Structured CloudEvents never
+/// need them, and librdkafka allocates every header it parses, so they are fetched only on demand.
 struct HeaderSource {
     const void* handle = nullptr;
     /// Appends at most `limit` headers; false when the record has more than that.
     bool (*read)(const void* handle, size_t limit, std::vector<Header>& out) = nullptr;
 };
 
-/// A record as read from a log. Views borrow the log's buffer: valid until the next read of the same reader.
+/// A record as read from a log. Views borrow the log's buffer: valid until the next read of the
+/// same reader.
 struct Record {
     int32_t partition = 0;
     int64_t offset = 0;
@@ -43,14 +44,17 @@ struct NewRecord {
 
 /// The header every structured-mode record carries.
 inline constexpr std::string_view kContentTypeHeader = "content-type";
-inline constexpr std::string_view kStructuredContentType = "application/cloudevents+json; charset=UTF-8";
+inline constexpr std::string_view kStructuredContentType =
+    "application/cloudevents+json; charset=UTF-8";
 
 /// Kafka's Java clients' hash of a key; the partition of a subject for ever.
 [[nodiscard]] uint32_t murmur2(std::string_view key);
 
-/// (murmur2(subject) & 0x7fffffff) mod partitions: librdkafka's murmur2_random for a key that is present.
+/// (murmur2(subject) & 0x7fffffff) mod partitions: librdkafka's murmur2_random for a key that is
+/// present.
 [[nodiscard]] inline int32_t partition_of(std::string_view subject, int32_t partitions) {
-    return static_cast<int32_t>((murmur2(subject) & 0x7fffffffU) % static_cast<uint32_t>(partitions));
+    return static_cast<int32_t>((murmur2(subject) & 0x7fffffffU) %
+                                static_cast<uint32_t>(partitions));
 }
 
 }  // namespace sijill::events

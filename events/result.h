@@ -1,25 +1,26 @@
 #pragma once
 // events/result.h - what a function returns when it can fail for a reason outside the program.
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 
 namespace sijill {
 
 /// Why a call failed. Fewer than a dozen: callers switch on it, people read the message.
 enum class Errc {
-    Invalid,        // an argument, file or record does not follow its grammar
-    Rejected,       // a rule refuses it
-    Conflict,       // another writer or process was first
-    NotFound,       // no such thing
-    Corrupt,        // stored bytes are not what was written, or the log is not ours any more
-    TooLarge,       // over a stated limit
-    Unavailable,    // broker or file system does not answer; the same call may succeed later
-    Unknown,        // the outcome is not known; the same event may be sent again
-    Storage,        // RocksDB or the file system refused a write or a read
-    Config,         // a setting is missing, unknown or forbidden
+    Invalid,      // an argument, file or record does not follow its grammar
+    Rejected,     // a rule refuses it
+    Conflict,     // another writer or process was first
+    NotFound,     // no such thing
+    Corrupt,      // stored bytes are not what was written, or the log is not ours any more
+    TooLarge,     // over a stated limit
+    Unavailable,  // broker or file system does not answer; the same call may succeed later
+    Unknown,      // the outcome is not known; the same event may be sent again
+    Storage,      // RocksDB or the file system refused a write or a read
+    Config,       // a setting is missing, unknown or forbidden
 };
 
 /// One failure: a code to switch on and a sentence that names the thing and the place.

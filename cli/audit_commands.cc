@@ -1,0 +1,193 @@
+// cli/audit_commands.cc - sijill audit replay, sijill anomalies.
+
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "consumers/audit_replay.h"
+#include "projections/keys.h"
+#include "projections/shard_fold.h"
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+namespace sijill::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json text_or_null(const std::optional<std::string>& text) {
+    return text ? ordered_json(*text) : ordered_json(nullptr);
+}
+
+void print_reports(const std::vector<consumers::ReplayReport>& reports, const Options& options) {
+    if (options.format == Format::Json) {
+        auto array = ordered_json::array();
+        for (const auto& report : reports) {
+            ordered_json out{{"partition", report.partition},
+                             {"position", report.next_offset},
+                             {"match", report.match()},
+                             {"records", report.records},
+                             {"rows", report.live_rows},
+                             {"digest", report.live_digest},
+                             {"replayRows", report.replay_rows},
+                             {"replayDigest", report.replay_digest}};
+            if (report.first_difference) {
+                out["firstDifference"] = {
+                    {"key", report.first_difference->key},
+                    {"live", text_or_null(report.first_difference->live)},
+                    {"replay", text_or_null(report.first_difference->replay)}};
+            }
+            array.push_back(std::move(out));
+        }
+        std::puts(array.dump(2).c_str());
+        return;
+    }
+    Table table;
+    table.header = {"partition", "position", "", "events", "rows", "sha256"};
+    table.right_aligned = {true, true, false, true, true, false};
+    for (const auto& report : reports) {
+        table.rows.push_back({std::to_string(report.partition),
+                              std::to_string(report.next_offset),
+                              report.match() ? "match" : "MISMATCH",
+                              grouped(report.records),
+                              grouped(report.live_rows),
+                              report.live_digest});
+    }
+    print_table(table, options.format);
+    for (const auto& report : reports) {
+        if (report.first_difference && options.format == Format::Text) {
+            std::printf("partition %d: first difference at key %s\n  live    %s\n  replay  %s\n",
+                        report.partition,
+                        report.first_difference->key.c_str(),
+                        report.first_difference->live.value_or("(no row)").c_str(),
+                        report.first_difference->replay.value_or("(no row)").c_str());
+        }
+    }
+}
+
+int replay(const std::string& scratch, const Options& options) {
+    const auto log = open_log(options);
+    if (!log) {
+        return report_error(log.error());
+    }
+    consumers::ReplayConfig config;
+    config.data_directory = options.data;
+    config.scratch_directory =
+        scratch.empty() ? options.data + "/replay-" + std::to_string(getpid()) : scratch;
+    config.fold.time_zone = options.time_zone;
+    std::atomic<int64_t> folded{0};
+    std::atomic<int64_t> total{0};
+    const auto reports = [&] {
+        const Progress bar(
+            "replaying", [&] { return folded.load(); }, [&] { return total.load(); });
+        return consumers::audit_replay(**log, config, [&](int64_t done, int64_t all) {
+            folded = done;
+            total = all;
+        });
+    }();
+    if (!reports) {
+        return report_error(reports.error());
+    }
+    print_reports(*reports, options);
+    const bool match = std::ranges::all_of(*reports, &consumers::ReplayReport::match);
+    return match ? kOk : kMismatch;
+}
+
+Result<Table> anomaly_table(const consumers::ShardSet& shards, const std::string& reason) {
+    Table table;
+    table.header = {"partition",
+                    "offset",
+                    "reason",
+                    "subject",
+                    "type",
+                    "source",
+                    "detail",
+                    "size",
+                    "sha256",
+                    "appended"};
+    for (size_t i = 0; i < shards.rows().size(); ++i) {
+        std::optional<Error> damaged;
+        const auto scanned = shards.rows()[i]->scan(
+            projections::keys::first_of('x'),
+            projections::keys::behind('x'),
+            [&](std::string_view key, std::string_view value) {
+                const auto parts = projections::keys::parse_anomaly(key);
+                const auto anomaly = projections::decode_anomaly(value);
+                if (!parts || !anomaly) {
+                    damaged = Error{Errc::Corrupt,
+                                    "an anomaly row is damaged: run `sijill audit replay`"};
+                    return false;
+                }
+                const std::string text = projections::reason_text(parts->reason);
+                if (reason.empty() || reason == text) {
+                    table.rows.push_back({std::to_string(shards.partition_of_index(i)),
+                                          std::to_string(parts->offset),
+                                          text,
+                                          anomaly->subject,
+                                          anomaly->type,
+                                          anomaly->source,
+                                          anomaly->detail,
+                                          std::to_string(anomaly->size),
+                                          anomaly->sha256,
+                                          events::format_rfc3339({anomaly->append_time_ms})});
+                }
+                return true;
+            });
+        if (!scanned) {
+            return Unexpected(scanned.error());
+        }
+        if (damaged) {
+            return Unexpected(*damaged);
+        }
+    }
+    return table;
+}
+
+int anomalies(const std::string& reason, const Options& options) {
+    const auto shards = open_shards(options);
+    if (!shards) {
+        return report_error(shards.error());
+    }
+    const auto table = anomaly_table(*shards, reason);
+    if (!table) {
+        return report_error(table.error());
+    }
+    print_table(*table, options.format);
+    std::fprintf(stderr, "%zu anomalies and parked records\n", table->rows.size());
+    return kOk;
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command = app.add_subcommand("audit", "Prove the read models from the log");
+    command->require_subcommand(1);
+    CLI::App* replay_command = command->add_subcommand(
+        "replay", "Fold the whole log again and compare every row; exit 3 on a mismatch");
+    const auto scratch = std::make_shared<std::string>();
+    replay_command->add_option(
+        "--scratch", *scratch, "Directory for the second fold (made and removed)");
+    add_common_options(*replay_command, options);
+    replay_command->callback([&action, &options, scratch] {
+        action = [&, scratch] { return replay(*scratch, options); };
+    });
+}
+
+void add_anomalies(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command = app.add_subcommand(
+        "anomalies", "Duplicates, conflicts, illegal transitions and parked records");
+    const auto reason = std::make_shared<std::string>();
+    command->add_option(
+        "--reason", *reason, "Only this reason, such as duplicate or malformed-json");
+    add_common_options(*command, options);
+    command->callback([&action, &options, reason] {
+        action = [&, reason] { return anomalies(*reason, options); };
+    });
+}
+
+}  // namespace sijill::cli

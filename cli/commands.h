@@ -1,0 +1,30 @@
+#pragma once
+// cli/commands.h - the commands: each adds itself to the parser and says what to run.
+
+#include "cli/context.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace sijill::cli {
+
+/// What the chosen command does; gives the exit code.
+using Action = std::function<int()>;
+
+void add_demo(CLI::App& app, Options& options, Action& action);
+void add_generate(CLI::App& app, Options& options, Action& action);
+void add_publish(CLI::App& app, Options& options, Action& action);
+void add_catch_up(CLI::App& app, Options& options, Action& action);
+void add_kpi(CLI::App& app, Options& options, Action& action);
+void add_case(CLI::App& app, Options& options, Action& action);
+void add_report(CLI::App& app, Options& options, Action& action);
+void add_anomalies(CLI::App& app, Options& options, Action& action);
+void add_audit(CLI::App& app, Options& options, Action& action);
+void add_topic(CLI::App& app, Options& options, Action& action);
+void add_events(CLI::App& app, Options& options, Action& action);
+
+/// Adds --data, --kafka, --topic and the others that most commands share.
+void add_common_options(CLI::App& command, Options& options);
+
+}  // namespace sijill::cli

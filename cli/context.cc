@@ -1,0 +1,128 @@
+#include "cli/context.h"
+
+#include "log/embedded_log.h"
+#include "log/kafka_log.h"
+#include "log/kafka_topic.h"
+#include "projections/shard_fold.h"
+
+#include <csignal>
+#include <cstdio>
+
+namespace sijill::cli {
+
+namespace {
+
+std::atomic<bool> g_stop{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a
+                                  // signal handler's only channel
+
+void on_signal(int signal) {
+    if (g_stop.exchange(true)) {
+        std::_Exit(128 + signal);
+    }
+}
+
+template <class L>
+Result<std::unique_ptr<log::EventLog>> upcast(Result<std::unique_ptr<L>> opened) {
+    if (!opened) {
+        return Unexpected(opened.error());
+    }
+    return std::unique_ptr<log::EventLog>(std::move(*opened));
+}
+
+}  // namespace
+
+log::KafkaConfig kafka_config(const Options& options) {
+    log::KafkaConfig config;
+    config.bootstrap_servers = options.kafka;
+    config.topic = options.topic;
+    config.librdkafka = options.librdkafka;
+    return config;
+}
+
+int exit_code_of(Errc code) {
+    switch (code) {
+        case Errc::Invalid:
+            return kUsage;
+        case Errc::Corrupt:
+            return kMismatch;
+        case Errc::NotFound:
+            return kNotFound;
+        case Errc::Conflict:
+            return kConflict;
+        case Errc::Unavailable:
+        case Errc::Unknown:
+            return kUnavailable;
+        case Errc::Config:
+            return kBadConfig;
+        case Errc::Rejected:
+        case Errc::TooLarge:
+        case Errc::Storage:
+            return kFailure;
+    }
+    return kFailure;
+}
+
+int report_error(const Error& error) {
+    std::fprintf(stderr, "sijill: %s\n", error.message.c_str());
+    return exit_code_of(error.code);
+}
+
+Result<std::unique_ptr<log::EventLog>> open_log(const Options& options) {
+    if (options.kafka.empty()) {
+        return upcast(log::EmbeddedLog::open(
+            {.directory = options.data + "/log", .partitions = options.partitions}));
+    }
+    return upcast(log::KafkaLog::open(kafka_config(options)));
+}
+
+Result<void> require_sound_topic(const Options& options) {
+    if (options.kafka.empty()) {
+        return {};
+    }
+    const auto deviations = log::check_topic(kafka_config(options), {});
+    if (!deviations) {
+        return Unexpected(deviations.error());
+    }
+    if (deviations->empty() || options.dev) {
+        return {};
+    }
+    std::string text = "topic " + options.topic + " is not safe to fold:";
+    for (const auto& deviation : *deviations) {
+        text += "\n  " + deviation.setting + " is " + deviation.actual + ", must be " +
+                deviation.expected + ": " + deviation.why;
+    }
+    return fail(
+        Errc::Config,
+        text + "\nMend the topic (`sijill topic check` lists all), or fold it as it is with --dev");
+}
+
+Result<consumers::ShardSet> open_shards(const Options& options) {
+    auto shards = consumers::ShardSet::open(options.data);
+    if (!shards) {
+        return shards;
+    }
+    const std::string identity = projections::fold_identity({options.time_zone});
+    if (!shards->positions().empty() && !shards->positions().front().identity.empty() &&
+        shards->positions().front().identity != identity) {
+        return fail(Errc::Config,
+                    options.data +
+                        " was folded with another time zone or by another version of the rules: "
+                        "fold it again "
+                        "into a new directory");
+    }
+    return shards;
+}
+
+const std::atomic<bool>& stop_requested() {
+    return g_stop;
+}
+
+void install_signal_handlers() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+}  // namespace sijill::cli

@@ -1,0 +1,69 @@
+#pragma once
+// cli/context.h - what every command is given: the common options, and how to reach log and shards.
+
+#include "consumers/shard_set.h"
+#include "events/result.h"
+#include "log/event_log.h"
+#include "log/kafka_config.h"
+#include "projections/local_time.h"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sijill::cli {
+
+enum class Format { Text, Json, Csv };
+
+/// Options that stand behind any command.
+struct Options {
+    std::string data = "sijill-data";
+    std::string kafka;  // bootstrap servers; "" is the embedded log in the data directory
+    std::string topic = "sijill.events";
+    std::optional<int> partitions;  // of a log or topic that is made; an existing one keeps its own
+    Format format = Format::Text;
+    std::string lang = "en";
+    std::string time_zone = "Asia/Bahrain";
+    bool dev = false;                               // fold a topic whose settings deviate
+    std::map<std::string, std::string> librdkafka;  // -X key=value
+};
+
+/// Exit codes; README and `sijill --help` list them.
+enum ExitCode : int {
+    kOk = 0,
+    kFailure = 1,
+    kUsage = 2,
+    kMismatch = 3,
+    kNotFound = 4,
+    kConflict = 5,
+    kUnavailable = 6,
+    kBadConfig = 78,
+};
+
+[[nodiscard]] int exit_code_of(Errc code);
+
+/// Prints `sijill: <message>` on stderr and gives the code to exit with.
+int report_error(const Error& error);
+
+[[nodiscard]] log::KafkaConfig kafka_config(const Options& options);
+
+/// The embedded log under the data directory, or the Kafka topic. Errors: Config, Conflict,
+/// NotFound, Unavailable.
+[[nodiscard]] Result<std::unique_ptr<log::EventLog>> open_log(const Options& options);
+
+/// Refuses a Kafka topic that is compacted, expires or was made otherwise, unless --dev. Nothing to
+/// check when embedded.
+[[nodiscard]] Result<void> require_sound_topic(const Options& options);
+
+/// The shards of the data directory, folded with this program's rules and the time zone of the
+/// options.
+[[nodiscard]] Result<consumers::ShardSet> open_shards(const Options& options);
+
+/// Set by SIGTERM and SIGINT; a second signal ends the process at once.
+[[nodiscard]] const std::atomic<bool>& stop_requested();
+void install_signal_handlers();
+
+}  // namespace sijill::cli

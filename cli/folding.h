@@ -1,0 +1,25 @@
+#pragma once
+// cli/folding.h - filling a log and folding it, with progress on stderr; shared by demo, generate
+// and catch-up.
+
+#include "consumers/worker.h"
+#include "events/result.h"
+#include "log/event_log.h"
+#include "producers/scenario.h"
+
+#include <atomic>
+#include <functional>
+
+namespace sijill::cli {
+
+/// Appends every event that `generate` gives to its sink, in batches. Gives how many.
+[[nodiscard]] Result<int64_t> append_scenario(
+    log::EventLog& log, const std::function<Result<void>(const producers::EventSink&)>& generate);
+
+/// Runs a worker with a progress bar.
+[[nodiscard]] Result<void> fold(log::EventLog& log,
+                                const consumers::WorkerConfig& config,
+                                consumers::RunUntil until,
+                                const std::atomic<bool>& stop);
+
+}  // namespace sijill::cli

@@ -1,0 +1,18 @@
+#pragma once
+// cli/labels.h - Arabic and English labels of the site's codes.
+
+#include <string>
+#include <string_view>
+
+namespace sijill::cli {
+
+/// The label of a code in "en" or "ar"; the code itself when it has none, "(not known)" for the
+/// empty one.
+[[nodiscard]] std::string label(std::string_view code, std::string_view lang);
+
+/// A text of the program's own in one of the two languages.
+[[nodiscard]] std::string_view choose(std::string_view lang,
+                                      std::string_view en,
+                                      std::string_view ar);
+
+}  // namespace sijill::cli

@@ -1,0 +1,304 @@
+// cli/log_commands.cc - what moves events: sijill generate, publish, catch-up; topic create|check;
+// events.
+
+#include "cli/commands.h"
+#include "cli/folding.h"
+#include "cli/output.h"
+#include "events/catalogue.h"
+#include "events/encode.h"
+#include "log/kafka_topic.h"
+#include "producers/publisher.h"
+#include "producers/scenario.h"
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+namespace sijill::cli {
+
+namespace {
+
+struct GenerateOptions {
+    std::string scenario = "q1-2017";
+    uint64_t seed = 1;
+    std::string out = "-";
+    std::string key_delimiter;
+    bool publish = false;
+    int64_t events = 1'000'000;
+    int64_t subjects = 100'000;
+};
+
+Result<void> generate_scenario(const GenerateOptions& asked, const producers::EventSink& sink) {
+    if (asked.scenario == "q1-2017") {
+        return producers::generate_quarter(asked.seed, sink);
+    }
+    producers::LoadSpec spec;
+    spec.seed = asked.seed;
+    spec.events = asked.events;
+    spec.subjects = asked.subjects;
+    return producers::generate_load(spec, sink);
+}
+
+int generate_to_file(const GenerateOptions& asked) {
+    std::ofstream file;
+    if (asked.out != "-") {
+        file.open(asked.out, std::ios::binary);
+        if (!file) {
+            return report_error({Errc::Storage, "cannot write " + asked.out});
+        }
+    }
+    std::ostream& out = asked.out == "-" ? std::cout : file;
+    const auto done =
+        generate_scenario(asked, [&](const events::Envelope& envelope, const events::Event& event) {
+            if (!asked.key_delimiter.empty()) {
+                out << envelope.subject << asked.key_delimiter;
+            }
+            out << events::encode(envelope, event) << '\n';
+            return out ? Result<void>{}
+                       : Result<void>(fail(Errc::Storage, "the output takes no more"));
+        });
+    out.flush();
+    return done ? kOk : report_error(done.error());
+}
+
+int generate(const GenerateOptions& asked, const Options& options) {
+    if (!asked.publish) {
+        return generate_to_file(asked);
+    }
+    const auto log = open_log(options);
+    if (!log) {
+        return report_error(log.error());
+    }
+    const auto appended = append_scenario(
+        **log, [&](const producers::EventSink& sink) { return generate_scenario(asked, sink); });
+    if (!appended) {
+        return report_error(appended.error());
+    }
+    std::fprintf(stderr, "%s events appended\n", grouped(*appended).c_str());
+    return kOk;
+}
+
+int publish(const std::string& file, bool strict, const Options& options) {
+    std::ifstream in;
+    if (file != "-") {
+        in.open(file, std::ios::binary);
+        if (!in) {
+            return report_error({Errc::NotFound, "cannot read " + file});
+        }
+    }
+    const auto log = open_log(options);
+    if (!log) {
+        return report_error(log.error());
+    }
+    producers::PublishOptions how;
+    how.strict = strict;
+    const auto result = producers::publish_lines(
+        file == "-" ? std::cin : in, **log, how, [&file](const producers::LineFailure& failure) {
+            std::fprintf(stderr,
+                         "%s:%lld:",
+                         file == "-" ? "stdin" : file.c_str(),
+                         static_cast<long long>(failure.line));
+            for (const events::Violation& violation : failure.violations) {
+                std::fprintf(stderr,
+                             " %s %s (%s);",
+                             violation.pointer.empty() ? "event" : violation.pointer.c_str(),
+                             violation.code.c_str(),
+                             violation.detail.c_str());
+            }
+            std::fprintf(stderr, "\n");
+        });
+    std::fprintf(stderr,
+                 "read %s, published %s, rejected %s, not acknowledged %s\n",
+                 grouped(result.read).c_str(),
+                 grouped(result.published).c_str(),
+                 grouped(result.rejected).c_str(),
+                 grouped(result.unacknowledged).c_str());
+    if (result.unacknowledged > 0) {
+        return kUnavailable;
+    }
+    return result.rejected > 0 ? kFailure : kOk;
+}
+
+struct CatchUpOptions {
+    int threads = 1;
+    int64_t cache_mib = 256;
+    int64_t window = 1'000'000;
+    int64_t batch = 5'000;
+    bool follow = false;
+};
+
+int catch_up(const CatchUpOptions& asked, const Options& options) {
+    if (auto sound = require_sound_topic(options); !sound) {
+        return report_error(sound.error());
+    }
+    const auto log = open_log(options);
+    if (!log) {
+        return report_error(log.error());
+    }
+    consumers::WorkerConfig config;
+    config.data_directory = options.data;
+    config.fold.time_zone = options.time_zone;
+    config.threads = asked.threads;
+    config.state_cache_bytes = static_cast<size_t>(asked.cache_mib) << 20U;
+    config.window_records = asked.window;
+    config.batch_records = static_cast<size_t>(asked.batch);
+    const auto until = asked.follow ? consumers::RunUntil::Stopped : consumers::RunUntil::AtEnds;
+    const auto folded = fold(**log, config, until, stop_requested());
+    if (!folded) {
+        return report_error(folded.error());
+    }
+    return kOk;
+}
+
+int topic_create(const log::TopicSpec& spec, const Options& options) {
+    log::TopicSpec asked = spec;
+    asked.partitions = options.partitions.value_or(asked.partitions);
+    if (auto made = log::create_topic(kafka_config(options), asked); !made) {
+        return report_error(made.error());
+    }
+    std::fprintf(stderr,
+                 "topic %s created: %d partitions, for ever\n",
+                 options.topic.c_str(),
+                 asked.partitions);
+    return kOk;
+}
+
+int topic_check(const log::TopicSpec& spec, const Options& options) {
+    log::TopicSpec asked = spec;
+    if (options.partitions) {
+        asked.partitions = *options.partitions;
+    }
+    const auto deviations = log::check_topic(kafka_config(options), asked);
+    if (!deviations) {
+        return report_error(deviations.error());
+    }
+    Table table{{"setting", "expected", "actual", "why"}, {}, {}};
+    for (const log::TopicDeviation& deviation : *deviations) {
+        table.rows.push_back(
+            {deviation.setting, deviation.expected, deviation.actual, deviation.why});
+    }
+    if (deviations->empty()) {
+        std::fprintf(stderr, "topic %s is as it must be\n", options.topic.c_str());
+        return kOk;
+    }
+    print_table(table, options.format);
+    return kBadConfig;
+}
+
+int print_events(const std::string& what, const std::string& type) {
+    if (what == "catalogue") {
+        std::fputs(events::catalogue_page().c_str(), stdout);
+        return kOk;
+    }
+    const events::EventDescriptor* event = events::find_event(type);
+    if (event == nullptr) {
+        return report_error(
+            {Errc::NotFound,
+             "there is no event type '" + type + "'; `sijill events catalogue` lists them"});
+    }
+    std::fputs(events::json_schema(*event).c_str(), stdout);
+    return kOk;
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command =
+        app.add_subcommand("generate", "Events of a scenario, as lines of JSON or into the log");
+    const auto asked = std::make_shared<GenerateOptions>();
+    command->add_option("--scenario", asked->scenario, "q1-2017 or load")
+        ->check(CLI::IsMember({"q1-2017", "load"}))
+        ->capture_default_str();
+    command->add_option("--seed", asked->seed, "The same seed gives the same bytes")
+        ->capture_default_str();
+    command->add_option("--out", asked->out, "File, or - for stdout")->capture_default_str();
+    command->add_option("--key-delimiter",
+                        asked->key_delimiter,
+                        "Write subject and this before each event (kcat -K)");
+    command->add_flag("--publish", asked->publish, "Append to the log instead of writing lines");
+    command->add_option("--events", asked->events, "load: how many events")->capture_default_str();
+    command->add_option("--subjects", asked->subjects, "load: how many subjects")
+        ->capture_default_str();
+    add_common_options(*command, options);
+    command->callback(
+        [&action, &options, asked] { action = [&, asked] { return generate(*asked, options); }; });
+}
+
+void add_publish(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command = app.add_subcommand(
+        "publish", "Validate CloudEvents, one a line, and append them to the log");
+    const auto file = std::make_shared<std::string>();
+    const auto strict = std::make_shared<bool>(false);
+    command->add_option("file", *file, "NDJSON file, or - for stdin")->required();
+    command->add_flag("--strict", *strict, "Stop at the first line that fails");
+    add_common_options(*command, options);
+    command->callback([&action, &options, file, strict] {
+        action = [&, file, strict] { return publish(*file, *strict, options); };
+    });
+}
+
+void add_catch_up(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command =
+        app.add_subcommand("catch-up", "Fold the log up to the ends it has now, then exit");
+    const auto asked = std::make_shared<CatchUpOptions>();
+    command->add_option("--workers", asked->threads, "Threads; partitions are dealt out to them")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    command->add_option("--state-cache", asked->cache_mib, "Memory for states in play, MiB")
+        ->check(CLI::Range(1, 1 << 20))
+        ->capture_default_str();
+    command
+        ->add_option("--window", asked->window, "Most events between two commits while catching up")
+        ->check(CLI::Range(1, 100'000'000))
+        ->capture_default_str();
+    command->add_option("--batch", asked->batch, "Most events of one read")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    command->add_flag("--follow", asked->follow, "Go on with what arrives until SIGTERM");
+    command->add_flag(
+        "--dev", options.dev, "Fold a topic whose settings deviate (never in production)");
+    add_common_options(*command, options);
+    command->callback(
+        [&action, &options, asked] { action = [&, asked] { return catch_up(*asked, options); }; });
+}
+
+void add_topic(CLI::App& app, Options& options, Action& action) {
+    CLI::App* command =
+        app.add_subcommand("topic", "The Kafka topic: make it, or check its settings");
+    command->require_subcommand(1);
+    const auto spec = std::make_shared<log::TopicSpec>();
+    CLI::App* create =
+        command->add_subcommand("create", "Create the topic with the settings an event log needs");
+    CLI::App* check =
+        command->add_subcommand("check", "Name every setting that deviates; exit 78 when one does");
+    for (CLI::App* each : {create, check}) {
+        each->add_option("--replication-factor", spec->replication_factor, "Replicas")
+            ->capture_default_str();
+        each->add_option("--min-insync-replicas",
+                         spec->min_insync_replicas,
+                         "Replicas that must acknowledge")
+            ->capture_default_str();
+        add_common_options(*each, options);
+        each->get_option("--kafka")->required();
+    }
+    create->callback(
+        [&action, &options, spec] { action = [&, spec] { return topic_create(*spec, options); }; });
+    check->callback(
+        [&action, &options, spec] { action = [&, spec] { return topic_check(*spec, options); }; });
+}
+
+void add_events(CLI::App& app, Options& /*options*/, Action& action) {
+    CLI::App* command =
+        app.add_subcommand("events", "The event catalogue, and the JSON Schema of an event");
+    command->require_subcommand(1);
+    command->add_subcommand("catalogue", "docs/events.md")->callback([&action] {
+        action = [] { return print_events("catalogue", ""); };
+    });
+    const auto type = std::make_shared<std::string>();
+    CLI::App* schema = command->add_subcommand("schema", "JSON Schema of an event's data");
+    schema->add_option("type", *type, "Full type, such as gov.cc.call.offered.v1")->required();
+    schema->callback(
+        [&action, type] { action = [type] { return print_events("schema", *type); }; });
+}
+
+}  // namespace sijill::cli

@@ -1,0 +1,65 @@
+// cli/main.cc - sijill: one binary with subcommands.
+
+#include "cli/commands.h"
+
+#include <malloc.h>
+
+#include <cstdio>
+
+namespace {
+
+constexpr const char* kVersion = "sijill " SIJILL_VERSION;
+
+constexpr const char* kFooter =
+    "Exit codes: 0 ok, 1 failure, 2 usage, 3 audit mismatch or foreign log, 4 not found, 5 "
+    "conflict,\n"
+    "6 unavailable, 78 bad configuration. Data goes to stdout, everything else to stderr.\n"
+    "Start with: sijill demo";
+
+// Fetch buffers of megabytes stay in the heap instead of being mapped and unmapped for every fetch.
+void keep_large_buffers() {
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 64 << 20);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using namespace sijill::cli;  // NOLINT(google-build-using-namespace): main is where the parts
+                                  // meet
+    keep_large_buffers();
+    install_signal_handlers();
+    CLI::App app{
+        "Event-sourced case tracking: contacts and cases in a log, their status and KPIs as read "
+        "models.",
+        "sijill"};
+    app.set_version_flag("--version", kVersion);
+    app.set_help_all_flag("--help-all", "Help of every command");
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    Options options;
+    Action action;
+    for (const auto add : {add_demo,
+                           add_generate,
+                           add_publish,
+                           add_catch_up,
+                           add_kpi,
+                           add_case,
+                           add_report,
+                           add_anomalies,
+                           add_audit,
+                           add_topic,
+                           add_events}) {
+        add(app, options, action);
+    }
+    try {
+        app.parse(argc, argv);
+        return action();
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kOk : kUsage;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "sijill: %s\n", error.what());
+        return kFailure;
+    }
+}

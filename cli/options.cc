@@ -1,0 +1,47 @@
+// cli/options.cc - the options that commands share.
+
+#include "cli/commands.h"
+
+namespace sijill::cli {
+
+void add_common_options(CLI::App& command, Options& options) {
+    command.add_option("--data", options.data, "Data directory (shards, and the embedded log)")
+        ->envname("SIJILL_DATA")
+        ->capture_default_str();
+    command
+        .add_option("--kafka",
+                    options.kafka,
+                    "Kafka bootstrap servers; without it the embedded log is used")
+        ->envname("SIJILL_KAFKA__BOOTSTRAP_SERVERS");
+    command.add_option("--topic", options.topic, "Kafka topic")->capture_default_str();
+    command
+        .add_option_function<int>(
+            "--partitions",
+            [&options](int partitions) { options.partitions = partitions; },
+            "Partitions of a log or topic that is made (default 12)")
+        ->check(CLI::Range(1, 1024));
+    command.add_option("--time-zone", options.time_zone, "IANA zone of the reporting days")
+        ->capture_default_str();
+    command.add_option("--lang", options.lang, "Language of titles and labels")
+        ->check(CLI::IsMember({"en", "ar"}))
+        ->capture_default_str();
+    const std::map<std::string, Format> formats{
+        {"text", Format::Text}, {"json", Format::Json}, {"csv", Format::Csv}};
+    command.add_option("--format", options.format, "text, json or csv")
+        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
+        ->default_str("text");
+    command.add_option_function<std::vector<std::string>>(
+        "-X",
+        [&options](const std::vector<std::string>& settings) {
+            for (const std::string& setting : settings) {
+                const size_t equals = setting.find('=');
+                if (equals == std::string::npos) {
+                    throw CLI::ValidationError("-X", "expected key=value, got " + setting);
+                }
+                options.librdkafka[setting.substr(0, equals)] = setting.substr(equals + 1);
+            }
+        },
+        "A librdkafka setting, key=value");
+}
+
+}  // namespace sijill::cli

@@ -1,0 +1,254 @@
+#include "consumers/audit_replay.h"
+
+#include "consumers/shard_set.h"
+#include "consumers/worker.h"
+#include "events/digest.h"
+#include "projections/keys.h"
+#include "projections/store_rocksdb.h"
+
+#include <deque>
+#include <filesystem>
+
+namespace sijill::consumers {
+
+namespace {
+
+using projections::RocksRows;
+using projections::Rows;
+
+constexpr size_t kRowsAtOnce = 4'096;
+
+std::string hex(std::string_view bytes) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        text += kHex[byte >> 4U];
+        text += kHex[byte & 0x0fU];
+    }
+    return text;
+}
+
+// Walks all rows of a shard in order and hashes what it passes.
+class RowWalk {
+  public:
+    explicit RowWalk(const Rows& rows) : rows_(rows) {}
+
+    struct Row {
+        std::string key;
+        std::string value;
+    };
+
+    /// The row at hand, nullptr behind the last.
+    Result<const Row*> peek() {
+        if (buffer_.empty() && !ended_) {
+            const std::string behind_all(1, '\x7f');
+            const auto scanned =
+                rows_.scan(next_, behind_all, [this](std::string_view key, std::string_view value) {
+                    buffer_.push_back({std::string(key), std::string(value)});
+                    return buffer_.size() < kRowsAtOnce;
+                });
+            if (!scanned) {
+                return Unexpected(scanned.error());
+            }
+            ended_ = buffer_.empty();
+            if (!buffer_.empty()) {
+                next_ = buffer_.back().key + std::string(1, '\0');
+            }
+        }
+        return buffer_.empty() ? nullptr : &buffer_.front();
+    }
+
+    void step() {
+        digest_.add(buffer_.front().key);
+        digest_.add(buffer_.front().value);
+        ++count_;
+        buffer_.pop_front();
+    }
+
+    [[nodiscard]] int64_t count() const { return count_; }
+    std::string digest() { return events::to_hex(digest_.finish()); }
+
+  private:
+    const Rows& rows_;
+    std::string next_;
+    std::deque<Row> buffer_;
+    bool ended_ = false;
+    int64_t count_ = 0;
+    events::Sha256Stream digest_;
+};
+
+std::optional<RowDifference> difference(const RowWalk::Row* live, const RowWalk::Row* replay) {
+    const bool same = live != nullptr && replay != nullptr && live->key == replay->key &&
+                      live->value == replay->value;
+    if (same) {
+        return std::nullopt;
+    }
+    const bool only_replay = live == nullptr || (replay != nullptr && replay->key < live->key);
+    const bool only_live = replay == nullptr || (live != nullptr && live->key < replay->key);
+    RowDifference found;
+    found.key = hex(only_replay ? replay->key : live->key);
+    if (!only_replay) {
+        found.live = hex(live->value);
+    }
+    if (!only_live) {
+        found.replay = hex(replay->value);
+    }
+    return found;
+}
+
+Result<void> compare(const Rows& live, const Rows& replay, ReplayReport& report) {
+    RowWalk live_walk(live);
+    RowWalk replay_walk(replay);
+    while (true) {
+        const auto a = live_walk.peek();
+        const auto b = replay_walk.peek();
+        if (!a || !b) {
+            return Unexpected(a ? b.error() : a.error());
+        }
+        if (*a == nullptr && *b == nullptr) {
+            break;
+        }
+        if (!report.first_difference) {
+            report.first_difference = difference(*a, *b);
+        }
+        // Each side steps over its own smaller key, so that one extra row does not put the rest out
+        // of step.
+        const bool step_live = *a != nullptr && (*b == nullptr || (*a)->key <= (*b)->key);
+        const bool step_replay = *b != nullptr && (*a == nullptr || (*b)->key <= (*a)->key);
+        if (step_live) {
+            live_walk.step();
+        }
+        if (step_replay) {
+            replay_walk.step();
+        }
+    }
+    report.live_rows = live_walk.count();
+    report.replay_rows = replay_walk.count();
+    report.live_digest = live_walk.digest();
+    report.replay_digest = replay_walk.digest();
+    return {};
+}
+
+// Folds one partition from its first offset up to `next_offset` into `rows`.
+class Replay {
+  public:
+    Replay(log::EventLog& log, const ReplayConfig& config, std::function<void(int64_t)> folded)
+        : log_(log), config_(config), folded_(std::move(folded)) {}
+
+    Result<int64_t> run(projections::ShardFold::Place place,
+                        int64_t begin,
+                        int64_t next_offset,
+                        RocksRows& rows) {
+        auto fold = projections::ShardFold::open(
+            config_.fold, place, rows, read_again_from(log_, place.partition));
+        if (!fold) {
+            return Unexpected(fold.error());
+        }
+        const log::Place from{place.partition, begin};
+        auto reader = log_.open_reader({&from, 1});
+        if (!reader) {
+            return Unexpected(reader.error());
+        }
+        int64_t since_commit = 0;
+        while ((*fold)->position().next_offset < next_offset) {
+            auto step = fold_batch(**reader, **fold, next_offset);
+            if (!step) {
+                return Unexpected(step.error());
+            }
+            since_commit += *step;
+            if (since_commit >= config_.window_records) {
+                if (auto written =
+                        rows.commit((*fold)->take_changes(), projections::CommitMode::Window);
+                    !written) {
+                    return Unexpected(written.error());
+                }
+                since_commit = 0;
+            }
+        }
+        if (auto written = rows.commit((*fold)->take_changes(), projections::CommitMode::Window);
+            !written) {
+            return Unexpected(written.error());
+        }
+        return (*fold)->position().records;
+    }
+
+  private:
+    Result<int64_t> fold_batch(log::LogReader& reader,
+                               projections::ShardFold& fold,
+                               int64_t next_offset) {
+        auto batch = reader.read(5'000, std::chrono::milliseconds(100));
+        if (!batch) {
+            return Unexpected(batch.error());
+        }
+        for (const events::Record& record : batch->records) {
+            if (record.offset >= next_offset) {
+                fold.reach(next_offset);  // the live shard stands in a hole before this record
+                break;
+            }
+            if (auto applied = fold.apply(record); !applied) {
+                return Unexpected(applied.error());
+            }
+        }
+        for (const log::Place& end : batch->ends) {
+            fold.reach(std::min(end.next_offset, next_offset));
+        }
+        folded_(static_cast<int64_t>(batch->records.size()));
+        return static_cast<int64_t>(batch->records.size());
+    }
+
+    log::EventLog& log_;
+    const ReplayConfig& config_;
+    std::function<void(int64_t)> folded_;
+};
+
+}  // namespace
+
+Result<std::vector<ReplayReport>> audit_replay(
+    log::EventLog& log,
+    const ReplayConfig& config,
+    const std::function<void(int64_t, int64_t)>& progress) {
+    auto live = ShardSet::open(config.data_directory);
+    const auto ranges = log.ranges();
+    if (!live || !ranges) {
+        return Unexpected(live ? ranges.error() : live.error());
+    }
+    int64_t total = 0;
+    for (const auto& position : live->positions()) {
+        total += position.records;
+    }
+    int64_t folded = 0;
+    const projections::SharedStoreMemory memory;
+    std::vector<ReplayReport> reports;
+    for (size_t i = 0; i < live->rows().size(); ++i) {
+        ReplayReport report;
+        report.partition = live->partition_of_index(i);
+        report.next_offset = live->positions()[i].next_offset;
+        const std::string directory = shard_directory(config.scratch_directory, report.partition);
+        std::filesystem::create_directories(directory);
+        auto scratch = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+        if (!scratch) {
+            return Unexpected(scratch.error());
+        }
+        Replay replay(log, config, [&](int64_t records) {
+            folded += records;
+            progress(folded, total);
+        });
+        const auto partitions = static_cast<int32_t>(ranges->size());
+        const auto records = replay.run(
+            {report.partition, partitions}, (*ranges)[i].begin, report.next_offset, **scratch);
+        if (!records) {
+            return fail("partition " + std::to_string(report.partition), records.error());
+        }
+        report.records = *records;
+        if (auto compared = compare(*live->rows()[i], **scratch, report); !compared) {
+            return Unexpected(compared.error());
+        }
+        reports.push_back(std::move(report));
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(config.scratch_directory, ignored);
+    return reports;
+}
+
+}  // namespace sijill::consumers

@@ -1,0 +1,259 @@
+#include "consumers/worker.h"
+
+#include "consumers/shard_set.h"
+#include "events/check.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace sijill::consumers {
+
+namespace {
+
+using projections::CommitMode;
+using projections::RocksRows;
+using projections::ShardFold;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kEndsEvery{1'000};
+constexpr milliseconds kCatchUpWait{100};
+constexpr int64_t kTailRecordsPerCommit = 10'000;
+
+// One partition of a thread: its rows, its fold, and where the log ended when we last asked.
+struct Shard {
+    int32_t partition = 0;
+    std::unique_ptr<RocksRows> rows;
+    std::unique_ptr<ShardFold> fold;
+    int64_t end = 0;
+
+    [[nodiscard]] int64_t lag() const {
+        return std::max<int64_t>(0, end - fold->position().next_offset);
+    }
+};
+
+// One thread's partitions, from opening the shards to the last commit.
+class Lane {
+  public:
+    Lane(log::EventLog& log,
+         const WorkerConfig& config,
+         WorkerProgress& progress,
+         size_t cache_bytes)
+        : log_(log), config_(config), progress_(progress), cache_bytes_(cache_bytes) {}
+
+    Result<void> open(int32_t partition,
+                      int32_t partitions,
+                      int64_t end,
+                      const projections::SharedStoreMemory& memory) {
+        Shard shard;
+        shard.partition = partition;
+        shard.end = end;
+        const std::string directory = shard_directory(config_.data_directory, partition);
+        std::error_code failed;
+        std::filesystem::create_directories(directory, failed);
+        if (failed) {
+            return fail(Errc::Storage, directory + ": " + failed.message());
+        }
+        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+        if (!rows) {
+            return Unexpected(rows.error());
+        }
+        shard.rows = std::move(*rows);
+        auto fold = ShardFold::open(
+            config_.fold, {partition, partitions}, *shard.rows, read_again_from(log_, partition));
+        if (!fold) {
+            return Unexpected(fold.error());
+        }
+        shard.fold = std::move(*fold);
+        if (auto same = check_same_log(log_, partition, shard.fold->position()); !same) {
+            return same;
+        }
+        progress_.target += std::max<int64_t>(0, end - shard.fold->position().next_offset);
+        by_partition_[partition] = shards_.size();
+        shards_.push_back(std::move(shard));
+        return {};
+    }
+
+    Result<void> run(RunUntil until, const std::atomic<bool>& stop) {
+        std::vector<log::Place> places;
+        for (const Shard& shard : shards_) {
+            places.push_back({shard.partition, shard.fold->position().next_offset});
+        }
+        auto reader = log_.open_reader(places);
+        if (!reader) {
+            return Unexpected(reader.error());
+        }
+        auto asked = steady_clock::now();
+        while (!stop.load(std::memory_order_relaxed)) {
+            if (until == RunUntil::AtEnds && lag() == 0) {
+                break;
+            }
+            if (until == RunUntil::Stopped && steady_clock::now() - asked > kEndsEvery) {
+                refresh_ends();
+                asked = steady_clock::now();
+            }
+            if (auto step = fold_batch(**reader); !step) {
+                return step;
+            }
+        }
+        // In a window the rows are flushed by the commit; the last one always is, so that a clean
+        // stop loses nothing.
+        return commit(CommitMode::Window);
+    }
+
+  private:
+    [[nodiscard]] int64_t lag() const {
+        int64_t sum = 0;
+        for (const Shard& shard : shards_) {
+            sum += shard.lag();
+        }
+        return sum;
+    }
+
+    // A broker that does not answer leaves the known ends; the reader reports the outage.
+    void refresh_ends() {
+        const auto ranges = log_.ranges();
+        if (!ranges) {
+            return;
+        }
+        for (const log::OffsetRange& range : *ranges) {
+            if (const auto at = by_partition_.find(range.partition); at != by_partition_.end()) {
+                shards_[at->second].end = range.end;
+            }
+        }
+    }
+
+    Result<void> fold_batch(log::LogReader& reader) {
+        const bool windows = lag() > config_.catch_up_lag;
+        progress_.catching_up = windows;
+        auto batch = reader.read(config_.batch_records, windows ? kCatchUpWait : config_.tail_wait);
+        if (!batch) {
+            return Unexpected(batch.error());
+        }
+        for (const events::Record& record : batch->records) {
+            Shard& shard = shards_[by_partition_.at(record.partition)];
+            if (auto applied = shard.fold->apply(record); !applied) {
+                return fail("partition " + std::to_string(record.partition) + ", offset " +
+                                std::to_string(record.offset),
+                            applied.error());
+            }
+        }
+        for (const log::Place& end : batch->ends) {
+            shards_[by_partition_.at(end.partition)].fold->reach(end.next_offset);
+        }
+        uncommitted_ += static_cast<int64_t>(batch->records.size());
+        progress_.records += static_cast<int64_t>(batch->records.size());
+        return commit_if_due(windows);
+    }
+
+    Result<void> commit_if_due(bool windows) {
+        size_t bytes = 0;
+        for (const Shard& shard : shards_) {
+            bytes += shard.fold->bytes();
+        }
+        const int64_t most = windows ? config_.window_records : kTailRecordsPerCommit;
+        // A tail commits what has arrived; it never waits for more.
+        if (!windows && uncommitted_ > 0) {
+            return commit(in_window_ ? CommitMode::Window : CommitMode::Tail);
+        }
+        in_window_ = in_window_ || windows;
+        if (uncommitted_ >= most || (bytes > cache_bytes_ && uncommitted_ > 0)) {
+            return commit(CommitMode::Window);
+        }
+        return {};
+    }
+
+    Result<void> commit(CommitMode mode) {
+        for (Shard& shard : shards_) {
+            if (shard.fold->changed()) {
+                const auto changes = shard.fold->take_changes();
+                if (auto written = shard.rows->commit(changes, mode); !written) {
+                    return fail("partition " + std::to_string(shard.partition), written.error());
+                }
+                ++progress_.commits;
+                progress_.store_puts += static_cast<int64_t>(changes.size());
+            }
+            shard.fold->shrink(cache_bytes_ / shards_.size());
+        }
+        int64_t gets = 0;
+        for (const Shard& shard : shards_) {
+            gets += static_cast<int64_t>(shard.fold->store_gets());
+        }
+        progress_.store_gets += gets - gets_;
+        gets_ = gets;
+        uncommitted_ = 0;
+        in_window_ = false;
+        return {};
+    }
+
+    log::EventLog& log_;
+    const WorkerConfig& config_;
+    WorkerProgress& progress_;
+    size_t cache_bytes_;
+    std::vector<Shard> shards_;
+    std::map<int32_t, size_t> by_partition_;
+    int64_t uncommitted_ = 0;
+    int64_t gets_ = 0;
+    bool in_window_ = false;  // something was folded in windows since the last commit
+};
+
+// Runs each lane on its own thread; the first error stops the others.
+Result<void> run_lanes(std::vector<Lane>& lanes, RunUntil until, const std::atomic<bool>& stop) {
+    std::atomic<bool> halt{false};
+    std::mutex mutex;
+    Result<void> outcome;
+    std::vector<std::jthread> threads;
+    std::atomic<size_t> running{lanes.size()};
+    for (Lane& lane : lanes) {
+        threads.emplace_back([&] {
+            Result<void> result = lane.run(until, halt);
+            if (!result) {
+                const std::lock_guard lock(mutex);
+                outcome = outcome ? result : outcome;
+                halt = true;
+            }
+            --running;
+        });
+    }
+    while (running > 0) {
+        if (stop) {
+            halt = true;
+        }
+        std::this_thread::sleep_for(milliseconds(20));
+    }
+    threads.clear();
+    return outcome;
+}
+
+}  // namespace
+
+Result<void> Worker::run(RunUntil until, const std::atomic<bool>& stop) {
+    const auto identity = log_.identity();
+    const auto ranges = log_.ranges();
+    if (!identity || !ranges) {
+        return Unexpected(identity ? ranges.error() : identity.error());
+    }
+    const auto lane_count =
+        std::min(ranges->size(), static_cast<size_t>(std::max(1, config_.threads)));
+    const projections::SharedStoreMemory memory;
+    std::vector<Lane> lanes;
+    for (size_t i = 0; i < lane_count; ++i) {
+        lanes.emplace_back(log_, config_, progress_, config_.state_cache_bytes / lane_count);
+    }
+    for (size_t i = 0; i < ranges->size(); ++i) {
+        const log::OffsetRange& range = (*ranges)[i];
+        if (auto opened = lanes[i % lane_count].open(
+                range.partition, identity->partitions, range.end, memory);
+            !opened) {
+            return opened;
+        }
+    }
+    return run_lanes(lanes, until, stop);
+}
+
+}  // namespace sijill::consumers

@@ -1,0 +1,73 @@
+#pragma once
+// consumers/worker.h - folds the partitions of a log into the shards of a data directory, on one or
+// more threads.
+
+#include "events/result.h"
+#include "log/event_log.h"
+#include "projections/shard_fold.h"
+#include "projections/store_rocksdb.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sijill::consumers {
+
+struct WorkerConfig {
+    std::string data_directory;
+    projections::FoldConfig fold;
+    int threads = 1;                                // partitions are dealt out to them in turn
+    size_t state_cache_bytes = size_t{256} << 20U;  // of all shards together
+    int64_t window_records = 1'000'000;             // most records between two commits in catch-up
+    int64_t catch_up_lag = 50'000;  // records behind: from here on a thread folds in windows
+    size_t batch_records = 5'000;   // most records of one read
+    std::chrono::milliseconds tail_wait{5};  // how long a read waits for the first record
+};
+
+/// What the threads have done so far. Written by them, read by whoever shows progress.
+struct WorkerProgress {
+    std::atomic<int64_t> records{0};
+    std::atomic<int64_t> target{
+        0};  // records to fold, as known at the start (offsets: holes count)
+    std::atomic<int64_t> commits{0};
+    std::atomic<int64_t> store_gets{0};
+    std::atomic<int64_t> store_puts{0};
+    std::atomic<bool> catching_up{false};
+};
+
+/// When run() comes back by itself. AtEnds: when the ends that the log had at the start are folded
+/// and committed.
+enum class RunUntil { AtEnds, Stopped };
+
+/// Folds the log. Each partition's rows and its next offset are written together, so it may be
+/// killed at any moment.
+class Worker {
+  public:
+    Worker(log::EventLog& log, WorkerConfig config) : log_(log), config_(std::move(config)) {}
+
+    /// Blocks. `stop` ends it after the batch at hand is committed. Errors: what stopped a shard,
+    /// with its partition: Config (fold identity, partition count, zone), Conflict (directory in
+    /// use), Corrupt (the log is not the one that was folded), Storage, Unavailable.
+    [[nodiscard]] Result<void> run(RunUntil until, const std::atomic<bool>& stop);
+
+    [[nodiscard]] const WorkerProgress& progress() const { return progress_; }
+
+  private:
+    log::EventLog& log_;
+    WorkerConfig config_;
+    WorkerProgress progress_;
+};
+
+/// Reads records of one partition again, for corrections. The log must outlive what is returned.
+[[nodiscard]] projections::ReadAgain read_again_from(log::EventLog& log, int32_t partition);
+
+/// Checks that the record last folded still stands in the log as it was. Errors: Corrupt when the
+/// topic was recreated or cut, naming topic, partition and offset; Unavailable.
+[[nodiscard]] Result<void> check_same_log(log::EventLog& log,
+                                          int32_t partition,
+                                          const projections::Position& position);
+
+}  // namespace sijill::consumers

@@ -1,0 +1,156 @@
+#include "events/time.h"
+
+#include <cstdio>
+
+namespace sijill::events {
+
+namespace {
+
+// Reads `count` decimal digits at `text[at]`; -1 when one is missing.
+int digits(std::string_view text, size_t at, size_t count) {
+    if (at + count > text.size()) {
+        return -1;
+    }
+    int value = 0;
+    for (size_t i = at; i < at + count; ++i) {
+        const unsigned digit = static_cast<unsigned char>(text[i]) - static_cast<unsigned>('0');
+        if (digit > 9) {
+            return -1;
+        }
+        value = value * 10 + static_cast<int>(digit);
+    }
+    return value;
+}
+
+// Milliseconds of the fraction that starts at text[at] == '.'; moves `at` behind it. -1: no digit
+// or more than nine.
+int fraction_ms(std::string_view text, size_t& at) {
+    const size_t first = ++at;
+    int ms = 0;
+    int scale = 100;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+        ms += (text[at] - '0') * scale;
+        scale /= 10;
+        ++at;
+    }
+    const size_t count = at - first;
+    return count == 0 || count > 9 ? -1 : ms;
+}
+
+// Offset from UTC in minutes of the zone at the end of the text.
+bool zone_minutes(std::string_view zone, int& minutes) {
+    if (zone == "Z") {
+        minutes = 0;
+        return true;
+    }
+    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') {
+        return false;
+    }
+    const int hours = digits(zone, 1, 2);
+    const int rest = digits(zone, 4, 2);
+    if (hours < 0 || hours > 23 || rest < 0 || rest > 59 || zone == "-00:00") {
+        return false;
+    }
+    minutes = (hours * 60 + rest) * (zone[0] == '-' ? -1 : 1);
+    return true;
+}
+
+}  // namespace
+
+// Howard Hinnant's days_from_civil: exact for every Gregorian date.
+int64_t days_from_civil(CivilDate date) {
+    const int64_t y = static_cast<int64_t>(date.year) - (date.month <= 2 ? 1 : 0);
+    const int64_t era = floor_div(y, 400);
+    const int64_t year_of_era = y - era * 400;
+    const int64_t shifted_month = static_cast<int64_t>(date.month) + (date.month > 2 ? -3 : 9);
+    const int64_t day_of_year = (153 * shifted_month + 2) / 5 + static_cast<int64_t>(date.day) - 1;
+    const int64_t day_of_era =
+        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+CivilDate civil_from_days(int64_t days) {
+    const int64_t shifted = days + 719468;
+    const int64_t era = floor_div(shifted, 146097);
+    const int64_t day_of_era = shifted - era * 146097;
+    const int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int64_t day_of_year =
+        day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t shifted_month = (5 * day_of_year + 2) / 153;
+    const auto day = static_cast<unsigned>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
+    const auto month = static_cast<unsigned>(shifted_month + (shifted_month < 10 ? 3 : -9));
+    const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+    return {static_cast<int>(year), month, day};
+}
+
+bool is_civil_date(CivilDate date) {
+    if (date.year < 1 || date.year > 9999 || date.month < 1 || date.month > 12 || date.day < 1) {
+        return false;
+    }
+    return civil_from_days(days_from_civil(date)) == date;
+}
+
+bool try_parse_rfc3339(std::string_view text, Timestamp& out) {
+    if (text.size() < 20 || text.size() > 35 || text[4] != '-' || text[7] != '-' ||
+        text[10] != 'T' || text[13] != ':' || text[16] != ':') {
+        return false;
+    }
+    const int year = digits(text, 0, 4);
+    const int month = digits(text, 5, 2);
+    const int day = digits(text, 8, 2);
+    const int hour = digits(text, 11, 2);
+    const int minute = digits(text, 14, 2);
+    const int second = digits(text, 17, 2);
+    if (year < 1 || month < 1 || month > 12 || day < 1 || hour < 0 || hour > 23 || minute < 0 ||
+        minute > 59 || second < 0 || second > 59) {
+        return false;
+    }
+    const CivilDate date{year, static_cast<unsigned>(month), static_cast<unsigned>(day)};
+    if (day > 28 && !is_civil_date(date)) {
+        return false;
+    }
+    size_t at = 19;
+    int ms = 0;
+    if (text[at] == '.') {
+        ms = fraction_ms(text, at);
+    }
+    int offset = 0;
+    if (ms < 0 || !zone_minutes(text.substr(at), offset)) {
+        return false;
+    }
+    const int64_t seconds_of_day =
+        (static_cast<int64_t>(hour) * 60 + minute - offset) * 60 + second;
+    out.ms = days_from_civil(date) * kMsPerDay + seconds_of_day * kMsPerSecond + ms;
+    return true;
+}
+
+Result<Timestamp> parse_rfc3339(std::string_view text) {
+    Timestamp time;
+    if (!try_parse_rfc3339(text, time)) {
+        return fail(Errc::Invalid,
+                    "'" + std::string(text.substr(0, 40)) +
+                        "' is no RFC 3339 instant such as 2017-01-31T08:15:00.000Z");
+    }
+    return time;
+}
+
+std::string format_rfc3339(Timestamp time) {
+    const int64_t days = floor_div(time.ms, kMsPerDay);
+    const int64_t rest = time.ms - days * kMsPerDay;
+    const CivilDate date = civil_from_days(days);
+    char text[64];
+    std::snprintf(text,
+                  sizeof text,
+                  "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                  date.year,
+                  date.month,
+                  date.day,
+                  static_cast<int>(rest / kMsPerHour),
+                  static_cast<int>(rest / kMsPerMinute % 60),
+                  static_cast<int>(rest / kMsPerSecond % 60),
+                  static_cast<int>(rest % 1000));
+    return text;
+}
+
+}  // namespace sijill::events

@@ -1,0 +1,55 @@
+#pragma once
+// events/time.h - instants as integers, and their one spelling: RFC 3339 in UTC with milliseconds.
+
+#include "events/result.h"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sijill::events {
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, years 0001 to 9999, no leap seconds.
+struct Timestamp {
+    int64_t ms = 0;
+    auto operator<=>(const Timestamp&) const = default;
+};
+
+/// Reads RFC 3339 with upper-case T and a zone of `Z` or `±hh:mm`. Fractions have 1 to 9 digits;
+/// what is finer than a millisecond is cut off. Errors: Invalid for a date that does not exist, a
+/// leap second (:60 has no place in a bucket), `-00:00` (an unknown zone) and every other spelling.
+[[nodiscard]] Result<Timestamp> parse_rfc3339(std::string_view text);
+
+/// As parse_rfc3339, without a message: for the decoder's hot path.
+[[nodiscard]] bool try_parse_rfc3339(std::string_view text, Timestamp& out);
+
+/// `YYYY-MM-DDTHH:MM:SS.mmmZ`, always 24 characters. The instant must lie in years 0000 to 9999.
+[[nodiscard]] std::string format_rfc3339(Timestamp time);
+
+/// A day of the proleptic Gregorian calendar.
+struct CivilDate {
+    int year = 1970;
+    unsigned month = 1;  // 1 to 12
+    unsigned day = 1;    // 1 to 31
+    auto operator<=>(const CivilDate&) const = default;
+};
+
+/// Days since 1970-01-01; negative before it.
+[[nodiscard]] int64_t days_from_civil(CivilDate date);
+[[nodiscard]] CivilDate civil_from_days(int64_t days);
+/// True when the day exists (months have their lengths, leap years are Gregorian).
+[[nodiscard]] bool is_civil_date(CivilDate date);
+
+inline constexpr int64_t kMsPerSecond = 1000;
+inline constexpr int64_t kMsPerMinute = 60 * kMsPerSecond;
+inline constexpr int64_t kMsPerHour = 60 * kMsPerMinute;
+inline constexpr int64_t kMsPerDay = 24 * kMsPerHour;
+
+/// Division that rounds towards minus infinity: instants before 1970 fall in the bucket that holds
+/// them.
+[[nodiscard]] constexpr int64_t floor_div(int64_t value, int64_t unit) {
+    return value / unit - static_cast<int64_t>(value % unit < 0);
+}
+
+}  // namespace sijill::events

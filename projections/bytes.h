@@ -1,0 +1,168 @@
+#pragma once
+// projections/bytes.h - the byte grammar of row values: varints, length-prefixed texts, members in
+// declared order.
+//
+//   integer   zigzag varint, 7 bits a byte, low bits first; at most 10 bytes
+//   bool      one byte, 0 or 1           enum     varint of its number
+//   text      varint length, bytes       Term     its text
+//   optional  bool, then the value       vector   varint count, then the values
+//   struct    its members() in order
+
+#include "projections/dictionary.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace sijill::projections {
+
+/// Appends values to a row. Terms are written as their text.
+class ByteWriter {
+  public:
+    ByteWriter(std::string& out, const Dictionary& dictionary)
+        : out_(out), dictionary_(dictionary) {}
+
+    void unsigned_integer(uint64_t value) {
+        while (value >= 0x80U) {
+            out_ += static_cast<char>(value | 0x80U);
+            value >>= 7U;
+        }
+        out_ += static_cast<char>(value);
+    }
+    void integer(int64_t value) {
+        unsigned_integer((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63));
+    }
+    void text(std::string_view value) {
+        unsigned_integer(value.size());
+        out_ += value;
+    }
+
+    template <class T>
+    void value(const T& value) {
+        if constexpr (std::is_same_v<T, bool>) {
+            out_ += value ? '\1' : '\0';
+        } else if constexpr (std::is_enum_v<T>) {
+            unsigned_integer(static_cast<uint64_t>(value));
+        } else if constexpr (std::is_unsigned_v<T>) {
+            unsigned_integer(value);
+        } else if constexpr (std::is_integral_v<T>) {
+            integer(value);
+        } else if constexpr (std::is_same_v<T, std::string>) {
+            text(value);
+        } else if constexpr (std::is_same_v<T, Term>) {
+            text(dictionary_.text(value));
+        } else {
+            std::apply([&](auto... member) { (this->value(value.*member), ...); }, T::members());
+        }
+    }
+    template <class T>
+    void value(const std::optional<T>& optional) {
+        value(optional.has_value());
+        if (optional) {
+            value(*optional);
+        }
+    }
+    template <class T>
+    void value(const std::vector<T>& items) {
+        unsigned_integer(items.size());
+        for (const T& item : items) {
+            value(item);
+        }
+    }
+
+  private:
+    std::string& out_;
+    const Dictionary& dictionary_;
+};
+
+/// Reads what ByteWriter wrote. After the first damaged byte ok() is false and every value is zero.
+class ByteReader {
+  public:
+    ByteReader(std::string_view in, Dictionary& dictionary) : in_(in), dictionary_(dictionary) {}
+
+    [[nodiscard]] bool ok() const { return ok_; }
+    [[nodiscard]] bool at_end() const { return ok_ && in_.empty(); }
+
+    uint64_t unsigned_integer() {
+        uint64_t value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const unsigned char byte = next();
+            value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
+            if (byte < 0x80U) {
+                return value;
+            }
+        }
+        ok_ = false;
+        return 0;
+    }
+    int64_t integer() {
+        const uint64_t value = unsigned_integer();
+        return static_cast<int64_t>((value >> 1U) ^ (~(value & 1U) + 1U));
+    }
+    std::string_view text() {
+        const uint64_t size = unsigned_integer();
+        if (size > in_.size()) {
+            ok_ = false;
+            return {};
+        }
+        const std::string_view value = in_.substr(0, size);
+        in_.remove_prefix(size);
+        return value;
+    }
+
+    template <class T>
+    void value(T& out) {
+        if constexpr (std::is_same_v<T, bool>) {
+            out = next() != 0;
+        } else if constexpr (std::is_enum_v<T>) {
+            out = static_cast<T>(unsigned_integer());
+        } else if constexpr (std::is_unsigned_v<T>) {
+            out = static_cast<T>(unsigned_integer());
+        } else if constexpr (std::is_integral_v<T>) {
+            out = static_cast<T>(integer());
+        } else if constexpr (std::is_same_v<T, std::string>) {
+            out = text();
+        } else if constexpr (std::is_same_v<T, Term>) {
+            out = dictionary_.intern(text());
+        } else {
+            std::apply([&](auto... member) { (this->value(out.*member), ...); }, T::members());
+        }
+    }
+    template <class T>
+    void value(std::optional<T>& out) {
+        out.reset();
+        bool present = false;
+        value(present);
+        if (present) {
+            value(out.emplace());
+        }
+    }
+    template <class T>
+    void value(std::vector<T>& out) {
+        out.clear();
+        for (uint64_t left = unsigned_integer(); left > 0 && ok_; --left) {
+            value(out.emplace_back());
+        }
+    }
+
+  private:
+    unsigned char next() {
+        if (in_.empty()) {
+            ok_ = false;
+            return 0;
+        }
+        const auto byte = static_cast<unsigned char>(in_.front());
+        in_.remove_prefix(1);
+        return byte;
+    }
+
+    std::string_view in_;
+    Dictionary& dictionary_;
+    bool ok_ = true;
+};
+
+}  // namespace sijill::projections

@@ -1,0 +1,373 @@
+#include "projections/contributions.h"
+
+#include <algorithm>
+
+namespace sijill::projections {
+
+namespace {
+
+// One cell under construction: every add() is a contribution to it.
+class Cell {
+  public:
+    Cell(Contributions& out, Cube cube, int32_t hour, std::initializer_list<Term> dimensions)
+        : out_(out) {
+        key_.cube = cube;
+        key_.hour = hour;
+        std::copy(dimensions.begin(), dimensions.end(), key_.dimensions.begin());
+    }
+    void add(size_t measure, int64_t value) {
+        if (value != 0) {
+            out_.cells.push_back({key_, static_cast<uint8_t>(measure), value});
+        }
+    }
+    void count(size_t measure, bool holds) { add(measure, holds ? 1 : 0); }
+
+  private:
+    Contributions& out_;
+    CellKey key_;
+};
+
+template <class E>
+Term name_term(const ContributionContext& context, E value) {
+    return context.dictionary.intern(events::name_of(value));
+}
+
+void contribute_outcome(const CallState& call, Cell& cell) {
+    if (!call.wrapped_up.known) {
+        return;
+    }
+    const auto outcome = call.wrapped_up.value.outcome;
+    cell.count(calls::kWrappedUp, true);
+    cell.add(calls::kAcwMs, call.wrapped_up.value.acw_ms);
+    cell.count(calls::kHandled, outcome == events::CallOutcome::Handled);
+    cell.count(calls::kReferred, outcome == events::CallOutcome::Referred);
+    cell.count(calls::kCallbackDue, outcome == events::CallOutcome::CallbackDue);
+    cell.count(calls::kNoAction, outcome == events::CallOutcome::NoAction);
+}
+
+void contribute_coding(const CallState& call,
+                       int32_t hour,
+                       const ContributionContext& context,
+                       Contributions& out) {
+    const CallState::WrappedUp& coding = call.wrapped_up.value;
+    for (const Term purpose : coding.purposes) {
+        Cell cell(out, Cube::CallPurposes, hour, {purpose, call.offered.value.queue});
+        cell.count(call_purposes::kAnswered, true);
+        cell.count(call_purposes::kHandled, coding.outcome == events::CallOutcome::Handled);
+        cell.count(call_purposes::kReferred, coding.outcome == events::CallOutcome::Referred);
+    }
+    for (const Term nature : coding.natures) {
+        Cell(out, Cube::ContactNatures, hour, {nature, context.dictionary.intern("phone")})
+            .add(contact_natures::kContacts, 1);
+    }
+}
+
+// Everything of a call belongs to the hour in which it was offered, so answered + abandoned +
+// flowed out never exceed offered. An answer outweighs an abandon, both outweigh a flow-out.
+void contribute_inbound(const CallState& call,
+                        const ContributionContext& context,
+                        Contributions& out) {
+    const int32_t hour = context.local_time.hour_of(call.offered.stamp.time_ms);
+    Cell cell(out, Cube::Calls, hour, {call.offered.value.queue, call.offered.value.language});
+    cell.count(calls::kOffered, true);
+    cell.add(calls::kAgentNotAnswered, call.agent_not_answered);
+    cell.add(calls::kTransferred, call.transfers);
+    cell.add(calls::kHeld, call.holds);
+    if (call.answered.known) {
+        const int64_t wait = call.answered.value.wait_ms;
+        cell.count(calls::kAnswered, true);
+        cell.add(calls::kWaitAnsweredMs, wait);
+        cell.count(calls::kWaitBin0 + wait_bin(wait), true);
+        cell.add(calls::kTalkMs, call.ended.value.talk_ms);
+        cell.add(calls::kHoldMs, call.ended.value.hold_ms);
+        cell.count(calls::kRecorded, call.recordings > 0);
+        contribute_outcome(call, cell);
+        contribute_coding(call, hour, context, out);
+    } else if (call.abandoned_wait_ms.known) {
+        cell.count(calls::kAbandoned, true);
+        cell.count(calls::kShortAbandoned, call.abandoned_wait_ms.value <= kShortAbandonMs);
+        cell.add(calls::kWaitAbandonedMs, call.abandoned_wait_ms.value);
+    } else if (call.flowed_out_wait_ms.known) {
+        cell.count(calls::kFlowedOut, true);
+    }
+}
+
+void contribute_outbound(const CallState& call,
+                         const ContributionContext& context,
+                         Contributions& out) {
+    const int32_t hour = context.local_time.hour_of(call.attempted.stamp.time_ms);
+    Cell cell(out, Cube::OutboundCalls, hour, {call.attempted.value.reason});
+    cell.count(outbound_calls::kAttempted, true);
+    cell.count(outbound_calls::kConnected, call.connected.known);
+    cell.count(outbound_calls::kFailed, call.failed.known && !call.connected.known);
+    cell.count(outbound_calls::kRecorded, call.connected.known && call.recordings > 0);
+}
+
+void contribute_contact(int64_t time_ms,
+                        std::string_view channel,
+                        const ContributionContext& context,
+                        Contributions& out) {
+    Cell(out,
+         Cube::Contacts,
+         context.local_time.hour_of(time_ms),
+         {context.dictionary.intern(channel)})
+        .add(contacts::kContacts, 1);
+}
+
+// csat5: 4 or 5 of 5. csat2: yes. Other instruments have no notion of satisfied here.
+bool is_satisfied(events::Instrument instrument, int64_t score) {
+    return (instrument == events::Instrument::Csat5 && score >= 4) ||
+           (instrument == events::Instrument::Csat2 && score >= 1);
+}
+
+void contribute_complaint(const Complaint& complaint,
+                          const ContributionContext& context,
+                          Contributions& out) {
+    const Term severity = complaint.suggestion ? Term{} : name_term(context, complaint.severity);
+    Cell cell(out,
+              Cube::Complaints,
+              context.local_time.hour_of(complaint.received_at_ms),
+              {complaint.category, severity, complaint.received_via});
+    cell.count(complaints::kComplaints, !complaint.suggestion);
+    cell.count(complaints::kSuggestions, complaint.suggestion);
+    cell.count(complaints::kAcknowledged, complaint.acknowledged);
+    cell.count(complaints::kAnswered, complaint.decision.has_value());
+}
+
+void contribute_referral(const Referral& referral,
+                         const ContributionContext& context,
+                         Contributions& out) {
+    Cell cell(out,
+              Cube::Referrals,
+              context.local_time.hour_of(referral.requested_at_ms),
+              {referral.department});
+    cell.count(referrals::kRequested, true);
+    cell.count(referrals::kAnswered, referral.status == ReferralStatus::Answered);
+    cell.count(referrals::kDeclined, referral.status == ReferralStatus::Declined);
+    cell.count(referrals::kReturned, referral.status == ReferralStatus::Returned);
+    cell.count(referrals::kRecalled, referral.status == ReferralStatus::Recalled);
+    if (referral.status == ReferralStatus::Answered) {
+        cell.add(referrals::kTurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
+    }
+}
+
+// What happened to cases in an hour, whenever they were opened.
+void contribute_case_flow(const CaseState& state,
+                          Term kind,
+                          const ContributionContext& context,
+                          Contributions& out) {
+    const auto happened = [&](size_t measure, int64_t at_ms) {
+        Cell(out, Cube::CaseFlow, context.local_time.hour_of(at_ms), {kind}).add(measure, 1);
+    };
+    happened(case_flow::kOpened, state.opened_at_ms);
+    if (state.first_resolved_at_ms) {
+        happened(case_flow::kResolved, *state.first_resolved_at_ms);
+    }
+    if (state.closed_at_ms) {
+        happened(case_flow::kClosed, *state.closed_at_ms);
+    }
+    for (const int64_t at : state.reopened_at_ms) {
+        happened(case_flow::kReopened, at);
+    }
+}
+
+}  // namespace
+
+void contribute(const CallState& call, const ContributionContext& context, Contributions& out) {
+    if (call.offered.known) {
+        contribute_inbound(call, context, out);
+        contribute_contact(call.offered.stamp.time_ms, "phone", context, out);
+    }
+    if (call.attempted.known) {
+        contribute_outbound(call, context, out);
+        contribute_contact(call.attempted.stamp.time_ms, "phone", context, out);
+    }
+}
+
+void contribute(const ChatState& chat, const ContributionContext& context, Contributions& out) {
+    if (!chat.started.known) {
+        return;
+    }
+    const ChatState::Started& started = chat.started.value;
+    const int32_t hour = context.local_time.hour_of(chat.started.stamp.time_ms);
+    Cell cell(out,
+              Cube::Chats,
+              hour,
+              {name_term(context, started.channel), started.country, started.language});
+    cell.count(chats::kStarted, true);
+    cell.count(chats::kAccepted, chat.accepted_by.known);
+    cell.count(chats::kAbandoned, chat.abandoned.known);
+    cell.count(chats::kEnded, chat.ended.known);
+    cell.add(chats::kDurationMs, chat.ended.value.duration_ms);
+    cell.count(chats::kUnidentified, started.citizen.empty());
+    if (chat.first_response_ms.known) {
+        cell.count(chats::kResponded, true);
+        cell.add(chats::kFirstResponseMs, chat.first_response_ms.value);
+    } else if (chat.first_agent_message_ms.known) {
+        cell.count(chats::kResponded, true);
+        cell.add(
+            chats::kFirstResponseMs,
+            std::max<int64_t>(0, chat.first_agent_message_ms.value - chat.started.stamp.time_ms));
+    }
+    if (!started.citizen.empty()) {
+        out.people.push_back({Cube::Chats, day_of_hour(hour), started.citizen});
+    }
+    contribute_contact(chat.started.stamp.time_ms, "chat", context, out);
+}
+
+void contribute(const MessageState& message,
+                const ContributionContext& context,
+                Contributions& out) {
+    if (!message.received.known) {
+        return;
+    }
+    const MessageState::Received& received = message.received.value;
+    const int64_t at = message.received.stamp.time_ms;
+    const int32_t hour = context.local_time.hour_of(at);
+    const Term channel = name_term(context, received.channel);
+    Cell cell(out, Cube::Messages, hour, {channel, received.language});
+    cell.count(messages::kReceived, true);
+    if (message.answered.known) {
+        const MessageState::Answered& answered = message.answered.value;
+        cell.count(messages::kAnswered, true);
+        cell.count(messages::kHandled, answered.outcome == events::MessageOutcome::Handled);
+        cell.count(messages::kReferred, answered.outcome == events::MessageOutcome::Referred);
+        cell.add(messages::kResponseMs, std::max<int64_t>(0, answered.answered_at_ms - at));
+    }
+    const bool coded = message.answered.known && !message.answered.value.natures.empty();
+    for (const Term nature : coded ? message.answered.value.natures : received.natures) {
+        Cell(out, Cube::ContactNatures, hour, {nature, channel}).add(contact_natures::kContacts, 1);
+    }
+    contribute_contact(at, events::name_of(received.channel), context, out);
+}
+
+void contribute(const AppointmentState& appointment,
+                const ContributionContext& context,
+                Contributions& out) {
+    if (!appointment.booked.known) {
+        return;
+    }
+    const AppointmentState::Booked& booked = appointment.booked.value;
+    Cell booking(out,
+                 Cube::Appointments,
+                 context.local_time.hour_of(appointment.booked.stamp.time_ms),
+                 {booked.purpose, booked.location, name_term(context, booked.via)});
+    const bool attended = appointment.checked_in.known || appointment.completed.known;
+    const bool no_show = appointment.no_show.known && !attended;
+    const bool cancelled = appointment.cancelled_notice_ms.known && !attended && !no_show;
+    booking.count(appointments::kBooked, true);
+    booking.count(appointments::kCancelled, cancelled);
+    const AppointmentState::Slot& moved = appointment.moved.value;
+    const int64_t start_ms = appointment.moved.known ? moved.start_ms : booked.slot_start_ms;
+    const Term location = moved.location == Term{} ? booked.location : moved.location;
+    Cell slot(out,
+              Cube::AppointmentSlots,
+              context.local_time.hour_of(start_ms),
+              {booked.purpose, location});
+    slot.count(appointment_slots::kSlots, true);
+    slot.count(appointment_slots::kAttended, attended);
+    slot.count(appointment_slots::kNoShow, no_show);
+    slot.count(appointment_slots::kCancelled, cancelled);
+}
+
+void contribute(const CaseState& state, const ContributionContext& context, Contributions& out) {
+    if (state.status == CaseStatus::None) {
+        return;
+    }
+    const int32_t hour = context.local_time.hour_of(state.opened_at_ms);
+    const Term kind = name_term(context, state.kind);
+    Cell cohort(out, Cube::Cases, hour, {kind, state.priority, state.opened_via});
+    const bool resolved =
+        state.first_resolved_at_ms.has_value() && state.status != CaseStatus::Merged;
+    cohort.count(cases::kOpened, true);
+    cohort.count(cases::kReferred, !state.referrals.empty());
+    cohort.count(cases::kResolved, resolved);
+    cohort.count(
+        cases::kResolvedAtFirstContact,
+        resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty());
+    cohort.count(cases::kReopened, !state.reopened_at_ms.empty());
+    cohort.count(cases::kMerged, state.status == CaseStatus::Merged);
+    cohort.count(cases::kCancelled, state.status == CaseStatus::Cancelled);
+    for (const Term purpose : state.purposes) {
+        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::kOpened, 1);
+    }
+    contribute_case_flow(state, kind, context, out);
+    if (state.complaint) {
+        contribute_complaint(*state.complaint, context, out);
+    }
+    for (const Referral& referral : state.referrals) {
+        contribute_referral(referral, context, out);
+    }
+}
+
+void contribute(const KpiReferralState& referral,
+                const ContributionContext& context,
+                Contributions& out) {
+    if (referral.status == KpiReferralStatus::None) {
+        return;
+    }
+    Cell cell(out,
+              Cube::KpiReferrals,
+              context.local_time.hour_of(referral.referred_at_ms),
+              {referral.department, referral.kpi});
+    cell.count(kpi_referrals::kReferred, true);
+    cell.count(kpi_referrals::kAcknowledged, referral.acknowledged_at_ms != 0);
+    cell.count(kpi_referrals::kAnswered, referral.answered_at_ms != 0);
+    cell.count(kpi_referrals::kClosed, referral.status == KpiReferralStatus::Closed);
+}
+
+void contribute(const SurveyState& survey, const ContributionContext& context, Contributions& out) {
+    if (!survey.invited.known) {
+        return;
+    }
+    const SurveyState::Invited& invited = survey.invited.value;
+    const Term about = name_term(context, invited.about);
+    const Term instrument = name_term(context, invited.instrument);
+    Cell(out,
+         Cube::Surveys,
+         context.local_time.hour_of(survey.invited.stamp.time_ms),
+         {about, instrument})
+        .add(surveys::kInvited, 1);
+    if (survey.answered) {
+        Cell cell(out,
+                  Cube::Surveys,
+                  context.local_time.hour_of(survey.answered_at_ms),
+                  {about, instrument});
+        cell.count(surveys::kAnswered, true);
+        cell.count(surveys::kSatisfied, is_satisfied(invited.instrument, survey.score));
+        cell.add(surveys::kScore, survey.score);
+    }
+}
+
+void contribute(const EvaluationState& evaluation,
+                const ContributionContext& context,
+                Contributions& out) {
+    if (!evaluation.completed.known || evaluation.withdrawn.known) {
+        return;
+    }
+    const EvaluationState::Completed& completed = evaluation.completed.value;
+    Cell cell(out,
+              Cube::Evaluations,
+              context.local_time.hour_of(evaluation.completed.stamp.time_ms),
+              {completed.form});
+    cell.count(evaluations::kCompleted, true);
+    cell.add(evaluations::kWeightedPoints, completed.weighted_points);
+    cell.add(evaluations::kWeightedMaximum, completed.weighted_max);
+    cell.count(evaluations::kAutomaticFails, completed.automatic_fail);
+}
+
+// Published periods and erased persons are lists of their own; they add to no figure.
+void contribute(const PeriodState& /*period*/,
+                const ContributionContext& /*context*/,
+                Contributions& /*out*/) {}
+
+void contribute(const PersonState& /*person*/,
+                const ContributionContext& /*context*/,
+                Contributions& /*out*/) {}
+
+void contributions_of(const State& state, const ContributionContext& context, Contributions& out) {
+    out.clear();
+    std::visit([&](const auto& s) { contribute(s, context, out); }, state);
+}
+
+}  // namespace sijill::projections

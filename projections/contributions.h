@@ -1,0 +1,95 @@
+#pragma once
+// projections/contributions.h - what a state adds to the KPI cells. Every figure is the sum of
+// these.
+
+#include "projections/cubes.h"
+#include "projections/evolve.h"
+#include "projections/local_time.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sijill::projections {
+
+/// One KPI cell: a cube, a local hour, and a value for each of the cube's dimensions (no term: the
+/// value is not known).
+struct CellKey {
+    Cube cube = Cube::Calls;
+    int32_t hour = 0;
+    std::array<Term, kMaxDimensions> dimensions{};
+    bool operator==(const CellKey&) const = default;
+};
+
+struct Contribution {
+    CellKey cell;
+    uint8_t measure = 0;
+    int64_t value = 0;
+    bool operator==(const Contribution&) const = default;
+};
+
+/// A person who stands in a cube on a local day; united at query time, so that people are counted
+/// once.
+struct PersonMark {
+    Cube cube = Cube::Chats;
+    int32_t day = 0;
+    std::string person;
+    bool operator==(const PersonMark&) const = default;
+};
+
+/// Everything one state adds. Order follows the code below and nothing else.
+struct Contributions {
+    std::vector<Contribution> cells;
+    std::vector<PersonMark> people;
+
+    void clear() {
+        cells.clear();
+        people.clear();
+    }
+    bool operator==(const Contributions&) const = default;
+};
+
+struct ContributionContext {
+    const LocalTime& local_time;
+    Dictionary& dictionary;
+};
+
+void contribute(const CallState& call, const ContributionContext& context, Contributions& out);
+void contribute(const ChatState& chat, const ContributionContext& context, Contributions& out);
+void contribute(const MessageState& message,
+                const ContributionContext& context,
+                Contributions& out);
+void contribute(const AppointmentState& appointment,
+                const ContributionContext& context,
+                Contributions& out);
+void contribute(const CaseState& state, const ContributionContext& context, Contributions& out);
+void contribute(const KpiReferralState& referral,
+                const ContributionContext& context,
+                Contributions& out);
+void contribute(const SurveyState& survey, const ContributionContext& context, Contributions& out);
+void contribute(const EvaluationState& evaluation,
+                const ContributionContext& context,
+                Contributions& out);
+void contribute(const PeriodState& period, const ContributionContext& context, Contributions& out);
+void contribute(const PersonState& person, const ContributionContext& context, Contributions& out);
+
+template <class S>
+concept Contributes = requires {
+    static_cast<void (*)(const S&, const ContributionContext&, Contributions&)>(&contribute);
+};
+
+template <class... S>
+consteval bool all_contribute(events::TypeList<S...> /*states*/) {
+    static_assert(!Contributes<Unlisted>, "a catch-all contribute() hides forgotten aggregates");
+    static_assert((Contributes<S> && ...),
+                  "an aggregate does not say what it adds to the KPI cells");
+    return true;
+}
+
+static_assert(all_contribute(AllStates{}));
+
+/// Fills `out` (cleared first) with what the state adds.
+void contributions_of(const State& state, const ContributionContext& context, Contributions& out);
+
+}  // namespace sijill::projections

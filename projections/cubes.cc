@@ -1,0 +1,141 @@
+#include "projections/cubes.h"
+
+#include <algorithm>
+
+namespace sijill::projections {
+
+namespace {
+
+using Names = std::string_view;
+
+constexpr Names kCallDims[] = {"queue", "language"};
+constexpr Names kCallMeasures[] = {"offered",
+                                   "answered",
+                                   "abandoned",
+                                   "short_abandoned",
+                                   "flowed_out",
+                                   "wait_answered_ms",
+                                   "wait_abandoned_ms",
+                                   "talk_ms",
+                                   "hold_ms",
+                                   "acw_ms",
+                                   "wrapped_up",
+                                   "handled",
+                                   "referred",
+                                   "callback_due",
+                                   "no_action",
+                                   "recorded",
+                                   "agent_not_answered",
+                                   "transferred",
+                                   "held",
+                                   "wait_le_5s",
+                                   "wait_le_10s",
+                                   "wait_le_12s",
+                                   "wait_le_15s",
+                                   "wait_le_20s",
+                                   "wait_le_30s",
+                                   "wait_le_45s",
+                                   "wait_le_60s",
+                                   "wait_le_90s",
+                                   "wait_le_120s",
+                                   "wait_le_180s",
+                                   "wait_le_240s",
+                                   "wait_le_300s",
+                                   "wait_le_600s",
+                                   "wait_longer"};
+static_assert(std::size(kCallMeasures) == calls::kWaitBin0 + kWaitEdgesMs.size() + 1);
+static_assert(std::size(kCallMeasures) <= kMaxMeasures);
+constexpr Names kCallPurposeDims[] = {"purpose", "queue"};
+constexpr Names kCallPurposeMeasures[] = {"answered", "handled", "referred"};
+constexpr Names kNatureDims[] = {"nature", "channel"};
+constexpr Names kContactMeasures[] = {"contacts"};
+constexpr Names kOutboundDims[] = {"reason"};
+constexpr Names kOutboundMeasures[] = {"attempted", "connected", "failed", "recorded"};
+constexpr Names kChatDims[] = {"channel", "country", "language"};
+constexpr Names kChatMeasures[] = {"started",
+                                   "accepted",
+                                   "abandoned",
+                                   "ended",
+                                   "responded",
+                                   "first_response_ms",
+                                   "duration_ms",
+                                   "unidentified"};
+constexpr Names kMessageDims[] = {"channel", "language"};
+constexpr Names kMessageMeasures[] = {"received", "answered", "handled", "referred", "response_ms"};
+constexpr Names kContactDims[] = {"channel"};
+constexpr Names kAppointmentDims[] = {"purpose", "location", "booked_via"};
+constexpr Names kAppointmentMeasures[] = {"booked", "cancelled"};
+constexpr Names kSlotDims[] = {"purpose", "location"};
+constexpr Names kSlotMeasures[] = {"slots", "attended", "no_show", "cancelled"};
+constexpr Names kCaseDims[] = {"kind", "priority", "opened_via"};
+constexpr Names kCaseMeasures[] = {"opened",
+                                   "referred",
+                                   "resolved",
+                                   "resolved_at_first_contact",
+                                   "reopened",
+                                   "merged",
+                                   "cancelled"};
+constexpr Names kCasePurposeDims[] = {"purpose", "kind"};
+constexpr Names kCasePurposeMeasures[] = {"opened"};
+constexpr Names kCaseFlowDims[] = {"kind"};
+constexpr Names kCaseFlowMeasures[] = {"opened", "resolved", "closed", "reopened"};
+constexpr Names kComplaintDims[] = {"category", "severity", "received_via"};
+constexpr Names kComplaintMeasures[] = {"complaints", "suggestions", "acknowledged", "answered"};
+constexpr Names kReferralDims[] = {"department"};
+constexpr Names kReferralMeasures[] = {
+    "requested", "answered", "declined", "returned", "recalled", "turnaround_ms"};
+constexpr Names kSurveyDims[] = {"about", "instrument"};
+constexpr Names kSurveyMeasures[] = {"invited", "answered", "satisfied", "score"};
+constexpr Names kEvaluationDims[] = {"form"};
+constexpr Names kEvaluationMeasures[] = {
+    "completed", "weighted_points", "weighted_maximum", "automatic_fails"};
+constexpr Names kKpiReferralDims[] = {"department", "kpi"};
+constexpr Names kKpiReferralMeasures[] = {"referred", "acknowledged", "answered", "closed"};
+
+constexpr std::array<CubeDescriptor, kCubeCount> kCubes{{
+    {Cube::Calls, "calls", kCallDims, kCallMeasures},
+    {Cube::CallPurposes, "call_purposes", kCallPurposeDims, kCallPurposeMeasures},
+    {Cube::ContactNatures, "contact_natures", kNatureDims, kContactMeasures},
+    {Cube::OutboundCalls, "outbound_calls", kOutboundDims, kOutboundMeasures},
+    {Cube::Chats, "chats", kChatDims, kChatMeasures},
+    {Cube::Messages, "messages", kMessageDims, kMessageMeasures},
+    {Cube::Contacts, "contacts", kContactDims, kContactMeasures},
+    {Cube::Appointments, "appointments", kAppointmentDims, kAppointmentMeasures},
+    {Cube::AppointmentSlots, "appointment_slots", kSlotDims, kSlotMeasures},
+    {Cube::Cases, "cases", kCaseDims, kCaseMeasures},
+    {Cube::CasePurposes, "case_purposes", kCasePurposeDims, kCasePurposeMeasures},
+    {Cube::CaseFlow, "case_flow", kCaseFlowDims, kCaseFlowMeasures},
+    {Cube::Complaints, "complaints", kComplaintDims, kComplaintMeasures},
+    {Cube::Referrals, "referrals", kReferralDims, kReferralMeasures},
+    {Cube::Surveys, "surveys", kSurveyDims, kSurveyMeasures},
+    {Cube::Evaluations, "evaluations", kEvaluationDims, kEvaluationMeasures},
+    {Cube::KpiReferrals, "kpi_referrals", kKpiReferralDims, kKpiReferralMeasures},
+}};
+
+std::optional<size_t> index_in(std::span<const std::string_view> names, std::string_view name) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end()) {
+        return std::nullopt;
+    }
+    return static_cast<size_t>(found - names.begin());
+}
+
+}  // namespace
+
+const CubeDescriptor& describe(Cube cube) {
+    return kCubes[static_cast<size_t>(cube) - 1];
+}
+
+std::span<const CubeDescriptor> all_cubes() {
+    return kCubes;
+}
+
+std::optional<size_t> dimension_index(Cube cube, std::string_view name) {
+    return index_in(describe(cube).dimensions, name);
+}
+
+std::optional<size_t> measure_index(Cube cube, std::string_view name) {
+    return index_in(describe(cube).measures, name);
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,49 @@
+#pragma once
+// projections/dictionary.h - codes and tokens as small numbers while they are in memory.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace sijill::projections {
+
+/// A text of a Dictionary; 0 is "no text". Numbers follow the order of first sight, so they are
+/// never written to a store, compared for order, or carried to another dictionary.
+struct Term {
+    uint32_t number = 0;
+    bool operator==(const Term&) const = default;
+};
+
+/// Interns texts for one shard. Grows with the number of different codes and tokens, not with
+/// events. One thread.
+class Dictionary {
+  public:
+    Dictionary() { texts_.emplace_back(); }
+    Dictionary(const Dictionary&) = delete;
+    Dictionary& operator=(const Dictionary&) = delete;
+
+    [[nodiscard]] Term intern(std::string_view text) {
+        if (text.empty()) {
+            return {};
+        }
+        const auto found = numbers_.find(text);
+        if (found != numbers_.end()) {
+            return {found->second};
+        }
+        texts_.emplace_back(text);
+        const auto number = static_cast<uint32_t>(texts_.size() - 1);
+        numbers_.emplace(texts_.back(), number);
+        return {number};
+    }
+
+    [[nodiscard]] std::string_view text(Term term) const { return texts_[term.number]; }
+
+  private:
+    std::deque<std::string>
+        texts_;  // a deque keeps its elements in place: the map's keys are views into them
+    std::unordered_map<std::string_view, uint32_t> numbers_;
+};
+
+}  // namespace sijill::projections

@@ -1,0 +1,71 @@
+#pragma once
+// projections/fact.h - facts of a contact gathered in any order, and what every evolve() is told.
+
+#include "events/digest.h"
+#include "events/time.h"
+#include "projections/dictionary.h"
+
+#include <cstdint>
+#include <tuple>
+
+namespace sijill::projections {
+
+/// Puts two events of one aggregate in an order that does not depend on when they arrived: by
+/// `time`, then by id.
+struct Stamp {
+    int64_t time_ms = 0;
+    uint64_t tie = 0;
+    auto operator<=>(const Stamp&) const = default;
+    static constexpr auto members() { return std::tuple{&Stamp::time_ms, &Stamp::tie}; }
+};
+
+/// A fact of which the first statement stands: a call is answered once. What is stated twice is
+/// told apart by Stamp, so any order of arrival gives the same state. To change it, correct the
+/// event.
+template <class T>
+struct Fact {
+    bool known = false;
+    Stamp stamp;
+    T value{};
+
+    void state(const T& next, Stamp when) {
+        if (!known || when < stamp) {
+            *this = {true, when, next};
+        }
+    }
+    bool operator==(const Fact&) const = default;
+    static constexpr auto members() { return std::tuple{&Fact::known, &Fact::stamp, &Fact::value}; }
+};
+
+/// A fact of which the last statement stands: where an appointment was moved to.
+template <class T>
+struct Latest {
+    bool known = false;
+    Stamp stamp;
+    T value{};
+
+    void state(const T& next, Stamp when) {
+        if (!known || stamp < when) {
+            *this = {true, when, next};
+        }
+    }
+    bool operator==(const Latest&) const = default;
+    static constexpr auto members() {
+        return std::tuple{&Latest::known, &Latest::stamp, &Latest::value};
+    }
+};
+
+/// What an event did to its aggregate.
+enum class Verdict : uint8_t {
+    Applied = 0,
+    Illegal = 1,   // the state machine does not allow it; the state is unchanged
+    Conflict = 2,  // its expectedversion is not the subject's version; the state is unchanged
+};
+
+/// What evolve() knows besides state and event. Nothing here depends on the clock or on arrival.
+struct FoldContext {
+    Stamp stamp;
+    Dictionary& dictionary;
+};
+
+}  // namespace sijill::projections

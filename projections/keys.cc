@@ -1,0 +1,218 @@
+#include "projections/keys.h"
+
+namespace sijill::projections::keys {
+
+namespace {
+
+void put_u32(std::string& out, uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        out += static_cast<char>(value >> shift);
+    }
+}
+
+void put_i32(std::string& out, int32_t value) {
+    put_u32(out, static_cast<uint32_t>(value) ^ 0x80000000U);
+}
+
+void put_i64(std::string& out, int64_t value) {
+    const uint64_t flipped = static_cast<uint64_t>(value) ^ (uint64_t{1} << 63U);
+    put_u32(out, static_cast<uint32_t>(flipped >> 32U));
+    put_u32(out, static_cast<uint32_t>(flipped));
+}
+
+uint32_t get_u32(std::string_view bytes) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < 4; ++i) {
+        value = (value << 8U) | static_cast<unsigned char>(bytes[i]);
+    }
+    return value;
+}
+
+int32_t get_i32(std::string_view bytes) {
+    return static_cast<int32_t>(get_u32(bytes) ^ 0x80000000U);
+}
+
+int64_t get_i64(std::string_view bytes) {
+    const uint64_t value =
+        (static_cast<uint64_t>(get_u32(bytes)) << 32U) | get_u32(bytes.substr(4));
+    return static_cast<int64_t>(value ^ (uint64_t{1} << 63U));
+}
+
+void put_kind(std::string& out, AggregateKind kind) {
+    out += static_cast<char>(kind);
+}
+
+std::optional<AggregateKind> get_kind(char byte) {
+    const auto number = static_cast<unsigned char>(byte);
+    if (number < 1 || number > kAggregateKindCount) {
+        return std::nullopt;
+    }
+    return static_cast<AggregateKind>(number);
+}
+
+std::optional<Cube> get_cube(char byte) {
+    const auto number = static_cast<unsigned char>(byte);
+    if (number < 1 || number > kCubeCount) {
+        return std::nullopt;
+    }
+    return static_cast<Cube>(number);
+}
+
+}  // namespace
+
+std::string position() {
+    return "m";
+}
+
+std::string aggregate(AggregateKind kind, std::string_view subject) {
+    std::string key = "a";
+    put_kind(key, kind);
+    key += subject;
+    return key;
+}
+
+std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk) {
+    std::string key = "h";
+    put_kind(key, kind);
+    key += subject;
+    key += '\0';
+    put_u32(key, chunk);
+    return key;
+}
+
+std::string cells_from(Cube cube, int32_t hour) {
+    std::string key = "k";
+    key += static_cast<char>(cube);
+    put_i32(key, hour);
+    return key;
+}
+
+std::string cell(Cube cube,
+                 int32_t hour,
+                 const std::array<std::string_view, kMaxDimensions>& dimensions) {
+    std::string key = cells_from(cube, hour);
+    for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
+        key += dimensions[i];
+        key += '\0';
+    }
+    return key;
+}
+
+std::string people_from(Cube cube, int32_t day) {
+    std::string key = "p";
+    key += static_cast<char>(cube);
+    put_i32(key, day);
+    return key;
+}
+
+std::string person(Cube cube, int32_t day, std::string_view person) {
+    return people_from(cube, day).append(person);
+}
+
+std::string day_from(AggregateKind kind, int32_t day) {
+    std::string key = "d";
+    put_kind(key, kind);
+    put_i32(key, day);
+    return key;
+}
+
+std::string day(AggregateKind kind, int32_t day, std::string_view subject) {
+    return day_from(kind, day).append(subject);
+}
+
+std::string citizen(std::string_view citizen, AggregateKind kind, std::string_view subject) {
+    std::string key = "c";
+    key += citizen;
+    key += '\0';
+    put_kind(key, kind);
+    key += subject;
+    return key;
+}
+
+std::string follow_up(std::string_view department,
+                      std::optional<int64_t> due_ms,
+                      AggregateKind kind,
+                      std::string_view subject,
+                      std::string_view referral) {
+    std::string key = "o";
+    key += department;
+    key += '\0';
+    put_i64(key, due_ms.value_or(INT64_MAX));
+    put_kind(key, kind);
+    key += subject;
+    key += '\0';
+    key += referral;
+    return key;
+}
+
+std::string anomaly(int64_t offset, uint8_t reason) {
+    std::string key = "x";
+    put_i64(key, offset);
+    key += static_cast<char>(reason);
+    return key;
+}
+
+std::string append_time(int64_t ms) {
+    std::string key = "t";
+    put_i64(key, ms);
+    return key;
+}
+
+std::string first_of(char letter) {
+    return {letter};
+}
+
+std::string behind(char letter) {
+    return {static_cast<char>(letter + 1)};
+}
+
+std::optional<CellParts> parse_cell(std::string_view key) {
+    if (key.size() < 6 || key[0] != 'k') {
+        return std::nullopt;
+    }
+    const auto cube = get_cube(key[1]);
+    if (!cube) {
+        return std::nullopt;
+    }
+    CellParts parts{*cube, get_i32(key.substr(2)), {}};
+    size_t at = 6;
+    for (size_t i = 0; i < describe(*cube).dimensions.size(); ++i) {
+        const size_t end = key.find('\0', at);
+        if (end == std::string_view::npos) {
+            return std::nullopt;
+        }
+        parts.dimensions[i] = key.substr(at, end - at);
+        at = end + 1;
+    }
+    return at == key.size() ? std::optional(parts) : std::nullopt;
+}
+
+std::optional<AggregateParts> parse_aggregate(std::string_view key) {
+    if (key.size() < 3 || key[0] != 'a' || !get_kind(key[1])) {
+        return std::nullopt;
+    }
+    return AggregateParts{*get_kind(key[1]), key.substr(2)};
+}
+
+std::optional<DayParts> parse_day(std::string_view key) {
+    if (key.size() < 7 || key[0] != 'd' || !get_kind(key[1])) {
+        return std::nullopt;
+    }
+    return DayParts{*get_kind(key[1]), get_i32(key.substr(2)), key.substr(6)};
+}
+
+std::optional<PersonParts> parse_person(std::string_view key) {
+    if (key.size() < 7 || key[0] != 'p' || !get_cube(key[1])) {
+        return std::nullopt;
+    }
+    return PersonParts{*get_cube(key[1]), get_i32(key.substr(2)), key.substr(6)};
+}
+
+std::optional<AnomalyParts> parse_anomaly(std::string_view key) {
+    if (key.size() != 10 || key[0] != 'x') {
+        return std::nullopt;
+    }
+    return AnomalyParts{get_i64(key.substr(1)), static_cast<uint8_t>(key[9])};
+}
+
+}  // namespace sijill::projections::keys

@@ -1,0 +1,91 @@
+#pragma once
+// projections/keys.h - the binary keys of a shard's rows: one function encodes each, one decodes
+// it.
+//
+//   m                                   position: next offset, fold identity, counts, check of the
+//   last record a <kind><subject>                   aggregate row h <kind><subject>00<chunk u32>
+//   earlier history, 64 events a chunk k <cube><hour i32><dim>00<dim>00…   cell p <cube><day
+//   i32><person>           distinct person, reference count d <kind><day i32><subject>          an
+//   aggregate stands in a local day c <citizen>00<kind><subject>        a citizen's contacts and
+//   cases o <department>00<due i64><kind><subject>00<referral>   open follow-up x <offset
+//   i64><reason>              anomaly or parked record t <append time i64>                 offset
+//   of a record that was appended then (sparse)
+//
+// Integers are big-endian with the sign bit flipped, so that byte order is number order. Texts hold
+// no zero byte, so a zero ends them and no key is the prefix of another of its letter.
+
+#include "projections/cubes.h"
+#include "projections/evolve.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sijill::projections::keys {
+
+[[nodiscard]] std::string position();
+[[nodiscard]] std::string aggregate(AggregateKind kind, std::string_view subject);
+[[nodiscard]] std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk);
+/// Dimensions beyond the cube's own are not written.
+[[nodiscard]] std::string cell(Cube cube,
+                               int32_t hour,
+                               const std::array<std::string_view, kMaxDimensions>& dimensions);
+/// First key of a cube's cells at or after a local hour.
+[[nodiscard]] std::string cells_from(Cube cube, int32_t hour);
+[[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
+[[nodiscard]] std::string people_from(Cube cube, int32_t day);
+[[nodiscard]] std::string day(AggregateKind kind, int32_t day, std::string_view subject);
+[[nodiscard]] std::string day_from(AggregateKind kind, int32_t day);
+[[nodiscard]] std::string citizen(std::string_view citizen,
+                                  AggregateKind kind,
+                                  std::string_view subject);
+/// No due instant sorts last.
+[[nodiscard]] std::string follow_up(std::string_view department,
+                                    std::optional<int64_t> due_ms,
+                                    AggregateKind kind,
+                                    std::string_view subject,
+                                    std::string_view referral);
+[[nodiscard]] std::string anomaly(int64_t offset, uint8_t reason);
+[[nodiscard]] std::string append_time(int64_t ms);
+
+/// First key of all rows of a letter, and the first key behind them.
+[[nodiscard]] std::string first_of(char letter);
+[[nodiscard]] std::string behind(char letter);
+
+struct CellParts {
+    Cube cube;
+    int32_t hour;
+    std::array<std::string_view, kMaxDimensions> dimensions;  // views into the key
+};
+/// nullopt when the key is no cell's.
+[[nodiscard]] std::optional<CellParts> parse_cell(std::string_view key);
+
+struct AggregateParts {
+    AggregateKind kind;
+    std::string_view subject;
+};
+[[nodiscard]] std::optional<AggregateParts> parse_aggregate(std::string_view key);
+
+struct DayParts {
+    AggregateKind kind;
+    int32_t day;
+    std::string_view subject;
+};
+[[nodiscard]] std::optional<DayParts> parse_day(std::string_view key);
+
+struct PersonParts {
+    Cube cube;
+    int32_t day;
+    std::string_view person;
+};
+[[nodiscard]] std::optional<PersonParts> parse_person(std::string_view key);
+
+struct AnomalyParts {
+    int64_t offset;
+    uint8_t reason;
+};
+[[nodiscard]] std::optional<AnomalyParts> parse_anomaly(std::string_view key);
+
+}  // namespace sijill::projections::keys

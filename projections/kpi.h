@@ -1,0 +1,85 @@
+#pragma once
+// projections/kpi.h - figures: numerator and denominator of a KPI over a period, and the aggregates
+// behind it.
+
+#include "projections/kpi_catalogue.h"
+#include "projections/local_time.h"
+#include "projections/period.h"
+#include "projections/row_codec.h"
+#include "projections/rows.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sijill::projections {
+
+/// The shards that answer a question, each at its own committed position.
+using Shards = std::vector<const Rows*>;
+
+/// What is asked of a KPI. Filters are dimension = value.
+struct KpiQuery {
+    const KpiDefinition* kpi = nullptr;
+    Period period;
+    std::map<std::string, std::string> filters;
+    std::string base;     // "" is the KPI's first
+    std::string variant;  // "" is none
+};
+
+/// A figure. The value is never computed in floating point; a ratio over 0 has none.
+struct Figure {
+    int64_t numerator = 0;
+    std::optional<int64_t> denominator;
+    bool operator==(const Figure&) const = default;
+};
+
+/// Errors: Invalid (a dimension, base or variant that the KPI does not have, with those it has),
+/// Storage, Corrupt.
+[[nodiscard]] Result<Figure> figure_of(const Shards& shards, const KpiQuery& query);
+
+/// As figure_of, for each value of a dimension of the numerator; "" is "not known". Ordered by
+/// value.
+[[nodiscard]] Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
+                                                               const KpiQuery& query,
+                                                               const std::string& dimension);
+
+/// (now - before) / before, exact: for counts (n - p) / p, for ratios by cross-multiplication. No
+/// denominator when the earlier figure is 0 or has no value, or when the products leave 64 bits.
+[[nodiscard]] Figure growth(const Figure& now, const Figure& before);
+
+/// An aggregate behind a figure, or a person (kind empty) where people are counted.
+struct Behind {
+    std::optional<AggregateKind> kind;
+    std::string subject;
+    int64_t amount = 0;  // its share of the sum; over all of them they add up to the figure
+    bool operator==(const Behind&) const = default;
+};
+
+enum class Side { Numerator, Denominator };
+
+/// Everything that adds to one side of the figure, ordered by kind and subject. Errors: as
+/// figure_of.
+[[nodiscard]] Result<std::vector<Behind>> behind(const Shards& shards,
+                                                 const KpiQuery& query,
+                                                 Side side,
+                                                 const LocalTime& local_time);
+
+/// Exact decimal text, rounded half away from zero: 12345 / 100 with 1 decimal is "123.5".
+/// Thousands are grouped on request.
+[[nodiscard]] std::string decimal_text(int64_t numerator,
+                                       int64_t denominator,
+                                       int decimals,
+                                       bool grouped);
+
+/// How the figure prints: "25,352", "96.00 %", "12.0 s", "10.0 min"; "–" when it has no value.
+[[nodiscard]] std::string print(const KpiDefinition& kpi, const Figure& figure);
+
+/// A growth: "+24.0 %".
+[[nodiscard]] std::string print_growth(const Figure& growth);
+
+/// The value in the KPI's unit as a JSON number, or nullopt: 96.000000 for 96 %.
+[[nodiscard]] std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& figure);
+
+}  // namespace sijill::projections

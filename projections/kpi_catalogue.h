@@ -1,0 +1,70 @@
+#pragma once
+// projections/kpi_catalogue.h - every KPI as a row: two sums of cells, and what people need to read
+// them.
+
+#include "projections/cubes.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::projections {
+
+/// A condition on one dimension of a cell.
+struct DimensionFilter {
+    std::string_view dimension;
+    std::string_view value;
+    bool equal = true;  // false: every other value
+};
+
+/// One summand of a numerator or denominator: a measure over the cells that pass the fixed filters.
+struct SumTerm {
+    Cube cube;
+    std::string_view measure;
+    int sign = 1;
+    std::vector<DimensionFilter> filters = {};
+};
+
+/// A denominator under a name; the first of a KPI is its default. A count has none.
+struct KpiBase {
+    std::string_view name;
+    std::vector<SumTerm> terms;
+};
+
+/// The numerator narrowed under a name.
+struct KpiVariant {
+    std::string_view name;
+    DimensionFilter filter;
+};
+
+enum class Unit { Count, Percent, Seconds, Minutes, Hours };
+
+struct KpiDefinition {
+    std::string_view id;
+    int version = 1;  // raised whenever the same cells would give another figure
+    std::string_view name_en;
+    std::string_view name_ar;
+    std::string_view definition_en;
+    std::string_view definition_ar;
+    Unit unit = Unit::Count;
+    int decimals = 0;
+    std::vector<SumTerm> numerator = {};
+    std::vector<KpiBase> bases = {};
+    std::vector<KpiVariant> variants = {};
+    std::vector<std::string_view> dimensions = {};  // filters and breakdowns that the numerator has
+    std::string_view basis =
+        "cohort";  // cohort or activity: which instant places an outcome in a period
+    std::optional<Cube> people = {};  // exact distinct people of this cube join the numerator
+    bool may_exceed_100 = false;      // shares over several-valued fields
+};
+
+[[nodiscard]] const std::vector<KpiDefinition>& all_kpis();
+
+/// nullptr when there is no such KPI.
+[[nodiscard]] const KpiDefinition* find_kpi(std::string_view id);
+
+[[nodiscard]] std::string_view unit_name(Unit unit);
+
+}  // namespace sijill::projections

@@ -1,0 +1,154 @@
+#include "projections/period.h"
+
+#include "events/check.h"
+
+#include <cstdio>
+#include <optional>
+
+namespace sijill::projections {
+
+namespace {
+
+using events::civil_from_days;
+using events::CivilDate;
+using events::days_from_civil;
+
+std::optional<int> number(std::string_view text, size_t size) {
+    if (text.size() != size) {
+        return std::nullopt;
+    }
+    int value = 0;
+    for (const char c : text) {
+        if (c < '0' || c > '9') {
+            return std::nullopt;
+        }
+        value = value * 10 + (c - '0');
+    }
+    return value;
+}
+
+int32_t day_of(CivilDate date) {
+    return static_cast<int32_t>(days_from_civil(date));
+}
+
+// The first day of month `month` counted from 0 at January of `year`; months beyond December go on
+// into later years.
+int32_t month_start(int year, int month) {
+    return day_of({year + month / 12, static_cast<unsigned>(month % 12 + 1), 1});
+}
+
+// Monday of ISO week 1: the week that holds 4 January.
+int32_t iso_week_one(int year) {
+    const int32_t fourth = day_of({year, 1, 4});
+    // 1970-01-01 was a Thursday, so (day + 3) mod 7 counts from Monday; floor_div keeps that true
+    // before 1970.
+    return fourth - static_cast<int32_t>(fourth + 3 - events::floor_div(fourth + 3, 7) * 7);
+}
+
+template <class... Values>
+std::string format(const char* pattern, Values... values) {
+    char text[64];
+    std::snprintf(text, sizeof text, pattern, values...);
+    return text;
+}
+
+Period months(std::string id, int year, int first, int count) {
+    return {std::move(id), month_start(year, first), month_start(year, first + count)};
+}
+
+// The part behind the year and its dash: A1, S1, Q1, M02, W05.
+std::optional<Period> sub_period(int year, std::string_view rest) {
+    const char letter = rest.empty() ? '\0' : rest[0];
+    const auto index =
+        number(rest.substr(rest.empty() ? 0 : 1), letter == 'M' || letter == 'W' ? 2 : 1);
+    if (!index || *index < 1) {
+        return std::nullopt;
+    }
+    const int i = *index;
+    if (letter == 'A' && i == 1) {
+        return months(format("%04d", year), year, 0, 12);
+    }
+    if (letter == 'S' && i <= 2) {
+        return months(format("%04d-S%d", year, i), year, (i - 1) * 6, 6);
+    }
+    if (letter == 'Q' && i <= 4) {
+        return months(format("%04d-Q%d", year, i), year, (i - 1) * 3, 3);
+    }
+    if (letter == 'M' && i <= 12) {
+        return months(format("%04d-M%02d", year, i), year, i - 1, 1);
+    }
+    const int32_t begin = iso_week_one(year) + (i - 1) * 7;
+    if (letter == 'W' && begin < iso_week_one(year + 1)) {
+        return Period{format("%04d-W%02d", year, i), begin, begin + 7};
+    }
+    return std::nullopt;
+}
+
+std::optional<Period> parse(std::string_view text) {
+    const auto year = number(text.substr(0, 4), 4);
+    if (!year || *year < 1 || *year > 9998) {
+        return std::nullopt;
+    }
+    if (text.size() == 4) {
+        return months(std::string(text), *year, 0, 12);
+    }
+    const std::string_view rest = text.substr(text[4] == '-' ? 5 : 4);
+    if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
+        const auto month = number(text.substr(5, 2), 2);
+        const auto day = number(text.substr(8, 2), 2);
+        if (!month || !day || *month < 1 || *day < 1) {
+            return std::nullopt;
+        }
+        const CivilDate date{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
+        if (!events::is_civil_date(date)) {
+            return std::nullopt;
+        }
+        return Period{std::string(text), day_of(date), day_of(date) + 1};
+    }
+    return sub_period(*year, rest);
+}
+
+}  // namespace
+
+std::string day_text(int32_t day) {
+    const CivilDate date = civil_from_days(day);
+    return format("%04d-%02u-%02u", date.year, date.month, date.day);
+}
+
+Result<Period> parse_period(std::string_view text) {
+    auto period = parse(text);
+    if (!period) {
+        return fail(Errc::Invalid,
+                    "'" + std::string(text.substr(0, 40)) +
+                        "' is no reporting period; the forms are 2017, 2017-S1, 2017-Q1, 2017-M02, "
+                        "2017-W05 (ISO week) "
+                        "and 2017-01-31");
+    }
+    return *period;
+}
+
+Period previous(const Period& period) {
+    const CivilDate before = civil_from_days(period.begin_day - 1);
+    const int month = static_cast<int>(before.month) - 1;
+    const char kind = period.id.size() == 4 ? 'A' : (period.id.size() == 10 ? 'D' : period.id[5]);
+    switch (kind) {
+        case 'A':
+            return months(format("%04d", before.year), before.year, 0, 12);
+        case 'S':
+            return *sub_period(before.year, format("S%d", month / 6 + 1));
+        case 'Q':
+            return *sub_period(before.year, format("Q%d", month / 3 + 1));
+        case 'M':
+            return *sub_period(before.year, format("M%02d", month + 1));
+        case 'D':
+            return {day_text(period.begin_day - 1), period.begin_day - 1, period.begin_day};
+        default:
+            break;
+    }
+    // The ISO year of a week is the year of its Thursday.
+    const int32_t begin = period.begin_day - 7;
+    const int year = civil_from_days(begin + 3).year;
+    return {format("%04d-W%02d", year, (begin - iso_week_one(year)) / 7 + 1), begin, begin + 7};
+}
+
+}  // namespace sijill::projections

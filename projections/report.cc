@@ -1,0 +1,231 @@
+#include "projections/report.h"
+
+#include "events/check.h"
+
+namespace sijill::projections {
+
+namespace {
+
+// Collects the lines of one section; after the first error it only passes it on.
+class SectionWriter {
+  public:
+    SectionWriter(const Shards& shards,
+                  const Period& period,
+                  std::string_view title_en,
+                  std::string_view title_ar)
+        : shards_(shards), period_(period), section_{title_en, title_ar, {}} {}
+
+    using Filters = std::map<std::string, std::string>;
+
+    SectionWriter& figure(std::string_view kpi,
+                          const Filters& filters = {},
+                          const std::string& base = {}) {
+        return add(query(kpi, filters, base, ""));
+    }
+
+    SectionWriter& variant(std::string_view kpi, const std::string& name) {
+        return add(query(kpi, {}, "", name));
+    }
+
+    // A line for each value that occurs; `within` narrows further and is part of each line.
+    SectionWriter& each(std::string_view kpi,
+                        const std::string& dimension,
+                        const std::string& base = {},
+                        const Filters& within = {}) {
+        const auto figures = figures_by(shards_, query(kpi, within, base, ""), dimension);
+        if (!figures) {
+            return failed(figures.error());
+        }
+        for (const auto& [value, figure] : *figures) {
+            Filters filters = within;
+            filters[dimension] = value;
+            line(query(kpi, filters, base, ""), figure);
+        }
+        return *this;
+    }
+
+    SectionWriter& each_pair(std::string_view kpi,
+                             const std::string& outer,
+                             const std::string& inner) {
+        const auto figures = figures_by(shards_, query(kpi, {}, "", ""), outer);
+        if (!figures) {
+            return failed(figures.error());
+        }
+        for (const auto& [value, figure] : *figures) {
+            each(kpi, inner, "", {{outer, value}});
+        }
+        return *this;
+    }
+
+    SectionWriter& in(std::string_view kpi, const Period& period) {
+        KpiQuery other = query(kpi, {}, "", "");
+        other.period = period;
+        return add(other);
+    }
+
+    SectionWriter& compared(std::string_view kpi) {
+        const KpiQuery now = query(kpi, {}, "", "");
+        KpiQuery before = now;
+        before.period = previous(period_);
+        const auto a = figure_of(shards_, now);
+        const auto b = figure_of(shards_, before);
+        if (!a || !b) {
+            return failed(a ? b.error() : a.error());
+        }
+        line(now, growth(*a, *b));
+        section_.lines.back().compared_with = before.period;
+        section_.lines.back().prints = print_growth(section_.lines.back().figure);
+        return *this;
+    }
+
+    Result<void> into(Report& report) {
+        if (!error_) {
+            report.sections.push_back(std::move(section_));
+            return {};
+        }
+        return Unexpected(*error_);
+    }
+
+  private:
+    [[nodiscard]] KpiQuery query(std::string_view kpi,
+                                 const Filters& filters,
+                                 const std::string& base,
+                                 const std::string& variant) const {
+        const KpiDefinition* definition = find_kpi(kpi);
+        CHECK(definition != nullptr, "the report names KPIs of the catalogue only");
+        return {definition, period_, filters, base, variant};
+    }
+
+    SectionWriter& add(const KpiQuery& query) {
+        const auto figure = figure_of(shards_, query);
+        if (!figure) {
+            return failed(figure.error());
+        }
+        line(query, *figure);
+        return *this;
+    }
+
+    void line(const KpiQuery& query, const Figure& figure) {
+        const std::string base = query.base.empty() && !query.kpi->bases.empty()
+                                     ? std::string(query.kpi->bases.front().name)
+                                     : query.base;
+        section_.lines.push_back({query.kpi,
+                                  query.period,
+                                  query.filters,
+                                  base,
+                                  query.variant,
+                                  std::nullopt,
+                                  figure,
+                                  print(*query.kpi, figure)});
+    }
+
+    SectionWriter& failed(const Error& error) {
+        error_ = error_ ? error_ : error;
+        return *this;
+    }
+
+    const Shards& shards_;
+    const Period& period_;
+    ReportSection section_;
+    std::optional<Error> error_;
+};
+
+using Section = SectionWriter;
+
+Result<void> telephone(const Shards& shards, Report& report) {
+    return Section(shards, report.period, "Telephone", "الهاتف")
+        .figure("transactions")
+        .figure("inbound-offered")
+        .figure("outbound-attempted")
+        .figure("answer-rate")
+        .figure("abandon-rate")
+        .figure("average-speed-of-answer")
+        .figure("service-success-rate")
+        .figure("first-contact-success-rate")
+        .figure("recording-coverage")
+        .into(report);
+}
+
+Result<void> purposes(const Shards& shards, Report& report) {
+    return Section(shards, report.period, "What people called about", "أغراض الاتصال")
+        .each("purpose-share", "purpose", "answered")
+        .each("purpose-share", "purpose", "offered")
+        .each("enquiry-nature", "nature")
+        .into(report);
+}
+
+Result<void> follow_up(const Shards& shards, Report& report) {
+    return Section(
+               shards, report.period, "Cases, complaints, follow-up", "الحالات والشكاوى والمتابعة")
+        .figure("cases-opened")
+        .figure("complaints")
+        .figure("complaint-rate", {}, "answered_without_new_housing_service")
+        .figure("complaint-rate", {}, "offered")
+        .figure("referral-rate", {}, "offered")
+        .figure("referral-rate", {}, "cases-opened")
+        .into(report);
+}
+
+Result<void> appointments_of(const Shards& shards, Report& report) {
+    return Section(shards, report.period, "Appointments", "المواعيد")
+        .figure("appointments-booked")
+        .variant("appointments-booked", "counter")
+        .each_pair("appointments-booked", "purpose", "location")
+        .figure("no-show-rate")
+        .into(report);
+}
+
+Result<void> chats_of(const Shards& shards, Report& report) {
+    Section section(shards, report.period, "Live chat", "المحادثة الفورية");
+    section.figure("chats").figure("chat-citizens").figure("chat-first-response");
+    for (const Period& month : months_of(report.period)) {
+        section.in("chats", month);
+    }
+    return section.in("chats", previous(report.period)).compared("chats").into(report);
+}
+
+Result<void> quality(const Shards& shards, Report& report) {
+    return Section(shards, report.period, "Satisfaction and quality", "الرضا والجودة")
+        .each("csat", "about")
+        .figure("qa-score")
+        .into(report);
+}
+
+Result<void> channels(const Shards& shards, Report& report) {
+    return Section(shards, report.period, "Channels", "القنوات")
+        .each("contacts-by-channel", "channel")
+        .into(report);
+}
+
+}  // namespace
+
+std::vector<Period> months_of(const Period& period) {
+    const bool of_months = period.id.size() == 4 ||
+                           (period.id.size() == 7 && (period.id[5] == 'Q' || period.id[5] == 'S'));
+    std::vector<Period> months;
+    if (!of_months) {
+        return months;
+    }
+    // Backwards from the last month: previous() knows the calendar.
+    const events::CivilDate last = events::civil_from_days(period.end_day - 1);
+    auto month = parse_period(day_text(period.end_day - 1).substr(0, 4) + "-M" +
+                              (last.month < 10 ? "0" : "") + std::to_string(last.month));
+    CHECK(month.has_value(), "a period ends in a month");
+    for (Period at = *month; at.begin_day >= period.begin_day; at = previous(at)) {
+        months.insert(months.begin(), at);
+    }
+    return months;
+}
+
+Result<Report> make_report(const Shards& shards, const Period& period) {
+    Report report{period, {}};
+    for (const auto section :
+         {telephone, purposes, follow_up, appointments_of, chats_of, quality, channels}) {
+        if (auto done = section(shards, report); !done) {
+            return Unexpected(done.error());
+        }
+    }
+    return report;
+}
+
+}  // namespace sijill::projections

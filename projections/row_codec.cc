@@ -1,0 +1,215 @@
+#include "projections/row_codec.h"
+
+#include <cstring>
+
+namespace sijill::projections {
+
+namespace {
+
+constexpr uint64_t kFormat = 1;
+
+Unexpected corrupt(const char* what) {
+    return fail(Errc::Corrupt, std::string("damaged row: ") + what);
+}
+
+// A value that has only plain members.
+template <class T>
+std::string encode_plain(const T& value) {
+    static const Dictionary kNone;
+    std::string out;
+    ByteWriter writer(out, kNone);
+    writer.unsigned_integer(kFormat);
+    writer.value(value);
+    return out;
+}
+
+template <class T>
+Result<T> decode_plain(std::string_view bytes, const char* what) {
+    Dictionary none;
+    ByteReader reader(bytes, none);
+    T value{};
+    if (reader.unsigned_integer() != kFormat) {
+        return corrupt(what);
+    }
+    reader.value(value);
+    if (!reader.at_end()) {
+        return corrupt(what);
+    }
+    return value;
+}
+
+void put_fixed(std::string& out, uint64_t value, int bytes) {
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+        out += static_cast<char>(value >> shift);
+    }
+}
+
+uint64_t get_fixed(std::string_view bytes) {
+    uint64_t value = 0;
+    for (const char byte : bytes) {
+        value = (value << 8U) | static_cast<unsigned char>(byte);
+    }
+    return value;
+}
+
+// Offsets are deltas inside a chunk; the first is absolute, so that a chunk reads alone.
+void put_entries(ByteWriter& writer, const HistoryEntry* begin, const HistoryEntry* end) {
+    writer.unsigned_integer(static_cast<uint64_t>(end - begin));
+    int64_t previous = 0;
+    for (const HistoryEntry* entry = begin; entry != end; ++entry) {
+        std::string fixed;
+        put_fixed(fixed, entry->key.high, 8);
+        put_fixed(fixed, entry->key.low, 4);
+        put_fixed(fixed, entry->check, 4);
+        writer.integer(entry->offset - previous);
+        writer.unsigned_integer(entry->flags);
+        writer.text(fixed);
+        previous = entry->offset;
+    }
+}
+
+bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
+    int64_t previous = 0;
+    for (uint64_t left = reader.unsigned_integer(); left > 0; --left) {
+        HistoryEntry entry;
+        entry.offset = previous + reader.integer();
+        entry.flags = static_cast<uint8_t>(reader.unsigned_integer());
+        const std::string_view fixed = reader.text();
+        if (!reader.ok() || fixed.size() != 16) {
+            return false;
+        }
+        entry.key = {get_fixed(fixed.substr(0, 8)),
+                     static_cast<uint32_t>(get_fixed(fixed.substr(8, 4)))};
+        entry.check = static_cast<uint32_t>(get_fixed(fixed.substr(12, 4)));
+        previous = entry.offset;
+        out.push_back(entry);
+    }
+    return reader.ok();
+}
+
+}  // namespace
+
+std::string encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary) {
+    std::string out;
+    ByteWriter writer(out, dictionary);
+    const size_t full_chunks = aggregate.history.size() / kHistoryChunk;
+    writer.unsigned_integer(kFormat);
+    writer.integer(aggregate.version);
+    writer.unsigned_integer(full_chunks);
+    std::visit([&writer](const auto& state) { writer.value(state); }, aggregate.state);
+    const HistoryEntry* entries = aggregate.history.data();
+    put_entries(writer, entries + full_chunks * kHistoryChunk, entries + aggregate.history.size());
+    return out;
+}
+
+std::string encode_chunk(const Aggregate& aggregate, size_t chunk) {
+    static const Dictionary kNone;
+    std::string out;
+    ByteWriter writer(out, kNone);
+    writer.unsigned_integer(kFormat);
+    const HistoryEntry* begin = aggregate.history.data() + chunk * kHistoryChunk;
+    put_entries(writer, begin, begin + kHistoryChunk);
+    return out;
+}
+
+Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
+                                          std::string_view value,
+                                          Dictionary& dictionary) {
+    ByteReader reader(value, dictionary);
+    DecodedAggregate out;
+    if (reader.unsigned_integer() != kFormat) {
+        return corrupt("aggregate");
+    }
+    out.aggregate.version = reader.integer();
+    out.full_chunks = reader.unsigned_integer();
+    out.aggregate.state = empty_state(kind);
+    std::visit([&reader](auto& state) { reader.value(state); }, out.aggregate.state);
+    if (!get_entries(reader, out.aggregate.history) || !reader.at_end()) {
+        return corrupt("aggregate");
+    }
+    return out;
+}
+
+Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out) {
+    Dictionary none;
+    ByteReader reader(value, none);
+    if (reader.unsigned_integer() != kFormat || !get_entries(reader, out) || !reader.at_end()) {
+        return corrupt("history chunk");
+    }
+    return {};
+}
+
+std::optional<std::string> encode_cell(const Measures& measures) {
+    uint64_t mask = 0;
+    for (size_t i = 0; i < measures.size(); ++i) {
+        mask |= static_cast<uint64_t>(measures[i] != 0) << i;
+    }
+    if (mask == 0) {
+        return std::nullopt;
+    }
+    static const Dictionary kNone;
+    std::string out;
+    ByteWriter writer(out, kNone);
+    writer.unsigned_integer(kFormat);
+    writer.unsigned_integer(mask);
+    for (const int64_t measure : measures) {
+        if (measure != 0) {
+            writer.integer(measure);
+        }
+    }
+    return out;
+}
+
+Result<Measures> decode_cell(std::string_view value) {
+    Dictionary none;
+    ByteReader reader(value, none);
+    Measures measures{};
+    const bool known = reader.unsigned_integer() == kFormat;
+    const uint64_t mask = reader.unsigned_integer();
+    for (size_t i = 0; i < measures.size(); ++i) {
+        measures[i] = (mask >> i & 1U) != 0 ? reader.integer() : 0;
+    }
+    if (!known || !reader.at_end() || (mask >> kMaxMeasures) != 0) {
+        return corrupt("cell");
+    }
+    return measures;
+}
+
+std::string encode_count(int64_t count) {
+    return encode_plain(count);
+}
+
+Result<int64_t> decode_count(std::string_view value) {
+    return decode_plain<int64_t>(value, "count");
+}
+
+std::string_view name_of_reason(uint8_t reason) {
+    static constexpr std::array<std::string_view, 8> kNames{"duplicate",
+                                                            "duplicate-other-content",
+                                                            "version-conflict",
+                                                            "illegal-transition",
+                                                            "future-time",
+                                                            "clear-personal-field",
+                                                            "correction-without-target",
+                                                            "invalid-patch"};
+    constexpr auto kFirst = static_cast<size_t>(AnomalyReason::Duplicate);
+    return reason >= kFirst && reason - kFirst < kNames.size() ? kNames[reason - kFirst] : "parked";
+}
+
+std::string encode_anomaly(const Anomaly& anomaly) {
+    return encode_plain(anomaly);
+}
+
+Result<Anomaly> decode_anomaly(std::string_view value) {
+    return decode_plain<Anomaly>(value, "anomaly");
+}
+
+std::string encode_position(const Position& position) {
+    return encode_plain(position);
+}
+
+Result<Position> decode_position(std::string_view value) {
+    return decode_plain<Position>(value, "position");
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,144 @@
+#pragma once
+// projections/row_codec.h - the values of a shard's rows. Each begins with its format number.
+//
+//   aggregate  1, version, full chunks, state's members, history entries of the last chunk
+//   history    1, 64 entries                 entry: offset delta, verdict flags, key (12 bytes),
+//   content check (4 bytes) cell       1, bit mask of the measures that are not 0, then their
+//   values count      1, how often the key is referred to anomaly    1, see Anomaly position   1,
+//   see Position
+
+#include "events/digest.h"
+#include "events/result.h"
+#include "projections/bytes.h"
+#include "projections/cubes.h"
+#include "projections/evolve.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::projections {
+
+/// What one event of a subject was, as its history keeps it. Flags only ever gain meaning: append.
+enum HistoryFlag : uint8_t {
+    kIllegal = 1,      // the state machine did not allow it (judged again after a correction)
+    kConflict = 2,     // its expectedversion was not the version then; stands for ever
+    kCorrection = 4,   // event.corrected or event.voided
+    kIneffective = 8,  // a correction that could not be applied
+};
+
+struct HistoryEntry {
+    int64_t offset = 0;
+    events::EventKey key;
+    uint32_t check = 0;
+    uint8_t flags = 0;
+    bool operator==(const HistoryEntry&) const = default;
+};
+
+inline constexpr size_t kHistoryChunk = 64;
+
+/// One aggregate: its row and all of its history.
+struct Aggregate {
+    int64_t version = 0;  // events that took effect, corrections included; never falls
+    State state;
+    std::vector<HistoryEntry> history;
+    bool operator==(const Aggregate&) const = default;
+};
+
+[[nodiscard]] std::string encode_aggregate(const Aggregate& aggregate,
+                                           const Dictionary& dictionary);
+/// Full chunk number `chunk` of the history, for the h rows.
+[[nodiscard]] std::string encode_chunk(const Aggregate& aggregate, size_t chunk);
+
+struct DecodedAggregate {
+    Aggregate aggregate;  // history: the last chunk only, its offsets not yet absolute when chunks
+                          // precede
+    size_t full_chunks = 0;
+};
+/// Errors: Corrupt.
+[[nodiscard]] Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
+                                                        std::string_view value,
+                                                        Dictionary& dictionary);
+/// Appends the entries of one chunk. Errors: Corrupt.
+[[nodiscard]] Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out);
+
+using Measures = std::array<int64_t, kMaxMeasures>;
+
+/// nullopt when all measures are 0: the row does not exist.
+[[nodiscard]] std::optional<std::string> encode_cell(const Measures& measures);
+[[nodiscard]] Result<Measures> decode_cell(std::string_view value);
+
+[[nodiscard]] std::string encode_count(int64_t count);
+[[nodiscard]] Result<int64_t> decode_count(std::string_view value);
+
+/// Why a record is listed. Numbers below 32 are events::Refusal (the record is parked). Never
+/// renumber.
+enum class AnomalyReason : uint8_t {
+    Duplicate = 32,              // the same event again; no second effect
+    DuplicateOtherContent = 33,  // the same source and id with other content; no effect
+    VersionConflict = 34,
+    IllegalTransition = 35,
+    FutureTime =
+        36,  // `time` is more than 24 hours after the append time; applied in its own bucket
+    ClearPersonalField = 37,  // a sealed field came in clear; its value entered no view
+    CorrectionWithoutTarget = 38,
+    InvalidPatch = 39,  // the corrected event would not be valid
+};
+
+[[nodiscard]] std::string_view name_of_reason(uint8_t reason);
+
+/// A parked record or an event with no, or a doubtful, effect. The bytes stay in the log.
+struct Anomaly {
+    std::string subject;  // "" when it could not be read
+    std::string type;     // "" when it could not be read
+    std::string source;
+    std::string detail;  // for people; never a value of the record
+    std::string sha256;  // of the record's value, hexadecimal
+    int64_t size = 0;
+    int64_t append_time_ms = 0;
+    static constexpr auto members() {
+        return std::tuple{&Anomaly::subject,
+                          &Anomaly::type,
+                          &Anomaly::source,
+                          &Anomaly::detail,
+                          &Anomaly::sha256,
+                          &Anomaly::size,
+                          &Anomaly::append_time_ms};
+    }
+    bool operator==(const Anomaly&) const = default;
+};
+
+[[nodiscard]] std::string encode_anomaly(const Anomaly& anomaly);
+[[nodiscard]] Result<Anomaly> decode_anomaly(std::string_view value);
+
+/// How far a shard has folded its partition.
+struct Position {
+    int64_t next_offset = 0;
+    int64_t last_offset = -1;  // of the last record read; -1 before the first
+    uint64_t last_check = 0;   // XXH3 of its value: a recreated log is noticed
+    int64_t last_append_time_ms = 0;
+    int64_t records = 0;
+    int64_t applied = 0;
+    int64_t anomalies = 0;   // rows under x
+    std::string identity;    // of the fold
+    int64_t partitions = 0;  // of the topic; it never changes
+    static constexpr auto members() {
+        return std::tuple{&Position::next_offset,
+                          &Position::last_offset,
+                          &Position::last_check,
+                          &Position::last_append_time_ms,
+                          &Position::records,
+                          &Position::applied,
+                          &Position::anomalies,
+                          &Position::identity,
+                          &Position::partitions};
+    }
+    bool operator==(const Position&) const = default;
+};
+
+[[nodiscard]] std::string encode_position(const Position& position);
+[[nodiscard]] Result<Position> decode_position(std::string_view value);
+
+}  // namespace sijill::projections

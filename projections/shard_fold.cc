@@ -1,0 +1,334 @@
+#include "projections/shard_fold.h"
+
+#include "events/check.h"
+#include "projections/keys.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sijill::projections {
+
+namespace {
+
+// The time index has one row for every span of this many offsets: sparse, and the same for any
+// batch size.
+constexpr int64_t kTimeIndexSpan = 4096;
+constexpr int64_t kFutureToleranceMs = events::kMsPerDay;
+
+std::string open_mismatch(const Position& position,
+                          const std::string& identity,
+                          ShardFold::Place place) {
+    if (position.identity != identity) {
+        return "the shard was folded with other rules (fold identity " + position.identity +
+               ", this program has " + identity + "): rebuild it beside with `sijill rebuild`";
+    }
+    if (position.partitions != place.partitions) {
+        return "the shard was folded from a topic of " + std::to_string(position.partitions) +
+               " partitions, the topic has " + std::to_string(place.partitions) +
+               ": a partition count never changes, use another topic or data directory";
+    }
+    return {};
+}
+
+Anomaly bytes_of(const events::Record& record) {
+    const std::string_view value = record.value.value_or(std::string_view{});
+    Anomaly anomaly;
+    anomaly.sha256 = events::to_hex(events::sha256(value));
+    anomaly.size = static_cast<int64_t>(value.size());
+    anomaly.append_time_ms = record.append_time_ms;
+    return anomaly;
+}
+
+}  // namespace
+
+Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded) {
+    Anomaly anomaly = bytes_of(record);
+    anomaly.subject = decoded.envelope.subject;
+    anomaly.type = std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event);
+    anomaly.source = decoded.envelope.source;
+    return anomaly;
+}
+
+HistoryEntry history_entry(const events::Decoded& decoded, const events::Record& record) {
+    HistoryEntry entry;
+    entry.offset = record.offset;
+    entry.key = events::event_key(decoded.envelope.source, decoded.envelope.id);
+    entry.check = events::content_check(record.value.value_or(std::string_view{}));
+    return entry;
+}
+
+std::string fold_identity(const FoldConfig& config) {
+    std::string rules = "fold " + std::to_string(kFoldVersion) + " zone " + config.time_zone +
+                        " short " + std::to_string(kShortAbandonMs) + " edges";
+    for (const int64_t edge : kWaitEdgesMs) {
+        rules += " " + std::to_string(edge);
+    }
+    return events::to_hex(events::sha256(rules)).substr(0, 32);
+}
+
+std::string reason_text(uint8_t reason) {
+    constexpr auto kFirst = static_cast<uint8_t>(AnomalyReason::Duplicate);
+    return std::string(reason < kFirst ? events::name_of(static_cast<events::Refusal>(reason))
+                                       : name_of_reason(reason));
+}
+
+std::string status_text(const State& state) {
+    if (const auto* of_case = std::get_if<CaseState>(&state)) {
+        return std::string(name_of(of_case->status));
+    }
+    if (const auto* referral = std::get_if<KpiReferralState>(&state)) {
+        return std::string(name_of(referral->status));
+    }
+    return {};
+}
+
+ShardFold::ShardFold(LocalTime local_time,
+                     Place place,
+                     const Rows& rows,
+                     ReadAgain read_again,
+                     Position position,
+                     bool empty)
+    : local_time_(std::move(local_time)),
+      place_(place),
+      read_again_(std::move(read_again)),
+      position_(std::move(position)),
+      changed_(empty),  // a shard says whose rules it follows before its first record
+      aggregates_(rows, dictionary_, empty),
+      cells_(rows, dictionary_, empty) {}
+
+Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
+                                                   Place place,
+                                                   const Rows& rows,
+                                                   ReadAgain read_again) {
+    auto local_time = LocalTime::of(config.time_zone);
+    if (!local_time) {
+        return Unexpected(local_time.error());
+    }
+    const auto row = rows.get(keys::position());
+    if (!row) {
+        return Unexpected(row.error());
+    }
+    Position position;
+    position.identity = fold_identity(config);
+    position.partitions = place.partitions;
+    if (*row) {
+        auto stored = decode_position(**row);
+        if (!stored) {
+            return Unexpected(stored.error());
+        }
+        if (const std::string mismatch = open_mismatch(*stored, position.identity, place);
+            !mismatch.empty()) {
+            return fail(Errc::Config,
+                        "partition " + std::to_string(place.partition) + ": " + mismatch);
+        }
+        position = *stored;
+    }
+    return std::unique_ptr<ShardFold>(new ShardFold(
+        std::move(*local_time), place, rows, std::move(read_again), position, !row->has_value()));
+}
+
+size_t ShardFold::bytes() const {
+    return aggregates_.bytes() + cells_.bytes() + pending_.size() * 128;
+}
+
+void ShardFold::shrink(size_t budget) {
+    aggregates_.shrink(budget);
+    if (cells_.bytes() > budget / 4) {
+        cells_.drop_clean();
+    }
+}
+
+void ShardFold::reach(int64_t next_offset) {
+    if (next_offset > position_.next_offset) {
+        position_.next_offset = next_offset;
+        changed_ = true;
+    }
+}
+
+// The position moves for every record, also for one that is parked: nothing can make a partition
+// stick.
+void ShardFold::note_record(const events::Record& record) {
+    const int64_t running_max = std::max(position_.last_append_time_ms, record.append_time_ms);
+    if (position_.records == 0 ||
+        record.offset / kTimeIndexSpan != position_.last_offset / kTimeIndexSpan) {
+        pending_.push_back({keys::append_time(running_max), encode_count(record.offset)});
+    }
+    position_.last_append_time_ms = running_max;
+    position_.last_offset = record.offset;
+    position_.last_check = events::content_check(record.value.value_or(std::string_view{}));
+    position_.next_offset = record.offset + 1;
+    ++position_.records;
+    changed_ = true;
+}
+
+Result<void> ShardFold::apply(const events::Record& record) {
+    if (record.offset < position_.next_offset) {
+        return {};
+    }
+    CHECK(record.partition == place_.partition, "a shard folds one partition");
+    const events::Decoded* decoded = decoder_.decode(record);
+    if (decoded == nullptr) {
+        const auto& violations = decoder_.violations();
+        const std::string detail = violations.empty()
+                                       ? std::string()
+                                       : violations.front().pointer + " " + violations.front().code;
+        park(record, decoder_.refusal(), detail);
+    } else if (events::partition_of(decoded->envelope.subject, place_.partitions) !=
+               place_.partition) {
+        park(record,
+             events::Refusal::Misrouted,
+             "the key belongs to another partition: use partitioner murmur2_random");
+    } else {
+        const bool correction = !projections::kind_of(decoded->event).has_value();
+        auto applied =
+            correction ? apply_correction(*decoded, record) : apply_event(*decoded, record);
+        if (!applied) {
+            return applied;
+        }
+    }
+    note_record(record);
+    return {};
+}
+
+void ShardFold::list(const events::Record& record, uint8_t reason, Anomaly anomaly) {
+    pending_.push_back({keys::anomaly(record.offset, reason), encode_anomaly(anomaly)});
+    ++position_.anomalies;
+}
+
+void ShardFold::park(const events::Record& record,
+                     events::Refusal refusal,
+                     const std::string& detail) {
+    Anomaly anomaly = bytes_of(record);
+    // The key is all that is known of a record that is no event; it may be any bytes, so it is kept
+    // only when printable.
+    const std::string_view key = record.key.value_or(std::string_view{});
+    const bool printable = key.size() <= events::kMaxIdentifierBytes &&
+                           std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
+    anomaly.subject = printable ? std::string(key) : std::string();
+    anomaly.detail = detail;
+    list(record, static_cast<uint8_t>(refusal), std::move(anomaly));
+}
+
+void ShardFold::list_event(const events::Record& record,
+                           const events::Decoded& decoded,
+                           AnomalyReason reason,
+                           std::string detail) {
+    Anomaly anomaly = anomaly_of(record, decoded);
+    anomaly.detail = std::move(detail);
+    list(record, static_cast<uint8_t>(reason), std::move(anomaly));
+}
+
+// What is applied all the same, but an operator should look at.
+void ShardFold::note_doubts(const events::Decoded& decoded, const events::Record& record) {
+    if (decoded.envelope.time.ms > record.append_time_ms + kFutureToleranceMs) {
+        list_event(record,
+                   decoded,
+                   AnomalyReason::FutureTime,
+                   "time is more than 24 hours after the append time");
+    }
+    if (decoded.clear_personal_field) {
+        list_event(
+            record, decoded, AnomalyReason::ClearPersonalField, "a personal field is not sealed");
+    }
+}
+
+bool ShardFold::repeats(const LiveAggregate& live,
+                        const HistoryEntry& entry,
+                        const events::Decoded& decoded,
+                        const events::Record& record) {
+    const HistoryEntry* earlier = live.find(entry.key);
+    if (earlier == nullptr) {
+        return false;
+    }
+    const std::string at = "first at offset " + std::to_string(earlier->offset);
+    const bool same = earlier->check == entry.check;
+    list_event(record,
+               decoded,
+               same ? AnomalyReason::Duplicate : AnomalyReason::DuplicateOtherContent,
+               at);
+    return true;
+}
+
+bool ShardFold::conflicts(const LiveAggregate& live,
+                          const events::Decoded& decoded,
+                          const events::Record& record) {
+    const auto expected = decoded.envelope.expected_version;
+    if (!expected || *expected == live.aggregate.version) {
+        return false;
+    }
+    list_event(record,
+               decoded,
+               AnomalyReason::VersionConflict,
+               "expected version " + std::to_string(*expected) + ", the subject has version " +
+                   std::to_string(live.aggregate.version));
+    return true;
+}
+
+IndexKeys ShardFold::stand(const LiveAggregate& live, Contributions& contributions) {
+    contributions_of(live.aggregate.state, {local_time_, dictionary_}, contributions);
+    return index_keys(live.kind, live.subject, live.aggregate.state, contributions, dictionary_);
+}
+
+Result<void> ShardFold::move_from(const IndexKeys& standing, const LiveAggregate& live) {
+    const IndexKeys now = stand(live, after_);
+    index_changes(live.kind, live.subject, standing, now, pending_);
+    return cells_.replace(before_, after_);
+}
+
+Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events::Record& record) {
+    auto found = aggregates_.get_or_make(*kind_of(decoded.event), decoded.envelope.subject);
+    if (!found) {
+        return Unexpected(found.error());
+    }
+    LiveAggregate& live = **found;
+    HistoryEntry entry = history_entry(decoded, record);
+    if (repeats(live, entry, decoded, record)) {
+        return {};
+    }
+    if (conflicts(live, decoded, record)) {
+        entry.flags = kConflict;
+    } else {
+        const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
+        const IndexKeys standing = stand(live, before_);
+        if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
+            entry.flags = kIllegal;
+            list_event(record,
+                       decoded,
+                       AnomalyReason::IllegalTransition,
+                       "the subject is " + status_text(live.aggregate.state));
+        } else {
+            ++live.aggregate.version;
+            ++position_.applied;
+            if (auto moved = move_from(standing, live); !moved) {
+                return moved;
+            }
+            note_doubts(decoded, record);
+        }
+    }
+    live.append(entry);
+    aggregates_.mark_dirty(live);
+    return {};
+}
+
+std::vector<RowChange> ShardFold::take_changes() {
+    std::vector<RowChange> changes = std::move(pending_);
+    pending_.clear();
+    aggregates_.take_changes(changes);
+    cells_.take_changes(changes);
+    changes.push_back({keys::position(), encode_position(position_)});
+    // A key may have changed several times since the last commit: its last change holds.
+    std::ranges::stable_sort(changes, {}, &RowChange::key);
+    std::vector<RowChange> last;
+    last.reserve(changes.size());
+    for (RowChange& change : changes) {
+        if (!last.empty() && last.back().key == change.key) {
+            last.back() = std::move(change);
+        } else {
+            last.push_back(std::move(change));
+        }
+    }
+    changed_ = false;
+    return last;
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,145 @@
+#pragma once
+// projections/shard_fold.h - folds one partition's records, in log order, into the rows of its
+// shard.
+
+#include "events/decode.h"
+#include "events/record.h"
+#include "projections/aggregate_table.h"
+#include "projections/cell_table.h"
+#include "projections/index_rows.h"
+#include "projections/local_time.h"
+#include "projections/row_codec.h"
+#include "projections/rows.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace sijill::projections {
+
+/// Raised whenever the same records would give other rows; part of the fold identity.
+inline constexpr int kFoldVersion = 1;
+
+/// Everything besides the records that decides what the fold makes of them.
+struct FoldConfig {
+    std::string time_zone = "Asia/Bahrain";
+};
+
+/// 32 hexadecimal digits over fold version, zone, histogram edges and thresholds. A shard with
+/// another identity is never continued: it is rebuilt.
+[[nodiscard]] std::string fold_identity(const FoldConfig& config);
+
+/// Reads records of the fold's partition again, in the order asked. Corrections need it. Errors
+/// stop the fold before anything has changed. Every record that exists must be delivered.
+using ReadAgain =
+    std::function<Result<void>(std::span<const int64_t> offsets,
+                               const std::function<void(const events::Record& record)>& deliver)>;
+
+/// One shard being folded. The owner feeds records in offset order, takes the changed rows, and
+/// commits them; what was not committed is folded again after a restart. Threads: one owner. After
+/// an Error the fold must be dropped.
+class ShardFold {
+  public:
+    struct Place {
+        int32_t partition = 0;
+        int32_t partitions = 1;
+    };
+
+    /// Continues from the position in `rows`, or starts at offset 0. Errors: Config (zone unknown,
+    /// another fold identity or partition count), Storage, Corrupt.
+    [[nodiscard]] static Result<std::unique_ptr<ShardFold>> open(const FoldConfig& config,
+                                                                 Place place,
+                                                                 const Rows& rows,
+                                                                 ReadAgain read_again);
+
+    /// Folds one record. Records below the position are skipped; holes between offsets are normal.
+    /// A record that cannot be applied is parked or listed, never an error. Errors: Storage,
+    /// Corrupt, Unavailable: the shard must stop.
+    [[nodiscard]] Result<void> apply(const events::Record& record);
+
+    /// Every record below `next_offset` has been delivered: a hole at the end of the partition
+    /// moves the position on.
+    void reach(int64_t next_offset);
+
+    /// The rows that changed since the last call, sorted by key, the position among them. To be
+    /// committed at once.
+    [[nodiscard]] std::vector<RowChange> take_changes();
+
+    /// After a commit: drops clean states until at most `budget` bytes of them are in memory.
+    void shrink(size_t budget);
+
+    [[nodiscard]] const Position& position() const { return position_; }
+    [[nodiscard]] bool changed() const { return changed_; }
+    [[nodiscard]] size_t bytes() const;
+    /// Single reads of the store since the start; catch-up must not do one per event.
+    [[nodiscard]] uint64_t store_gets() const { return aggregates_.gets() + cells_.gets(); }
+
+  private:
+    ShardFold(LocalTime local_time,
+              Place place,
+              const Rows& rows,
+              ReadAgain read_again,
+              Position position,
+              bool empty);
+
+    [[nodiscard]] Result<void> apply_event(const events::Decoded& decoded,
+                                           const events::Record& record);
+    [[nodiscard]] Result<void> apply_correction(const events::Decoded& decoded,
+                                                const events::Record& record);
+    [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject,
+                                                     const events::EventKey& target);
+    [[nodiscard]] Result<void> refold(LiveAggregate& live);
+    /// True, and listed, when the subject's history has this event already.
+    [[nodiscard]] bool repeats(const LiveAggregate& live,
+                               const HistoryEntry& entry,
+                               const events::Decoded& decoded,
+                               const events::Record& record);
+    /// True, and listed, when the event expects another version than the subject has.
+    [[nodiscard]] bool conflicts(const LiveAggregate& live,
+                                 const events::Decoded& decoded,
+                                 const events::Record& record);
+    /// What the aggregate adds now, and where it is indexed; move_from() carries both over to its
+    /// next state.
+    [[nodiscard]] IndexKeys stand(const LiveAggregate& live, Contributions& contributions);
+    [[nodiscard]] Result<void> move_from(const IndexKeys& standing, const LiveAggregate& live);
+    void note_doubts(const events::Decoded& decoded, const events::Record& record);
+    void note_record(const events::Record& record);
+    void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
+    void list(const events::Record& record, uint8_t reason, Anomaly anomaly);
+    void list_event(const events::Record& record,
+                    const events::Decoded& decoded,
+                    AnomalyReason reason,
+                    std::string detail);
+
+    LocalTime local_time_;
+    Place place_;
+    ReadAgain read_again_;
+    Position position_;
+    bool changed_ = false;
+    Dictionary dictionary_;
+    events::Decoder decoder_;
+    std::unique_ptr<events::Decoder> history_decoder_;  // made for the first correction
+    AggregateTable aggregates_;
+    CellTable cells_;
+    Contributions before_;
+    Contributions after_;
+    std::vector<RowChange>
+        pending_;  // index, anomaly and time rows; the last change of a key holds
+};
+
+/// The history entry of an event, without a verdict.
+[[nodiscard]] HistoryEntry history_entry(const events::Decoded& decoded,
+                                         const events::Record& record);
+
+/// The record's Anomaly without a detail.
+[[nodiscard]] Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded);
+
+/// The spelling of an anomaly's or refusal's reason number.
+[[nodiscard]] std::string reason_text(uint8_t reason);
+
+/// Where a case or referral stands, for people; "" for aggregates without a state machine.
+[[nodiscard]] std::string status_text(const State& state);
+
+}  // namespace sijill::projections

@@ -1,0 +1,36 @@
+#include "projections/store_memory.h"
+
+namespace sijill::projections {
+
+Result<std::optional<std::string>> MemoryRows::get(std::string_view key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = rows_.find(key);
+    return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<void> MemoryRows::scan(
+    std::string_view begin,
+    std::string_view end,
+    const std::function<bool(std::string_view, std::string_view)>& row) const {
+    const std::lock_guard lock(mutex_);
+    for (auto at = rows_.lower_bound(begin); at != rows_.end() && at->first < end; ++at) {
+        if (!row(at->first, at->second)) {
+            break;
+        }
+    }
+    return {};
+}
+
+Result<void> MemoryRows::commit(const std::vector<RowChange>& changes, CommitMode /*mode*/) {
+    const std::lock_guard lock(mutex_);
+    for (const RowChange& change : changes) {
+        if (change.value) {
+            rows_.insert_or_assign(change.key, *change.value);
+        } else {
+            rows_.erase(change.key);
+        }
+    }
+    return {};
+}
+
+}  // namespace sijill::projections

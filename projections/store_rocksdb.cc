@@ -1,0 +1,155 @@
+#include "projections/store_rocksdb.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+namespace sijill::projections {
+
+namespace {
+
+// The one place where RocksDB's outcome becomes ours.
+Unexpected translate(const rocksdb::Status& status, const std::string& what) {
+    const std::string text = what + ": " + status.ToString();
+    if (status.IsCorruption()) {
+        return fail(Errc::Corrupt,
+                    text + ". Drop the shard's directory; it is folded again from the log");
+    }
+    if (status.IsIOError() && text.find("lock") != std::string::npos) {
+        return fail(Errc::Conflict, text + ". Another process has this data directory open");
+    }
+    if (status.IsPathNotFound() || text.find("does not exist") != std::string::npos ||
+        text.find("No such file") != std::string::npos) {
+        return fail(Errc::NotFound, what + ": nothing was folded there yet");
+    }
+    return fail(Errc::Storage, text);
+}
+
+rocksdb::Slice slice(std::string_view bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+std::string_view view(const rocksdb::Slice& bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+}  // namespace
+
+struct SharedStoreMemory::Handles {
+    std::shared_ptr<rocksdb::Cache> cache;
+    std::shared_ptr<rocksdb::WriteBufferManager> buffers;
+};
+
+SharedStoreMemory::SharedStoreMemory(StoreMemory limits) : handles_(std::make_unique<Handles>()) {
+    handles_->cache = rocksdb::NewLRUCache(limits.block_cache);
+    handles_->buffers =
+        std::make_shared<rocksdb::WriteBufferManager>(limits.write_buffers, handles_->cache);
+}
+
+SharedStoreMemory::~SharedStoreMemory() = default;
+
+struct RocksRows::Database {
+    std::string directory;
+    std::unique_ptr<rocksdb::DB> db;
+};
+
+RocksRows::RocksRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+
+RocksRows::~RocksRows() = default;
+
+Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
+                                                   Access access,
+                                                   const SharedStoreMemory& memory) {
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = memory.handles_->cache;
+    table.block_size = size_t{16} << 10U;
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    rocksdb::Options options;
+    options.create_if_missing = access == Access::ReadWrite;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.write_buffer_manager = memory.handles_->buffers;
+    options.write_buffer_size = size_t{64} << 20U;
+    options.max_background_jobs = 2;
+    options.paranoid_checks = true;
+    options.compression = rocksdb::kLZ4Compression;
+    options.keep_log_file_num = 2;
+    options.max_open_files = 256;
+    // A torn tail of the write-ahead log is cut off: what is lost there is read again from the log.
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    auto database = std::make_unique<Database>();
+    database->directory = directory;
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status = access == Access::ReadWrite
+                                       ? rocksdb::DB::Open(options, directory, &db)
+                                       : rocksdb::DB::OpenForReadOnly(options, directory, &db);
+    if (!status.ok()) {
+        return translate(status, "shard " + directory);
+    }
+    database->db.reset(db);
+    return std::unique_ptr<RocksRows>(new RocksRows(std::move(database)));
+}
+
+Result<std::optional<std::string>> RocksRows::get(std::string_view key) const {
+    gets_.fetch_add(1, std::memory_order_relaxed);
+    std::string value;
+    const rocksdb::Status status = database_->db->Get(rocksdb::ReadOptions(), slice(key), &value);
+    if (status.IsNotFound()) {
+        return std::optional<std::string>();
+    }
+    if (!status.ok()) {
+        return translate(status, "shard " + database_->directory);
+    }
+    return std::optional(std::move(value));
+}
+
+Result<void> RocksRows::scan(
+    std::string_view begin,
+    std::string_view end,
+    const std::function<bool(std::string_view, std::string_view)>& row) const {
+    const rocksdb::Slice upper = slice(end);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
+    for (at->Seek(slice(begin)); at->Valid(); at->Next()) {
+        if (!row(view(at->key()), view(at->value()))) {
+            break;
+        }
+    }
+    if (!at->status().ok()) {
+        return translate(at->status(), "shard " + database_->directory);
+    }
+    return {};
+}
+
+Result<void> RocksRows::commit(const std::vector<RowChange>& changes, CommitMode mode) {
+    rocksdb::WriteBatch batch;
+    for (const RowChange& change : changes) {
+        const rocksdb::Status status = change.value
+                                           ? batch.Put(slice(change.key), slice(*change.value))
+                                           : batch.Delete(slice(change.key));
+        if (!status.ok()) {
+            return translate(status, "shard " + database_->directory);
+        }
+    }
+    rocksdb::WriteOptions options;
+    options.disableWAL = mode == CommitMode::Window;
+    options.memtable_insert_hint_per_batch = true;  // the batch is sorted
+    const rocksdb::Status status = database_->db->Write(options, &batch);
+    if (!status.ok()) {
+        return translate(status, "shard " + database_->directory);
+    }
+    puts_.fetch_add(changes.size(), std::memory_order_relaxed);
+    return mode == CommitMode::Window ? flush() : Result<void>{};
+}
+
+Result<void> RocksRows::flush() {
+    const rocksdb::Status status = database_->db->Flush(rocksdb::FlushOptions());
+    if (!status.ok()) {
+        return translate(status, "shard " + database_->directory);
+    }
+    return {};
+}
+
+}  // namespace sijill::projections

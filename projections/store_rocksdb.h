@@ -1,0 +1,73 @@
+#pragma once
+// projections/store_rocksdb.h - Rows of one shard in one RocksDB directory, one column family.
+
+#include "projections/rows.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace sijill::projections {
+
+/// Memory that all shards of a process share. Bytes.
+struct StoreMemory {
+    size_t block_cache = size_t{256} << 20U;
+    size_t write_buffers = size_t{512} << 20U;
+};
+
+/// One block cache and one write-buffer budget for all the shards that are opened with it.
+class SharedStoreMemory {
+  public:
+    explicit SharedStoreMemory(StoreMemory limits = {});
+    ~SharedStoreMemory();
+    SharedStoreMemory(const SharedStoreMemory&) = delete;
+    SharedStoreMemory& operator=(const SharedStoreMemory&) = delete;
+
+  private:
+    friend class RocksRows;
+    struct Handles;
+    std::unique_ptr<Handles> handles_;
+};
+
+/// A commit is one WriteBatch. Tail: with the write-ahead log, not synced (the log is the truth; a
+/// power cut costs the tail, never a hole). Window: no write-ahead log, then an explicit flush.
+/// Threads: one writer, any readers.
+class RocksRows final : public Rows {
+  public:
+    enum class Access { ReadWrite, ReadOnly };
+
+    /// Errors: Conflict (another process has the directory), NotFound (ReadOnly and nothing there),
+    /// Corrupt, Storage.
+    [[nodiscard]] static Result<std::unique_ptr<RocksRows>> open(const std::string& directory,
+                                                                 Access access,
+                                                                 const SharedStoreMemory& memory);
+    ~RocksRows() override;
+
+    [[nodiscard]] Result<std::optional<std::string>> get(std::string_view key) const override;
+    [[nodiscard]] Result<void> scan(
+        std::string_view begin,
+        std::string_view end,
+        const std::function<bool(std::string_view key, std::string_view value)>& row)
+        const override;
+    [[nodiscard]] Result<void> commit(const std::vector<RowChange>& changes,
+                                      CommitMode mode) override;
+
+    /// Flushes what a Tail commit left in memory; a Window commit has done so already. Errors:
+    /// Storage.
+    [[nodiscard]] Result<void> flush();
+
+    /// Single Gets since the open.
+    [[nodiscard]] uint64_t gets() const { return gets_.load(std::memory_order_relaxed); }
+    /// Rows written since the open.
+    [[nodiscard]] uint64_t puts() const { return puts_.load(std::memory_order_relaxed); }
+
+  private:
+    struct Database;
+    explicit RocksRows(std::unique_ptr<Database> database);
+    std::unique_ptr<Database> database_;
+    mutable std::atomic<uint64_t> gets_{0};
+    std::atomic<uint64_t> puts_{0};
+};
+
+}  // namespace sijill::projections

@@ -1,0 +1,2 @@
+sijill_test(worker_test KIND unit SOURCES unit/consumers/worker_test.cc LABELS thread
+  DEPS sijill::consumers sijill_model)

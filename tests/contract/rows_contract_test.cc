@@ -1,0 +1,129 @@
+// Goal: one contract for the rows, whatever keeps them. Back ends: memory, RocksDB in either commit
+// mode.
+
+#include "projections/store_memory.h"
+#include "projections/store_rocksdb.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+
+namespace sijill::projections {
+namespace {
+
+struct Backend {
+    const char* name;
+    bool rocks;
+    CommitMode mode;
+};
+
+class RowsContract : public testing::TestWithParam<Backend> {
+  protected:
+    void SetUp() override {
+        directory_ = (std::filesystem::temp_directory_path() / "sijill-rows-XXXXXX").string();
+        ASSERT_NE(mkdtemp(directory_.data()), nullptr);
+        open();
+    }
+    void TearDown() override {
+        rows_.reset();
+        std::filesystem::remove_all(directory_);
+    }
+    void open() {
+        if (!GetParam().rocks) {
+            rows_ = rows_ ? std::move(rows_) : std::make_unique<MemoryRows>();
+            return;
+        }
+        rows_.reset();
+        auto opened = RocksRows::open(directory_, RocksRows::Access::ReadWrite, memory_);
+        ASSERT_TRUE(opened) << opened.error().message;
+        rows_ = std::move(*opened);
+    }
+    void commit(const std::vector<RowChange>& changes) {
+        ASSERT_TRUE(rows_->commit(changes, GetParam().mode));
+    }
+
+    std::map<std::string, std::string> scan(const std::string& begin, const std::string& end) {
+        std::map<std::string, std::string> found;
+        EXPECT_TRUE(rows_->scan(begin, end, [&found](std::string_view key, std::string_view value) {
+            found.emplace(key, value);
+            return true;
+        }));
+        return found;
+    }
+
+    SharedStoreMemory memory_;
+    std::string directory_;
+    std::unique_ptr<Rows> rows_;
+};
+
+TEST_P(RowsContract, ARowThatIsNotThereIsNoValueNotAnEmptyOne) {
+    EXPECT_EQ(*rows_->get("a"), std::nullopt);
+    commit({{"a", ""}});
+    EXPECT_EQ(*rows_->get("a"), std::optional<std::string>(""));
+    commit({{"a", std::nullopt}});
+    EXPECT_EQ(*rows_->get("a"), std::nullopt);
+}
+
+TEST_P(RowsContract, ScansAreHalfOpenOrderedByBytesAndStopWhenTold) {
+    commit({{std::string("a\0", 2), "1"}, {"b", "2"}, {"c", "3"}, {"\xff", "4"}});
+    EXPECT_EQ(scan("a", "c").size(), 2U);
+    int seen = 0;
+    EXPECT_TRUE(rows_->scan(
+        "", "\xff\xff", [&seen](std::string_view, std::string_view) { return ++seen < 2; }));
+    EXPECT_EQ(seen, 2);
+}
+
+TEST_P(RowsContract, RandomCommitsEqualAMap) {
+    std::mt19937_64 random(11);
+    std::map<std::string, std::string> expected;
+    for (int round = 0; round < 20; ++round) {
+        std::map<std::string, std::optional<std::string>> changes;
+        for (int i = 0; i < 50; ++i) {
+            const std::string key = "k" + std::to_string(random() % 200);
+            changes[key] =
+                random() % 3 == 0 ? std::nullopt : std::optional(std::to_string(random()));
+        }
+        std::vector<RowChange> sorted;
+        for (const auto& [key, value] : changes) {
+            sorted.push_back({key, value});
+            if (value) {
+                expected[key] = *value;
+            } else {
+                expected.erase(key);
+            }
+        }
+        commit(sorted);
+        if (round % 5 == 4) {
+            open();
+        }
+        ASSERT_EQ(scan("", "\xff"), expected) << "round " << round;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends,
+                         RowsContract,
+                         testing::Values(Backend{"Memory", false, CommitMode::Tail},
+                                         Backend{"RocksTail", true, CommitMode::Tail},
+                                         Backend{"RocksWindow", true, CommitMode::Window}),
+                         [](const auto& backend) { return std::string(backend.param.name); });
+
+TEST(RocksRowsFiles, AreOwnedByOneProcessAndSayWho) {
+    std::string directory =
+        (std::filesystem::temp_directory_path() / "sijill-rows-XXXXXX").string();
+    ASSERT_NE(mkdtemp(directory.data()), nullptr);
+    const SharedStoreMemory memory;
+    const auto first = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+    ASSERT_TRUE(first);
+    const auto second = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::Conflict) << second.error().message;
+    const auto missing = RocksRows::open(directory + "/none", RocksRows::Access::ReadOnly, memory);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, Errc::NotFound) << missing.error().message;
+    std::filesystem::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace sijill::projections

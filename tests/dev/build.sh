@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # jobs is set by ./dev
+# Configuring and building a preset. Sourced by ./dev.
+
+# run_logged LOG COMMAND...: output to LOG; on a terminal the build's counter is shown; on failure the log's end is.
+run_logged() {
+    local log=$1 pid rc=0
+    shift
+    "$@" >>"$log" 2>&1 &
+    pid=$!
+    if [ -t 2 ]; then
+        while kill -0 "$pid" 2>/dev/null; do
+            printf '\rdev: %s ' "$(tail -n 1 "$log" | grep -o '^\[[0-9/]*\]' || true)" >&2
+            sleep 0.3
+        done
+        printf '\r                    \r' >&2
+    fi
+    wait "$pid" || rc=$?
+    if [ "$rc" -ne 0 ]; then
+        grep -E -m 20 'error:|Error |FAILED:' "$log" >&2 || true
+        echo "dev: the last lines of $log:" >&2
+        tail -n 40 "$log" >&2
+    fi
+    return "$rc"
+}
+
+# configure PRESET [CMAKE ARGS]
+configure() {
+    local preset=$1 dir=build/$1
+    shift
+    mkdir -p "$dir"
+    : >"$dir/build.log"
+    run_logged "$dir/build.log" cmake --preset "$preset" "$@"
+}
+
+# build_targets PRESET TARGET...: one line of progress, the rest in build/PRESET/build.log.
+build_targets() {
+    local preset=$1 started=$SECONDS
+    shift
+    echo "dev: building $* ($preset)…" >&2
+    run_logged "build/$preset/build.log" cmake --build --preset "$preset" -j "$jobs" --target "$@"
+    echo "dev: built $* ($preset) in $((SECONDS - started)) s" >&2
+}
+
+build_release() {
+    need build
+    # Tests and benchmarks need more packages; a build directory that has them keeps them.
+    if [ -f build/release/CMakeCache.txt ]; then
+        configure release
+    else
+        configure release -DSIJILL_BUILD_TESTS=OFF -DSIJILL_BUILD_BENCH=OFF
+    fi
+    build_targets release sijill
+}
+
+cmd_build() {
+    [ $# -eq 0 ] || die "build takes no arguments; see ./dev build --help"
+    build_release
+}
+
+cmd_demo() {
+    build_release
+    exec build/release/sijill demo --once "$@"
+}
+
+cmd_bench() {
+    need build test
+    configure release -DSIJILL_BUILD_BENCH=ON
+    build_targets release sijill bare_consumer
+    exec bench/run "$@"
+}

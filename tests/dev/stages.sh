@@ -1,0 +1,160 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # root and jobs are set by ./dev
+# ./dev test: its stages, the broker they share, the table and the totals. Sourced by ./dev.
+
+broker_dir=
+tests_passed=0
+tests_failed=0
+tests_skipped=0
+table=()
+stage_note=
+
+end_broker() {
+    [ -n "$broker_dir" ] || return 0
+    tests/kafka/broker stop "$broker_dir" || true
+    rm -rf "$broker_dir"
+    broker_dir=
+}
+
+# One broker for all stages that want one; each test makes its own topics.
+want_broker() {
+    if [ "${SIJILL_NO_KAFKA:-}" = 1 ]; then
+        unset KAFKA_BOOTSTRAP
+        return
+    fi
+    [ -z "${KAFKA_BOOTSTRAP:-}" ] || return 0
+    trap end_broker EXIT
+    trap 'exit 130' INT TERM
+    broker_dir=$(mktemp -d "${TMPDIR:-/tmp}/sijill-broker.XXXXXX")
+    KAFKA_BOOTSTRAP=$(tests/kafka/broker start "$broker_dir") ||
+        die "no Kafka broker, so no test was run (SIJILL_NO_KAFKA=1 runs without and says SKIPPED)"
+    export KAFKA_BOOTSTRAP
+    echo "dev: Kafka broker at $KAFKA_BOOTSTRAP" >&2
+}
+
+# The outcome of each test of the last ctest run: `passed|failed|skipped NAME [what was skipped]`.
+# junit.xml has ctest's verdict. A GoogleTest program that skips a test still exits 0, so ctest calls it passed; which
+# tests were skipped stands in LastTest.log, which has the whole output. A program that is missing is a failure.
+outcomes() {
+    awk '
+        /^[0-9]+\/[0-9]+ Testing: / { name = $3 }
+        FNR == NR && /^\[  SKIPPED \] [^ ]+$/ { skips[name] = skips[name] " " $4 }
+        /<testcase / {
+            name = $0; sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
+            result[name] = /status="run"/ ? "passed" : "failed"
+            order[++count] = name
+        }
+        /<skipped message="SKIP_/ { result[name] = "skipped" }
+        END {
+            for (i = 1; i <= count; ++i) {
+                name = order[i]
+                if (result[name] == "passed" && name in skips) result[name] = "skipped"
+                print result[name] " " name skips[name]
+            }
+        }' "build/$1/Testing/Temporary/LastTest.log" "build/$1/junit.xml"
+}
+
+# count_tests PRESET: adds to the totals; fails when something was skipped although a broker is there.
+count_tests() {
+    local all passed failed skipped
+    all=$(outcomes "$1")
+    passed=$(grep -c '^passed ' <<<"$all" || true)
+    failed=$(grep -c '^failed ' <<<"$all" || true)
+    skipped=$(grep -c '^skipped ' <<<"$all" || true)
+    tests_passed=$((tests_passed + passed))
+    tests_failed=$((tests_failed + failed))
+    tests_skipped=$((tests_skipped + skipped))
+    stage_note="$passed passed, $failed failed, $skipped skipped"
+    [ "$skipped" -gt 0 ] || return 0
+    sed -n 's/^skipped /SKIPPED: /p' <<<"$all"
+    [ "${SIJILL_NO_KAFKA:-}" = 1 ] || {
+        echo "dev: a skipped test is a failure while a broker is there"
+        return 1
+    }
+}
+
+# ctest_stage PRESET TARGET [CTEST ARGS]: builds the target, runs the tests, counts them.
+ctest_stage() {
+    local preset=$1 target=$2 rc=0 fixed=()
+    shift 2
+    configure "$preset" -DSIJILL_BUILD_TESTS=ON || return 1
+    # shellcheck disable=SC2086  # several targets
+    build_targets "$preset" $target || return 1
+    # The sanitizers of gcc 12 need a fixed address layout on kernels that randomise more bits than they know.
+    if setarch -R true 2>/dev/null; then fixed=(setarch -R); fi
+    rm -f "build/$preset/Testing/Temporary/LastTest.log" "build/$preset/junit.xml"
+    "${fixed[@]}" ctest --preset "$preset" -j "$jobs" --no-tests=error \
+        --output-junit "$root/build/$preset/junit.xml" "$@" || rc=1
+    [ -f "build/$preset/junit.xml" ] || return 1
+    count_tests "$preset" || rc=1
+    return "$rc"
+}
+
+stage_unit() { ctest_stage asan-ubsan tests_unit -L '^unit$'; }
+stage_asan() { ctest_stage asan-ubsan all -LE '^release$'; }
+stage_tsan() { ctest_stage tsan 'tests_thread tests_contract tests_canary' -L '^(thread|contract|canary)$'; }
+stage_release() { ctest_stage release 'sijill tests_release' -L '^release$'; }
+stage_format() { ./dev format --check; }
+stage_tidy() { ./dev tidy; }
+stage_fuzz() { ./dev fuzz --seconds "$fuzz_seconds"; }
+
+# run_stage NAME: in this shell, so that it can count. `set -e` is off inside an `if`: stages check each step.
+run_stage() {
+    local name=$1 started=$SECONDS result=passed
+    stage_note=
+    echo "== $name" >&2
+    if ! "stage_$name"; then
+        result=FAILED
+    fi
+    table+=("$(printf '%-8s %-8s %5d s  %s' "$name" "$result" "$((SECONDS - started))" "$stage_note")")
+    [ "$result" = passed ]
+}
+
+print_table() {
+    echo
+    echo "stage    result   seconds  tests"
+    printf '%s\n' "${table[@]}"
+    if [ "${SIJILL_NO_KAFKA:-}" = 1 ]; then
+        echo "SKIPPED: everything that needs a Kafka broker (SIJILL_NO_KAFKA=1)"
+    fi
+    echo
+    local skipped=
+    [ "$tests_skipped" -eq 0 ] || skipped=", $tests_skipped skipped"
+    echo "$tests_passed passed, $tests_failed failed$skipped"
+}
+
+cmd_test() {
+    local stages=() stage rc=0
+    fuzz_seconds=60
+    for stage in "$@"; do
+        case $stage in
+            --quick) fuzz_seconds=5 ;;
+            unit | asan | tsan | release | format | tidy | fuzz) stages+=("$stage") ;;
+            *) die "no stage '$stage'; see ./dev test --help" ;;
+        esac
+    done
+    [ ${#stages[@]} -gt 0 ] || stages=(format asan tsan release tidy fuzz)
+    install_for "${stages[@]}"
+    case " ${stages[*]} " in *" asan "* | *" tsan "* | *" release "*) want_broker ;; esac
+    for stage in "${stages[@]}"; do
+        if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then
+            table+=("$(printf '%-8s SKIPPED  this Debian has no clang 14; Debian 12 checks it' "$stage")")
+            continue
+        fi
+        run_stage "$stage" || rc=1
+    done
+    end_broker
+    print_table
+    return "$rc"
+}
+
+# One installation for all stages, so that a newcomer waits once.
+install_for() {
+    local stage sections=
+    for stage in "$@"; do
+        if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then continue; fi
+        sections+=" $(needs_of "$stage")"
+    done
+    # shellcheck disable=SC2086  # a list of words
+    need $sections
+}

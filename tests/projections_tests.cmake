@@ -1,0 +1,11 @@
+# The oracle and its generator share no code with projections/.
+add_library(sijill_model STATIC support/model_cells.cc support/model_events.cc support/model_fold.cc support/random_history.cc)
+target_include_directories(sijill_model PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(sijill_model PUBLIC nlohmann_json::nlohmann_json PRIVATE sijill_warnings)
+
+sijill_test(fold_prop_test KIND property SOURCES property/fold_prop_test.cc DEPS sijill::projections sijill_model)
+sijill_test(projections_test KIND unit
+  SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/kpi_test.cc
+          unit/projections/period_test.cc unit/projections/row_codec_test.cc
+  DEPS sijill::projections nlohmann_json::nlohmann_json)
+sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

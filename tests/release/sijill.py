@@ -1,0 +1,57 @@
+"""tests/release/sijill.py - starts the release binary as a user would, and holds its figures against the golden quarter."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SIJILL = os.environ.get("SIJILL_BINARY", os.path.join(ROOT, "build/release/sijill"))
+GOLDEN = json.load(open(os.path.join(ROOT, "tests/data/golden/q1-2017.json"), encoding="utf-8"))
+BOOTSTRAP = os.environ.get("KAFKA_BOOTSTRAP")
+
+
+def need_broker():
+    """Ends the program as skipped (CTest's SKIP_RETURN_CODE) when there is no broker to test with."""
+    if not BOOTSTRAP:
+        print("SKIPPED: KAFKA_BOOTSTRAP is not set, so there is no broker to test with")
+        sys.exit(77)
+
+
+def run(*args, stdin=None, expect=0):
+    """The finished process; fails with both outputs when it exits otherwise than expected."""
+    done = subprocess.run([SIJILL, *map(str, args)], capture_output=True, text=True, stdin=stdin, check=False)
+    assert done.returncode == expect, (f"sijill {' '.join(map(str, args))}: exit {done.returncode}, expected {expect}\n"
+                                       f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="sijill-release-")
+
+
+def fresh_topic():
+    return "test." + uuid.uuid4().hex[:12]
+
+
+def report(*args):
+    """The report of the golden quarter as {question: (numerator, denominator, prints)}."""
+    figures = json.loads(run("report", "--period", "2017-Q1", "--format", "json", *args).stdout)["figures"]
+    return {question(figure): (figure["numerator"], figure["denominator"], figure["prints"]) for figure in figures}
+
+
+def question(figure):
+    return (figure["kpi"], figure["period"], tuple(sorted(figure["filters"].items())), figure.get("base", ""),
+            figure.get("variant", ""), figure.get("compare", ""))
+
+
+def check_golden(test, figures, where):
+    """Every published figure is in the report, digit by digit. A golden figure without a base means the KPI's first."""
+    for golden in GOLDEN["figures"]:
+        kpi, period, filters, base, variant, compare = question(golden)
+        found = [value for key, value in figures.items()
+                 if key[:3] == (kpi, period, filters) and key[4:] == (variant, compare) and base in ("", key[3])]
+        test.assertTrue(found, f"{where}: the report has no {question(golden)}")
+        expected = (golden["numerator"], golden["denominator"], golden["prints"])
+        test.assertIn(expected, found, f"{where}: {question(golden)}")

@@ -1,0 +1,135 @@
+#pragma once
+// tests/support/fold_harness.h - one shard over memory rows and a vector of records, and its cells
+// as plain texts.
+
+#include "projections/contributions.h"
+#include "projections/keys.h"
+#include "projections/shard_fold.h"
+#include "projections/store_memory.h"
+#include "tests/support/shard_cells.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sijill::projections {
+
+/// Folds records of one partition; offsets are their places in the vector unless a test plants
+/// holes.
+class FoldHarness {
+  public:
+    explicit FoldHarness(FoldConfig config = {}) : config_(std::move(config)) { reopen(); }
+
+    /// Drops what is in memory and continues from the committed rows.
+    void reopen() {
+        auto fold = ShardFold::open(
+            config_, {0, 1}, rows_, [this](std::span<const int64_t> offsets, const auto& deliver) {
+                for (const int64_t offset : offsets) {
+                    deliver(record(offset));
+                }
+                return Result<void>{};
+            });
+        ASSERT_TRUE(fold) << fold.error().message;
+        fold_ = std::move(*fold);
+    }
+
+    void append(std::string key, std::string value) {
+        stored_.push_back({std::move(key), std::move(value)});
+    }
+
+    [[nodiscard]] events::Record record(int64_t offset) const {
+        events::Record record;
+        record.offset = offset;
+        record.append_time_ms = 1'500'000'000'000;  // July 2017: behind every event's time
+        record.key = stored_[static_cast<size_t>(offset)].first;
+        record.value = stored_[static_cast<size_t>(offset)].second;
+        return record;
+    }
+
+    /// Folds what was appended and not folded yet.
+    void fold_all() {
+        while (fold_->position().next_offset < static_cast<int64_t>(stored_.size())) {
+            const auto applied = fold_->apply(record(fold_->position().next_offset));
+            ASSERT_TRUE(applied) << applied.error().message;
+        }
+    }
+    void commit() { ASSERT_TRUE(rows_.commit(fold_->take_changes(), CommitMode::Tail)); }
+
+    /// Appends, folds and commits one event.
+    void tell(const std::string& key, const std::string& value) {
+        append(key, value);
+        fold_all();
+        commit();
+    }
+
+    [[nodiscard]] ShardFold& fold() { return *fold_; }
+    [[nodiscard]] MemoryRows& rows() { return rows_; }
+
+    [[nodiscard]] std::map<std::string, std::string> all_rows() const {
+        std::map<std::string, std::string> all;
+        EXPECT_TRUE(rows_.scan("", "\x7f", [&all](std::string_view key, std::string_view value) {
+            all.emplace(key, value);
+            return true;
+        }));
+        return all;
+    }
+
+    /// `calls|412345|general,ar|offered` -> 1, as the model spells them.
+    [[nodiscard]] std::map<std::string, int64_t> cells() const { return cells_of({&rows_}); }
+
+    /// The same from the states alone: the sum of their contributions.
+    [[nodiscard]] std::map<std::string, int64_t> cells_of_states() const {
+        std::map<std::string, int64_t> cells;
+        const auto local_time = LocalTime::of(config_.time_zone);
+        for (const auto& [key, value] : all_rows()) {
+            const auto parts = keys::parse_aggregate(key);
+            if (!parts) {
+                continue;
+            }
+            Dictionary dictionary;
+            const auto decoded = decode_aggregate(parts->kind, value, dictionary);
+            EXPECT_TRUE(decoded);
+            Contributions contributions;
+            contributions_of(decoded->aggregate.state, {*local_time, dictionary}, contributions);
+            for (const Contribution& contribution : contributions.cells) {
+                const CubeDescriptor& cube = describe(contribution.cell.cube);
+                std::array<std::string_view, kMaxDimensions> texts;
+                for (size_t i = 0; i < texts.size(); ++i) {
+                    texts[i] = dictionary.text(contribution.cell.dimensions[i]);
+                }
+                cells[cell_text(cube, contribution.cell.hour, texts) +
+                      std::string(cube.measures[contribution.measure])] += contribution.value;
+            }
+        }
+        std::erase_if(cells, [](const auto& cell) { return cell.second == 0; });
+        return cells;
+    }
+
+    /// How many rows list this reason.
+    [[nodiscard]] int64_t anomalies(AnomalyReason reason) const {
+        return listed(static_cast<uint8_t>(reason));
+    }
+    [[nodiscard]] int64_t parked(events::Refusal refusal) const {
+        return listed(static_cast<uint8_t>(refusal));
+    }
+
+  private:
+    [[nodiscard]] int64_t listed(uint8_t reason) const {
+        int64_t count = 0;
+        for (const auto& [key, value] : all_rows()) {
+            const auto parts = keys::parse_anomaly(key);
+            count += parts && parts->reason == reason ? 1 : 0;
+        }
+        return count;
+    }
+
+    FoldConfig config_;
+    MemoryRows rows_;
+    std::vector<std::pair<std::string, std::string>> stored_;
+    std::unique_ptr<ShardFold> fold_;
+};
+
+}  // namespace sijill::projections

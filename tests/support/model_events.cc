@@ -1,0 +1,304 @@
+// tests/support/model_events.cc - the model's reading of a subject's events: corrections, facts,
+// the case's life.
+
+#include "tests/support/model_cells.h"
+
+#include <ctime>
+
+namespace sijill::model {
+
+namespace {
+
+std::string id_of(const json& event) {
+    return event["source"].get<std::string>() + "\n" + event["id"].get<std::string>();
+}
+
+// The events that count, patched; the others are null.
+std::vector<json> corrected(const std::vector<json>& events) {
+    std::vector<json> out = events;
+    std::set<std::string> voided;
+    std::map<std::string, std::vector<json>> patches;
+    for (size_t i = events.size(); i-- > 0;) {
+        if (events[i].is_null() || !short_name(events[i]).starts_with("event.")) {
+            continue;
+        }
+        out[i] = nullptr;
+        if (voided.contains(id_of(events[i]))) {
+            continue;
+        }
+        const json& data = events[i]["data"];
+        const std::string target =
+            data["target_source"].get<std::string>() + "\n" + data["target_id"].get<std::string>();
+        if (short_name(events[i]) == "event.voided") {
+            voided.insert(target);
+        } else {
+            patches[target].insert(patches[target].begin(), data["patch"]);
+        }
+    }
+    for (json& event : out) {
+        if (event.is_null()) {
+            continue;
+        }
+        if (voided.contains(id_of(event))) {
+            event = nullptr;
+            continue;
+        }
+        for (const json& patch : patches[id_of(event)]) {
+            event["data"].merge_patch(patch);
+        }
+    }
+    return out;
+}
+
+bool settles(const std::string& name) {
+    return name == "referral.answered" || name == "referral.declined" ||
+           name == "referral.returned" || name == "referral.recalled";
+}
+
+json* referral_of(json& of_case, const json& data) {
+    for (json& referral : of_case["referrals"]) {
+        if (referral["id"] == data["referral_id"]) {
+            return &referral;
+        }
+    }
+    return nullptr;
+}
+
+bool open(const json& referral) {
+    return referral["status"] == "requested" || referral["status"] == "accepted";
+}
+
+// False when the referral does not allow the event.
+bool settle_referral(json& of_case, const std::string& name, const json& data, const json& event) {
+    json* referral = referral_of(of_case, data);
+    if (referral == nullptr || !open(*referral)) {
+        return false;
+    }
+    const std::string from = (*referral)["status"];
+    const bool fits =
+        name == "referral.recalled" || (name == "referral.declined" && from == "requested") ||
+        ((name == "referral.answered" || name == "referral.returned") && from == "accepted");
+    const std::string status = of_case["status"];
+    if (!fits || (status != "OPEN" && status != "PENDING" && status != "REFERRED")) {
+        return false;
+    }
+    (*referral)["status"] = name.substr(9);
+    (*referral)["settled"] = ms_of(event["time"]);
+    bool waiting = false;
+    for (const json& each : of_case["referrals"]) {
+        waiting = waiting || open(each);
+    }
+    if (status == "REFERRED" && !waiting) {
+        of_case["status"] = "OPEN";
+    }
+    return true;
+}
+
+// Referral and complaint events that keep the case's status.
+bool apply_side_event(json& of_case, const std::string& name, const json& data, const json& event) {
+    const bool opened = of_case["status"] != "NONE";
+    if (name == "referral.accepted" || name == "referral.followed_up") {
+        json* referral = referral_of(of_case, data);
+        if (referral == nullptr || !open(*referral) ||
+            (name == "referral.accepted" && (*referral)["status"] != "requested")) {
+            return false;
+        }
+        if (name == "referral.accepted") {
+            (*referral)["status"] = "accepted";
+        }
+        return true;
+    }
+    if (name == "complaint.received" || name == "suggestion.received") {
+        if (!opened || !of_case["complaint"].is_null()) {
+            return false;
+        }
+        of_case["complaint"] = {{"event", event}, {"suggestion", name == "suggestion.received"}};
+        return true;
+    }
+    if (name.starts_with("complaint.")) {
+        if (of_case["complaint"].is_null()) {
+            return false;
+        }
+        json& complaint = of_case["complaint"];
+        complaint[name.substr(10)] = true;
+        if (name == "complaint.assessed") {
+            complaint["severity"] = data["severity"];
+        }
+        return true;
+    }
+    if (opened && name == "case.reclassified") {
+        of_case["purposes"] = data["new"];
+    }
+    return opened;  // linked, unassigned, reclassified, absorbed, noted
+}
+
+bool apply_case_event(json& of_case, const json& event) {
+    const std::string name = short_name(event);
+    const json& data = event["data"];
+    const int64_t at = ms_of(event["time"]);
+    if (settles(name)) {
+        return settle_referral(of_case, name, data, event);
+    }
+    const std::string next = next_case_status(of_case, name, data);
+    if (next == "SIDE") {
+        return apply_side_event(of_case, name, data, event);
+    }
+    if (next.empty()) {
+        return false;
+    }
+    of_case["status"] = next;
+    if (name == "case.opened") {
+        of_case["opened"] = event;
+        of_case["purposes"] = data["purposes"];
+    } else if (name == "referral.requested") {
+        of_case["referrals"].push_back({{"id", data["referral_id"]},
+                                        {"status", "requested"},
+                                        {"department", data["to_department"]},
+                                        {"requested", at}});
+    } else if (name == "case.resolved") {
+        if (of_case["resolved"].is_null()) {
+            of_case["resolved"] = at;
+            of_case["first_contact"] = data["first_contact"];
+        }
+    } else if (name == "case.reopened") {
+        of_case["episode"] = data["episode"];
+        of_case["reopened"].push_back(at);
+        of_case["closed"] = nullptr;
+    } else if (next == "CLOSED" || next == "MERGED" || next == "CANCELLED") {
+        of_case["closed"] = at;
+    }
+    return true;
+}
+
+bool apply_kpi_referral_event(json& referral, const json& event) {
+    const std::string name = short_name(event);
+    const std::string status = referral["status"];
+    const bool withdrawn = name == "kpi.referral_closed" && event["data"]["outcome"] == "withdrawn";
+    const bool legal = (name == "kpi.referred" && status == "NONE") ||
+                       (name == "kpi.referral_acknowledged" && status == "REFERRED") ||
+                       (name == "kpi.referral_answered" && status == "ACKNOWLEDGED") ||
+                       (name == "kpi.referral_closed" && status == "ANSWERED") ||
+                       (withdrawn && (status == "REFERRED" || status == "ACKNOWLEDGED"));
+    if (!legal) {
+        return false;
+    }
+    if (name == "kpi.referred") {
+        referral["referred"] = event;
+        referral["status"] = "REFERRED";
+    } else {
+        referral["status"] = name == "kpi.referral_acknowledged" ? "ACKNOWLEDGED"
+                             : name == "kpi.referral_answered"   ? "ANSWERED"
+                                                                 : "CLOSED";
+        referral[name.substr(13)] = true;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string short_name(const json& event) {
+    const std::string type = event["type"];
+    return type.substr(7, type.rfind(".v") - 7);
+}
+
+std::string family_of(const std::string& name) {
+    const std::string prefix = name.substr(0, name.find('.'));
+    return prefix == "complaint" || prefix == "suggestion" || prefix == "referral" ? "case"
+                                                                                   : prefix;
+}
+
+int64_t ms_of(const std::string& time) {
+    std::tm parts{};
+    strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+    return timegm(&parts) * 1000 + std::stoll(time.substr(20, 3));
+}
+
+int64_t hour_of(const json& event) {
+    return (ms_of(event["time"]) + 3 * 3'600'000) / 3'600'000;
+}
+
+std::string next_case_status(const json& of_case, const std::string& name, const json& data) {
+    const std::string status = of_case["status"];
+    const bool fresh = status == "NEW" || status == "OPEN";
+    const bool working = fresh || status == "PENDING";
+    if (name == "case.opened") {
+        return status == "NONE" ? "NEW" : "";
+    }
+    if (name == "case.assigned") {
+        return status == "NEW" ? "OPEN" : (working || status == "REFERRED" ? status : "");
+    }
+    if (name == "case.pended") {
+        return status == "OPEN" ? "PENDING" : "";
+    }
+    if (name == "case.resumed") {
+        return status == "PENDING" ? "OPEN" : "";
+    }
+    if (name == "referral.requested") {
+        for (const json& referral : of_case["referrals"]) {
+            if (referral["id"] == data["referral_id"]) {
+                return "";
+            }
+        }
+        return working || status == "REFERRED" ? "REFERRED" : "";
+    }
+    if (name == "case.resolved") {
+        const json& complaint = of_case["complaint"];
+        const bool waits = !complaint.is_null() && complaint["suggestion"] == false &&
+                           !complaint.contains("response_sent");
+        return working && !waits ? "RESOLVED" : "";
+    }
+    if (name == "case.closed") {
+        const bool as_resolved = data["reason"] == "resolved";
+        return status == "RESOLVED" || status == "PENDING" || (fresh && !as_resolved) ? "CLOSED"
+                                                                                      : "";
+    }
+    if (name == "case.reopened") {
+        const bool next = data["episode"] == of_case["episode"].get<int64_t>() + 1;
+        return next && (status == "RESOLVED" || status == "CLOSED") ? "OPEN" : "";
+    }
+    if (name == "case.merged_into") {
+        return working ? "MERGED" : "";
+    }
+    if (name == "case.cancelled") {
+        return working ? "CANCELLED" : "";
+    }
+    return "SIDE";
+}
+
+Folded fold(const std::string& family, const std::vector<json>& events) {
+    Folded folded;
+    folded.of_case = {{"status", "NONE"},
+                      {"episode", 1},
+                      {"referrals", json::array()},
+                      {"reopened", json::array()},
+                      {"complaint", nullptr},
+                      {"resolved", nullptr},
+                      {"closed", nullptr}};
+    folded.of_kpi_referral = {{"status", "NONE"}};
+    for (const json& event : corrected(events)) {
+        bool legal = true;
+        if (!event.is_null()) {
+            if (family == "case") {
+                legal = apply_case_event(folded.of_case, event);
+            } else if (family == "kpi") {
+                legal = apply_kpi_referral_event(folded.of_kpi_referral, event);
+            }
+            const std::string name = short_name(event);
+            const auto earlier = folded.first.find(name);
+            if (earlier == folded.first.end() ||
+                ms_of(event["time"]) < ms_of(earlier->second["time"])) {
+                folded.first[name] = event;
+            }
+            const auto later = folded.last.find(name);
+            if (later == folded.last.end() || ms_of(event["time"]) > ms_of(later->second["time"])) {
+                folded.last[name] = event;
+            }
+            ++folded.count[name];
+            folded.history.push_back(event);
+        }
+        folded.legal.push_back(legal);
+    }
+    return folded;
+}
+
+}  // namespace sijill::model

@@ -1,0 +1,112 @@
+#include "tests/support/model_fold.h"
+
+#include "tests/support/model_cells.h"
+
+#include <algorithm>
+
+namespace sijill::model {
+
+namespace {
+
+std::string id_of(const json& event) {
+    return event["source"].get<std::string>() + "\n" + event["id"].get<std::string>();
+}
+
+std::string target_of(const json& event) {
+    return event["data"]["target_source"].get<std::string>() + "\n" +
+           event["data"]["target_id"].get<std::string>();
+}
+
+}  // namespace
+
+void Model::add(const json& event) {
+    const std::string name = short_name(event);
+    if (name.starts_with("event.")) {
+        add_correction(event);
+        return;
+    }
+    Subject& subject = subjects_[{family_of(name), event["subject"]}];
+    if (!subject.ids.insert(id_of(event)).second) {
+        ++duplicates;
+        return;
+    }
+    Entry entry{event, false, false};
+    if (event.contains("expectedversion") && event["expectedversion"] != subject.version) {
+        entry.conflict = true;
+        ++conflicts;
+    }
+    subject.entries.push_back(entry);
+    if (!entry.conflict) {
+        std::vector<json> heard;
+        for (const Entry& each : subject.entries) {
+            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
+        }
+        const Folded folded = fold(family_of(name), heard);
+        subject.version += folded.legal.back() ? 1 : 0;
+    }
+}
+
+void Model::add_correction(const json& event) {
+    for (auto& [key, subject] : subjects_) {
+        if (key.second != event["subject"] || !subject.ids.contains(target_of(event))) {
+            continue;
+        }
+        if (!subject.ids.insert(id_of(event)).second) {
+            ++duplicates;
+            return;
+        }
+        subject.entries.push_back({event, false, false});
+        ++subject.version;
+        return;
+    }
+    ++without_target;
+}
+
+int64_t Model::illegal() const {
+    int64_t count = 0;
+    for (const auto& [key, subject] : subjects_) {
+        std::vector<json> heard;
+        for (const Entry& each : subject.entries) {
+            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
+        }
+        const Folded folded = fold(key.first, heard);
+        count += std::count(folded.legal.begin(), folded.legal.end(), false);
+    }
+    return count;
+}
+
+Cells Model::cells() const {
+    Cells cells;
+    for (const auto& [key, subject] : subjects_) {
+        std::vector<json> heard;
+        for (const Entry& each : subject.entries) {
+            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
+        }
+        add_cells(key.first, fold(key.first, heard), cells);
+    }
+    std::erase_if(cells, [](const auto& cell) { return cell.second == 0; });
+    return cells;
+}
+
+std::map<std::string, int64_t> Model::people() const {
+    std::map<std::string, int64_t> people;
+    for (const auto& [key, subject] : subjects_) {
+        if (key.first != "chat") {
+            continue;
+        }
+        std::vector<json> heard;
+        for (const Entry& each : subject.entries) {
+            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
+        }
+        const Folded folded = fold(key.first, heard);
+        const auto started = folded.first.find("chat.started");
+        if (started != folded.first.end() && started->second["data"].contains("citizen")) {
+            const int64_t day = hour_of(started->second) / 24;
+            ++people["chats|" + std::to_string(day) + "|" +
+                     started->second["data"]["citizen"].get<std::string>()];
+        }
+    }
+    return people;
+}
+
+}  // namespace sijill::model

@@ -1,0 +1,329 @@
+// Goal: the worker's figures do not depend on partitions, threads, batches, windows, cache size,
+// stops or repeats, and the audit finds a planted change. Method: random histories in a memory log
+// against the model; shards in RocksDB.
+
+#include "consumers/worker.h"
+
+#include "consumers/audit_replay.h"
+#include "consumers/shard_set.h"
+#include "events/encode.h"
+#include "log/memory_log.h"
+#include "projections/keys.h"
+#include "tests/support/model_fold.h"
+#include "tests/support/random_history.h"
+#include "tests/support/scratch_directory.h"
+#include "tests/support/shard_cells.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace sijill::consumers {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kEvents = 1'500;
+
+std::vector<json> history(uint64_t seed) {
+    model::RandomHistory random(seed);
+    std::vector<json> events;
+    for (int i = 0; i < kEvents; ++i) {
+        events.push_back(random.next());
+    }
+    return events;
+}
+
+model::Cells expected(const std::vector<json>& events) {
+    model::Model model;
+    for (const json& event : events) {
+        model.add(event);
+    }
+    return model.cells();
+}
+
+void append(log::EventLog& log, const std::vector<json>& events) {
+    std::vector<events::NewRecord> records;
+    for (const json& event : events) {
+        records.push_back(events::structured_record(event["subject"], event.dump()));
+    }
+    for (const auto& appended : log.append(records)) {
+        ASSERT_TRUE(appended) << appended.error().message;
+    }
+}
+
+WorkerConfig config_in(const std::string& directory) {
+    WorkerConfig config;
+    config.data_directory = directory;
+    return config;
+}
+
+// Folds up to the ends and gives the progress; fails the test on an error.
+const WorkerProgress& catch_up(Worker& worker) {
+    const std::atomic<bool> never{false};
+    const auto folded = worker.run(RunUntil::AtEnds, never);
+    EXPECT_TRUE(folded) << folded.error().message;
+    return worker.progress();
+}
+
+model::Cells cells_in(const std::string& directory) {
+    const auto shards = ShardSet::open(directory);
+    EXPECT_TRUE(shards) << shards.error().message;
+    return shards ? projections::cells_of(shards->rows()) : model::Cells();
+}
+
+TEST(Worker, FiguresDoNotDependOnPartitionsOrThreads) {
+    const auto events = history(1);
+    const model::Cells figures = expected(events);
+    for (const int partitions : {1, 6, 24}) {
+        for (const int threads : {1, 2}) {
+            SCOPED_TRACE(std::to_string(partitions) + " partitions, " + std::to_string(threads) +
+                         " threads");
+            const tests::ScratchDirectory scratch;
+            log::MemoryLog log(partitions);
+            append(log, events);
+            WorkerConfig config = config_in(scratch.path().string());
+            config.threads = threads;
+            Worker worker(log, config);
+            catch_up(worker);
+            EXPECT_EQ(cells_in(scratch.path().string()), figures);
+        }
+    }
+}
+
+TEST(Worker, FiguresDoNotDependOnBatchesOrWindows) {
+    const auto events = history(2);
+    const model::Cells figures = expected(events);
+    for (const int64_t size : {int64_t{1}, int64_t{7}, int64_t{500}, int64_t{100'000}}) {
+        SCOPED_TRACE("batches of " + std::to_string(size));
+        const tests::ScratchDirectory scratch;
+        log::MemoryLog log(2);
+        append(log, events);
+        WorkerConfig config = config_in(scratch.path().string());
+        config.batch_records = static_cast<size_t>(size);
+        config.window_records = size;
+        config.catch_up_lag =
+            size == 7 ? 0 : 1'000;  // windows all along, or the change of mode in between
+        Worker worker(log, config);
+        catch_up(worker);
+        EXPECT_EQ(cells_in(scratch.path().string()), figures);
+    }
+}
+
+TEST(Worker, LoadingTwiceChangesNoFigure) {
+    const auto events = history(3);
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(3);
+    append(log, events);
+    append(log, events);
+    Worker worker(log, config_in(scratch.path().string()));
+    catch_up(worker);
+    EXPECT_EQ(cells_in(scratch.path().string()), expected(events));
+}
+
+TEST(Worker, SubjectsMayBeInterleavedInAnyWay) {
+    const auto events = history(4);
+    const model::Cells figures = expected(events);
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        // A random merge that keeps each subject's own order.
+        std::map<std::string, std::vector<json>> queues;
+        for (auto event = events.rbegin(); event != events.rend(); ++event) {
+            queues[(*event)["subject"]].push_back(*event);
+        }
+        std::mt19937_64 random(seed);
+        std::vector<json> merged;
+        while (!queues.empty()) {
+            const auto queue =
+                std::next(queues.begin(), static_cast<int64_t>(random() % queues.size()));
+            merged.push_back(queue->second.back());
+            queue->second.pop_back();
+            if (queue->second.empty()) {
+                queues.erase(queue);
+            }
+        }
+        const tests::ScratchDirectory scratch;
+        log::MemoryLog log(2);
+        append(log, merged);
+        Worker worker(log, config_in(scratch.path().string()));
+        catch_up(worker);
+        EXPECT_EQ(cells_in(scratch.path().string()), figures);
+    }
+}
+
+TEST(Worker, ATinyCacheIsExactAndReadsFarLessThanOncePerEvent) {
+    const auto events = history(5);
+    log::MemoryLog log(2);
+    append(log, events);
+    const tests::ScratchDirectory wide;
+    const tests::ScratchDirectory narrow;
+    Worker with_room(log, config_in(wide.path().string()));
+    WorkerConfig config = config_in(narrow.path().string());
+    config.state_cache_bytes = 1;
+    config.catch_up_lag = 0;
+    config.window_records = 300;
+    config.batch_records = 100;
+    Worker without(log, config);
+    EXPECT_EQ(catch_up(with_room).store_gets, 0) << "an empty store is never read in catch-up";
+    const auto& progress = catch_up(without);
+    EXPECT_GT(progress.store_gets, 0) << "the cache must have spilled";
+    EXPECT_EQ(cells_in(narrow.path().string()), cells_in(wide.path().string()));
+}
+
+TEST(Worker, CatchUpWritesEachChangedRowOncePerWindowNotPerEvent) {
+    log::MemoryLog log(1);
+    std::vector<json> events;
+    for (int i = 0; i < 5'000; ++i) {
+        json event{{"specversion", "1.0"},
+                   {"id", "h" + std::to_string(i)},
+                   {"source", "/test"},
+                   {"type", "gov.cc.call.held.v1"},
+                   {"subject", "call-" + std::to_string(i % 10)},
+                   {"time", "2017-01-15T09:00:00.000Z"},
+                   {"data", {{"at", "2017-01-15T09:00:00.000Z"}}}};
+        events.push_back(event);
+    }
+    append(log, events);
+    const tests::ScratchDirectory scratch;
+    WorkerConfig config = config_in(scratch.path().string());
+    config.catch_up_lag = 0;
+    Worker worker(log, config);
+    const auto& progress = catch_up(worker);
+    EXPECT_EQ(progress.store_gets, 0);
+    EXPECT_LT(progress.store_puts, 200) << "10 rows and their history chunks, not 5,000 events";
+}
+
+TEST(Worker, ContinuesWhereItStopped) {
+    const auto events = history(6);
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(2);
+    for (size_t begin = 0; begin < events.size(); begin += 300) {
+        const size_t end = std::min(begin + 300, events.size());
+        append(log,
+               {events.begin() + static_cast<int64_t>(begin),
+                events.begin() + static_cast<int64_t>(end)});
+        Worker worker(log, config_in(scratch.path().string()));
+        EXPECT_EQ(catch_up(worker).records, static_cast<int64_t>(end - begin))
+            << "nothing is folded twice";
+    }
+    EXPECT_EQ(cells_in(scratch.path().string()), expected(events));
+}
+
+TEST(Worker, HolesInTheLogAreNormal) {
+    const auto events = history(7);
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(1);
+    for (size_t i = 0; i < events.size(); ++i) {
+        append(log, {events[i]});
+        if (i % 10 == 0) {
+            log.skip_offsets(0, 3);
+        }
+    }
+    log.skip_offsets(0, 5);
+    Worker worker(log, config_in(scratch.path().string()));
+    catch_up(worker);
+    EXPECT_EQ(cells_in(scratch.path().string()), expected(events));
+}
+
+TEST(Worker, RefusesALogThatIsNotTheOneItFolded) {
+    const auto events = history(8);
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog first(1);
+    append(first, events);
+    Worker worker(first, config_in(scratch.path().string()));
+    catch_up(worker);
+    log::MemoryLog other(1);
+    append(other, history(9));
+    const std::atomic<bool> never{false};
+    Worker wrong(other, config_in(scratch.path().string()));
+    const auto folded = wrong.run(RunUntil::AtEnds, never);
+    ASSERT_FALSE(folded);
+    EXPECT_EQ(folded.error().code, Errc::Corrupt);
+    EXPECT_NE(folded.error().message.find("not the one that was folded"), std::string::npos)
+        << folded.error().message;
+    log::MemoryLog shorter(1);
+    append(shorter, {events.begin(), events.begin() + 10});
+    Worker cut(shorter, config_in(scratch.path().string()));
+    const auto refused = cut.run(RunUntil::AtEnds, never);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::Corrupt) << refused.error().message;
+    EXPECT_EQ(cells_in(scratch.path().string()), expected(events)) << "the views are untouched";
+}
+
+TEST(Worker, MisroutedRecordsAreParked) {
+    log::MemoryLog log(2);
+    const json event = history(10).front();
+    const int32_t wrong = 1 - events::partition_of(event["subject"].get<std::string>(), 2);
+    log.append_raw(wrong, event["subject"].get<std::string>(), event.dump());
+    const tests::ScratchDirectory scratch;
+    Worker worker(log, config_in(scratch.path().string()));
+    catch_up(worker);
+    EXPECT_TRUE(cells_in(scratch.path().string()).empty());
+    const auto shards = ShardSet::open(scratch.path().string());
+    EXPECT_EQ(shards->positions()[static_cast<size_t>(wrong)].anomalies, 1);
+}
+
+ReplayConfig replay_in(const std::string& directory) {
+    ReplayConfig config;
+    config.data_directory = directory;
+    config.scratch_directory = directory + "/replay";
+    config.window_records = 400;
+    return config;
+}
+
+TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(3);
+    append(log, history(11));
+    log.skip_offsets(1, 2);
+    WorkerConfig config = config_in(scratch.path().string());
+    config.batch_records = 13;
+    Worker worker(log, config);
+    catch_up(worker);
+    append(log, history(12));  // the log has gone on: the replay stops at the live position
+    const auto reports =
+        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    ASSERT_TRUE(reports) << reports.error().message;
+    ASSERT_EQ(reports->size(), 3U);
+    for (const ReplayReport& report : *reports) {
+        EXPECT_TRUE(report.match()) << report.first_difference->key;
+        EXPECT_EQ(report.live_digest, report.replay_digest);
+        EXPECT_GT(report.live_rows, 10);
+    }
+}
+
+TEST(AuditReplay, FindsASingleChangedByte) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(1);
+    append(log, history(13));
+    Worker worker(log, config_in(scratch.path().string()));
+    catch_up(worker);
+    std::string key;
+    std::string value;
+    {
+        const projections::SharedStoreMemory memory;
+        auto rows = projections::RocksRows::open(shard_directory(scratch.path().string(), 0),
+                                                 projections::RocksRows::Access::ReadWrite,
+                                                 memory);
+        ASSERT_TRUE(rows);
+        ASSERT_TRUE((*rows)->scan(
+            projections::keys::first_of('k'), projections::keys::behind('k'), [&](auto k, auto v) {
+                key = k;
+                value = v;
+                return false;
+            }));
+        value.back() = static_cast<char>(value.back() ^ 2);
+        ASSERT_TRUE((*rows)->commit({{key, value}}, projections::CommitMode::Tail));
+    }
+    const auto reports =
+        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    ASSERT_TRUE(reports) << reports.error().message;
+    ASSERT_FALSE(reports->front().match());
+    EXPECT_TRUE(reports->front().first_difference->key.starts_with("6b")) << "a cell: letter k";
+    EXPECT_NE(reports->front().first_difference->live, reports->front().first_difference->replay);
+    EXPECT_NE(reports->front().live_digest, reports->front().replay_digest);
+}
+
+}  // namespace
+}  // namespace sijill::consumers

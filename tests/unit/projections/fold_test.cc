@@ -1,0 +1,399 @@
+// Goal: what the fold does with one subject, rule by rule. Method: events as JSON through a shard
+// over memory rows.
+
+#include "tests/support/event_text.h"
+#include "tests/support/fold_harness.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sijill::projections {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kNoon = "2017-01-15T09:00:00.000Z";
+constexpr const char* kLater = "2017-01-20T09:00:00.000Z";
+
+json offered(const std::string& id = "o1", const std::string& time = kNoon) {
+    return event_json("call.offered",
+                      "call-1",
+                      id,
+                      time,
+                      {{"contact_id", "call-1"},
+                       {"direction", "inbound"},
+                       {"queue", "general"},
+                       {"enqueued_at", time}});
+}
+
+json answered(int wait, const std::string& id = "a1") {
+    return event_json("call.answered",
+                      "call-1",
+                      id,
+                      kNoon,
+                      {{"agent", "x"}, {"queue_wait", wait}, {"answered_at", kNoon}});
+}
+
+json opened(const std::string& time = kNoon) {
+    return event_json("case.opened",
+                      "case-1",
+                      "c1",
+                      time,
+                      {{"case_id", "case-1"},
+                       {"kind", "enquiry"},
+                       {"purposes", {"other"}},
+                       {"priority", "normal"},
+                       {"opened_at", time},
+                       {"opened_via", "phone"}});
+}
+
+json resolved(const std::string& id) {
+    return event_json("case.resolved",
+                      "case-1",
+                      id,
+                      kLater,
+                      {{"resolution", "done"}, {"resolved_at", kLater}, {"first_contact", false}});
+}
+
+json reopened() {
+    return event_json(
+        "case.reopened", "case-1", "r1", kLater, {{"reason", "again"}, {"episode", 2}});
+}
+
+json correction(const std::string& name,
+                const std::string& id,
+                const std::string& target,
+                json extra = {}) {
+    json data{{"target_source", "/test"}, {"target_id", target}, {"reason", "error"}};
+    if (!extra.is_null()) {
+        data["patch"] = std::move(extra);
+    }
+    return event_json(name, "call-1", id, kLater, data);
+}
+
+class Fold : public testing::Test {
+  protected:
+    void tell(const json& event) { harness_.tell(event["subject"], event.dump()); }
+
+    int64_t total(const std::string& cube, const std::string& measure) {
+        int64_t sum = 0;
+        for (const auto& [cell, value] : harness_.cells()) {
+            if (cell.starts_with(cube + "|") && cell.ends_with("|" + measure)) {
+                sum += value;
+            }
+        }
+        return sum;
+    }
+
+    CaseState case_state() {
+        const auto row = harness_.all_rows()[keys::aggregate(AggregateKind::Case, "case-1")];
+        return std::get<CaseState>(
+            decode_aggregate(AggregateKind::Case, row, dictionary_)->aggregate.state);
+    }
+
+    int64_t rows_of(char letter) {
+        const auto rows = harness_.all_rows();
+        return std::ranges::count_if(rows,
+                                     [letter](const auto& row) { return row.first[0] == letter; });
+    }
+
+    Dictionary dictionary_;
+    FoldHarness harness_;
+};
+
+TEST_F(Fold, AnEventPublishedTwiceHasOneEffectAndIsListed) {
+    tell(offered());
+    tell(offered());
+    EXPECT_EQ(total("calls", "offered"), 1);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::Duplicate), 1);
+}
+
+TEST_F(Fold, TheSameIdWithOtherContentIsToldApart) {
+    tell(answered(1000));
+    tell(answered(2000));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::DuplicateOtherContent), 1);
+    tell(offered());
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 1000);
+}
+
+TEST_F(Fold, ACallsEndMayArriveBeforeItsBeginning) {
+    tell(answered(1000));
+    EXPECT_EQ(total("calls", "answered"), 0) << "no cell before the call is known";
+    tell(offered());
+    EXPECT_EQ(total("calls", "answered"), 1);
+}
+
+TEST_F(Fold, AnotherVersionThanExpectedIsAConflictWithoutEffect) {
+    tell(offered());
+    json event = answered(1000);
+    event["expectedversion"] = 7;
+    tell(event);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::VersionConflict), 1);
+    EXPECT_EQ(total("calls", "answered"), 0);
+    json right = answered(1000, "a2");
+    right["expectedversion"] = 1;
+    tell(right);
+    EXPECT_EQ(total("calls", "answered"), 1);
+}
+
+TEST_F(Fold, ReopeningKeepsTheFirstOpeningTime) {
+    tell(opened());
+    tell(resolved("x1"));
+    tell(reopened());
+    EXPECT_EQ(case_state().status, CaseStatus::Open);
+    EXPECT_EQ(case_state().episode, 2);
+    EXPECT_EQ(events::format_rfc3339({case_state().opened_at_ms}), kNoon);
+}
+
+TEST_F(Fold, AnIllegalTransitionLeavesTheStateAndIsListed) {
+    tell(opened());
+    tell(reopened());
+    EXPECT_EQ(case_state().status, CaseStatus::New);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 1);
+}
+
+TEST_F(Fold, AComplaintIsResolvedOnlyAfterItsAnswer) {
+    tell(opened());
+    tell(event_json("complaint.received",
+                    "case-1",
+                    "p1",
+                    kNoon,
+                    {{"case_id", "case-1"},
+                     {"category", "delay"},
+                     {"received_via", "phone"},
+                     {"severity", "low"}}));
+    tell(resolved("x1"));
+    EXPECT_EQ(case_state().status, CaseStatus::New);
+    tell(event_json("complaint.response_sent",
+                    "case-1",
+                    "p2",
+                    kNoon,
+                    {{"at", kNoon}, {"decision", "upheld"}, {"via", "phone"}}));
+    tell(resolved("x2"));
+    EXPECT_EQ(case_state().status, CaseStatus::Resolved);
+}
+
+TEST_F(Fold, ACorrectionChangesTheFigureItTouches) {
+    tell(offered());
+    tell(answered(1000));
+    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", 5000}}));
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 5000);
+    tell(correction("event.corrected", "k2", "a1", {{"queue_wait", 7000}}));
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 7000) << "the later correction stands";
+}
+
+TEST_F(Fold, VoidingACorrectionUndoesIt) {
+    tell(offered());
+    tell(answered(1000));
+    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", 5000}}));
+    tell(correction("event.voided", "k2", "k1"));
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 1000);
+}
+
+TEST_F(Fold, AVoidedEventDidNotHappen) {
+    tell(offered());
+    tell(answered(1000));
+    tell(correction("event.voided", "k1", "o1"));
+    EXPECT_TRUE(harness_.cells().empty());
+    EXPECT_EQ(rows_of('d'), 0) << "nor does it stand in a day";
+}
+
+TEST_F(Fold, APatchThatWouldBreakItsEventIsRefusedAndListed) {
+    tell(offered());
+    tell(answered(1000));
+    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", "long"}}));
+    tell(correction("event.corrected", "k2", "a1", {{"queue_wait", nullptr}}));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::InvalidPatch), 2);
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 1000);
+    tell(correction("event.corrected", "k3", "a1", {{"queue_wait", 2000}}));
+    EXPECT_EQ(total("calls", "wait_answered_ms"), 2000)
+        << "a refused patch does not stand in the way of a good one";
+}
+
+TEST_F(Fold, ACorrectionWithoutATargetIsListed) {
+    tell(offered());
+    tell(correction("event.voided", "k1", "nobody"));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::CorrectionWithoutTarget), 1);
+    EXPECT_EQ(total("calls", "offered"), 1);
+}
+
+TEST_F(Fold, VoidingAnEventJudgesTheLaterOnesAgain) {
+    tell(opened());
+    tell(resolved("x1"));
+    tell(event_json("case.closed", "case-1", "z1", kLater, {{"reason", "resolved"}}));
+    EXPECT_EQ(case_state().status, CaseStatus::Closed);
+    json voided = correction("event.voided", "k1", "x1");
+    voided["subject"] = "case-1";
+    tell(voided);
+    EXPECT_EQ(case_state().status, CaseStatus::New) << "a new case cannot be closed as resolved";
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 1);
+}
+
+TEST_F(Fold, ATimeFarAheadIsAppliedInItsBucketAndListed) {
+    tell(offered("o1", "2030-01-01T00:00:00.000Z"));
+    EXPECT_EQ(total("calls", "offered"), 1);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::FutureTime), 1);
+}
+
+TEST_F(Fold, AClearPersonalFieldEntersNoViewAndIsListed) {
+    json event = offered();
+    event["data"]["ani"] = "+973 1234 5678";
+    tell(event);
+    EXPECT_EQ(total("calls", "offered"), 1);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::ClearPersonalField), 1);
+    for (const auto& [key, value] : harness_.all_rows()) {
+        EXPECT_EQ(value.find("1234"), std::string::npos) << "the clear value must not reach a row";
+    }
+}
+
+TEST_F(Fold, AnOpenReferralStandsInItsDepartmentsListUntilItIsSettled) {
+    tell(opened());
+    tell(event_json("referral.requested",
+                    "case-1",
+                    "f1",
+                    kNoon,
+                    {{"referral_id", "r1"},
+                     {"case_id", "case-1"},
+                     {"from_unit", "centre"},
+                     {"to_department", "projects"},
+                     {"reason", "check"},
+                     {"requested_at", kNoon}}));
+    EXPECT_EQ(rows_of('o'), 1);
+    EXPECT_EQ(case_state().status, CaseStatus::Referred);
+    tell(event_json("referral.recalled",
+                    "case-1",
+                    "f2",
+                    kLater,
+                    {{"referral_id", "r1"}, {"at", kLater}, {"reason", "error"}}));
+    EXPECT_EQ(rows_of('o'), 0);
+    EXPECT_EQ(case_state().status, CaseStatus::Open);
+}
+
+TEST_F(Fold, HoursAreLocalAndHalfOpen) {
+    tell(offered("o1", "2016-12-31T20:59:59.999Z"));
+    const auto cells = harness_.cells();
+    const int64_t midnight = (events::days_from_civil({2017, 1, 1})) * 24;
+    EXPECT_TRUE(cells.contains("calls|" + std::to_string(midnight - 1) + "|general,|offered"));
+    FoldHarness other;
+    const json inside = offered("o1", "2016-12-31T21:00:00.000Z");
+    other.tell("call-1", inside.dump());
+    EXPECT_TRUE(other.cells().contains("calls|" + std::to_string(midnight) + "|general,|offered"));
+}
+
+TEST_F(Fold, ContactsAreTheSameInAnyOrder) {
+    std::vector<json> events{
+        offered(),
+        answered(1000),
+        answered(3000, "a2"),
+        event_json("call.ended",
+                   "call-1",
+                   "e1",
+                   kLater,
+                   {{"ended_at", kLater}, {"talk", 9}, {"hold", 1}, {"ended_by", "agent"}}),
+        event_json("call.wrapped_up",
+                   "call-1",
+                   "w1",
+                   kLater,
+                   {{"acw", 5}, {"purposes", {"other"}}, {"outcome", "handled"}})};
+    events[2]["time"] = kLater;
+    std::vector<size_t> order{0, 1, 2, 3, 4};
+    std::map<std::string, int64_t> expected;
+    do {
+        FoldHarness harness;
+        for (const size_t i : order) {
+            harness.tell("call-1", events[i].dump());
+        }
+        expected = expected.empty() ? harness.cells() : expected;
+        ASSERT_EQ(harness.cells(), expected);
+    } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_F(Fold, LongHistoriesAreChunkedAndStillKnowEveryEvent) {
+    tell(offered());
+    for (int i = 0; i < 300; ++i) {
+        tell(event_json("call.held", "call-1", "h" + std::to_string(i), kNoon, {{"at", kNoon}}));
+    }
+    EXPECT_EQ(rows_of('h'), 301 / static_cast<int64_t>(kHistoryChunk));
+    harness_.reopen();
+    tell(event_json("call.held", "call-1", "h3", kNoon, {{"at", kNoon}}));
+    tell(offered());
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::Duplicate), 2);
+    EXPECT_EQ(total("calls", "held"), 300);
+}
+
+TEST_F(Fold, AnotherFoldIdentityIsRefusedWithTheRemedy) {
+    tell(offered());
+    const auto other = ShardFold::open({"UTC"}, {0, 1}, harness_.rows(), {});
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, Errc::Config);
+    EXPECT_NE(other.error().message.find("rebuild"), std::string::npos);
+    const auto partitions = ShardFold::open({}, {0, 2}, harness_.rows(), {});
+    ASSERT_FALSE(partitions);
+    EXPECT_NE(partitions.error().message.find("partition count"), std::string::npos);
+}
+
+struct Hostile {
+    const char* name;
+    std::string value;
+    events::Refusal refusal;
+};
+
+std::vector<Hostile> hostile() {
+    const std::string good = offered().dump();
+    json twice = offered();
+    std::string duplicate = good;
+    duplicate.insert(1, "\"id\":\"x\",");
+    json unknown = offered();
+    unknown["type"] = "gov.cc.call.teleported.v1";
+    json newer = offered();
+    newer["type"] = "gov.cc.call.offered.v2";
+    json missing = offered();
+    missing["data"].erase("queue");
+    json huge = offered();
+    std::string number = huge.dump();
+    number.insert(number.find("\"queue\""), "\"x\":1e400,");
+    json deep = offered();
+    std::string nested = deep.dump();
+    nested.insert(nested.find("\"queue\""),
+                  "\"x\":" + std::string(40, '[') + std::string(40, ']') + ",");
+    json fraction = offered();
+    fraction["data"]["x"] = 1.5;
+    json large = offered();
+    large["data"]["x"] = std::string(70'000, 'x');
+    return {{"truncated", good.substr(0, 100), events::Refusal::MalformedJson},
+            {"text", "hello", events::Refusal::MalformedJson},
+            {"array", "[]", events::Refusal::NotACloudEvent},
+            {"object", "{}", events::Refusal::NotACloudEvent},
+            {"empty", "", events::Refusal::Empty},
+            {"trailing", good + "{}", events::Refusal::MalformedJson},
+            {"mark", "\xEF\xBB\xBF" + good, events::Refusal::MalformedJson},
+            {"duplicate", duplicate, events::Refusal::MalformedJson},
+            {"unknown", unknown.dump(), events::Refusal::UnknownType},
+            {"newer", newer.dump(), events::Refusal::UnknownVersion},
+            {"missing", missing.dump(), events::Refusal::InvalidEvent},
+            {"number", number, events::Refusal::MalformedJson},
+            {"nested", nested, events::Refusal::MalformedJson},
+            {"fraction", fraction.dump(), events::Refusal::InvalidEvent},
+            {"large", large.dump(), events::Refusal::TooLarge},
+            {"latin1", "{\"id\":\"\xe9\"}", events::Refusal::MalformedJson}};
+}
+
+TEST_F(Fold, HostileRecordsAreParkedWithTheirReasonAndStopNothing) {
+    tell(offered());
+    for (const Hostile& record : hostile()) {
+        SCOPED_TRACE(record.name);
+        const int64_t before = harness_.parked(record.refusal);
+        harness_.tell("call-1", record.value);
+        EXPECT_EQ(harness_.parked(record.refusal), before + 1);
+    }
+    json wrong_key = offered("o9");
+    harness_.tell("another", wrong_key.dump());
+    EXPECT_EQ(harness_.parked(events::Refusal::WrongKey), 1);
+    tell(answered(1000));
+    EXPECT_EQ(total("calls", "answered"), 1);
+    EXPECT_EQ(total("calls", "offered"), 1);
+}
+
+}  // namespace
+}  // namespace sijill::projections

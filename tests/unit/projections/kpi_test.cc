@@ -1,0 +1,98 @@
+// Goal: figures print exactly, questions that make no sense are answered with what does, the
+// catalogue is sound.
+
+#include "projections/kpi.h"
+
+#include "projections/store_memory.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace sijill::projections {
+namespace {
+
+TEST(KpiFigures, AreRoundedExactlyHalfAwayFromZero) {
+    EXPECT_EQ(decimal_text(12345, 100, 1, false), "123.5");
+    EXPECT_EQ(decimal_text(-12345, 100, 1, false), "-123.5");
+    EXPECT_EQ(decimal_text(1, 3, 2, false), "0.33");
+    EXPECT_EQ(decimal_text(2, 3, 2, false), "0.67");
+    EXPECT_EQ(decimal_text(1, 200, 2, false), "0.01");
+    EXPECT_EQ(decimal_text(-1, 1000, 2, false), "0.00");
+    EXPECT_EQ(decimal_text(25352, 1, 0, true), "25,352");
+    EXPECT_EQ(decimal_text(1234567, 1, 0, true), "1,234,567");
+    EXPECT_EQ(decimal_text(999, 1, 0, true), "999");
+    EXPECT_EQ(decimal_text(INT64_MAX, 1, 2, false), "9223372036854775807.00");
+}
+
+TEST(KpiFigures, PrintAsPublished) {
+    EXPECT_EQ(print(*find_kpi("answer-rate"), {21216, 22100}), "96.00 %");
+    EXPECT_EQ(print(*find_kpi("average-speed-of-answer"), {254592000, 21216}), "12.0 s");
+    EXPECT_EQ(print(*find_kpi("chat-first-response"), {781200000, 1302}), "10.0 min");
+    EXPECT_EQ(print(*find_kpi("transactions"), {25352, std::nullopt}), "25,352");
+    EXPECT_EQ(print(*find_kpi("answer-rate"), {0, 0}), "–");
+    EXPECT_EQ(value_text(*find_kpi("answer-rate"), {0, 0}), std::nullopt);
+    EXPECT_EQ(value_text(*find_kpi("answer-rate"), {21216, 22100}), "96.000000");
+}
+
+TEST(KpiGrowth, IsExactForCountsAndRatios) {
+    EXPECT_EQ(print_growth(growth({1302, std::nullopt}, {1050, std::nullopt})), "+24.0 %");
+    EXPECT_EQ(print_growth(growth({90, 100}, {80, 100})), "+12.5 %");
+    EXPECT_EQ(print_growth(growth({40, 100}, {80, 100})), "-50.0 %");
+    EXPECT_EQ(print_growth(growth({5, std::nullopt}, {0, std::nullopt})), "–");
+    EXPECT_EQ(print_growth(growth({INT64_MAX, INT64_MAX}, {INT64_MAX, 3})), "–")
+        << "what leaves 64 bits has no value";
+}
+
+TEST(KpiQuestions, ThatMakeNoSenseAreAnsweredWithWhatDoes) {
+    const MemoryRows rows;
+    KpiQuery query{
+        find_kpi("purpose-share"), *parse_period("2017-Q1"), {{"colour", "red"}}, "", ""};
+    auto figure = figure_of({&rows}, query);
+    ASSERT_FALSE(figure);
+    EXPECT_NE(figure.error().message.find("purpose, queue"), std::string::npos);
+    query = {find_kpi("purpose-share"), *parse_period("2017-Q1"), {}, "moon", ""};
+    figure = figure_of({&rows}, query);
+    ASSERT_FALSE(figure);
+    EXPECT_NE(figure.error().message.find("answered, offered"), std::string::npos);
+    query = {find_kpi("appointments-booked"), *parse_period("2017-Q1"), {}, "", "moon"};
+    ASSERT_FALSE(figure_of({&rows}, query));
+}
+
+TEST(KpiQuestions, OverNothingHaveZeroCountsAndNoRatio) {
+    const MemoryRows rows;
+    const KpiQuery query{find_kpi("answer-rate"), *parse_period("2017-Q1"), {}, "", ""};
+    const auto figure = figure_of({&rows}, query);
+    ASSERT_TRUE(figure);
+    EXPECT_EQ(*figure, (Figure{0, 0}));
+}
+
+TEST(KpiCatalogue, NamesOnlyMeasuresAndDimensionsThatExist) {
+    std::set<std::string_view> ids;
+    for (const KpiDefinition& kpi : all_kpis()) {
+        SCOPED_TRACE(kpi.id);
+        EXPECT_TRUE(ids.insert(kpi.id).second) << "an id is used twice";
+        EXPECT_FALSE(kpi.name_ar.empty() || kpi.definition_ar.empty() || kpi.name_en.empty() ||
+                     kpi.definition_en.empty());
+        EXPECT_EQ(kpi.unit == Unit::Count, kpi.bases.empty())
+            << "a ratio has a base, a count has none";
+        std::vector<SumTerm> terms = kpi.numerator;
+        for (const KpiBase& base : kpi.bases) {
+            terms.insert(terms.end(), base.terms.begin(), base.terms.end());
+        }
+        for (const SumTerm& term : terms) {
+            EXPECT_TRUE(measure_index(term.cube, term.measure)) << term.measure;
+            for (const DimensionFilter& filter : term.filters) {
+                EXPECT_TRUE(dimension_index(term.cube, filter.dimension)) << filter.dimension;
+            }
+        }
+        for (const std::string_view dimension : kpi.dimensions) {
+            for (const SumTerm& term : kpi.numerator) {
+                EXPECT_TRUE(dimension_index(term.cube, dimension)) << dimension;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace sijill::projections

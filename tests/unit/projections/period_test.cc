@@ -1,0 +1,130 @@
+// Goal: SDMX periods at their edges, and the local clock. Method: known calendars.
+
+#include "projections/period.h"
+
+#include "projections/local_time.h"
+#include "projections/report.h"
+
+#include <gtest/gtest.h>
+
+namespace sijill::projections {
+namespace {
+
+struct Span {
+    const char* text;
+    const char* id;
+    const char* first;
+    const char* last;
+};
+
+class Periods : public testing::TestWithParam<Span> {};
+
+TEST_P(Periods, ResolveToTheirDays) {
+    const auto period = parse_period(GetParam().text);
+    ASSERT_TRUE(period) << GetParam().text;
+    EXPECT_EQ(period->id, GetParam().id);
+    EXPECT_EQ(day_text(period->begin_day), GetParam().first);
+    EXPECT_EQ(day_text(period->end_day - 1), GetParam().last);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Known,
+    Periods,
+    testing::Values(Span{"2017", "2017", "2017-01-01", "2017-12-31"},
+                    Span{"2017-A1", "2017", "2017-01-01", "2017-12-31"},
+                    Span{"2017-S2", "2017-S2", "2017-07-01", "2017-12-31"},
+                    Span{"2017-Q1", "2017-Q1", "2017-01-01", "2017-03-31"},
+                    Span{"2017Q1", "2017-Q1", "2017-01-01", "2017-03-31"},
+                    Span{"2017-Q4", "2017-Q4", "2017-10-01", "2017-12-31"},
+                    Span{"2016-M02", "2016-M02", "2016-02-01", "2016-02-29"},
+                    Span{"2017-M12", "2017-M12", "2017-12-01", "2017-12-31"},
+                    Span{"2017-W05", "2017-W05", "2017-01-30", "2017-02-05"},
+                    Span{"2015-W53", "2015-W53", "2015-12-28", "2016-01-03"},
+                    Span{"2020-W01", "2020-W01", "2019-12-30", "2020-01-05"},
+                    Span{"2017-01-31", "2017-01-31", "2017-01-31", "2017-01-31"}));
+
+class NoPeriods : public testing::TestWithParam<const char*> {};
+
+TEST_P(NoPeriods, AreRefusedAndTheFormsNamed) {
+    const auto period = parse_period(GetParam());
+    ASSERT_FALSE(period);
+    EXPECT_EQ(period.error().code, Errc::Invalid);
+    EXPECT_NE(period.error().message.find("2017-Q1"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts,
+                         NoPeriods,
+                         testing::Values("",
+                                         "17",
+                                         "2017-",
+                                         "2017-Q5",
+                                         "2017-Q0",
+                                         "2017-M13",
+                                         "2017-M1",
+                                         "2017-W54",
+                                         "2017-W53",
+                                         "2017-02-29",
+                                         "2017-1-1",
+                                         "2017-q1",
+                                         "0000",
+                                         "9999",
+                                         "x017",
+                                         "2017-A2",
+                                         "2017-01-31T00",
+                                         "2017-Q1 "));
+
+TEST(PeriodBefore, IsOfTheSameKind) {
+    const auto before = [](const char* text) { return previous(*parse_period(text)).id; };
+    EXPECT_EQ(before("2017-Q1"), "2016-Q4");
+    EXPECT_EQ(before("2017"), "2016");
+    EXPECT_EQ(before("2017-S1"), "2016-S2");
+    EXPECT_EQ(before("2017-M01"), "2016-M12");
+    EXPECT_EQ(before("2016-W01"), "2015-W53");
+    EXPECT_EQ(before("2017-01-01"), "2016-12-31");
+}
+
+TEST(PeriodBefore, EndsWhereThePeriodBegins) {
+    for (const char* text : {"2017", "2017-S1", "2017-Q3", "2017-M03", "2017-W10", "2016-03-01"}) {
+        const Period period = *parse_period(text);
+        EXPECT_EQ(previous(period).end_day, period.begin_day) << text;
+    }
+}
+
+TEST(PeriodMonths, MakeUpTheQuarter) {
+    const auto months = months_of(*parse_period("2017-Q1"));
+    ASSERT_EQ(months.size(), 3U);
+    EXPECT_EQ(months.front().id, "2017-M01");
+    EXPECT_EQ(months.back().id, "2017-M03");
+    EXPECT_TRUE(months_of(*parse_period("2017-M01")).empty());
+}
+
+TEST(LocalClock, BahrainIsThreeHoursAhead) {
+    const auto local = LocalTime::of("Asia/Bahrain");
+    ASSERT_TRUE(local);
+    const auto hour = [&](const char* text) {
+        return local->hour_of(events::parse_rfc3339(text)->ms);
+    };
+    const auto midnight = static_cast<int32_t>(events::days_from_civil({2017, 1, 1}) * 24);
+    EXPECT_EQ(hour("2016-12-31T20:59:59.999Z"), midnight - 1);
+    EXPECT_EQ(hour("2016-12-31T21:00:00.000Z"), midnight);
+    EXPECT_EQ(events::format_rfc3339({local->instant_of(midnight)}), "2016-12-31T21:00:00.000Z");
+}
+
+TEST(LocalClock, ARepeatedHourIsOneBucketAndASkippedOneIsEmpty) {
+    const auto local = LocalTime::of("Europe/London");
+    ASSERT_TRUE(local);
+    const auto hour = [&](const char* text) {
+        return local->hour_of(events::parse_rfc3339(text)->ms);
+    };
+    EXPECT_EQ(hour("2017-10-29T00:30:00Z"), hour("2017-10-29T01:30:00Z"));
+    EXPECT_EQ(hour("2017-03-26T01:00:00Z") - hour("2017-03-26T00:59:59Z"), 2);
+}
+
+TEST(LocalClock, AnUnknownZoneIsAConfigurationError) {
+    const auto local = LocalTime::of("Asia/Atlantis");
+    ASSERT_FALSE(local);
+    EXPECT_EQ(local.error().code, Errc::Config);
+}
+
+}  // namespace
+}  // namespace sijill::projections
