@@ -1,7 +1,7 @@
 # Tests of log/. Those that need a broker read KAFKA_BOOTSTRAP and say SKIPPED without it.
 sijill_test(event_log_contract_test KIND contract LABELS thread kafka
-  SOURCES contract/event_log_contract_test.cc contract/log_backends.cc support/c11_threads.cc
-    support/kafka_writer.cc support/mock_cluster.cc
+  SOURCES contract/event_log_contract_test.cc contract/event_log_partial_contract_test.cc
+    contract/log_backends.cc support/c11_threads.cc support/kafka_writer.cc support/mock_cluster.cc
   DEPS sijill::log PkgConfig::RDKAFKA)
 sijill_test(kafka_outage_test KIND contract LABELS thread
   SOURCES contract/kafka_outage_test.cc support/c11_threads.cc support/mock_cluster.cc

@@ -2,130 +2,27 @@
 //
 // Goal: code above the log cannot tell the back ends apart. Method: one suite over memory, the
 // embedded log, librdkafka's mock cluster and a real broker (KAFKA_BOOTSTRAP; skipped without it);
-// three smaller suites for what one of them cannot do.
+// what one of them cannot do is in event_log_partial_contract_test.cc.
 
-#include "events/record.h"
-#include "log/event_log.h"
-#include "tests/contract/log_backends.h"
+#include "tests/contract/event_log_contract.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 namespace sijill::tests {
 namespace {
-
-using events::NewRecord;
-using log::Appended;
-using log::Place;
-using std::chrono::milliseconds;
-
-constexpr int32_t kPartitions = 3;
-constexpr milliseconds kDeadline{30'000};
-constexpr milliseconds kShortWait{20};
-
-/// A record that outlives the read that brought it.
-struct Copy {
-    int32_t partition = 0;
-    int64_t offset = 0;
-    int64_t append_time_ms = 0;
-    std::optional<std::string> key;
-    std::optional<std::string> value;
-    std::vector<events::Header> headers;
-};
-
-Copy copy_of(const events::Record& record) {
-    Copy copy{record.partition, record.offset, record.append_time_ms, {}, {}, {}};
-    copy.key = record.key;
-    copy.value = record.value;
-    if (record.headers.read != nullptr) {
-        EXPECT_TRUE(record.headers.read(record.headers.handle, 100, copy.headers));
-    }
-    return copy;
-}
-
-class EventLogContract : public testing::TestWithParam<BackendKind> {
-  protected:
-    void SetUp() override {
-        backend_ = GetParam().make(kPartitions);
-        if (!backend_) {
-            GTEST_SKIP() << "KAFKA_BOOTSTRAP is not set";
-        }
-    }
-
-    [[nodiscard]] log::EventLog& log() { return backend_->log(); }
-
-    std::vector<Appended> append(const std::vector<NewRecord>& records) {
-        std::vector<Appended> places;
-        for (const auto& result : log().append(records)) {
-            EXPECT_TRUE(result.has_value()) << result.error().message;
-            places.push_back(result.value_or(Appended{}));
-        }
-        EXPECT_EQ(places.size(), records.size());
-        return places;
-    }
-
-    /// `count` records over all partitions; the value says which one it is.
-    std::vector<NewRecord> numbered(int count) {
-        std::vector<NewRecord> records;
-        for (int i = 0; i < count; ++i) {
-            records.push_back({"case-" + std::to_string(i % 7), std::to_string(i), {}});
-        }
-        return records;
-    }
-
-    std::unique_ptr<log::LogReader> reader(const std::vector<Place>& places) {
-        auto opened = log().open_reader(places);
-        EXPECT_TRUE(opened.has_value()) << opened.error().message;
-        return opened ? std::move(*opened) : nullptr;
-    }
-
-    static std::vector<Place> all_from_start() { return {{0, 0}, {1, 0}, {2, 0}}; }
-
-    /// Reads until `count` records have come.
-    static std::vector<Copy> drain(log::LogReader& from, size_t count, size_t max_records = 100) {
-        std::vector<Copy> copies;
-        const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-        while (copies.size() < count && std::chrono::steady_clock::now() < deadline) {
-            const auto batch = from.read(max_records, milliseconds(200));
-            EXPECT_TRUE(batch.has_value()) << batch.error().message;
-            if (!batch) {
-                break;
-            }
-            EXPECT_LE(batch->records.size(), max_records);
-            for (const events::Record& record : batch->records) {
-                copies.push_back(copy_of(record));
-            }
-        }
-        EXPECT_EQ(copies.size(), count);
-        return copies;
-    }
-
-    /// Reads until every partition in `partitions` has reported its end; the last place of each.
-    static std::map<int32_t, int64_t> drain_ends(log::LogReader& from, size_t partitions) {
-        std::map<int32_t, int64_t> ends;
-        const auto deadline = std::chrono::steady_clock::now() + kDeadline;
-        while (ends.size() < partitions && std::chrono::steady_clock::now() < deadline) {
-            const auto batch = from.read(100, milliseconds(200));
-            EXPECT_TRUE(batch.has_value()) << batch.error().message;
-            for (const Place& end : batch ? batch->ends : std::span<const Place>{}) {
-                ends[end.partition] = end.next_offset;
-            }
-        }
-        EXPECT_EQ(ends.size(), partitions);
-        return ends;
-    }
-
-    std::unique_ptr<LogBackend> backend_;
-};
 
 TEST_P(EventLogContract, AppendAnswersForEachRecordInOrder) {
     const auto records = numbered(50);
@@ -434,116 +331,11 @@ TEST_P(EventLogContract, TheIdentityNamesThePartitionsAndLasts) {
     EXPECT_EQ(log().identity()->id, first->id);
 }
 
-/// The mock cluster is left out: it answers ListOffsets by time with -1, "none", always, and
-/// acknowledges every record with the append time 1234.
-class TimeLookupContract : public EventLogContract {};
-
-TEST_P(TimeLookupContract, AppendAnswersTheTimeTheRecordCarries) {
-    std::map<std::pair<int32_t, int64_t>, int64_t> times;
-    for (int i = 0; i < 3; ++i) {
-        for (const Appended& place : append(numbered(20))) {
-            times[{place.partition, place.offset}] = place.append_time_ms;
-        }
-    }
-    for (const Copy& copy : drain(*reader(all_from_start()), 60)) {
-        EXPECT_EQ(copy.append_time_ms, (times[{copy.partition, copy.offset}]));
-    }
-}
-
-TEST_P(TimeLookupContract, FindsTheFirstRecordAtOrAfterAnInstant) {
-    std::vector<Appended> places;
-    for (int i = 0; i < 8; ++i) {
-        places.push_back(append({{"k", std::to_string(i), {}}}).front());
-    }
-    const int32_t partition = places.front().partition;
-    for (const Appended& asked : places) {
-        int64_t first = places.front().offset;
-        while (places[static_cast<size_t>(first)].append_time_ms < asked.append_time_ms) {
-            ++first;
-        }
-        const auto found = log().offsets_at(asked.append_time_ms);
-        ASSERT_TRUE(found.has_value()) << found.error().message;
-        EXPECT_EQ((*found)[static_cast<size_t>(partition)], (Place{partition, first}));
-    }
-}
-
-TEST_P(TimeLookupContract, AnswersTheEndForTheFutureAndTheBeginningForThePast) {
-    append(numbered(20));
-    const auto ranges = log().ranges();
-    const auto future = log().offsets_at(4'102'444'800'000);  // 2100-01-01
-    const auto past = log().offsets_at(-1);
-    ASSERT_TRUE(ranges.has_value() && future.has_value() && past.has_value());
-    for (size_t p = 0; p < static_cast<size_t>(kPartitions); ++p) {
-        EXPECT_EQ((*future)[p].next_offset, (*ranges)[p].end);
-        EXPECT_EQ((*past)[p].next_offset, 0);
-    }
-}
-
-/// Memory is left out: it keeps nothing.
-class StoredLogContract : public EventLogContract {};
-
-TEST_P(StoredLogContract, AReopenedLogHasEverythingAndGoesOnBehindIt) {
-    const auto before = append(numbered(30));
-    const auto identity = log().identity();
-    backend_->reopen();
-    const auto after = append({{"case-0", "after", {}}});
-    EXPECT_EQ(log().identity()->id, identity->id);
-    int64_t last = -1;
-    for (const Appended& place : before) {
-        last = place.partition == after[0].partition ? place.offset : last;
-    }
-    EXPECT_EQ(after[0].offset, last + 1);
-    std::map<std::string, int64_t> offsets;
-    for (const Copy& copy : drain(*reader(all_from_start()), 31)) {
-        offsets[*copy.value] = copy.offset;
-    }
-    for (size_t i = 0; i < before.size(); ++i) {
-        EXPECT_EQ(offsets[std::to_string(i)], before[i].offset);
-    }
-}
-
-/// The embedded log is left out: nothing but append() writes there.
-class ForeignRecordContract : public EventLogContract {};
-
-TEST_P(ForeignRecordContract, NullKeysAndValuesArriveAsSuch) {
-    backend_->write_raw({1, std::nullopt, "no key", {}});
-    backend_->write_raw({1, "tombstone", std::nullopt, {}});
-    backend_->write_raw({1, std::nullopt, std::nullopt, {{"h", "1"}}});
-    backend_->write_raw({1, "", "", {}});
-    const auto copies = drain(*reader({{1, 0}}), 4);
-    ASSERT_EQ(copies.size(), 4U);
-    EXPECT_EQ(copies[0].key, std::nullopt);
-    EXPECT_EQ(copies[0].value, "no key");
-    EXPECT_EQ(copies[1].key, "tombstone");
-    EXPECT_EQ(copies[1].value, std::nullopt);
-    EXPECT_EQ(copies[2].key, std::nullopt);
-    EXPECT_EQ(copies[2].value, std::nullopt);
-    EXPECT_EQ(copies[2].headers, (std::vector<events::Header>{{"h", "1"}}));
-    EXPECT_EQ(copies[3].key, "");
-    EXPECT_EQ(copies[3].value, "");
-}
-
-std::string name_of(const testing::TestParamInfo<BackendKind>& param) {
-    return param.param.name;
-}
-
 INSTANTIATE_TEST_SUITE_P(
     On,
     EventLogContract,
     testing::Values(memory_backend(), embedded_backend(), mock_backend(), broker_backend()),
     name_of);
-INSTANTIATE_TEST_SUITE_P(On,
-                         TimeLookupContract,
-                         testing::Values(memory_backend(), embedded_backend(), broker_backend()),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(On,
-                         StoredLogContract,
-                         testing::Values(embedded_backend(), mock_backend(), broker_backend()),
-                         name_of);
-INSTANTIATE_TEST_SUITE_P(On,
-                         ForeignRecordContract,
-                         testing::Values(memory_backend(), mock_backend(), broker_backend()),
-                         name_of);
 
 }  // namespace
 }  // namespace sijill::tests
