@@ -3,3 +3,4 @@ sijill_test(quarter_test KIND unit SOURCES unit/producers/quarter_test.cc
 sijill_test(scenario_fold_test KIND unit SOURCES unit/producers/scenario_fold_test.cc
   DEPS sijill::producers sijill::projections)
 sijill_test(load_test KIND unit SOURCES unit/producers/load_test.cc DEPS sijill::producers)
+sijill_test(publisher_test KIND unit SOURCES unit/producers/publisher_test.cc DEPS sijill::producers)
