@@ -1,85 +1,137 @@
 #include "events/encode.h"
 
+#include "events/check.h"
+
 #include <nlohmann/json.hpp>
 
+#include <charconv>
 #include <utility>
 
 namespace sijill::events {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+// Writes JSON straight into one string: generators and tests encode millions of events.
 
-Json to_json(const Timestamp& time) {
-    return format_rfc3339(time);
+void write_escaped(std::string& out, char c) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kPlain = "\"\\\b\f\n\r\t";
+    constexpr std::string_view kLetter = "\"\\bfnrt";
+    out += '\\';
+    if (const size_t at = kPlain.find(c); at != std::string_view::npos) {
+        out += kLetter[at];
+    } else {
+        out += "u00";
+        out += kHex[static_cast<unsigned char>(c) >> 4U];
+        out += kHex[static_cast<unsigned char>(c) & 0x0fU];
+    }
 }
 
-Json to_json(const Sealed& sealed) {
-    return Json{{"sealed", sealed.base64url}};
+void write(std::string& out, std::string_view text) {
+    out += '"';
+    size_t plain = 0;  // where the text not yet written begins
+    for (size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < 0x20 || c == '"' || c == '\\') {
+            out += text.substr(plain, i - plain);
+            write_escaped(out, text[i]);
+            plain = i + 1;
+        }
+    }
+    out += text.substr(plain);
+    out += '"';
 }
 
-Json to_json(bool value) {
-    return value;
+void write(std::string& out, int64_t value) {
+    char digits[24];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+    out.append(digits, end);
+}
+
+void write(std::string& out, bool value) {
+    out += value ? "true" : "false";
+}
+
+void write(std::string& out, const Timestamp& time) {
+    write(out, std::string_view(format_rfc3339(time)));
+}
+
+void write(std::string& out, const Sealed& sealed) {
+    out += "{\"sealed\":";
+    write(out, sealed.base64url);
+    out += '}';
 }
 
 template <Kind K>
-Json to_json(const TextOf<K>& text) {
+void write(std::string& out, const TextOf<K>& text) {
     if constexpr (K == Kind::Object) {
-        return Json::parse(text.text);
+        const auto object = nlohmann::ordered_json::parse(text.text, nullptr, false);
+        CHECK(object.is_object(), "a field of kind Object holds a JSON object");
+        out += object.dump();  // without the writer's spaces and line breaks
     } else {
-        return text.text;
+        write(out, text.text);
     }
 }
 
 template <Kind K>
-Json to_json(const NumberOf<K>& number) {
-    return number.value;
+void write(std::string& out, const NumberOf<K>& number) {
+    write(out, number.value);
 }
 
 template <class E>
-requires std::is_enum_v<E> Json to_json(E value) {
-    return name_of(value);
+requires std::is_enum_v<E>
+void write(std::string& out, E value) {
+    write(out, name_of(value));
 }
 
-Json to_json(const EvaluationItem& item);
+void write(std::string& out, const EvaluationItem& item);
 
 template <class T, size_t N>
-Json to_json(const InlineList<T, N>& list) {
-    Json array = Json::array();
+void write(std::string& out, const InlineList<T, N>& list) {
+    out += '[';
     for (const T& item : list) {
-        array.push_back(to_json(item));
+        if (&item != list.begin()) {
+            out += ',';
+        }
+        write(out, item);
     }
-    return array;
+    out += ']';
+}
+
+// One member of an object; `out` ends with the object's brace or with the member before.
+template <class T>
+void put(std::string& out, std::string_view name, const T& value) {
+    if (out.back() != '{') {
+        out += ',';
+    }
+    write(out, name);
+    out += ':';
+    write(out, value);
 }
 
 template <class T>
-void put(Json& data, std::string_view name, const T& value) {
-    data[std::string(name)] = to_json(value);
-}
-
-template <class T>
-void put(Json& data, std::string_view name, const std::optional<T>& value) {
+void put(std::string& out, std::string_view name, const std::optional<T>& value) {
     if (value) {
-        put(data, name, *value);
+        put(out, name, *value);
+    }
+}
+
+void put_text(std::string& out, std::string_view name, std::string_view value) {
+    if (!value.empty()) {
+        put(out, name, value);
     }
 }
 
 template <class E>
-Json data_of(const E& event) {
-    Json data = Json::object();
-    std::apply([&](const auto&... field) { (put(data, field.name, event.*(field.member)), ...); },
+void write_fields(std::string& out, const E& event) {
+    out += '{';
+    std::apply([&](const auto&... field) { (put(out, field.name, event.*(field.member)), ...); },
                E::fields());
-    return data;
+    out += '}';
 }
 
-Json to_json(const EvaluationItem& item) {
-    return data_of(item);
-}
-
-void put_text(Json& out, const char* name, std::string_view value) {
-    if (!value.empty()) {
-        out[name] = value;
-    }
+void write(std::string& out, const EvaluationItem& item) {
+    write_fields(out, item);
 }
 
 template <EventStruct E>
@@ -94,17 +146,17 @@ std::string full_type_of(const Event& event) {
 }
 
 std::string encode(const Envelope& envelope, const Event& event) {
-    Json out{{"specversion", "1.0"},
-             {"id", envelope.id},
-             {"source", envelope.source},
-             {"type", full_type_of(event)},
-             {"subject", envelope.subject},
-             {"time", format_rfc3339(envelope.time)},
-             {"datacontenttype", "application/json"}};
+    std::string out;
+    out.reserve(640);
+    out += R"({"specversion":"1.0")";
+    put(out, "id", envelope.id);
+    put(out, "source", envelope.source);
+    put(out, "type", std::string_view(full_type_of(event)));
+    put(out, "subject", envelope.subject);
+    put(out, "time", envelope.time);
+    out += R"(,"datacontenttype":"application/json")";
     put_text(out, "actor", envelope.actor);
-    if (envelope.expected_version) {
-        out["expectedversion"] = *envelope.expected_version;
-    }
+    put(out, "expectedversion", envelope.expected_version);
     put_text(out, "sequence", envelope.sequence);
     put_text(out, "naturalkey", envelope.natural_key);
     put_text(out, "correlationid", envelope.correlation_id);
@@ -112,8 +164,10 @@ std::string encode(const Envelope& envelope, const Event& event) {
     put_text(out, "personkey", envelope.person_key);
     put_text(out, "traceparent", envelope.trace_parent);
     put_text(out, "tracestate", envelope.trace_state);
-    out["data"] = std::visit([](const auto& e) { return data_of(e); }, event);
-    return out.dump();
+    out += ",\"data\":";
+    std::visit([&out](const auto& e) { write_fields(out, e); }, event);
+    out += '}';
+    return out;
 }
 
 NewRecord structured_record(std::string subject, std::string json) {

@@ -1,0 +1,167 @@
+#include "producers/publisher.h"
+
+#include "events/check.h"
+#include "events/encode.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace sijill::producers {
+
+namespace {
+
+// Reads up to the next line break. Of a line over the limit only limit + 1 bytes are kept, so that
+// no input can fill the memory. False at the end of the input.
+bool read_line(std::istream& input, std::string& line) {
+    line.clear();
+    constexpr int kEnd = std::char_traits<char>::eof();
+    int c = input.get();
+    if (c == kEnd) {
+        return false;
+    }
+    for (; c != kEnd && c != '\n'; c = input.get()) {
+        if (line.size() <= events::kMaxEventBytes) {
+            line += static_cast<char>(c);
+        }
+    }
+    if (line.size() <= events::kMaxEventBytes && line.ends_with('\r')) {
+        line.pop_back();
+    }
+    return true;
+}
+
+bool is_blank(std::string_view line) {
+    return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+std::string summary(const std::vector<events::Violation>& violations) {
+    std::string text = violations.front().pointer + ": " + violations.front().code;
+    if (violations.size() > 1) {
+        text += " and " + std::to_string(violations.size() - 1) + " more";
+    }
+    return text;
+}
+
+}  // namespace
+
+// Lines that wait for their append.
+struct Publisher::Batch {
+    std::vector<events::NewRecord> records;
+    std::vector<uint64_t> lines;
+};
+
+Publisher::Publisher(log::EventLog& log, PublishRules rules) : log_(log), rules_(std::move(rules)) {
+    CHECK(rules_.batch >= 1 && rules_.attempts >= 1, "a publisher sends something at least once");
+    if (!rules_.wait) {
+        rules_.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
+    }
+}
+
+Checked Publisher::check(std::string_view json) {
+    // The decoder accepts what validate() accepts in the log, twenty times as fast; the gateway
+    // refuses clear personal fields besides.
+    const events::Decoded* decoded = decoder_.decode_text(json);
+    if (decoded != nullptr && !decoded->clear_personal_field) {
+        return {
+            events::structured_record(std::string(decoded->envelope.subject), std::string(json)),
+            {}};
+    }
+    Checked checked{{}, events::validate(json, events::Door::Gateway)};
+    if (checked.violations.empty()) {
+        checked.violations = {{"", "unreadable", "the event could not be read"}};
+    }
+    return checked;
+}
+
+std::vector<Result<log::Appended>> Publisher::append(std::span<const events::NewRecord> records) {
+    std::vector<Result<log::Appended>> results = log_.append(records);
+    std::chrono::milliseconds pause = rules_.first_pause;
+    for (int attempt = 1; attempt < rules_.attempts; ++attempt) {
+        CHECK(results.size() == records.size(), "a log answers for each record");
+        std::vector<size_t> again;
+        for (size_t i = 0; i < results.size(); ++i) {
+            if (!results[i] && is_retriable(results[i].error().code)) {
+                again.push_back(i);
+            }
+        }
+        if (again.empty()) {
+            break;
+        }
+        spdlog::warn("append: {} of {} events to send again in {} ms: {}",
+                     again.size(),
+                     records.size(),
+                     pause.count(),
+                     results[again.front()].error().message);
+        rules_.wait(pause);
+        pause = std::min(pause * 2, rules_.longest_pause);
+        std::vector<events::NewRecord> repeated;
+        for (const size_t i : again) {
+            repeated.push_back(records[i]);
+        }
+        std::vector<Result<log::Appended>> outcomes = log_.append(repeated);
+        CHECK(outcomes.size() == again.size(), "a log answers for each record");
+        for (size_t i = 0; i < again.size(); ++i) {
+            // Unknown once is unknown until it succeeds: the first attempt may stand in the log.
+            const bool was_unknown = results[again[i]].error().code == Errc::Unknown;
+            results[again[i]] = std::move(outcomes[i]);
+            if (was_unknown && !results[again[i]]) {
+                results[again[i]] =
+                    fail(Errc::Unknown, std::string(results[again[i]].error().message));
+            }
+        }
+    }
+    return results;
+}
+
+void Publisher::flush(Batch& batch, const FailureSink& failed, Published& totals) {
+    if (batch.records.empty()) {
+        return;
+    }
+    const std::vector<Result<log::Appended>> results = append(batch.records);
+    for (size_t i = 0; i < results.size(); ++i) {
+        if (results[i]) {
+            ++totals.published;
+            continue;
+        }
+        const Error& error = results[i].error();
+        ++(error.code == Errc::Unknown ? totals.unknown : totals.failed);
+        failed({batch.lines[i], error, {}});
+        totals.stopped = totals.stopped || rules_.strict;
+    }
+    batch.records.clear();
+    batch.lines.clear();
+}
+
+Published Publisher::publish_lines(std::istream& input, const FailureSink& failed) {
+    Published totals;
+    Batch batch;
+    std::string line;
+    for (uint64_t number = 1; !totals.stopped && read_line(input, line); ++number) {
+        if (is_blank(line)) {
+            continue;
+        }
+        ++totals.read;
+        Checked checked = check(line);
+        if (checked.violations.empty()) {
+            batch.records.push_back(std::move(checked.record));
+            batch.lines.push_back(number);
+        } else {
+            ++totals.rejected;
+            totals.stopped = rules_.strict;
+            const std::string what = summary(checked.violations);
+            failed({number, {Errc::Rejected, what}, std::move(checked.violations)});
+        }
+        if (batch.records.size() >= rules_.batch) {
+            flush(batch, failed, totals);
+        }
+    }
+    flush(batch, failed, totals);
+    totals.unreadable = input.bad();
+    return totals;
+}
+
+}  // namespace sijill::producers

@@ -1,0 +1,6 @@
+sijill_test(quarter_test KIND unit SOURCES unit/producers/quarter_test.cc
+  DEPS sijill::producers nlohmann_json::nlohmann_json TIMEOUT 600)
+sijill_test(scenario_fold_test KIND unit SOURCES unit/producers/scenario_fold_test.cc
+  DEPS sijill::producers sijill::projections)
+sijill_test(load_test KIND unit SOURCES unit/producers/load_test.cc DEPS sijill::producers)
+sijill_test(publisher_test KIND unit SOURCES unit/producers/publisher_test.cc DEPS sijill::producers)

@@ -1,0 +1,93 @@
+#include "events/grammar.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sijill::events {
+namespace {
+
+// The first and last allowed character of each range, and their neighbours outside it.
+TEST(Grammar, IdentifiersArePrintableAsciiWithoutSpace) {
+    EXPECT_TRUE(is_identifier("!"));
+    EXPECT_TRUE(is_identifier("~"));
+    EXPECT_TRUE(is_identifier("/acd/manama-1?x=1#y"));
+    EXPECT_TRUE(is_identifier(std::string(128, 'a')));
+    EXPECT_FALSE(is_identifier(std::string(129, 'a')));
+    for (const std::string_view bad : {std::string_view(""),
+                                       std::string_view(" "),
+                                       std::string_view("a b"),
+                                       std::string_view("\x7f"),
+                                       std::string_view("\x80"),
+                                       std::string_view("\xD8\xB9"),
+                                       std::string_view("a\0b", 3),
+                                       std::string_view("a\n")}) {
+        EXPECT_FALSE(is_identifier(bad)) << bad;
+    }
+}
+
+TEST(Grammar, CodesAreLowerCaseTermsThatBeginWithALetterOrDigit) {
+    for (const char* good : {"a", "z", "0", "9", "new_housing_service", "a.b-c_d", "1-2"}) {
+        EXPECT_TRUE(is_code(good)) << good;
+    }
+    EXPECT_TRUE(is_code(std::string(64, 'z')));
+    EXPECT_FALSE(is_code(std::string(65, 'z')));
+    for (const char* bad :
+         {"", "_a", "-a", ".a", "A", "aB", "a b", "a/b", "a:b", "`", "{", "\xC3\xA9"}) {
+        EXPECT_FALSE(is_code(bad)) << bad;
+    }
+}
+
+TEST(Grammar, TextsHaveNoControlCharacters) {
+    EXPECT_TRUE(is_text(""));
+    EXPECT_TRUE(is_text("\xD8\xB9\xD8\xB1\xD8\xA8\xD9\x8A ~"));
+    EXPECT_TRUE(is_text(std::string(1024, ' ')));
+    EXPECT_FALSE(is_text(std::string(1025, ' ')));
+    EXPECT_FALSE(is_text("\x1f"));
+    EXPECT_FALSE(is_text("a\tb"));
+    EXPECT_FALSE(is_text("\x7f"));
+    EXPECT_FALSE(is_text(std::string_view("\0", 1)));
+}
+
+TEST(Grammar, DigestsAre64LowerCaseHexadecimalDigits) {
+    EXPECT_TRUE(is_digest(std::string(63, '0') + "f"));
+    EXPECT_FALSE(is_digest(std::string(63, '0')));
+    EXPECT_FALSE(is_digest(std::string(65, '0')));
+    EXPECT_FALSE(is_digest(std::string(63, '0') + "F"));
+    EXPECT_FALSE(is_digest(std::string(63, '0') + "g"));
+}
+
+TEST(Grammar, SealedTextIsBase64UrlWithoutPadding) {
+    EXPECT_TRUE(is_base64url("AZaz09-_"));
+    EXPECT_TRUE(is_base64url(std::string(16384, 'A')));
+    EXPECT_FALSE(is_base64url(std::string(16385, 'A')));
+    for (const char* bad : {"", "a=", "a+b", "a/b", "a b"}) {
+        EXPECT_FALSE(is_base64url(bad)) << bad;
+    }
+}
+
+TEST(Grammar, ActorsHaveARoleAndAToken) {
+    for (const char* good : {"agent:a", "system:acd", "citizen:ct-1", "department:projects"}) {
+        EXPECT_TRUE(is_actor(good)) << good;
+    }
+    for (const char* bad : {"", "agent", "agent:", "Agent:a", "robot:a", "agent: a", ":a"}) {
+        EXPECT_FALSE(is_actor(bad)) << bad;
+    }
+    EXPECT_TRUE(is_actor("agent:" + std::string(122, 'a')));
+    EXPECT_FALSE(is_actor("agent:" + std::string(123, 'a')));
+}
+
+TEST(Grammar, JsonIsTheOnlyMediaType) {
+    for (const char* good : {"application/json",
+                             "Application/JSON",
+                             "application/json; charset=utf-8",
+                             "application/json ;x"}) {
+        EXPECT_TRUE(is_json_media_type(good)) << good;
+    }
+    for (const char* bad : {"", "application/jsonx", "application/json+x", "text/json", "json"}) {
+        EXPECT_FALSE(is_json_media_type(bad)) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace sijill::events

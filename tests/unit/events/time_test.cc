@@ -1,0 +1,155 @@
+#include "events/time.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace sijill::events {
+namespace {
+
+int64_t ms_of(std::string_view text) {
+    const auto time = parse_rfc3339(text);
+    EXPECT_TRUE(time.has_value()) << text;
+    return time ? time->ms : INT64_MIN;
+}
+
+void expect_refused(std::string_view text) {
+    const auto time = parse_rfc3339(text);
+    ASSERT_FALSE(time.has_value()) << text;
+    EXPECT_EQ(time.error().code, Errc::Invalid);
+}
+
+TEST(Time, KnownInstants) {
+    EXPECT_EQ(ms_of("1970-01-01T00:00:00Z"), 0);
+    EXPECT_EQ(ms_of("1969-12-31T23:59:59.999Z"), -1);
+    EXPECT_EQ(ms_of("2016-12-31T21:00:00.000Z"), 1483218000000);
+    EXPECT_EQ(ms_of("2001-09-09T01:46:40Z"), 1000000000000);
+    EXPECT_EQ(ms_of("0001-01-01T00:00:00Z"), -62135596800000);
+    EXPECT_EQ(ms_of("9999-12-31T23:59:59.999Z"), 253402300799999);
+}
+
+TEST(Time, LeapDaysAreThoseOfTheGregorianCalendar) {
+    EXPECT_EQ(ms_of("2016-02-29T00:00:00Z") + kMsPerDay, ms_of("2016-03-01T00:00:00Z"));
+    EXPECT_EQ(ms_of("2000-02-29T00:00:00Z") + kMsPerDay, ms_of("2000-03-01T00:00:00Z"));
+    for (const char* text : {"2017-02-29T00:00:00Z",
+                             "1900-02-29T00:00:00Z",
+                             "2100-02-29T00:00:00Z",
+                             "2017-04-31T00:00:00Z",
+                             "2017-01-32T00:00:00Z",
+                             "2017-00-01T00:00:00Z",
+                             "2017-13-01T00:00:00Z",
+                             "2017-01-00T00:00:00Z",
+                             "0000-12-31T00:00:00Z"}) {
+        expect_refused(text);
+    }
+}
+
+TEST(Time, OffsetsAreTakenOff) {
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00+03:00"), ms_of("2016-12-31T21:00:00Z"));
+    EXPECT_EQ(ms_of("2016-12-31T15:30:00-05:30"), ms_of("2016-12-31T21:00:00Z"));
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00+00:00"), ms_of("2017-01-01T00:00:00Z"));
+    EXPECT_EQ(ms_of("2017-01-01T23:59:00+23:59"), ms_of("2017-01-01T00:00:00Z"));
+    for (const char* text : {"2017-01-01T00:00:00-00:00",
+                             "2017-01-01T00:00:00+24:00",
+                             "2017-01-01T00:00:00+03:60",
+                             "2017-01-01T00:00:00+0300",
+                             "2017-01-01T00:00:00+03",
+                             "2017-01-01T00:00:00",
+                             "2017-01-01T00:00:00 03:00",
+                             "2017-01-01T00:00:00ZZ"}) {
+        expect_refused(text);
+    }
+}
+
+TEST(Time, OneToNineFractionDigitsAreReadAndCutAtMilliseconds) {
+    const int64_t second = ms_of("2017-01-01T00:00:00Z");
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.1Z"), second + 100);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.12Z"), second + 120);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.123Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.1239Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.12399Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.123999Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.1239999Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.12399999Z"), second + 123);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.999999999Z"), second + 999);
+    EXPECT_EQ(ms_of("2017-01-01T00:00:00.000000001+03:00"), second - 3 * kMsPerHour);
+    expect_refused("2017-01-01T00:00:00.Z");
+    expect_refused("2017-01-01T00:00:00.1234567890Z");
+    expect_refused("2017-01-01T00:00:00,5Z");
+}
+
+TEST(Time, OtherSpellingsAreRefused) {
+    for (const char* text : {"",
+                             "2017",
+                             "2017-01-01",
+                             "2017-01-01t00:00:00Z",
+                             "2017-01-01T00:00:00z",
+                             "2017-01-01 00:00:00Z",
+                             "2017-01-01T24:00:00Z",
+                             "2017-01-01T00:60:00Z",
+                             "2016-12-31T23:59:60Z",
+                             "2017-1-01T00:00:00Z",
+                             "+2017-01-01T00:00:00Z",
+                             "02017-01-01T00:00:00Z",
+                             "2017-01-01T00:00Z",
+                             " 2017-01-01T00:00:00Z",
+                             "2017-01-01T00:00:00Z ",
+                             "2017-01-0\xD9\xA1T00:00:00Z"}) {
+        expect_refused(text);
+    }
+}
+
+TEST(Time, ARefusedTextIsNotRepeatedInFull) {
+    const auto time = parse_rfc3339(std::string(5000, 'x'));
+    ASSERT_FALSE(time.has_value());
+    EXPECT_LT(time.error().message.size(), 200U);
+}
+
+TEST(Time, WhatIsFormattedIsReadBack) {
+    std::mt19937_64 random(7);
+    const int64_t first = ms_of("0001-01-01T00:00:00Z");
+    const auto span = static_cast<uint64_t>(ms_of("9999-12-31T23:59:59.999Z") - first) + 1;
+    for (int i = 0; i < 200000; ++i) {
+        const Timestamp time{first + static_cast<int64_t>(random() % span)};
+        const std::string text = format_rfc3339(time);
+        ASSERT_EQ(text.size(), 24U);
+        ASSERT_EQ(ms_of(text), time.ms) << text;
+    }
+}
+
+TEST(Time, TextsSortAsTheirInstantsDo) {
+    std::mt19937_64 random(8);
+    for (int i = 0; i < 20000; ++i) {
+        const Timestamp a{static_cast<int64_t>(random() % 253402300800000U)};
+        const Timestamp b{static_cast<int64_t>(random() % 253402300800000U)};
+        ASSERT_EQ(a < b, format_rfc3339(a) < format_rfc3339(b));
+    }
+}
+
+TEST(Time, EveryDayOfFourCenturiesFollowsTheOneBefore) {
+    CivilDate date{1899, 12, 31};
+    const int64_t first = days_from_civil({1900, 1, 1});
+    for (int64_t day = first; day < first + 146097; ++day) {
+        const CivilDate next = civil_from_days(day);
+        const bool same_month = next.month == date.month && next.day == date.day + 1;
+        ASSERT_TRUE(same_month || next.day == 1) << day;
+        ASSERT_LT(date, next);
+        ASSERT_EQ(days_from_civil(next), day);
+        ASSERT_TRUE(is_civil_date(next));
+        date = next;
+    }
+    EXPECT_EQ(civil_from_days(-1), (CivilDate{1969, 12, 31}));
+    EXPECT_EQ(days_from_civil({1970, 1, 1}), 0);
+}
+
+TEST(Time, DivisionRoundsTowardsMinusInfinity) {
+    EXPECT_EQ(floor_div(-1, kMsPerDay), -1);
+    EXPECT_EQ(floor_div(-kMsPerDay, kMsPerDay), -1);
+    EXPECT_EQ(floor_div(-kMsPerDay - 1, kMsPerDay), -2);
+    EXPECT_EQ(floor_div(0, kMsPerDay), 0);
+    EXPECT_EQ(floor_div(kMsPerDay, kMsPerDay), 1);
+}
+
+}  // namespace
+}  // namespace sijill::events
