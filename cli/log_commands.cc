@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "events/catalogue.h"
 #include "events/encode.h"
+#include "log/kafka_log.h"
 #include "log/kafka_topic.h"
 #include "producers/publisher.h"
 #include "producers/scenario.h"
@@ -165,9 +166,14 @@ int topic_create(const log::TopicSpec& spec, const Options& options) {
 
 int topic_check(const log::TopicSpec& spec, const Options& options) {
     log::TopicSpec asked = spec;
-    if (options.partitions) {
-        asked.partitions = *options.partitions;
+    const auto log = log::KafkaLog::open(kafka_config(options));
+    const auto identity =
+        log ? (*log)->identity() : Result<log::LogIdentity>(Unexpected(log.error()));
+    if (!identity) {
+        return report_error(identity.error());
     }
+    // Without --partitions any count will do: it was chosen when the topic was made.
+    asked.partitions = options.partitions.value_or(identity->partitions);
     const auto deviations = log::check_topic(kafka_config(options), asked);
     if (!deviations) {
         return report_error(deviations.error());
