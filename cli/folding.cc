@@ -1,7 +1,6 @@
 #include "cli/folding.h"
 
 #include "cli/progress.h"
-#include "events/encode.h"
 
 #include <vector>
 
@@ -27,12 +26,11 @@ Result<int64_t> append_scenario(
     log::EventLog& log, const std::function<Result<void>(const producers::EventSink&)>& generate) {
     std::vector<events::NewRecord> batch;
     int64_t count = 0;
-    auto done =
-        generate([&](const events::Envelope& envelope, const events::Event& event) -> Result<void> {
-            batch.push_back(events::to_record(envelope, event));
-            ++count;
-            return batch.size() < kBatch ? Result<void>{} : append_all(log, batch);
-        });
+    auto done = generate([&](events::NewRecord&& record) -> Result<void> {
+        batch.push_back(std::move(record));
+        ++count;
+        return batch.size() < kBatch ? Result<void>{} : append_all(log, batch);
+    });
     if (done) {
         done = append_all(log, batch);
     }

@@ -5,7 +5,6 @@
 #include "cli/folding.h"
 #include "cli/output.h"
 #include "events/catalogue.h"
-#include "events/encode.h"
 #include "log/kafka_log.h"
 #include "log/kafka_topic.h"
 #include "producers/publisher.h"
@@ -25,8 +24,8 @@ struct GenerateOptions {
     std::string out = "-";
     std::string key_delimiter;
     bool publish = false;
-    int64_t events = 1'000'000;
-    int64_t subjects = 100'000;
+    uint64_t events = 1'000'000;
+    uint64_t subjects = 0;
 };
 
 Result<void> generate_scenario(const GenerateOptions& asked, const producers::EventSink& sink) {
@@ -36,7 +35,7 @@ Result<void> generate_scenario(const GenerateOptions& asked, const producers::Ev
     producers::LoadSpec spec;
     spec.seed = asked.seed;
     spec.events = asked.events;
-    spec.subjects = asked.subjects;
+    spec.cases = asked.subjects;
     return producers::generate_load(spec, sink);
 }
 
@@ -49,15 +48,13 @@ int generate_to_file(const GenerateOptions& asked) {
         }
     }
     std::ostream& out = asked.out == "-" ? std::cout : file;
-    const auto done =
-        generate_scenario(asked, [&](const events::Envelope& envelope, const events::Event& event) {
-            if (!asked.key_delimiter.empty()) {
-                out << envelope.subject << asked.key_delimiter;
-            }
-            out << events::encode(envelope, event) << '\n';
-            return out ? Result<void>{}
-                       : Result<void>(fail(Errc::Storage, "the output takes no more"));
-        });
+    const auto done = generate_scenario(asked, [&](events::NewRecord&& record) {
+        if (!asked.key_delimiter.empty()) {
+            out << record.key << asked.key_delimiter;
+        }
+        out << record.value << '\n';
+        return out ? Result<void>{} : Result<void>(fail(Errc::Storage, "the output takes no more"));
+    });
     out.flush();
     return done ? kOk : report_error(done.error());
 }
@@ -79,6 +76,19 @@ int generate(const GenerateOptions& asked, const Options& options) {
     return kOk;
 }
 
+void tell_failure(const std::string& name, const producers::LineFailure& failure) {
+    std::fprintf(stderr, "%s:%llu:", name.c_str(), static_cast<unsigned long long>(failure.line));
+    for (const events::Violation& violation : failure.violations) {
+        std::fprintf(stderr,
+                     " %s %s (%s);",
+                     violation.pointer.empty() ? "event" : violation.pointer.c_str(),
+                     violation.code.c_str(),
+                     violation.detail.c_str());
+    }
+    const bool told = !failure.violations.empty();
+    std::fprintf(stderr, " %s\n", told ? "" : failure.error.message.c_str());
+}
+
 int publish(const std::string& file, bool strict, const Options& options) {
     std::ifstream in;
     if (file != "-") {
@@ -91,33 +101,26 @@ int publish(const std::string& file, bool strict, const Options& options) {
     if (!log) {
         return report_error(log.error());
     }
-    producers::PublishOptions how;
-    how.strict = strict;
-    const auto result = producers::publish_lines(
-        file == "-" ? std::cin : in, **log, how, [&file](const producers::LineFailure& failure) {
-            std::fprintf(stderr,
-                         "%s:%lld:",
-                         file == "-" ? "stdin" : file.c_str(),
-                         static_cast<long long>(failure.line));
-            for (const events::Violation& violation : failure.violations) {
-                std::fprintf(stderr,
-                             " %s %s (%s);",
-                             violation.pointer.empty() ? "event" : violation.pointer.c_str(),
-                             violation.code.c_str(),
-                             violation.detail.c_str());
-            }
-            std::fprintf(stderr, "\n");
-        });
-    std::fprintf(stderr,
-                 "read %s, published %s, rejected %s, not acknowledged %s\n",
-                 grouped(result.read).c_str(),
-                 grouped(result.published).c_str(),
-                 grouped(result.rejected).c_str(),
-                 grouped(result.unacknowledged).c_str());
-    if (result.unacknowledged > 0) {
+    producers::PublishRules rules;
+    rules.strict = strict;
+    producers::Publisher publisher(**log, rules);
+    const std::string name = file == "-" ? "stdin" : file;
+    const auto result = publisher.publish_lines(
+        file == "-" ? std::cin : in,
+        [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });
+    std::fprintf(
+        stderr,
+        "read %llu, published %llu, rejected %llu, refused by the log %llu, unknown %llu%s\n",
+        static_cast<unsigned long long>(result.read),
+        static_cast<unsigned long long>(result.published),
+        static_cast<unsigned long long>(result.rejected),
+        static_cast<unsigned long long>(result.failed),
+        static_cast<unsigned long long>(result.unknown),
+        result.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
+    if (result.failed + result.unknown > 0) {
         return kUnavailable;
     }
-    return result.rejected > 0 ? kFailure : kOk;
+    return result.rejected > 0 || result.unreadable ? kFailure : kOk;
 }
 
 struct CatchUpOptions {
@@ -223,7 +226,8 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
                         "Write subject and this before each event (kcat -K)");
     command->add_flag("--publish", asked->publish, "Append to the log instead of writing lines");
     command->add_option("--events", asked->events, "load: how many events")->capture_default_str();
-    command->add_option("--subjects", asked->subjects, "load: how many subjects")
+    command
+        ->add_option("--subjects", asked->subjects, "load: how many cases (0: one for ten events)")
         ->capture_default_str();
     add_common_options(*command, options);
     command->callback(
