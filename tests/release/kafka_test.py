@@ -75,9 +75,8 @@ class Stranger(unittest.TestCase):
             "empty": [None, b""],
             "unknown-type": [json.dumps(wrong).encode()],
             "unknown-version": [json.dumps(newer).encode()],
-            "not-a-cloudevent": [b"{}", b"[1,2]"],
-            "invalid-event": [("{\"x\":1.5," + good[1:]).encode().replace(event["id"].encode(), b"hostile-3", 1),
-                              json.dumps(dict(event, id="hostile-4", data={})).encode()],
+            "not-a-cloudevent": [b"{}", b"[1,2]", ("{\"x\":1.5," + good[1:]).encode()],
+            "invalid-event": [json.dumps(dict(event, id="hostile-4", data={})).encode()],
             "too-large": [json.dumps(dict(event, id="hostile-5", pad="x" * 70_000)).encode()],
         }
         producer = Producer({"bootstrap.servers": BOOTSTRAP, "partitioner": "murmur2_random"})
@@ -107,7 +106,7 @@ class Stranger(unittest.TestCase):
         run("topic", "create", *kafka(other), "--partitions", 6)
         run("generate", "--publish", "--seed", 2, *kafka(other))
         refused = run("catch-up", *kafka(other), "--data", self.data, expect=3)
-        self.assertIn("offset", refused.stderr)
+        self.assertRegex(refused.stderr, "position|offset")
         sijill.check_golden(self, sijill.report("--data", self.data), "views untouched")
 
     def test_a_deviating_topic_is_refused_and_named(self):
