@@ -46,6 +46,24 @@ std::string summary(const std::vector<events::Violation>& violations) {
     return text;
 }
 
+std::vector<size_t> to_send_again(const std::vector<Result<log::Appended>>& results) {
+    std::vector<size_t> again;
+    for (size_t i = 0; i < results.size(); ++i) {
+        if (!results[i] && is_retriable(results[i].error().code)) {
+            again.push_back(i);
+        }
+    }
+    return again;
+}
+
+// Unknown once is unknown until it succeeds: the first attempt may stand in the log.
+Result<log::Appended> joined(const Result<log::Appended>& before, Result<log::Appended> after) {
+    if (!after && before.error().code == Errc::Unknown) {
+        return fail(Errc::Unknown, after.error().message);
+    }
+    return after;
+}
+
 }  // namespace
 
 // Lines that wait for their append.
@@ -79,15 +97,10 @@ Checked Publisher::check(std::string_view json) {
 
 std::vector<Result<log::Appended>> Publisher::append(std::span<const events::NewRecord> records) {
     std::vector<Result<log::Appended>> results = log_.append(records);
+    CHECK(results.size() == records.size(), "a log answers for each record");
     std::chrono::milliseconds pause = rules_.first_pause;
     for (int attempt = 1; attempt < rules_.attempts; ++attempt) {
-        CHECK(results.size() == records.size(), "a log answers for each record");
-        std::vector<size_t> again;
-        for (size_t i = 0; i < results.size(); ++i) {
-            if (!results[i] && is_retriable(results[i].error().code)) {
-                again.push_back(i);
-            }
-        }
+        const std::vector<size_t> again = to_send_again(results);
         if (again.empty()) {
             break;
         }
@@ -99,19 +112,14 @@ std::vector<Result<log::Appended>> Publisher::append(std::span<const events::New
         rules_.wait(pause);
         pause = std::min(pause * 2, rules_.longest_pause);
         std::vector<events::NewRecord> repeated;
+        repeated.reserve(again.size());
         for (const size_t i : again) {
             repeated.push_back(records[i]);
         }
         std::vector<Result<log::Appended>> outcomes = log_.append(repeated);
         CHECK(outcomes.size() == again.size(), "a log answers for each record");
         for (size_t i = 0; i < again.size(); ++i) {
-            // Unknown once is unknown until it succeeds: the first attempt may stand in the log.
-            const bool was_unknown = results[again[i]].error().code == Errc::Unknown;
-            results[again[i]] = std::move(outcomes[i]);
-            if (was_unknown && !results[again[i]]) {
-                results[again[i]] =
-                    fail(Errc::Unknown, std::string(results[again[i]].error().message));
-            }
+            results[again[i]] = joined(results[again[i]], std::move(outcomes[i]));
         }
     }
     return results;

@@ -117,27 +117,30 @@ std::vector<CallPlan*> choose(Quarter& quarter, std::vector<CallPlan>& plans) {
     return answered;
 }
 
-void code(const std::vector<CallPlan*>& answered) {
+void code_purposes(const std::vector<CallPlan*>& answered) {
     size_t next = 0;
-    std::vector<CallPlan*> new_housing;
-    for (CallPlan* plan : answered) {
-        if (plan->complaint()) {
-            plan->purposes = &complaint_purposes();
-        }
-    }
     for (const Coding& coding : codings()) {
         for (size_t left = coding.calls; left > 0; ++next) {
             CHECK(next < answered.size(), "the codings cover the answered calls");
-            if (answered[next]->purposes == nullptr) {
-                answered[next]->purposes = &coding.purposes;
-                --left;
-                if (coding.purposes[0] == "new_housing_service") {
-                    new_housing.push_back(answered[next]);
-                }
-            }
+            const bool complaint = answered[next]->complaint();
+            answered[next]->purposes = complaint ? &complaint_purposes() : &coding.purposes;
+            left -= complaint ? 0 : 1;
         }
     }
-    next = 0;
+    for (; next < answered.size(); ++next) {
+        CHECK(answered[next]->complaint(), "the codings leave no other call");
+        answered[next]->purposes = &complaint_purposes();
+    }
+}
+
+void code_natures(const std::vector<CallPlan*>& answered) {
+    std::vector<CallPlan*> new_housing;
+    for (CallPlan* plan : answered) {
+        if (plan->purposes->front() == "new_housing_service") {
+            new_housing.push_back(plan);
+        }
+    }
+    size_t next = 0;
     for (const NatureCount& nature : kNatures) {
         for (size_t left = nature.calls; left > 0; --left) {
             new_housing[next++]->nature = nature.nature;
@@ -294,7 +297,8 @@ std::vector<CallPlan> around(Quarter& quarter) {
 void add_inbound_calls(Quarter& quarter) {
     std::vector<CallPlan> plans = quarter_instants(quarter);
     const std::vector<CallPlan*> answered = choose(quarter, plans);
-    code(answered);
+    code_purposes(answered);
+    code_natures(answered);
     const std::vector<int64_t> waits =
         spread(quarter.random, {kAnswered, kAnsweredWaitMs, 600, 110000});
     for (size_t i = 0; i < answered.size(); ++i) {

@@ -179,7 +179,7 @@ class CaseStory {
     std::string request(std::string_view department) {
         ev::ReferralRequested event;
         const ev::Timestamp at = after_hours(1, 24);
-        const std::string referral = quarter_.new_id("ref-", at);
+        std::string referral = quarter_.new_id("ref-", at);
         event.referral_id = {referral};
         event.case_id = {id_};
         event.from_unit = {"contact_centre"};

@@ -56,24 +56,18 @@ void tell(Quarter& quarter, const EndedChat& chat, Answer given) {
     }
 }
 
-}  // namespace
-
-void add_surveys(Quarter& quarter) {
-    std::vector<const EndedChat*> early;  // whose answers come in their own quarter
+// The quarter's chats: all are invited, those that ended early enough to answer within it do.
+void survey_quarter(Quarter& quarter) {
+    std::vector<const EndedChat*> early;
     std::vector<const EndedChat*> late;
-    std::vector<const EndedChat*> before;
     for (const EndedChat& chat : quarter.chats) {
-        const bool inside = chat.ended_at >= kQuarterBegin && chat.ended_at < kQuarterEnd;
-        if (inside) {
+        if (chat.ended_at >= kQuarterBegin && chat.ended_at < kQuarterEnd) {
             (chat.ended_at < day_begin(kQuarterDays - 5) ? early : late).push_back(&chat);
-        } else if (chat.ended_at < day_begin(-5)) {
-            before.push_back(&chat);
         }
     }
     CHECK(early.size() + late.size() == kInvited && early.size() >= kAnswered,
           "every chat of the quarter ended in it");
     quarter.random.shuffle(early);
-    quarter.random.shuffle(before);
     for (size_t i = 0; i < early.size(); ++i) {
         tell(quarter,
              *early[i],
@@ -84,10 +78,27 @@ void add_surveys(Quarter& quarter) {
     for (const EndedChat* chat : late) {
         tell(quarter, *chat, Answer::None);
     }
-    for (size_t i = 0; i < 2 * kAnswered2016Q4 && i < before.size(); ++i) {
-        const Answer given = quarter.random.chance(780) ? Answer::Satisfied : Answer::Dissatisfied;
-        tell(quarter, *before[i], i < kAnswered2016Q4 ? given : Answer::None);
+}
+
+void survey_quarter_before(Quarter& quarter) {
+    std::vector<const EndedChat*> chats;
+    for (const EndedChat& chat : quarter.chats) {
+        if (chat.ended_at < day_begin(-5)) {
+            chats.push_back(&chat);
+        }
     }
+    quarter.random.shuffle(chats);
+    for (size_t i = 0; i < 2 * kAnswered2016Q4 && i < chats.size(); ++i) {
+        const Answer given = quarter.random.chance(780) ? Answer::Satisfied : Answer::Dissatisfied;
+        tell(quarter, *chats[i], i < kAnswered2016Q4 ? given : Answer::None);
+    }
+}
+
+}  // namespace
+
+void add_surveys(Quarter& quarter) {
+    survey_quarter(quarter);
+    survey_quarter_before(quarter);
 }
 
 }  // namespace sijill::producers

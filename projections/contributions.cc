@@ -37,12 +37,12 @@ void contribute_outcome(const CallState& call, Cell& cell) {
         return;
     }
     const auto outcome = call.wrapped_up.value.outcome;
-    cell.count(calls::kWrappedUp, true);
-    cell.add(calls::kAcwMs, call.wrapped_up.value.acw_ms);
-    cell.count(calls::kHandled, outcome == events::CallOutcome::Handled);
-    cell.count(calls::kReferred, outcome == events::CallOutcome::Referred);
-    cell.count(calls::kCallbackDue, outcome == events::CallOutcome::CallbackDue);
-    cell.count(calls::kNoAction, outcome == events::CallOutcome::NoAction);
+    cell.count(calls::WrappedUp, true);
+    cell.add(calls::AcwMs, call.wrapped_up.value.acw_ms);
+    cell.count(calls::Handled, outcome == events::CallOutcome::Handled);
+    cell.count(calls::Referred, outcome == events::CallOutcome::Referred);
+    cell.count(calls::CallbackDue, outcome == events::CallOutcome::CallbackDue);
+    cell.count(calls::NoAction, outcome == events::CallOutcome::NoAction);
 }
 
 void contribute_coding(const CallState& call,
@@ -52,13 +52,13 @@ void contribute_coding(const CallState& call,
     const CallState::WrappedUp& coding = call.wrapped_up.value;
     for (const Term purpose : coding.purposes) {
         Cell cell(out, Cube::CallPurposes, hour, {purpose, call.offered.value.queue});
-        cell.count(call_purposes::kAnswered, true);
-        cell.count(call_purposes::kHandled, coding.outcome == events::CallOutcome::Handled);
-        cell.count(call_purposes::kReferred, coding.outcome == events::CallOutcome::Referred);
+        cell.count(call_purposes::Answered, true);
+        cell.count(call_purposes::Handled, coding.outcome == events::CallOutcome::Handled);
+        cell.count(call_purposes::Referred, coding.outcome == events::CallOutcome::Referred);
     }
     for (const Term nature : coding.natures) {
         Cell(out, Cube::ContactNatures, hour, {nature, context.dictionary.intern("phone")})
-            .add(contact_natures::kContacts, 1);
+            .add(contact_natures::Contacts, 1);
     }
 }
 
@@ -69,26 +69,26 @@ void contribute_inbound(const CallState& call,
                         Contributions& out) {
     const int32_t hour = context.local_time.hour_of(call.offered.stamp.time_ms);
     Cell cell(out, Cube::Calls, hour, {call.offered.value.queue, call.offered.value.language});
-    cell.count(calls::kOffered, true);
-    cell.add(calls::kAgentNotAnswered, call.agent_not_answered);
-    cell.add(calls::kTransferred, call.transfers);
-    cell.add(calls::kHeld, call.holds);
+    cell.count(calls::Offered, true);
+    cell.add(calls::AgentNotAnswered, call.agent_not_answered);
+    cell.add(calls::Transferred, call.transfers);
+    cell.add(calls::Held, call.holds);
     if (call.answered.known) {
         const int64_t wait = call.answered.value.wait_ms;
-        cell.count(calls::kAnswered, true);
-        cell.add(calls::kWaitAnsweredMs, wait);
-        cell.count(calls::kWaitBin0 + wait_bin(wait), true);
-        cell.add(calls::kTalkMs, call.ended.value.talk_ms);
-        cell.add(calls::kHoldMs, call.ended.value.hold_ms);
-        cell.count(calls::kRecorded, call.recordings > 0);
+        cell.count(calls::Answered, true);
+        cell.add(calls::WaitAnsweredMs, wait);
+        cell.count(calls::WaitBin0 + wait_bin(wait), true);
+        cell.add(calls::TalkMs, call.ended.value.talk_ms);
+        cell.add(calls::HoldMs, call.ended.value.hold_ms);
+        cell.count(calls::Recorded, call.recordings > 0);
         contribute_outcome(call, cell);
         contribute_coding(call, hour, context, out);
     } else if (call.abandoned_wait_ms.known) {
-        cell.count(calls::kAbandoned, true);
-        cell.count(calls::kShortAbandoned, call.abandoned_wait_ms.value <= kShortAbandonMs);
-        cell.add(calls::kWaitAbandonedMs, call.abandoned_wait_ms.value);
+        cell.count(calls::Abandoned, true);
+        cell.count(calls::ShortAbandoned, call.abandoned_wait_ms.value <= kShortAbandonMs);
+        cell.add(calls::WaitAbandonedMs, call.abandoned_wait_ms.value);
     } else if (call.flowed_out_wait_ms.known) {
-        cell.count(calls::kFlowedOut, true);
+        cell.count(calls::FlowedOut, true);
     }
 }
 
@@ -97,10 +97,10 @@ void contribute_outbound(const CallState& call,
                          Contributions& out) {
     const int32_t hour = context.local_time.hour_of(call.attempted.stamp.time_ms);
     Cell cell(out, Cube::OutboundCalls, hour, {call.attempted.value.reason});
-    cell.count(outbound_calls::kAttempted, true);
-    cell.count(outbound_calls::kConnected, call.connected.known);
-    cell.count(outbound_calls::kFailed, call.failed.known && !call.connected.known);
-    cell.count(outbound_calls::kRecorded, call.connected.known && call.recordings > 0);
+    cell.count(outbound_calls::Attempted, true);
+    cell.count(outbound_calls::Connected, call.connected.known);
+    cell.count(outbound_calls::Failed, call.failed.known && !call.connected.known);
+    cell.count(outbound_calls::Recorded, call.connected.known && call.recordings > 0);
 }
 
 void contribute_contact(int64_t time_ms,
@@ -111,7 +111,7 @@ void contribute_contact(int64_t time_ms,
          Cube::Contacts,
          context.local_time.hour_of(time_ms),
          {context.dictionary.intern(channel)})
-        .add(contacts::kContacts, 1);
+        .add(contacts::Contacts, 1);
 }
 
 // csat5: 4 or 5 of 5. csat2: yes. Other instruments have no notion of satisfied here.
@@ -128,10 +128,10 @@ void contribute_complaint(const Complaint& complaint,
               Cube::Complaints,
               context.local_time.hour_of(complaint.received_at_ms),
               {complaint.category, severity, complaint.received_via});
-    cell.count(complaints::kComplaints, !complaint.suggestion);
-    cell.count(complaints::kSuggestions, complaint.suggestion);
-    cell.count(complaints::kAcknowledged, complaint.acknowledged);
-    cell.count(complaints::kAnswered, complaint.decision.has_value());
+    cell.count(complaints::Complaints, !complaint.suggestion);
+    cell.count(complaints::Suggestions, complaint.suggestion);
+    cell.count(complaints::Acknowledged, complaint.acknowledged);
+    cell.count(complaints::Answered, complaint.decision.has_value());
 }
 
 void contribute_referral(const Referral& referral,
@@ -141,13 +141,13 @@ void contribute_referral(const Referral& referral,
               Cube::Referrals,
               context.local_time.hour_of(referral.requested_at_ms),
               {referral.department});
-    cell.count(referrals::kRequested, true);
-    cell.count(referrals::kAnswered, referral.status == ReferralStatus::Answered);
-    cell.count(referrals::kDeclined, referral.status == ReferralStatus::Declined);
-    cell.count(referrals::kReturned, referral.status == ReferralStatus::Returned);
-    cell.count(referrals::kRecalled, referral.status == ReferralStatus::Recalled);
+    cell.count(referrals::Requested, true);
+    cell.count(referrals::Answered, referral.status == ReferralStatus::Answered);
+    cell.count(referrals::Declined, referral.status == ReferralStatus::Declined);
+    cell.count(referrals::Returned, referral.status == ReferralStatus::Returned);
+    cell.count(referrals::Recalled, referral.status == ReferralStatus::Recalled);
     if (referral.status == ReferralStatus::Answered) {
-        cell.add(referrals::kTurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
+        cell.add(referrals::TurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
     }
 }
 
@@ -159,15 +159,15 @@ void contribute_case_flow(const CaseState& state,
     const auto happened = [&](size_t measure, int64_t at_ms) {
         Cell(out, Cube::CaseFlow, context.local_time.hour_of(at_ms), {kind}).add(measure, 1);
     };
-    happened(case_flow::kOpened, state.opened_at_ms);
+    happened(case_flow::Opened, state.opened_at_ms);
     if (state.first_resolved_at_ms) {
-        happened(case_flow::kResolved, *state.first_resolved_at_ms);
+        happened(case_flow::Resolved, *state.first_resolved_at_ms);
     }
     if (state.closed_at_ms) {
-        happened(case_flow::kClosed, *state.closed_at_ms);
+        happened(case_flow::Closed, *state.closed_at_ms);
     }
     for (const int64_t at : state.reopened_at_ms) {
-        happened(case_flow::kReopened, at);
+        happened(case_flow::Reopened, at);
     }
 }
 
@@ -194,19 +194,19 @@ void contribute(const ChatState& chat, const ContributionContext& context, Contr
               Cube::Chats,
               hour,
               {name_term(context, started.channel), started.country, started.language});
-    cell.count(chats::kStarted, true);
-    cell.count(chats::kAccepted, chat.accepted_by.known);
-    cell.count(chats::kAbandoned, chat.abandoned.known);
-    cell.count(chats::kEnded, chat.ended.known);
-    cell.add(chats::kDurationMs, chat.ended.value.duration_ms);
-    cell.count(chats::kUnidentified, started.citizen.empty());
+    cell.count(chats::Started, true);
+    cell.count(chats::Accepted, chat.accepted_by.known);
+    cell.count(chats::Abandoned, chat.abandoned.known);
+    cell.count(chats::Ended, chat.ended.known);
+    cell.add(chats::DurationMs, chat.ended.value.duration_ms);
+    cell.count(chats::Unidentified, started.citizen.empty());
     if (chat.first_response_ms.known) {
-        cell.count(chats::kResponded, true);
-        cell.add(chats::kFirstResponseMs, chat.first_response_ms.value);
+        cell.count(chats::Responded, true);
+        cell.add(chats::FirstResponseMs, chat.first_response_ms.value);
     } else if (chat.first_agent_message_ms.known) {
-        cell.count(chats::kResponded, true);
+        cell.count(chats::Responded, true);
         cell.add(
-            chats::kFirstResponseMs,
+            chats::FirstResponseMs,
             std::max<int64_t>(0, chat.first_agent_message_ms.value - chat.started.stamp.time_ms));
     }
     if (!started.citizen.empty()) {
@@ -226,17 +226,17 @@ void contribute(const MessageState& message,
     const int32_t hour = context.local_time.hour_of(at);
     const Term channel = name_term(context, received.channel);
     Cell cell(out, Cube::Messages, hour, {channel, received.language});
-    cell.count(messages::kReceived, true);
+    cell.count(messages::Received, true);
     if (message.answered.known) {
         const MessageState::Answered& answered = message.answered.value;
-        cell.count(messages::kAnswered, true);
-        cell.count(messages::kHandled, answered.outcome == events::MessageOutcome::Handled);
-        cell.count(messages::kReferred, answered.outcome == events::MessageOutcome::Referred);
-        cell.add(messages::kResponseMs, std::max<int64_t>(0, answered.answered_at_ms - at));
+        cell.count(messages::Answered, true);
+        cell.count(messages::Handled, answered.outcome == events::MessageOutcome::Handled);
+        cell.count(messages::Referred, answered.outcome == events::MessageOutcome::Referred);
+        cell.add(messages::ResponseMs, std::max<int64_t>(0, answered.answered_at_ms - at));
     }
     const bool coded = message.answered.known && !message.answered.value.natures.empty();
     for (const Term nature : coded ? message.answered.value.natures : received.natures) {
-        Cell(out, Cube::ContactNatures, hour, {nature, channel}).add(contact_natures::kContacts, 1);
+        Cell(out, Cube::ContactNatures, hour, {nature, channel}).add(contact_natures::Contacts, 1);
     }
     contribute_contact(at, events::name_of(received.channel), context, out);
 }
@@ -255,8 +255,8 @@ void contribute(const AppointmentState& appointment,
     const bool attended = appointment.checked_in.known || appointment.completed.known;
     const bool no_show = appointment.no_show.known && !attended;
     const bool cancelled = appointment.cancelled_notice_ms.known && !attended && !no_show;
-    booking.count(appointments::kBooked, true);
-    booking.count(appointments::kCancelled, cancelled);
+    booking.count(appointments::Booked, true);
+    booking.count(appointments::Cancelled, cancelled);
     const AppointmentState::Slot& moved = appointment.moved.value;
     const int64_t start_ms = appointment.moved.known ? moved.start_ms : booked.slot_start_ms;
     const Term location = moved.location == Term{} ? booked.location : moved.location;
@@ -264,10 +264,10 @@ void contribute(const AppointmentState& appointment,
               Cube::AppointmentSlots,
               context.local_time.hour_of(start_ms),
               {booked.purpose, location});
-    slot.count(appointment_slots::kSlots, true);
-    slot.count(appointment_slots::kAttended, attended);
-    slot.count(appointment_slots::kNoShow, no_show);
-    slot.count(appointment_slots::kCancelled, cancelled);
+    slot.count(appointment_slots::Slots, true);
+    slot.count(appointment_slots::Attended, attended);
+    slot.count(appointment_slots::NoShow, no_show);
+    slot.count(appointment_slots::Cancelled, cancelled);
 }
 
 void contribute(const CaseState& state, const ContributionContext& context, Contributions& out) {
@@ -279,17 +279,17 @@ void contribute(const CaseState& state, const ContributionContext& context, Cont
     Cell cohort(out, Cube::Cases, hour, {kind, state.priority, state.opened_via});
     const bool resolved =
         state.first_resolved_at_ms.has_value() && state.status != CaseStatus::Merged;
-    cohort.count(cases::kOpened, true);
-    cohort.count(cases::kReferred, !state.referrals.empty());
-    cohort.count(cases::kResolved, resolved);
+    cohort.count(cases::Opened, true);
+    cohort.count(cases::Referred, !state.referrals.empty());
+    cohort.count(cases::Resolved, resolved);
     cohort.count(
-        cases::kResolvedAtFirstContact,
+        cases::ResolvedAtFirstContact,
         resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty());
-    cohort.count(cases::kReopened, !state.reopened_at_ms.empty());
-    cohort.count(cases::kMerged, state.status == CaseStatus::Merged);
-    cohort.count(cases::kCancelled, state.status == CaseStatus::Cancelled);
+    cohort.count(cases::Reopened, !state.reopened_at_ms.empty());
+    cohort.count(cases::Merged, state.status == CaseStatus::Merged);
+    cohort.count(cases::Cancelled, state.status == CaseStatus::Cancelled);
     for (const Term purpose : state.purposes) {
-        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::kOpened, 1);
+        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::Opened, 1);
     }
     contribute_case_flow(state, kind, context, out);
     if (state.complaint) {
@@ -310,10 +310,10 @@ void contribute(const KpiReferralState& referral,
               Cube::KpiReferrals,
               context.local_time.hour_of(referral.referred_at_ms),
               {referral.department, referral.kpi});
-    cell.count(kpi_referrals::kReferred, true);
-    cell.count(kpi_referrals::kAcknowledged, referral.acknowledged_at_ms != 0);
-    cell.count(kpi_referrals::kAnswered, referral.answered_at_ms != 0);
-    cell.count(kpi_referrals::kClosed, referral.status == KpiReferralStatus::Closed);
+    cell.count(kpi_referrals::Referred, true);
+    cell.count(kpi_referrals::Acknowledged, referral.acknowledged_at_ms != 0);
+    cell.count(kpi_referrals::Answered, referral.answered_at_ms != 0);
+    cell.count(kpi_referrals::Closed, referral.status == KpiReferralStatus::Closed);
 }
 
 void contribute(const SurveyState& survey, const ContributionContext& context, Contributions& out) {
@@ -327,15 +327,15 @@ void contribute(const SurveyState& survey, const ContributionContext& context, C
          Cube::Surveys,
          context.local_time.hour_of(survey.invited.stamp.time_ms),
          {about, instrument})
-        .add(surveys::kInvited, 1);
+        .add(surveys::Invited, 1);
     if (survey.answered) {
         Cell cell(out,
                   Cube::Surveys,
                   context.local_time.hour_of(survey.answered_at_ms),
                   {about, instrument});
-        cell.count(surveys::kAnswered, true);
-        cell.count(surveys::kSatisfied, is_satisfied(invited.instrument, survey.score));
-        cell.add(surveys::kScore, survey.score);
+        cell.count(surveys::Answered, true);
+        cell.count(surveys::Satisfied, is_satisfied(invited.instrument, survey.score));
+        cell.add(surveys::Score, survey.score);
     }
 }
 
@@ -350,10 +350,10 @@ void contribute(const EvaluationState& evaluation,
               Cube::Evaluations,
               context.local_time.hour_of(evaluation.completed.stamp.time_ms),
               {completed.form});
-    cell.count(evaluations::kCompleted, true);
-    cell.add(evaluations::kWeightedPoints, completed.weighted_points);
-    cell.add(evaluations::kWeightedMaximum, completed.weighted_max);
-    cell.count(evaluations::kAutomaticFails, completed.automatic_fail);
+    cell.count(evaluations::Completed, true);
+    cell.add(evaluations::WeightedPoints, completed.weighted_points);
+    cell.add(evaluations::WeightedMaximum, completed.weighted_max);
+    cell.count(evaluations::AutomaticFails, completed.automatic_fail);
 }
 
 // Published periods and erased persons are lists of their own; they add to no figure.

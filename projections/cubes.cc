@@ -43,7 +43,7 @@ constexpr Names kCallMeasures[] = {"offered",
                                    "wait_le_300s",
                                    "wait_le_600s",
                                    "wait_longer"};
-static_assert(std::size(kCallMeasures) == calls::kWaitBin0 + kWaitEdgesMs.size() + 1);
+static_assert(std::size(kCallMeasures) == calls::WaitBin0 + kWaitEdgesMs.size() + 1);
 static_assert(std::size(kCallMeasures) <= kMaxMeasures);
 constexpr Names kCallPurposeDims[] = {"purpose", "queue"};
 constexpr Names kCallPurposeMeasures[] = {"answered", "handled", "referred"};

@@ -82,92 +82,84 @@ struct CubeDescriptor {
 // Measures by position, for the code that contributes. Names are in cubes.cc, in the same order.
 namespace calls {
 enum : uint8_t {
-    kOffered,
-    kAnswered,
-    kAbandoned,
-    kShortAbandoned,
-    kFlowedOut,
-    kWaitAnsweredMs,
-    kWaitAbandonedMs,
-    kTalkMs,
-    kHoldMs,
-    kAcwMs,
-    kWrappedUp,
-    kHandled,
-    kReferred,
-    kCallbackDue,
-    kNoAction,
-    kRecorded,
-    kAgentNotAnswered,
-    kTransferred,
-    kHeld,
-    kWaitBin0
+    Offered,
+    Answered,
+    Abandoned,
+    ShortAbandoned,
+    FlowedOut,
+    WaitAnsweredMs,
+    WaitAbandonedMs,
+    TalkMs,
+    HoldMs,
+    AcwMs,
+    WrappedUp,
+    Handled,
+    Referred,
+    CallbackDue,
+    NoAction,
+    Recorded,
+    AgentNotAnswered,
+    Transferred,
+    Held,
+    WaitBin0
 };
 }
 namespace call_purposes {
-enum : uint8_t { kAnswered, kHandled, kReferred };
+enum : uint8_t { Answered, Handled, Referred };
 }
 namespace contact_natures {
-enum : uint8_t { kContacts };
+enum : uint8_t { Contacts };
 }
 namespace outbound_calls {
-enum : uint8_t { kAttempted, kConnected, kFailed, kRecorded };
+enum : uint8_t { Attempted, Connected, Failed, Recorded };
 }
 namespace chats {
 enum : uint8_t {
-    kStarted,
-    kAccepted,
-    kAbandoned,
-    kEnded,
-    kResponded,
-    kFirstResponseMs,
-    kDurationMs,
-    kUnidentified
+    Started,
+    Accepted,
+    Abandoned,
+    Ended,
+    Responded,
+    FirstResponseMs,
+    DurationMs,
+    Unidentified
 };
 }
 namespace messages {
-enum : uint8_t { kReceived, kAnswered, kHandled, kReferred, kResponseMs };
+enum : uint8_t { Received, Answered, Handled, Referred, ResponseMs };
 }
 namespace contacts {
-enum : uint8_t { kContacts };
+enum : uint8_t { Contacts };
 }
 namespace appointments {
-enum : uint8_t { kBooked, kCancelled };
+enum : uint8_t { Booked, Cancelled };
 }
 namespace appointment_slots {
-enum : uint8_t { kSlots, kAttended, kNoShow, kCancelled };
+enum : uint8_t { Slots, Attended, NoShow, Cancelled };
 }
 namespace cases {
-enum : uint8_t {
-    kOpened,
-    kReferred,
-    kResolved,
-    kResolvedAtFirstContact,
-    kReopened,
-    kMerged,
-    kCancelled
-};
+enum : uint8_t { Opened, Referred, Resolved, ResolvedAtFirstContact, Reopened, Merged, Cancelled };
 }
 namespace case_purposes {
-enum : uint8_t { kOpened };
+enum : uint8_t { Opened };
 }
 namespace case_flow {
-enum : uint8_t { kOpened, kResolved, kClosed, kReopened };
+enum : uint8_t { Opened, Resolved, Closed, Reopened };
 }
 namespace complaints {
-enum : uint8_t { kComplaints, kSuggestions, kAcknowledged, kAnswered };
+enum : uint8_t { Complaints, Suggestions, Acknowledged, Answered };
 }
 namespace referrals {
-enum : uint8_t { kRequested, kAnswered, kDeclined, kReturned, kRecalled, kTurnaroundMs };
+enum : uint8_t { Requested, Answered, Declined, Returned, Recalled, TurnaroundMs };
 }
 namespace surveys {
-enum : uint8_t { kInvited, kAnswered, kSatisfied, kScore };
+enum : uint8_t { Invited, Answered, Satisfied, Score };
 }
 namespace evaluations {
-enum : uint8_t { kCompleted, kWeightedPoints, kWeightedMaximum, kAutomaticFails };
+enum : uint8_t { Completed, WeightedPoints, WeightedMaximum, AutomaticFails };
 }
 namespace kpi_referrals {
-enum : uint8_t { kReferred, kAcknowledged, kAnswered, kClosed };
+enum : uint8_t { Referred, Acknowledged, Answered, Closed };
 }
 
 }  // namespace sijill::projections

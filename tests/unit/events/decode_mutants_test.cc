@@ -3,7 +3,7 @@
 #include "events/decode.h"
 #include "events/encode.h"
 #include "events/validate.h"
-#include "samples.h"
+#include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
 

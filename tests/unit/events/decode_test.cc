@@ -1,7 +1,7 @@
 #include "events/decode.h"
 
 #include "events/encode.h"
-#include "samples.h"
+#include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
 
@@ -36,8 +36,8 @@ const Headers& none() {
 }
 
 constexpr std::string_view kHeld =
-    R"({"specversion":"1.0","id":"a","source":"/t","type":"gov.cc.call.held.v1","subject":"call-1",)"
-    R"("time":"2017-01-01T00:00:00Z","data":{"at":"2017-01-01T00:00:00Z"}})";
+    R"({"specversion":"1.0","id":"a","source":"/t","type":"gov.cc.call.held.v1",)"
+    R"("subject":"call-1","time":"2017-01-01T00:00:00Z","data":{"at":"2017-01-01T00:00:00Z"}})";
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
     const size_t at = text.find(what);

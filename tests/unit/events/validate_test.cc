@@ -1,7 +1,7 @@
 #include "events/validate.h"
 
 #include "events/encode.h"
-#include "samples.h"
+#include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -138,6 +138,13 @@ void count_call(const Subject& call, Counts& out) {
     }
 }
 
+void count_outbound(const Subject& call, Counts& out) {
+    ++out["attempted"];
+    out["connected"] += has(call, "call.outbound_connected") ? 1 : 0;
+    out["failed"] += has(call, "call.outbound_failed") ? 1 : 0;
+    out["outbound recordings"] += has(call, "call.recording_available") ? 1 : 0;
+}
+
 Counts call_counts(const World& of) {
     Counts counts;
     for (const auto& [id, subject] : of.subjects) {
@@ -145,10 +152,7 @@ Counts call_counts(const World& of) {
             count_call(subject, counts);
         }
         if (has(subject, "call.outbound_attempted") && in_quarter(subject.begun)) {
-            ++counts["attempted"];
-            counts["connected"] += has(subject, "call.outbound_connected") ? 1 : 0;
-            counts["failed"] += has(subject, "call.outbound_failed") ? 1 : 0;
-            counts["outbound recordings"] += has(subject, "call.recording_available") ? 1 : 0;
+            count_outbound(subject, counts);
         }
     }
     return counts;
@@ -248,30 +252,32 @@ Counts case_counts(const World& of) {
     return counts;
 }
 
+std::string slot_of(const Subject& appointment) {
+    const bool moved = has(appointment, "appointment.rescheduled");
+    return moved ? text_of(appointment.data.at("appointment.rescheduled"), "new_start")
+                 : text_of(appointment.data.at("appointment.booked"), "slot_start");
+}
+
+std::string fate_of(const Subject& appointment) {
+    const bool attended = has(appointment, "appointment.completed");
+    const bool no_show = has(appointment, "appointment.no_show_recorded");
+    const bool cancelled = has(appointment, "appointment.cancelled");
+    EXPECT_LE(attended + no_show + cancelled, 1);
+    return attended ? "attended" : no_show ? "noShow" : cancelled ? "cancelled" : "unrecorded";
+}
+
 Counts appointment_counts(const World& of) {
     Counts counts;
     for (const auto& [id, appointment] : of.subjects) {
         if (!has(appointment, "appointment.booked")) {
             continue;
         }
-        const json& booked = appointment.data.at("appointment.booked");
-        const bool moved = has(appointment, "appointment.rescheduled");
-        const std::string start =
-            moved ? text_of(appointment.data.at("appointment.rescheduled"), "new_start")
-                  : text_of(booked, "slot_start");
-        EXPECT_EQ(in_quarter(appointment.begun), in_quarter(start)) << id;
-        if (!in_quarter(appointment.begun)) {
-            continue;
+        EXPECT_EQ(in_quarter(appointment.begun), in_quarter(slot_of(appointment))) << id;
+        if (in_quarter(appointment.begun)) {
+            const json& booked = appointment.data.at("appointment.booked");
+            ++counts[text_of(booked, "purpose") + " " + text_of(booked, "location")];
+            ++counts[fate_of(appointment)];
         }
-        ++counts[text_of(booked, "purpose") + " " + text_of(booked, "location")];
-        const bool attended = has(appointment, "appointment.completed");
-        const bool no_show = has(appointment, "appointment.no_show_recorded");
-        const bool cancelled = has(appointment, "appointment.cancelled");
-        EXPECT_LE(attended + no_show + cancelled, 1);
-        ++counts[attended    ? "attended"
-                 : no_show   ? "noShow"
-                 : cancelled ? "cancelled"
-                             : "unrecorded"];
     }
     return counts;
 }
