@@ -71,9 +71,11 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: bare_consumer BOOTSTRAP TOPIC\n");
         return 2;
     }
+    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
+    // NOLINTEND(concurrency-mt-unsafe)
     const auto start = Clock::now();
     sijill::log::KafkaConfig config;
     config.bootstrap_servers = argv[1];

@@ -160,13 +160,13 @@ int get(const std::string& id, const Options& options) {
 }
 
 std::string verdict_text(uint8_t flags) {
-    if ((flags & projections::kConflict) != 0) {
+    if ((flags & projections::kHistoryConflict) != 0) {
         return "version-conflict";
     }
-    if ((flags & projections::kIneffective) != 0) {
+    if ((flags & projections::kHistoryIneffective) != 0) {
         return "invalid-patch";
     }
-    return (flags & projections::kIllegal) != 0 ? "illegal-transition" : "applied";
+    return (flags & projections::kHistoryIllegal) != 0 ? "illegal-transition" : "applied";
 }
 
 int history(const std::string& id, const Options& options) {
@@ -233,7 +233,7 @@ Result<void> list_shard(const projections::Rows& rows,
     std::optional<Error> damaged;
     const std::string begin = projections::keys::aggregate(AggregateKind::Case, "");
     const std::string end = projections::keys::aggregate(AggregateKind::KpiReferral, "");
-    const auto scanned = rows.scan(begin, end, [&](std::string_view key, std::string_view value) {
+    auto scanned = rows.scan(begin, end, [&](std::string_view key, std::string_view value) {
         const std::string id(key.substr(2));
         const auto found = decode_case(rows, id, value, false);
         if (!found) {

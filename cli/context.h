@@ -32,16 +32,14 @@ struct Options {
 };
 
 /// Exit codes; README and `sijill --help` list them.
-enum ExitCode : int {
-    kOk = 0,
-    kFailure = 1,
-    kUsage = 2,
-    kMismatch = 3,
-    kNotFound = 4,
-    kConflict = 5,
-    kUnavailable = 6,
-    kBadConfig = 78,
-};
+inline constexpr int kOk = 0;
+inline constexpr int kFailure = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kMismatch = 3;
+inline constexpr int kNotFound = 4;
+inline constexpr int kConflict = 5;
+inline constexpr int kUnavailable = 6;
+inline constexpr int kBadConfig = 78;
 
 [[nodiscard]] int exit_code_of(Errc code);
 

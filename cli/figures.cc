@@ -137,6 +137,18 @@ void print_report_text(const projections::Report& report,
     put("\n" + std::string(choose(lang, "Position ", "الموضع ")) + position + "\n");
 }
 
+// For machines: dimension=value, joined by ";".
+std::string filter_pairs(const std::map<std::string, std::string>& filters) {
+    std::string out;
+    for (const auto& [dimension, value] : filters) {
+        out += out.empty() ? "" : ";";
+        out += dimension;
+        out += '=';
+        out += value;
+    }
+    return out;
+}
+
 Table report_table(const projections::Report& report) {
     Table table;
     table.header = {"kpi",
@@ -150,14 +162,10 @@ Table report_table(const projections::Report& report) {
                     "prints"};
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
-            std::string filters;
-            for (const auto& [dimension, value] : line.filters) {
-                filters += (filters.empty() ? "" : ";") + dimension + "=" + value;
-            }
             table.rows.push_back(
                 {std::string(line.kpi->id),
                  line.period.id,
-                 filters,
+                 filter_pairs(line.filters),
                  line.base,
                  line.variant,
                  line.compared_with ? "previous" : "",
@@ -237,11 +245,7 @@ Table answer_table(const Answer& answer) {
                                   prints});
         };
     if (!answer.by) {
-        std::string filters;
-        for (const auto& [dimension, value] : answer.query.filters) {
-            filters += (filters.empty() ? "" : ";") + dimension + "=" + value;
-        }
-        row(filters, answer.figure, answer.prints);
+        row(filter_pairs(answer.query.filters), answer.figure, answer.prints);
         return table;
     }
     for (const auto& [value, figure] : *answer.by) {

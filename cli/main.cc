@@ -18,9 +18,11 @@ constexpr const char* kFooter =
 
 // Fetch buffers of megabytes stay in the heap instead of being mapped and unmapped for every fetch.
 void keep_large_buffers() {
+    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 }  // namespace

@@ -97,6 +97,19 @@ std::optional<RowDifference> difference(const RowWalk::Row* live, const RowWalk:
     return found;
 }
 
+// Steps over the smaller key on its own side, so that one extra row does not put the rest out of
+// step.
+void step_smaller(RowWalk& live, const RowWalk::Row* a, RowWalk& replay, const RowWalk::Row* b) {
+    const bool step_live = a != nullptr && (b == nullptr || a->key <= b->key);
+    const bool step_replay = b != nullptr && (a == nullptr || b->key <= a->key);
+    if (step_live) {
+        live.step();
+    }
+    if (step_replay) {
+        replay.step();
+    }
+}
+
 Result<void> compare(const Rows& live, const Rows& replay, ReplayReport& report) {
     RowWalk live_walk(live);
     RowWalk replay_walk(replay);
@@ -112,16 +125,7 @@ Result<void> compare(const Rows& live, const Rows& replay, ReplayReport& report)
         if (!report.first_difference) {
             report.first_difference = difference(*a, *b);
         }
-        // Each side steps over its own smaller key, so that one extra row does not put the rest out
-        // of step.
-        const bool step_live = *a != nullptr && (*b == nullptr || (*a)->key <= (*b)->key);
-        const bool step_replay = *b != nullptr && (*a == nullptr || (*b)->key <= (*a)->key);
-        if (step_live) {
-            live_walk.step();
-        }
-        if (step_replay) {
-            replay_walk.step();
-        }
+        step_smaller(live_walk, *a, replay_walk, *b);
     }
     report.live_rows = live_walk.count();
     report.replay_rows = replay_walk.count();

@@ -19,6 +19,24 @@ constexpr milliseconds kDeadline{30'000};
 
 using Deliver = std::function<void(const events::Record&)>;
 
+// Delivers those of `records` whose offset is wanted, from offsets[next] on; returns the first
+// still wanted.
+size_t deliver_wanted(std::span<const events::Record> records,
+                      std::span<const int64_t> offsets,
+                      size_t next,
+                      const Deliver& deliver) {
+    for (const events::Record& record : records) {
+        while (next < offsets.size() && offsets[next] < record.offset) {
+            ++next;  // no longer there: the caller notices
+        }
+        if (next < offsets.size() && offsets[next] == record.offset) {
+            deliver(record);
+            ++next;
+        }
+    }
+    return next;
+}
+
 // Delivers the records at these ascending offsets, all within reach of one reader.
 Result<void> read_run(log::EventLog& log,
                       int32_t partition,
@@ -36,15 +54,7 @@ Result<void> read_run(log::EventLog& log,
         if (!batch) {
             return Unexpected(batch.error());
         }
-        for (const events::Record& record : batch->records) {
-            while (next < offsets.size() && offsets[next] < record.offset) {
-                ++next;  // no longer there: the caller notices
-            }
-            if (next < offsets.size() && offsets[next] == record.offset) {
-                deliver(record);
-                ++next;
-            }
-        }
+        next = deliver_wanted(batch->records, offsets, next, deliver);
         const bool ended = std::ranges::any_of(batch->ends, [&](const log::Place& end) {
             return end.partition == partition && next < offsets.size() &&
                    end.next_offset > offsets.back();

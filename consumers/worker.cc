@@ -208,6 +208,7 @@ Result<void> run_lanes(std::vector<Lane>& lanes, RunUntil until, const std::atom
     std::mutex mutex;
     Result<void> outcome;
     std::vector<std::jthread> threads;
+    threads.reserve(lanes.size());
     std::atomic<size_t> running{lanes.size()};
     for (Lane& lane : lanes) {
         threads.emplace_back([&] {

@@ -160,10 +160,27 @@ struct Decoder::Fast {
             document.get_object().get(object) != simdjson::SUCCESS) {
             return false;
         }
-        uint32_t seen = 0;
-        size_t next = 0;
         bool late = false;
         const DataReader* reader = nullptr;
+        uint32_t seen = 0;
+        if (!read_fields(object, seen, reader, late, out)) {
+            return false;
+        }
+        if ((seen & kRequired) != kRequired ||
+            document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+            return false;
+        }
+        if (late && !read_late_data(json.size(), *reader, out)) {
+            return false;
+        }
+        const std::string_view repeated = reader->subject(out.event);
+        return repeated.empty() || repeated == out.envelope.subject;
+    }
+
+    // Reads each attribute once; sets its bit in `seen`.
+    bool read_fields(
+        od::object& object, uint32_t& seen, const DataReader*& reader, bool& late, Decoded& out) {
+        size_t next = 0;
         for (auto field : object) {
             if (field.error() != simdjson::SUCCESS) {
                 return false;
@@ -185,15 +202,7 @@ struct Decoder::Fast {
                 return false;
             }
         }
-        if ((seen & kRequired) != kRequired ||
-            document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-            return false;
-        }
-        if (late && !read_late_data(json.size(), *reader, out)) {
-            return false;
-        }
-        const std::string_view repeated = reader->subject(out.event);
-        return repeated.empty() || repeated == out.envelope.subject;
+        return true;
     }
 
     bool read_one(

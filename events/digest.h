@@ -39,7 +39,8 @@ class Sha256Stream {
 struct EventKey {
     uint64_t high = 0;
     uint32_t low = 0;
-    auto operator<=>(const EventKey&) const = default;
+    // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
+    auto operator<=>(const EventKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 [[nodiscard]] EventKey event_key(std::string_view source, std::string_view id);

@@ -54,35 +54,42 @@ Result<ReadBatch> EmbeddedReader::read(size_t max_records, std::chrono::millisec
 
 Result<void> EmbeddedReader::take(Cursor& cursor, int64_t end, size_t max_records) {
     if (cursor.next_offset < end && places_.size() < max_records) {
-        const std::string bound = encode_record_key({cursor.partition, end});
-        const rocksdb::Slice upper(bound);
-        rocksdb::ReadOptions options;
-        options.iterate_upper_bound = &upper;
-        const std::unique_ptr<rocksdb::Iterator> at(log_.db_->NewIterator(options));
-        at->Seek(encode_record_key({cursor.partition, cursor.next_offset}));
-        for (; at->Valid() && places_.size() < max_records; at->Next()) {
-            const auto place = decode_record_key(at->key().ToStringView());
-            // Offsets here have no holes: a missing row is a lost record, not a marker.
-            if (!place || place->next_offset != cursor.next_offset) {
-                break;
-            }
-            if (rows_.size() == places_.size()) {
-                rows_.emplace_back();
-            }
-            rows_[places_.size()].assign(at->value().data(), at->value().size());
-            places_.push_back(*place);
-            ++cursor.next_offset;
-        }
-        if (cursor.next_offset < end && places_.size() < max_records) {
-            return fail(Errc::Corrupt,
-                        log_.options_.name + "[" + std::to_string(cursor.partition) + "]@" +
-                            std::to_string(cursor.next_offset) + ": the record cannot be read: " +
-                            (at->status().ok() ? "missing" : at->status().ToString()));
+        if (auto copied = copy_rows(cursor, end, max_records); !copied) {
+            return copied;
         }
     }
     if (cursor.next_offset == end && cursor.reported_end != end) {
         cursor.reported_end = end;
         ends_.push_back({cursor.partition, end});
+    }
+    return {};
+}
+
+Result<void> EmbeddedReader::copy_rows(Cursor& cursor, int64_t end, size_t max_records) {
+    const std::string bound = encode_record_key({cursor.partition, end});
+    const rocksdb::Slice upper(bound);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at(log_.db_->NewIterator(options));
+    at->Seek(encode_record_key({cursor.partition, cursor.next_offset}));
+    for (; at->Valid() && places_.size() < max_records; at->Next()) {
+        const auto place = decode_record_key(at->key().ToStringView());
+        // Offsets here have no holes: a missing row is a lost record, not a marker.
+        if (!place || place->next_offset != cursor.next_offset) {
+            break;
+        }
+        if (rows_.size() == places_.size()) {
+            rows_.emplace_back();
+        }
+        rows_[places_.size()].assign(at->value().data(), at->value().size());
+        places_.push_back(*place);
+        ++cursor.next_offset;
+    }
+    if (cursor.next_offset < end && places_.size() < max_records) {
+        return fail(Errc::Corrupt,
+                    log_.options_.name + "[" + std::to_string(cursor.partition) + "]@" +
+                        std::to_string(cursor.next_offset) + ": the record cannot be read: " +
+                        (at->status().ok() ? "missing" : at->status().ToString()));
     }
     return {};
 }

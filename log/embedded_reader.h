@@ -20,6 +20,7 @@ class EmbeddedReader final : public LogReader {
 
   private:
     [[nodiscard]] Result<void> take(Cursor& cursor, int64_t end, size_t max_records);
+    [[nodiscard]] Result<void> copy_rows(Cursor& cursor, int64_t end, size_t max_records);
     [[nodiscard]] Result<void> decode();
 
     EmbeddedLog& log_;

@@ -153,6 +153,7 @@ Result<std::vector<OffsetRange>> KafkaLog::ranges() {
         return Unexpected(ends.error());
     }
     std::vector<OffsetRange> ranges;
+    ranges.reserve(static_cast<size_t>(*count));
     for (int32_t p = 0; p < *count; ++p) {
         ranges.push_back({p, (*begins)[static_cast<size_t>(p)], (*ends)[static_cast<size_t>(p)]});
     }

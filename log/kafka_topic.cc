@@ -242,7 +242,7 @@ Result<std::vector<ConfigEntry>> describe(const KafkaConfig& config) {
 }  // namespace
 
 Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec) {
-    if (const auto sound = check_spec(spec); !sound) {
+    if (auto sound = check_spec(spec); !sound) {
         return sound;
     }
     const auto made = admin(config, RD_KAFKA_ADMIN_OP_CREATETOPICS);
@@ -275,7 +275,7 @@ Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec) {
     size_t count = 0;
     const rd_kafka_topic_result_t** const results = rd_kafka_CreateTopics_result_topics(
         rd_kafka_event_CreateTopics_result(event->get()), &count);
-    if (const auto created = check_topic_results(*made, results, count); !created) {
+    if (auto created = check_topic_results(*made, results, count); !created) {
         return created;
     }
     return wait_until_usable(*made, config.topic, spec.partitions);

@@ -118,9 +118,7 @@ class ByteReader {
     void value(T& out) {
         if constexpr (std::is_same_v<T, bool>) {
             out = next() != 0;
-        } else if constexpr (std::is_enum_v<T>) {
-            out = static_cast<T>(unsigned_integer());
-        } else if constexpr (std::is_unsigned_v<T>) {
+        } else if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>) {
             out = static_cast<T>(unsigned_integer());
         } else if constexpr (std::is_integral_v<T>) {
             out = static_cast<T>(integer());

@@ -95,10 +95,29 @@ Result<void> CellTable::count(const PersonMark& mark, int64_t step) {
 }
 
 Result<void> CellTable::replace(const Contributions& before, const Contributions& after) {
+    if (auto done = replace_cells(before.cells, after.cells); !done) {
+        return done;
+    }
+    if (before.people == after.people) {
+        return {};
+    }
+    for (const PersonMark& mark : before.people) {
+        if (auto done = count(mark, -1); !done) {
+            return done;
+        }
+    }
+    for (const PersonMark& mark : after.people) {
+        if (auto done = count(mark, 1); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells,
+                                      const std::vector<Contribution>& new_cells) {
     // Most events leave most contributions alone: only what differs between the equal ends is
     // touched.
-    const auto& old_cells = before.cells;
-    const auto& new_cells = after.cells;
     size_t head = 0;
     const size_t shorter = std::min(old_cells.size(), new_cells.size());
     while (head < shorter && old_cells[head] == new_cells[head]) {
@@ -116,19 +135,6 @@ Result<void> CellTable::replace(const Contributions& before, const Contributions
     }
     for (size_t i = head; i < new_cells.size() - tail; ++i) {
         if (auto done = add(new_cells[i], false); !done) {
-            return done;
-        }
-    }
-    if (before.people == after.people) {
-        return {};
-    }
-    for (const PersonMark& mark : before.people) {
-        if (auto done = count(mark, -1); !done) {
-            return done;
-        }
-    }
-    for (const PersonMark& mark : after.people) {
-        if (auto done = count(mark, 1); !done) {
             return done;
         }
     }

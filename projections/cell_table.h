@@ -46,6 +46,8 @@ class CellTable {
         bool dirty = false;
     };
 
+    [[nodiscard]] Result<void> replace_cells(const std::vector<Contribution>& old_cells,
+                                             const std::vector<Contribution>& new_cells);
     [[nodiscard]] Result<void> add(const Contribution& contribution, bool negative);
     [[nodiscard]] Result<Slot*> slot(const CellKey& key);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);

@@ -15,7 +15,8 @@ namespace sijill::projections {
 struct Stamp {
     int64_t time_ms = 0;
     uint64_t tie = 0;
-    auto operator<=>(const Stamp&) const = default;
+    // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
+    auto operator<=>(const Stamp&) const = default;  // NOLINT(modernize-use-nullptr)
     static constexpr auto members() { return std::tuple{&Stamp::time_ms, &Stamp::tie}; }
 };
 

@@ -137,29 +137,27 @@ Result<void> add_cells(const Shards& shards,
                        Groups& sums) {
     const std::string begin = keys::cells_from(summand.cube, period.begin_day * 24);
     const std::string end = keys::cells_from(summand.cube, period.end_day * 24);
+    bool damaged = false;
+    const auto add_cell = [&](std::string_view key, std::string_view value) {
+        const auto cell = keys::parse_cell(key);
+        const auto measures = decode_cell(value);
+        damaged = !cell || !measures;
+        if (damaged) {
+            return false;
+        }
+        const int64_t amount = summand.sign * (*measures)[summand.measure];
+        if (amount != 0 && passes(summand, cell->dimensions)) {
+            const auto group = summand.group ? cell->dimensions[*summand.group] : "";
+            sums[std::string(group)] += amount;
+        }
+        return true;
+    };
     for (const Rows* rows : shards) {
-        std::optional<Error> damaged;
-        const auto scanned =
-            rows->scan(begin, end, [&](std::string_view key, std::string_view value) {
-                const auto cell = keys::parse_cell(key);
-                const auto measures = decode_cell(value);
-                if (!cell || !measures) {
-                    damaged =
-                        Error{Errc::Corrupt, "a KPI cell is damaged: run `sijill audit replay`"};
-                    return false;
-                }
-                const int64_t amount = summand.sign * (*measures)[summand.measure];
-                if (amount != 0 && passes(summand, cell->dimensions)) {
-                    sums[summand.group ? std::string(cell->dimensions[*summand.group])
-                                       : std::string()] += amount;
-                }
-                return true;
-            });
-        if (!scanned) {
+        if (auto scanned = rows->scan(begin, end, add_cell); !scanned) {
             return scanned;
         }
         if (damaged) {
-            return Unexpected(*damaged);
+            return fail(Errc::Corrupt, "a KPI cell is damaged: run `sijill audit replay`");
         }
     }
     return {};
@@ -385,15 +383,17 @@ Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
     if (!denominators) {
         return Unexpected(denominators.error());
     }
-    for (const auto& [value, sum] : *denominators) {
-        if (split) {
-            figures[value].denominator = sum;
+    if (!split) {
+        for (auto& [value, figure] : figures) {
+            figure.denominator = total(*denominators);
         }
+        return figures;
+    }
+    for (const auto& [value, sum] : *denominators) {
+        figures[value].denominator = sum;
     }
     for (auto& [value, figure] : figures) {
-        if (!figure.denominator) {
-            figure.denominator = split || denominators->empty() ? 0 : denominators->begin()->second;
-        }
+        figure.denominator = figure.denominator.value_or(0);
     }
     return figures;
 }

@@ -56,30 +56,34 @@ Period months(std::string id, int year, int first, int count) {
     return {std::move(id), month_start(year, first), month_start(year, first + count)};
 }
 
-// The part behind the year and its dash: A1, S1, Q1, M02, W05.
-std::optional<Period> sub_period(int year, std::string_view rest) {
-    const char letter = rest.empty() ? '\0' : rest[0];
-    const auto index =
-        number(rest.substr(rest.empty() ? 0 : 1), letter == 'M' || letter == 'W' ? 2 : 1);
-    if (!index || *index < 1) {
+std::optional<Period> week(int year, int number) {
+    const int32_t begin = iso_week_one(year) + (number - 1) * 7;
+    if (number < 1 || begin >= iso_week_one(year + 1)) {
         return std::nullopt;
     }
-    const int i = *index;
-    if (letter == 'A' && i == 1) {
-        return months(format("%04d", year), year, 0, 12);
+    return Period{format("%04d-W%02d", year, number), begin, begin + 7};
+}
+
+// The part behind the year and its dash: A1, S1, Q1, M02, W05.
+std::optional<Period> sub_period(int year, std::string_view rest) {
+    if (rest.empty()) {
+        return std::nullopt;
     }
-    if (letter == 'S' && i <= 2) {
-        return months(format("%04d-S%d", year, i), year, (i - 1) * 6, 6);
+    const char letter = rest[0];
+    const int digits = letter == 'M' || letter == 'W' ? 2 : 1;
+    const int i = number(rest.substr(1), digits).value_or(0);
+    if (letter == 'W') {
+        return week(year, i);
     }
-    if (letter == 'Q' && i <= 4) {
-        return months(format("%04d-Q%d", year, i), year, (i - 1) * 3, 3);
-    }
-    if (letter == 'M' && i <= 12) {
-        return months(format("%04d-M%02d", year, i), year, i - 1, 1);
-    }
-    const int32_t begin = iso_week_one(year) + (i - 1) * 7;
-    if (letter == 'W' && begin < iso_week_one(year + 1)) {
-        return Period{format("%04d-W%02d", year, i), begin, begin + 7};
+    for (const auto& [kind, parts] : {std::pair{'A', 1}, {'S', 2}, {'Q', 4}, {'M', 12}}) {
+        if (letter != kind || i < 1 || i > parts) {
+            continue;
+        }
+        const int length = 12 / parts;
+        const std::string id = kind == 'A'   ? format("%04d", year)
+                               : kind == 'M' ? format("%04d-M%02d", year, i)
+                                             : format("%04d-%c%d", year, kind, i);
+        return months(id, year, (i - 1) * length, length);
     }
     return std::nullopt;
 }

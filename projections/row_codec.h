@@ -22,12 +22,13 @@
 namespace sijill::projections {
 
 /// What one event of a subject was, as its history keeps it. Flags only ever gain meaning: append.
-enum HistoryFlag : uint8_t {
-    kIllegal = 1,      // the state machine did not allow it (judged again after a correction)
-    kConflict = 2,     // its expectedversion was not the version then; stands for ever
-    kCorrection = 4,   // event.corrected or event.voided
-    kIneffective = 8,  // a correction that could not be applied
-};
+/// Illegal: the state machine did not allow it (judged again after a correction). Conflict: its
+/// expectedversion was not the version then; stands for ever. Correction: event.corrected or
+/// event.voided. Ineffective: a correction that could not be applied.
+inline constexpr uint8_t kHistoryIllegal = 1;
+inline constexpr uint8_t kHistoryConflict = 2;
+inline constexpr uint8_t kHistoryCorrection = 4;
+inline constexpr uint8_t kHistoryIneffective = 8;
 
 struct HistoryEntry {
     int64_t offset = 0;

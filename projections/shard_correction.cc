@@ -52,8 +52,8 @@ Corrections gather(const std::vector<HistoryEntry>& history,
     // Backwards: a correction that a later one voids is not heard.
     for (size_t i = history.size(); i-- > 0;) {
         const HistoryEntry& entry = history[i];
-        const bool effective =
-            (entry.flags & kCorrection) != 0 && (entry.flags & (kIneffective | kConflict)) == 0;
+        const bool effective = (entry.flags & kHistoryCorrection) != 0 &&
+                               (entry.flags & (kHistoryIneffective | kHistoryConflict)) == 0;
         if (!effective || all.voided.contains(entry.key)) {
             continue;
         }
@@ -147,9 +147,9 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
     if (repeats(live, entry, decoded, record)) {
         return {};
     }
-    entry.flags = kCorrection;
+    entry.flags = kHistoryCorrection;
     if (conflicts(live, decoded, record)) {
-        entry.flags |= kConflict;
+        entry.flags |= kHistoryConflict;
         live.append(entry);
         aggregates_.mark_dirty(live);
         return {};
@@ -158,7 +158,7 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
     if (auto folded = refold(live); !folded) {
         return folded;
     }
-    if ((live.aggregate.history.back().flags & kIneffective) != 0) {
+    if ((live.aggregate.history.back().flags & kHistoryIneffective) != 0) {
         list_event(
             record, decoded, AnomalyReason::InvalidPatch, "the corrected event would not be valid");
     } else {
@@ -167,6 +167,23 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
         note_doubts(decoded, record);
     }
     return {};
+}
+
+// False when a correction names no event of the subject, another correction, or would leave its
+// event invalid.
+bool can_apply(const Corrections& corrections,
+               const std::vector<HistoryEntry>& history,
+               const std::vector<Told>& told,
+               events::Decoder& decoder) {
+    return std::ranges::all_of(corrections.patches, [&](const auto& correction) {
+        const auto& [key, patches] = correction;
+        const auto target = std::ranges::find(history, key, &HistoryEntry::key);
+        if (target == history.end() || (target->flags & kHistoryCorrection) != 0) {
+            return false;
+        }
+        const auto index = static_cast<size_t>(target - history.begin());
+        return patched(told[index].text, patches, decoder).has_value();
+    });
 }
 
 Result<void> ShardFold::refold(LiveAggregate& live) {
@@ -180,26 +197,20 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
         return Unexpected(told.error());
     }
     Corrections corrections = gather(history, *told, decoder);
-    for (const auto& [key, patches] : corrections.patches) {
-        const auto target = std::ranges::find(history, key, &HistoryEntry::key);
-        const bool correctable = target != history.end() && (target->flags & kCorrection) == 0;
-        const auto& text = (*told)[static_cast<size_t>(target - history.begin())].text;
-        // Only the correction that has just arrived can make its event invalid: the earlier ones
-        // were tried before.
-        if (!correctable || !patched(text, patches, decoder)) {
-            history.back().flags |= kIneffective;
-            aggregates_.mark_dirty(live);
-            return {};
-        }
+    // Only the correction that has just arrived can fail here: the earlier ones were tried before.
+    if (!can_apply(corrections, history, *told, decoder)) {
+        history.back().flags |= kHistoryIneffective;
+        aggregates_.mark_dirty(live);
+        return {};
     }
     const IndexKeys standing = stand(live, before_);
     State next = empty_state(live.kind);
     for (size_t i = 0; i < history.size(); ++i) {
         HistoryEntry& entry = history[i];
-        if ((entry.flags & (kCorrection | kConflict)) != 0) {
+        if ((entry.flags & (kHistoryCorrection | kHistoryConflict)) != 0) {
             continue;
         }
-        const bool was_illegal = (entry.flags & kIllegal) != 0;
+        const bool was_illegal = (entry.flags & kHistoryIllegal) != 0;
         bool illegal = false;
         if (!corrections.voided.contains(entry.key)) {
             const std::string text =
@@ -208,24 +219,28 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
             const FoldContext context{{event->envelope.time.ms, entry.key.high}, dictionary_};
             illegal = fold_event(next, event->event, context) == Verdict::Illegal;
         }
-        entry.flags = illegal ? kIllegal : 0;
-        const auto row =
-            keys::anomaly(entry.offset, static_cast<uint8_t>(AnomalyReason::IllegalTransition));
-        if (illegal && !was_illegal) {
-            Anomaly anomaly = (*told)[i].anomaly;
-            anomaly.detail =
-                "illegal since the correction at offset " + std::to_string(history.back().offset);
-            pending_.push_back({row, encode_anomaly(anomaly)});
-            ++position_.anomalies;
-        } else if (!illegal && was_illegal) {
-            pending_.push_back({row, std::nullopt});
-            --position_.anomalies;
+        entry.flags = illegal ? kHistoryIllegal : 0;
+        if (illegal != was_illegal) {
+            relist(entry, (*told)[i].anomaly, history.back().offset);
         }
     }
     live.aggregate.state = std::move(next);
     live.chunks_written = 0;  // verdicts may have changed anywhere in the history
     aggregates_.mark_dirty(live);
     return move_from(standing, live);
+}
+
+void ShardFold::relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset) {
+    const auto row =
+        keys::anomaly(entry.offset, static_cast<uint8_t>(AnomalyReason::IllegalTransition));
+    if ((entry.flags & kHistoryIllegal) == 0) {
+        pending_.push_back({row, std::nullopt});
+        --position_.anomalies;
+        return;
+    }
+    anomaly.detail = "illegal since the correction at offset " + std::to_string(correction_offset);
+    pending_.push_back({row, encode_anomaly(anomaly)});
+    ++position_.anomalies;
 }
 
 }  // namespace sijill::projections

@@ -190,7 +190,7 @@ Result<void> ShardFold::apply(const events::Record& record) {
     return {};
 }
 
-void ShardFold::list(const events::Record& record, uint8_t reason, Anomaly anomaly) {
+void ShardFold::list(const events::Record& record, uint8_t reason, const Anomaly& anomaly) {
     pending_.push_back({keys::anomaly(record.offset, reason), encode_anomaly(anomaly)});
     ++position_.anomalies;
 }
@@ -206,7 +206,7 @@ void ShardFold::park(const events::Record& record,
                            std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
     anomaly.subject = printable ? std::string(key) : std::string();
     anomaly.detail = detail;
-    list(record, static_cast<uint8_t>(refusal), std::move(anomaly));
+    list(record, static_cast<uint8_t>(refusal), anomaly);
 }
 
 void ShardFold::list_event(const events::Record& record,
@@ -215,7 +215,7 @@ void ShardFold::list_event(const events::Record& record,
                            std::string detail) {
     Anomaly anomaly = anomaly_of(record, decoded);
     anomaly.detail = std::move(detail);
-    list(record, static_cast<uint8_t>(reason), std::move(anomaly));
+    list(record, static_cast<uint8_t>(reason), anomaly);
 }
 
 // What is applied all the same, but an operator should look at.
@@ -286,12 +286,12 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         return {};
     }
     if (conflicts(live, decoded, record)) {
-        entry.flags = kConflict;
+        entry.flags = kHistoryConflict;
     } else {
         const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
         const IndexKeys standing = stand(live, before_);
         if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
-            entry.flags = kIllegal;
+            entry.flags = kHistoryIllegal;
             list_event(record,
                        decoded,
                        AnomalyReason::IllegalTransition,

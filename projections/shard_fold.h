@@ -91,6 +91,7 @@ class ShardFold {
     [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject,
                                                      const events::EventKey& target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
+    void relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.
     [[nodiscard]] bool repeats(const LiveAggregate& live,
                                const HistoryEntry& entry,
@@ -107,7 +108,7 @@ class ShardFold {
     void note_doubts(const events::Decoded& decoded, const events::Record& record);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
-    void list(const events::Record& record, uint8_t reason, Anomaly anomaly);
+    void list(const events::Record& record, uint8_t reason, const Anomaly& anomaly);
     void list_event(const events::Record& record,
                     const events::Decoded& decoded,
                     AnomalyReason reason,

@@ -293,7 +293,7 @@ TEST_P(EventLogContract, ConcurrentAppendsEachGetAPlaceOfTheirOwn) {
             expected[{place.partition, place.offset}] = std::to_string(t) + "/" + std::to_string(i);
         }
     }
-    EXPECT_EQ(expected.size(), static_cast<size_t>(kThreads * kEach));
+    EXPECT_EQ(expected.size(), size_t{kThreads} * kEach);
     for (const Copy& copy : drain(*reader(all_from_start()), kThreads * kEach)) {
         EXPECT_EQ(copy.value, (expected[{copy.partition, copy.offset}]));
     }

@@ -32,7 +32,7 @@ std::string text(const json& data, const char* field) {
 }
 
 int64_t local_hour(int64_t ms) {
-    return (ms + 3 * 3'600'000) / 3'600'000;
+    return (ms + int64_t{3} * 3'600'000) / 3'600'000;
 }
 
 std::set<std::string> codes(const json& data, const char* field) {

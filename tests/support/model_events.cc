@@ -3,6 +3,7 @@
 
 #include "tests/support/model_cells.h"
 
+#include <algorithm>
 #include <ctime>
 
 namespace sijill::model {
@@ -92,6 +93,25 @@ bool settle_referral(json& of_case, const std::string& name, const json& data, c
         of_case["status"] = "OPEN";
     }
     return true;
+}
+
+// What forbids a move that the case's status would allow.
+bool forbidden(const json& of_case, const std::string& name, const json& data) {
+    const std::string status = of_case["status"];
+    const json& complaint = of_case["complaint"];
+    if (name == "referral.requested") {
+        return std::any_of(of_case["referrals"].begin(),
+                           of_case["referrals"].end(),
+                           [&](const json& r) { return r["id"] == data["referral_id"]; });
+    }
+    if (name == "case.resolved") {
+        return !complaint.is_null() && complaint["suggestion"] == false &&
+               !complaint.contains("response_sent");
+    }
+    if (name == "case.closed") {
+        return data["reason"] == "resolved" && (status == "NEW" || status == "OPEN");
+    }
+    return name == "case.reopened" && data["episode"] != of_case["episode"].get<int64_t>() + 1;
 }
 
 // Referral and complaint events that keep the case's status.
@@ -214,55 +234,34 @@ int64_t ms_of(const std::string& time) {
 }
 
 int64_t hour_of(const json& event) {
-    return (ms_of(event["time"]) + 3 * 3'600'000) / 3'600'000;
+    return (ms_of(event["time"]) + int64_t{3} * 3'600'000) / 3'600'000;
 }
 
 std::string next_case_status(const json& of_case, const std::string& name, const json& data) {
-    const std::string status = of_case["status"];
-    const bool fresh = status == "NEW" || status == "OPEN";
-    const bool working = fresh || status == "PENDING";
-    if (name == "case.opened") {
-        return status == "NONE" ? "NEW" : "";
+    static const std::map<std::string, std::map<std::string, std::string>> kMoves = {
+        {"case.opened", {{"NONE", "NEW"}}},
+        {"case.assigned",
+         {{"NEW", "OPEN"}, {"OPEN", "OPEN"}, {"PENDING", "PENDING"}, {"REFERRED", "REFERRED"}}},
+        {"case.pended", {{"OPEN", "PENDING"}}},
+        {"case.resumed", {{"PENDING", "OPEN"}}},
+        {"referral.requested",
+         {{"NEW", "REFERRED"},
+          {"OPEN", "REFERRED"},
+          {"PENDING", "REFERRED"},
+          {"REFERRED", "REFERRED"}}},
+        {"case.resolved", {{"NEW", "RESOLVED"}, {"OPEN", "RESOLVED"}, {"PENDING", "RESOLVED"}}},
+        {"case.closed",
+         {{"NEW", "CLOSED"}, {"OPEN", "CLOSED"}, {"PENDING", "CLOSED"}, {"RESOLVED", "CLOSED"}}},
+        {"case.reopened", {{"RESOLVED", "OPEN"}, {"CLOSED", "OPEN"}}},
+        {"case.merged_into", {{"NEW", "MERGED"}, {"OPEN", "MERGED"}, {"PENDING", "MERGED"}}},
+        {"case.cancelled", {{"NEW", "CANCELLED"}, {"OPEN", "CANCELLED"}, {"PENDING", "CANCELLED"}}},
+    };
+    const auto moves = kMoves.find(name);
+    if (moves == kMoves.end()) {
+        return "SIDE";
     }
-    if (name == "case.assigned") {
-        return status == "NEW" ? "OPEN" : (working || status == "REFERRED" ? status : "");
-    }
-    if (name == "case.pended") {
-        return status == "OPEN" ? "PENDING" : "";
-    }
-    if (name == "case.resumed") {
-        return status == "PENDING" ? "OPEN" : "";
-    }
-    if (name == "referral.requested") {
-        for (const json& referral : of_case["referrals"]) {
-            if (referral["id"] == data["referral_id"]) {
-                return "";
-            }
-        }
-        return working || status == "REFERRED" ? "REFERRED" : "";
-    }
-    if (name == "case.resolved") {
-        const json& complaint = of_case["complaint"];
-        const bool waits = !complaint.is_null() && complaint["suggestion"] == false &&
-                           !complaint.contains("response_sent");
-        return working && !waits ? "RESOLVED" : "";
-    }
-    if (name == "case.closed") {
-        const bool as_resolved = data["reason"] == "resolved";
-        return status == "RESOLVED" || status == "PENDING" || (fresh && !as_resolved) ? "CLOSED"
-                                                                                      : "";
-    }
-    if (name == "case.reopened") {
-        const bool next = data["episode"] == of_case["episode"].get<int64_t>() + 1;
-        return next && (status == "RESOLVED" || status == "CLOSED") ? "OPEN" : "";
-    }
-    if (name == "case.merged_into") {
-        return working ? "MERGED" : "";
-    }
-    if (name == "case.cancelled") {
-        return working ? "CANCELLED" : "";
-    }
-    return "SIDE";
+    const auto move = moves->second.find(of_case["status"]);
+    return move == moves->second.end() || forbidden(of_case, name, data) ? "" : move->second;
 }
 
 Folded fold(const std::string& family, const std::vector<json>& events) {

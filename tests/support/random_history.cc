@@ -18,7 +18,7 @@ json with(json event, json data) {
 
 // Somewhere in January and February 2017; the count in the milliseconds keeps all times apart.
 std::string RandomHistory::time() {
-    const std::time_t second = 1483228800 + static_cast<std::time_t>(below(59 * 86'400));
+    const std::time_t second = 1483228800 + static_cast<std::time_t>(below(uint64_t{59} * 86'400));
     const std::tm parts = *std::gmtime(&second);
     char text[40];
     std::snprintf(text,
