@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+namespace sijill::cli {
 namespace {
 
 constexpr const char* kVersion = "sijill " SIJILL_VERSION;
@@ -25,13 +26,7 @@ void keep_large_buffers() {
     // NOLINTEND(concurrency-mt-unsafe)
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    using namespace sijill::cli;  // NOLINT(google-build-using-namespace): main is where the parts
-                                  // meet
-    keep_large_buffers();
-    install_signal_handlers();
+int run(int argc, char** argv) {
     CLI::App app{
         "Event-sourced case tracking: contacts and cases in a log, their status and KPIs as read "
         "models.",
@@ -57,11 +52,22 @@ int main(int argc, char** argv) {
     }
     try {
         app.parse(argc, argv);
-        return action();
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kOk : kUsage;
+    }
+    return action();
+}
+
+}  // namespace
+}  // namespace sijill::cli
+
+int main(int argc, char** argv) {
+    sijill::cli::keep_large_buffers();
+    sijill::cli::install_signal_handlers();
+    try {
+        return sijill::cli::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "sijill: %s\n", error.what());
-        return kFailure;
+        return sijill::cli::kFailure;
     }
 }

@@ -28,10 +28,8 @@ Unexpected too_large(const events::NewRecord& record) {
 Result<void> check_places(std::string_view topic,
                           std::span<const Place> places,
                           std::span<const OffsetRange> ranges) {
-    std::string where;
     for (const Place& place : places) {
-        where = topic;
-        where += '[' + std::to_string(place.partition) + ']';
+        const std::string where = std::string(topic) + "[" + std::to_string(place.partition) + "]";
         if (place.partition < 0 || static_cast<size_t>(place.partition) >= ranges.size()) {
             return fail(Errc::Corrupt,
                         where + ": no such partition, the topic has " +

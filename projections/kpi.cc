@@ -123,6 +123,11 @@ const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side) {
     return named == kpi.bases.end() ? &kpi.bases.front().terms : &named->terms;
 }
 
+// Of sums that were not grouped: all of them stand under "".
+int64_t total(const Groups& sums) {
+    return sums.empty() ? 0 : sums.begin()->second;
+}
+
 template <class Texts>
 bool passes(const Summand& summand, const Texts& dimensions) {
     return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
@@ -348,7 +353,6 @@ Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
     if (!numerator) {
         return Unexpected(numerator.error());
     }
-    const auto total = [](const Groups& sums) { return sums.empty() ? 0 : sums.begin()->second; };
     Figure figure{total(*numerator), std::nullopt};
     if (terms_of(query, Side::Denominator) != nullptr) {
         const auto denominator = sums_of(shards, query, Side::Denominator, "");

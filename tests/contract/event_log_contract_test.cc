@@ -294,7 +294,7 @@ TEST_P(EventLogContract, ConcurrentAppendsEachGetAPlaceOfTheirOwn) {
         }
     }
     EXPECT_EQ(expected.size(), size_t{kThreads} * kEach);
-    for (const Copy& copy : drain(*reader(all_from_start()), kThreads * kEach)) {
+    for (const Copy& copy : drain(*reader(all_from_start()), size_t{kThreads} * kEach)) {
         EXPECT_EQ(copy.value, (expected[{copy.partition, copy.offset}]));
     }
 }
