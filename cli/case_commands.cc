@@ -322,7 +322,9 @@ void add_case(CLI::App& app, Options& options, Action& action) {
         ->transform(CLI::IsMember(
             {"NEW", "OPEN", "PENDING", "REFERRED", "RESOLVED", "CLOSED", "MERGED", "CANCELLED"},
             CLI::ignore_case));
-    list_command->add_option("--kind", asked->kind, "enquiry, request, complaint, suggestion");
+    list_command->add_option("--kind", asked->kind, "enquiry, request, complaint, suggestion")
+        ->transform(
+            CLI::IsMember({"enquiry", "request", "complaint", "suggestion"}, CLI::ignore_case));
     list_command->add_option(
         "--department", asked->department, "With an open referral to this department");
     list_command->add_option("--period", asked->period, "Opened in this period");

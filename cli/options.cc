@@ -27,8 +27,9 @@ void add_common_options(CLI::App& command, Options& options) {
         ->capture_default_str();
     const std::map<std::string, Format> formats{
         {"text", Format::Text}, {"json", Format::Json}, {"csv", Format::Csv}};
-    command.add_option("--format", options.format, "text, json or csv")
-        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
+    command.add_option("--format", options.format, "text (default), json or csv")
+        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
+        ->type_name("")
         ->default_str("text");
     command.add_option_function<std::vector<std::string>>(
         "-X",

@@ -69,7 +69,8 @@ Result<ShardSet> ShardSet::open(const std::string& data_directory) {
         if (other) {
             return fail(Errc::Config,
                         "the shards of " + data_directory +
-                            " were folded with different rules: rebuild them");
+                            " were folded with different rules; rebuild: move the shards directory "
+                            "away and run `sijill catch-up`");
         }
         set.positions_.push_back(*position);
         set.shards_.push_back(store->get());

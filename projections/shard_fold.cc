@@ -20,7 +20,8 @@ std::string open_mismatch(const Position& position,
                           ShardFold::Place place) {
     if (position.identity != identity) {
         return "the shard was folded with other rules (fold identity " + position.identity +
-               ", this program has " + identity + "): rebuild it beside with `sijill rebuild`";
+               ", this program has " + identity +
+               "): rebuild: move the shards directory away and run `sijill catch-up`";
     }
     if (position.partitions != place.partitions) {
         return "the shard was folded from a topic of " + std::to_string(position.partitions) +

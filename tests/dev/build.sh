@@ -38,7 +38,7 @@ build_targets() {
     local preset=$1 started=$SECONDS
     shift
     echo "dev: building $* ($preset)…" >&2
-    run_logged "build/$preset/build.log" cmake --build --preset "$preset" -j "$jobs" --target "$@"
+    run_logged "build/$preset/build.log" cmake --build --preset "$preset" -j "$jobs" --target "$@" || return 1
     echo "dev: built $* ($preset) in $((SECONDS - started)) s" >&2
 }
 

@@ -49,7 +49,7 @@ tidy_one() {
 cmd_tidy() {
     local files started=$SECONDS
     need build test tidy
-    configure tidy
+    configure tidy || return 1
     mapfile -t files < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files '*.cc'; fi)
     # compile_fail and canary sources are wrong on purpose. A file that no target compiles has no command to check it with.
     local listed=()

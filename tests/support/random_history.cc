@@ -20,7 +20,7 @@ json with(json event, json data) {
 std::string RandomHistory::time() {
     const std::time_t second = 1483228800 + static_cast<std::time_t>(below(uint64_t{59} * 86'400));
     const std::tm parts = *std::gmtime(&second);
-    char text[40];
+    char text[80];
     std::snprintf(text,
                   sizeof text,
                   "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
