@@ -18,9 +18,14 @@ constexpr auto kLabels = std::to_array<Label>({
     {"", "(not known)", "(غير معروف)"},
     {"al_moayyed_tower", "Housing Bank, Al Moayyed Tower", "بنك الإسكان، برج المؤيد"},
     {"answered", "answered calls", "المكالمات المجابة"},
+    {"answered_without_new_housing_service",
+     "answered calls outside the new housing service",
+     "المكالمات المجابة عدا الخدمة الإسكانية الجديدة"},
     {"application_status", "Status of the housing application", "حالة الطلب الإسكاني"},
     {"appointment", "Appointment", "موعد"},
+    {"attended-or-no-show", "attended or missed", "من حضر أو تخلف"},
     {"case", "Case", "حالة"},
+    {"cases-opened", "cases opened", "الحالات المفتوحة"},
     {"chat", "Live chat", "محادثة فورية"},
     {"complaint", "Complaint", "شكوى"},
     {"counter", "Counter services", "خدمات المراكز"},
@@ -40,9 +45,11 @@ constexpr auto kLabels = std::to_array<Label>({
     {"offered", "calls offered", "المكالمات الواردة"},
     {"other", "Other", "أخرى"},
     {"phone", "Telephone", "الهاتف"},
+    {"responded", "chats responded to", "المحادثات المجابة"},
     {"sms", "SMS", "الرسائل القصيرة"},
     {"social", "Social networks", "شبكات التواصل الاجتماعي"},
     {"website", "Website", "الموقع الإلكتروني"},
+    {"wrapped-up", "wrapped-up calls", "المكالمات المصنفة"},
 });
 static_assert(std::ranges::is_sorted(kLabels, {}, &Label::code));
 
