@@ -395,6 +395,10 @@ std::vector<Violation> validate(std::string_view text, Door door) {
     if (text.starts_with("\xEF\xBB\xBF")) {
         return {{"", "malformed-json", "a byte order mark is refused"}};
     }
+    // The parser below takes a zero byte for the end of its input and would not see what follows.
+    if (text.find('\0') != std::string_view::npos) {
+        return {{"", "malformed-json", "a zero byte is refused"}};
+    }
     if (!simdjson::validate_utf8(text.data(), text.size())) {
         return {{"", "not-utf8", "the event is not UTF-8"}};
     }

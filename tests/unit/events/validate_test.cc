@@ -232,6 +232,7 @@ TEST(Validate, WhatIsNoJsonOfOursHasOneViolation) {
     EXPECT_EQ(found("\xEF\xBB\xBF" + event), only("", "malformed-json"));
     EXPECT_EQ(found(event + "x"), only("", "malformed-json"));
     EXPECT_EQ(found(event + event), only("", "malformed-json"));
+    EXPECT_EQ(found(event + std::string("\0junk", 5)), only("", "malformed-json"));
     EXPECT_EQ(found(event + " \n\t\r"), Found{});
     EXPECT_EQ(found(""), only("", "malformed-json"));
     EXPECT_EQ(found("[]"), only("", "wrong-type"));
