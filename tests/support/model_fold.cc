@@ -48,7 +48,8 @@ void Model::add(const json& event) {
 
 void Model::add_correction(const json& event) {
     for (auto& [key, subject] : subjects_) {
-        if (key.second != event["subject"].get<std::string>() || !subject.ids.contains(target_of(event))) {
+        if (key.second != event["subject"].get<std::string>() ||
+            !subject.ids.contains(target_of(event))) {
             continue;
         }
         if (!subject.ids.insert(id_of(event)).second) {
