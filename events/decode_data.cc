@@ -3,6 +3,7 @@
 #include "events/catalogue.h"
 #include "events/check.h"
 #include "events/decode_fields.h"
+#include "events/digest.h"
 
 #include <string>
 #include <vector>
@@ -66,13 +67,7 @@ class TypeTable {
   private:
     static constexpr size_t kSlots = 512;
 
-    static size_t hash(std::string_view type) {
-        uint32_t h = 2166136261U;  // FNV-1a
-        for (const char c : type) {
-            h = (h ^ static_cast<unsigned char>(c)) * 16777619U;
-        }
-        return h % kSlots;
-    }
+    static size_t hash(std::string_view type) { return content_check(type) % kSlots; }
 
     std::vector<std::string> names_;
     std::array<DataReader, kSlots> slots_{};

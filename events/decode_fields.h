@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 
@@ -17,13 +18,25 @@ namespace od = simdjson::ondemand;
 
 /// What the fast path noticed while it read; the complete judge looks again when any is set.
 struct Noticed {
+    bool plain = false;  // no backslash in the whole text: a string is what stands in its quotes
     bool clear_personal_field = false;
     bool look_again = false;  // unknown fields or raw objects: duplicates, floats and nesting
                               // inside were not seen
 };
 
-inline bool read_text(od::value& json, std::string_view& out) {
-    return json.get_string().get(out) == simdjson::SUCCESS;
+// simdjson's first stage has checked UTF-8 and control characters; what is left of reading a string
+// is its escapes, and nearly no event has one.
+inline bool read_text(od::value& json, const Noticed& noticed, std::string_view& out) {
+    if (!noticed.plain) {
+        return json.get_string().get(out) == simdjson::SUCCESS;
+    }
+    const std::string_view token = json.raw_json_token();  // up to what comes next in the JSON
+    const size_t end = token.rfind('"');
+    if (token.empty() || token.front() != '"' || end == 0) {
+        return false;
+    }
+    out = token.substr(1, end - 1);
+    return true;
 }
 
 inline bool read_integer(od::value& json, Bounds bounds, int64_t& out) {
@@ -39,7 +52,7 @@ bool read(od::value& json, TextOf<K>& out, Noticed& noticed) {
         return json.get_object().get(object) == simdjson::SUCCESS &&
                object.raw_json().get(out.text) == simdjson::SUCCESS;
     } else {
-        if (!read_text(json, out.text)) {
+        if (!read_text(json, noticed, out.text)) {
             return false;
         }
         if constexpr (K == Kind::Identifier || K == Kind::Token) {
@@ -59,9 +72,9 @@ bool read(od::value& json, NumberOf<K>& out, Noticed& /*noticed*/) {
     return read_integer(json, bounds_of(K), out.value);
 }
 
-inline bool read(od::value& json, Timestamp& out, Noticed& /*noticed*/) {
+inline bool read(od::value& json, Timestamp& out, Noticed& noticed) {
     std::string_view text;
-    return read_text(json, text) && try_parse_rfc3339(text, out);
+    return read_text(json, noticed, text) && try_parse_rfc3339(text, out);
 }
 
 inline bool read(od::value& json, bool& out, Noticed& /*noticed*/) {
@@ -70,9 +83,9 @@ inline bool read(od::value& json, bool& out, Noticed& /*noticed*/) {
 
 template <class E>
 requires std::is_enum_v<E>
-bool read(od::value& json, E& out, Noticed& /*noticed*/) {
+bool read(od::value& json, E& out, Noticed& noticed) {
     std::string_view text;
-    if (!read_text(json, text)) {
+    if (!read_text(json, noticed, text)) {
         return false;
     }
     for (size_t i = 0; i < EnumNames<E>::kNames.size(); ++i) {
@@ -93,7 +106,7 @@ inline bool read(od::value& json, Sealed& out, Noticed& noticed) {
         std::string_view clear;
         noticed.clear_personal_field = true;
         out.clear = true;
-        return read_text(json, clear);
+        return read_text(json, noticed, clear);
     }
     od::object object;
     if (json.get_object().get(object) != simdjson::SUCCESS) {
@@ -135,9 +148,40 @@ bool read(od::value& json, std::optional<T>& out, Noticed& noticed) {
     return read(json, out.emplace(), noticed);
 }
 
+/// A name as it stands in JSON, behind its opening quote.
+class Spelling {
+  public:
+    constexpr Spelling(std::string_view name)
+        : name_(name) {  // NOLINT(google-explicit-constructor)
+        for (size_t i = 0; i < kHead && i <= name.size(); ++i) {
+            const auto byte = static_cast<unsigned char>(i < name.size() ? name[i] : '"');
+            head_ |= static_cast<uint64_t>(byte) << (8 * i);
+            mask_ |= uint64_t{0xff} << (8 * i);
+        }
+    }
+    /// Names are shorter than simdjson's padding, so what is read behind the text is in bounds.
+    [[nodiscard]] bool stands_at(const char* raw) const {
+        uint64_t first = 0;
+        std::memcpy(&first, raw, sizeof first);  // little-endian, as head_; x86-64 and ARM64 are
+        if ((first & mask_) != head_) {
+            return false;
+        }
+        return name_.size() < kHead ||
+               (std::memcmp(raw + kHead, name_.data() + kHead, name_.size() - kHead) == 0 &&
+                raw[name_.size()] == '"');
+    }
+
+  private:
+    static_assert(std::endian::native == std::endian::little);
+    static constexpr size_t kHead = 8;
+    std::string_view name_;
+    uint64_t head_ = 0;  // its first bytes, the closing quote among them
+    uint64_t mask_ = 0;
+};
+
 /// One field: its name, how to read it, whether it must be there.
 struct FieldReader {
-    std::string_view name;
+    Spelling name;
     bool (*read)(od::value& json, void* event, Noticed& noticed);
     bool required;
 };
@@ -167,17 +211,11 @@ inline constexpr auto kReaders =
 /// `next` first: writers keep our order. -1 for an unknown or escaped name.
 template <class Named, size_t N>
 int find_name(const std::array<Named, N>& named, const char* raw, size_t next) {
-    const auto is = [raw](const Named& candidate) {
-        // Names are shorter than simdjson's padding, so comparing behind the buffer's end is in
-        // bounds.
-        return std::memcmp(raw, candidate.name.data(), candidate.name.size()) == 0 &&
-               raw[candidate.name.size()] == '"';
-    };
-    if (next < N && is(named[next])) {
+    if (next < N && named[next].name.stands_at(raw)) {
         return static_cast<int>(next);
     }
     for (size_t i = 0; i < N; ++i) {
-        if (is(named[i])) {
+        if (named[i].name.stands_at(raw)) {
             return static_cast<int>(i);
         }
     }

@@ -9,9 +9,14 @@ namespace sijill::events {
 
 namespace {
 
-bool all_of(std::string_view text, bool (*test)(unsigned char)) {
-    return std::ranges::all_of(text,
-                               [test](char c) { return test(static_cast<unsigned char>(c)); });
+// Without a way out in the middle: texts are short and nearly always right.
+template <class Test>
+bool all_of(std::string_view text, const Test& test) {
+    bool all = true;
+    for (const char c : text) {
+        all = test(static_cast<unsigned char>(c)) && all;
+    }
+    return all;
 }
 
 bool lower_or_digit(unsigned char c) {
