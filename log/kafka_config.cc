@@ -67,7 +67,7 @@ Settings tuning(KafkaRole role) {
         // librdkafka 2.0.2 sleeps a whole second when its queue is full; limits this high are
         // never reached by a reader that folds as fast as the broker sends.
         settings.emplace_back("queued.min.messages", "10000000");
-        settings.emplace_back("queued.max.messages.kbytes", "524288");
+        settings.emplace_back("queued.max.messages.kbytes", "262144");
         settings.emplace_back("fetch.message.max.bytes", "4194304");
         settings.emplace_back("fetch.wait.max.ms", "100");
     }

@@ -63,7 +63,7 @@ TEST(KafkaConfig, ReaderSettingsReachLibrdkafka) {
                      {"isolation.level", "read_committed"},
                      {"enable.partition.eof", "true"},
                      {"queued.min.messages", "10000000"},
-                     {"queued.max.messages.kbytes", "524288"},
+                     {"queued.max.messages.kbytes", "262144"},
                      {"fetch.message.max.bytes", "4194304"},
                      {"fetch.wait.max.ms", "100"},
                      {"socket.nagle.disable", "true"},
