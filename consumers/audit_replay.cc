@@ -162,22 +162,24 @@ class Replay {
             }
             since_commit += *step;
             if (since_commit >= config_.window_records) {
-                if (auto written =
-                        rows.commit((*fold)->take_changes(), projections::CommitMode::Window);
-                    !written) {
+                if (auto written = commit(**fold, rows); !written) {
                     return Unexpected(written.error());
                 }
                 since_commit = 0;
             }
         }
-        if (auto written = rows.commit((*fold)->take_changes(), projections::CommitMode::Window);
-            !written) {
+        if (auto written = commit(**fold, rows); !written) {
             return Unexpected(written.error());
         }
         return (*fold)->position().records;
     }
 
   private:
+    Result<void> commit(projections::ShardFold& fold, RocksRows& rows) {
+        fold.take_changes(changes_);
+        return rows.commit(changes_, projections::CommitMode::Window);
+    }
+
     Result<int64_t> fold_batch(log::LogReader& reader,
                                projections::ShardFold& fold,
                                int64_t next_offset) {
@@ -204,6 +206,7 @@ class Replay {
     log::EventLog& log_;
     const ReplayConfig& config_;
     std::function<void(int64_t)> folded_;
+    projections::RowBatch changes_;
 };
 
 }  // namespace

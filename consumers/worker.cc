@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <mutex>
 #include <thread>
 
@@ -24,6 +23,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds kEndsEvery{1'000};
 constexpr milliseconds kCatchUpWait{100};
 constexpr int64_t kTailRecordsPerCommit = 10'000;
+constexpr size_t kElsewhere = SIZE_MAX;
 
 // One partition of a thread: its rows, its fold, and where the log ended when we last asked.
 struct Shard {
@@ -74,7 +74,9 @@ class Lane {
             return same;
         }
         progress_.target += std::max<int64_t>(0, end - shard.fold->position().next_offset);
-        by_partition_[partition] = shards_.size();
+        by_partition_.resize(std::max(by_partition_.size(), static_cast<size_t>(partition) + 1),
+                             kElsewhere);
+        by_partition_[static_cast<size_t>(partition)] = shards_.size();
         shards_.push_back(std::move(shard));
         return {};
     }
@@ -107,6 +109,10 @@ class Lane {
     }
 
   private:
+    [[nodiscard]] Shard& shard_of(int32_t partition) {
+        return shards_[by_partition_.at(static_cast<size_t>(partition))];
+    }
+
     [[nodiscard]] int64_t lag() const {
         int64_t sum = 0;
         for (const Shard& shard : shards_) {
@@ -122,8 +128,9 @@ class Lane {
             return;
         }
         for (const log::OffsetRange& range : *ranges) {
-            if (const auto at = by_partition_.find(range.partition); at != by_partition_.end()) {
-                shards_[at->second].end = range.end;
+            const auto partition = static_cast<size_t>(range.partition);
+            if (partition < by_partition_.size() && by_partition_[partition] != kElsewhere) {
+                shards_[by_partition_[partition]].end = range.end;
             }
         }
     }
@@ -136,7 +143,7 @@ class Lane {
             return Unexpected(batch.error());
         }
         for (const events::Record& record : batch->records) {
-            Shard& shard = shards_[by_partition_.at(record.partition)];
+            Shard& shard = shard_of(record.partition);
             if (auto applied = shard.fold->apply(record); !applied) {
                 return fail("partition " + std::to_string(record.partition) + ", offset " +
                                 std::to_string(record.offset),
@@ -144,7 +151,7 @@ class Lane {
             }
         }
         for (const log::Place& end : batch->ends) {
-            shards_[by_partition_.at(end.partition)].fold->reach(end.next_offset);
+            shard_of(end.partition).fold->reach(end.next_offset);
         }
         uncommitted_ += static_cast<int64_t>(batch->records.size());
         progress_.records += static_cast<int64_t>(batch->records.size());
@@ -171,12 +178,12 @@ class Lane {
     Result<void> commit(CommitMode mode) {
         for (Shard& shard : shards_) {
             if (shard.fold->changed()) {
-                const auto changes = shard.fold->take_changes();
-                if (auto written = shard.rows->commit(changes, mode); !written) {
+                shard.fold->take_changes(changes_);
+                if (auto written = shard.rows->commit(changes_, mode); !written) {
                     return fail("partition " + std::to_string(shard.partition), written.error());
                 }
                 ++progress_.commits;
-                progress_.store_puts += static_cast<int64_t>(changes.size());
+                progress_.store_puts += static_cast<int64_t>(changes_.size());
             }
             shard.fold->shrink(cache_bytes_ / shards_.size());
         }
@@ -196,7 +203,8 @@ class Lane {
     WorkerProgress& progress_;
     size_t cache_bytes_;
     std::vector<Shard> shards_;
-    std::map<int32_t, size_t> by_partition_;
+    std::vector<size_t> by_partition_;  // index into shards_; kElsewhere: another thread's
+    projections::RowBatch changes_;     // kept for its memory
     int64_t uncommitted_ = 0;
     int64_t gets_ = 0;
     bool in_window_ = false;  // something was folded in windows since the last commit

@@ -15,7 +15,7 @@ constexpr size_t kSearchedHistory =
 
 const HistoryEntry* LiveAggregate::find(const events::EventKey& key) const {
     const auto& history = aggregate.history;
-    if (!ids.empty() && !ids.contains(key.high)) {
+    if (ids && !ids->contains(key.high)) {
         return nullptr;
     }
     const auto found = std::ranges::find(history, key, &HistoryEntry::key);
@@ -24,18 +24,21 @@ const HistoryEntry* LiveAggregate::find(const events::EventKey& key) const {
 
 void LiveAggregate::append(const HistoryEntry& entry) {
     aggregate.history.push_back(entry);
-    if (!ids.empty()) {
-        ids.insert(entry.key.high);
+    if (ids) {
+        ids->insert(entry.key.high);
     } else if (aggregate.history.size() > kSearchedHistory) {
+        ids = std::make_unique<boost::unordered_flat_set<uint64_t>>();
         for (const HistoryEntry& each : aggregate.history) {
-            ids.insert(each.key.high);
+            ids->insert(each.key.high);
         }
     }
 }
 
 size_t LiveAggregate::bytes() const {
-    return sizeof(*this) + 2 * subject.size() + 64 +
-           aggregate.history.capacity() * sizeof(HistoryEntry) + ids.size() * 24;
+    // 192: its entry in the table, and what its state's texts and lists keep on the heap.
+    return sizeof(*this) + subject.size() + 192 +
+           aggregate.history.capacity() * sizeof(HistoryEntry) +
+           (ids ? ids->bucket_count() * 9 : 0);
 }
 
 Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
@@ -81,13 +84,25 @@ Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
     return live;
 }
 
+AggregateTable::Key AggregateTable::key_of(AggregateKind kind, std::string_view subject) {
+    const uint64_t hash = std::hash<std::string_view>{}(subject);
+    return {hash ^ (static_cast<uint64_t>(kind) * 0x9E3779B97F4A7C15ULL), kind, subject};
+}
+
+LiveAggregate* AggregateTable::insert(uint64_t hash, std::unique_ptr<LiveAggregate> live) {
+    LiveAggregate* inserted = live.get();
+    inserted->touched = ++uses_;
+    bytes_ += inserted->bytes();
+    table_.insert(Entry{hash, std::move(live)});
+    return inserted;
+}
+
 Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view subject) {
-    key_.assign(1, static_cast<char>(kind));
-    key_ += subject;
-    const auto found = table_.find(std::string_view(key_));
+    const Key key = key_of(kind, subject);
+    const auto found = table_.find(key);
     if (found != table_.end()) {
-        found->second->touched = commits_;
-        return found->second.get();
+        found->live->touched = ++uses_;
+        return found->live.get();
     }
     if (complete_) {
         return nullptr;
@@ -96,14 +111,7 @@ Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view
     if (!loaded) {
         return Unexpected(loaded.error());
     }
-    if (*loaded == nullptr) {
-        return nullptr;
-    }
-    LiveAggregate* live = loaded->get();
-    live->touched = commits_;
-    bytes_ += live->bytes();
-    table_.emplace(key_, std::move(*loaded));
-    return live;
+    return *loaded == nullptr ? nullptr : insert(key.hash, std::move(*loaded));
 }
 
 Result<LiveAggregate*> AggregateTable::get_or_make(AggregateKind kind, std::string_view subject) {
@@ -112,14 +120,10 @@ Result<LiveAggregate*> AggregateTable::get_or_make(AggregateKind kind, std::stri
         return found;
     }
     auto made = std::make_unique<LiveAggregate>();
-    LiveAggregate* live = made.get();
-    live->kind = kind;
-    live->subject = subject;
-    live->aggregate.state = empty_state(kind);
-    live->touched = commits_;
-    bytes_ += live->bytes();
-    table_.emplace(key_, std::move(made));
-    return live;
+    made->kind = kind;
+    made->subject = subject;
+    made->aggregate.state = empty_state(kind);
+    return insert(key_of(kind, subject).hash, std::move(made));
 }
 
 void AggregateTable::mark_dirty(LiveAggregate& live) {
@@ -130,35 +134,50 @@ void AggregateTable::mark_dirty(LiveAggregate& live) {
     }
 }
 
-void AggregateTable::take_changes(std::vector<RowChange>& out) {
+void AggregateTable::take_changes(RowBatch& out) {
     for (LiveAggregate* live : dirty_) {
         live->dirty = false;
         const size_t full = live->aggregate.history.size() / kHistoryChunk;
         for (size_t chunk = live->chunks_written; chunk < full; ++chunk) {
-            out.push_back({keys::history(live->kind, live->subject, static_cast<uint32_t>(chunk)),
-                           encode_chunk(live->aggregate, chunk)});
+            out.put(keys::history(live->kind, live->subject, static_cast<uint32_t>(chunk)),
+                    encode_chunk(live->aggregate, chunk));
         }
         live->chunks_written = full;
-        out.push_back({keys::aggregate(live->kind, live->subject),
-                       encode_aggregate(live->aggregate, dictionary_)});
+        out.put_built(
+            [live](std::string& key) { keys::put_aggregate(key, live->kind, live->subject); },
+            [this, live](std::string& value) {
+                encode_aggregate(live->aggregate, dictionary_, value);
+            });
     }
     dirty_.clear();
-    ++commits_;
 }
 
 void AggregateTable::shrink(size_t budget) {
-    for (const uint64_t keep_from : {commits_ - 1, commits_ + 1}) {
-        if (bytes_ <= budget) {
-            return;
+    if (bytes_ <= budget) {
+        return;
+    }
+    complete_ = false;
+    std::vector<std::pair<uint64_t, size_t>> uses;  // number of the last use, bytes
+    uses.reserve(table_.size());
+    for (const Entry& entry : table_) {
+        uses.emplace_back(entry.live->touched, entry.live->bytes());
+    }
+    std::ranges::sort(uses, std::greater<>());
+    uint64_t keep_from = UINT64_MAX;
+    size_t kept = 0;
+    for (const auto& [touched, bytes] : uses) {
+        kept += bytes;
+        if (kept > budget / 4) {
+            break;
         }
-        complete_ = false;
-        std::erase_if(table_, [keep_from](const auto& entry) {
-            return !entry.second->dirty && entry.second->touched < keep_from;
-        });
-        bytes_ = 0;
-        for (const auto& [key, live] : table_) {
-            bytes_ += live->bytes();
-        }
+        keep_from = touched;
+    }
+    erase_if(table_, [keep_from](const Entry& entry) {
+        return !entry.live->dirty && entry.live->touched < keep_from;
+    });
+    bytes_ = 0;
+    for (const Entry& entry : table_) {
+        bytes_ += entry.live->bytes();
     }
 }
 

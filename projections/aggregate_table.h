@@ -5,11 +5,11 @@
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace sijill::projections {
@@ -21,9 +21,9 @@ struct LiveAggregate {
     std::string subject;
     Aggregate aggregate;
     size_t chunks_written = 0;  // full history chunks that the store already has
+    uint64_t touched = 0;       // number of its last use
+    std::unique_ptr<boost::unordered_flat_set<uint64_t>> ids;  // of a long history only
     bool dirty = false;
-    uint64_t touched = 0;              // commit number of its last use
-    std::unordered_set<uint64_t> ids;  // of a long history; short ones are searched
 
     /// The history entry of this event, or nullptr.
     [[nodiscard]] const HistoryEntry* find(const events::EventKey& key) const;
@@ -47,32 +47,52 @@ class AggregateTable {
     void mark_dirty(LiveAggregate& live);
 
     /// Appends the changed rows and forgets that they changed.
-    void take_changes(std::vector<RowChange>& out);
+    void take_changes(RowBatch& out);
 
-    /// Drops clean aggregates until at most `budget` bytes are left: first those not used since the
-    /// last commit.
+    /// When more than `budget` bytes are in memory: keeps the clean aggregates that were used last,
+    /// in a quarter of the budget, so that the next time is not near.
     void shrink(size_t budget);
 
     [[nodiscard]] size_t bytes() const { return bytes_; }
     [[nodiscard]] uint64_t gets() const { return gets_; }
 
   private:
+    struct Key {
+        uint64_t hash;
+        AggregateKind kind;
+        std::string_view subject;
+    };
+    struct Entry {
+        uint64_t hash;  // kept here: most lookups of another subject end without reading `live`
+        std::unique_ptr<LiveAggregate> live;
+    };
     struct Hash {
         using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
-        size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+        size_t operator()(const Key& key) const { return key.hash; }
+        size_t operator()(const Entry& entry) const { return entry.hash; }
+    };
+    struct Equal {
+        using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
+        bool operator()(const Entry& entry, const Key& key) const {
+            return entry.hash == key.hash && entry.live->kind == key.kind &&
+                   entry.live->subject == key.subject;
+        }
+        bool operator()(const Key& key, const Entry& entry) const { return (*this)(entry, key); }
+        bool operator()(const Entry& a, const Entry& b) const { return a.live == b.live; }
     };
 
+    [[nodiscard]] static Key key_of(AggregateKind kind, std::string_view subject);
+    LiveAggregate* insert(uint64_t hash, std::unique_ptr<LiveAggregate> live);
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,
                                                               std::string_view subject);
 
     const Rows& rows_;
     Dictionary& dictionary_;
     bool complete_;
-    uint64_t commits_ = 1;
+    uint64_t uses_ = 0;
     uint64_t gets_ = 0;
     size_t bytes_ = 0;
-    std::string key_;  // scratch: kind byte and subject
-    std::unordered_map<std::string, std::unique_ptr<LiveAggregate>, Hash, std::equal_to<>> table_;
+    boost::unordered_flat_set<Entry, Hash, Equal> table_;
     std::vector<LiveAggregate*> dirty_;
 };
 

@@ -1,5 +1,6 @@
 #include "projections/cell_table.h"
 
+#include "events/check.h"
 #include "projections/keys.h"
 
 #include <algorithm>
@@ -30,34 +31,59 @@ size_t CellTable::Hash::operator()(const CellKey& key) const {
     return h;
 }
 
-std::string CellTable::row_key(const CellKey& key) const {
+void CellTable::put_key(std::string& out, const CellKey& key) const {
     std::array<std::string_view, kMaxDimensions> texts;
     std::ranges::transform(
         key.dimensions, texts.begin(), [this](Term term) { return dictionary_.text(term); });
-    return keys::cell(key.cube, key.hour, texts);
+    keys::put_cell(out, key.cube, key.hour, texts);
 }
 
-Result<CellTable::Slot*> CellTable::slot(const CellKey& key) {
-    const auto [at, added] = cells_.try_emplace(key);
-    if (added && !complete_) {
+std::span<const int64_t> CellTable::measures(const Slot& slot) const {
+    return std::span(measures_).subspan(slot.first, describe(slot.key.cube).measures.size());
+}
+
+Result<CellTable::Slot*> CellTable::make_slot(const CellKey& key) {
+    Measures stored{};
+    if (!complete_) {
         ++gets_;
-        const auto row = rows_.get(row_key(key));
+        std::string row_key;
+        put_key(row_key, key);
+        const auto row = rows_.get(row_key);
         if (!row) {
             return Unexpected(row.error());
         }
         if (*row) {
-            const auto measures = decode_cell(**row);
-            if (!measures) {
-                return Unexpected(measures.error());
+            const auto decoded = decode_cell(**row);
+            if (!decoded) {
+                return Unexpected(decoded.error());
             }
-            at->second.measures = *measures;
+            stored = *decoded;
         }
     }
-    if (!at->second.dirty) {
-        at->second.dirty = true;
-        dirty_.push_back(&*at);
+    slots_.push_back({key, false, measures_.size()});
+    measures_.insert(
+        measures_.end(), stored.begin(), stored.begin() + describe(key.cube).measures.size());
+    return &slots_.back();
+}
+
+Result<CellTable::Slot*> CellTable::slot(const CellKey& key) {
+    if (last_ < slots_.size() && slots_[last_].key == key && slots_[last_].dirty) {
+        return &slots_[last_];
     }
-    return &at->second;
+    const auto next = static_cast<uint32_t>(slots_.size());
+    const auto [at, added] = numbers_.try_emplace(key, next);
+    if (added) {
+        if (auto made = make_slot(key); !made) {
+            return made;
+        }
+    }
+    last_ = at->second;
+    Slot& slot = slots_[last_];
+    if (!slot.dirty) {
+        slot.dirty = true;
+        dirty_.push_back(last_);
+    }
+    return &slot;
 }
 
 Result<void> CellTable::add(const Contribution& contribution, bool negative) {
@@ -65,7 +91,7 @@ Result<void> CellTable::add(const Contribution& contribution, bool negative) {
     if (!cell) {
         return Unexpected(cell.error());
     }
-    int64_t& measure = (*cell)->measures[contribution.measure];
+    int64_t& measure = measures_[(*cell)->first + contribution.measure];
     measure =
         wrapping_add(measure, negative ? wrapping_negate(contribution.value) : contribution.value);
     return {};
@@ -90,7 +116,10 @@ Result<void> CellTable::count(const PersonMark& mark, int64_t step) {
         }
     }
     count.value += step;
-    count.dirty = true;
+    if (!count.dirty) {
+        count.dirty = true;
+        dirty_people_.push_back(&*at);
+    }
     return {};
 }
 
@@ -141,29 +170,43 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
     return {};
 }
 
-void CellTable::take_changes(std::vector<RowChange>& out) {
-    for (auto* entry : dirty_) {
-        entry->second.dirty = false;
-        out.push_back({row_key(entry->first), encode_cell(entry->second.measures)});
-    }
-    dirty_.clear();
-    for (auto& [key, count] : people_) {
-        if (count.dirty) {
-            count.dirty = false;
-            out.push_back(
-                {key, count.value == 0 ? std::nullopt : std::optional(encode_count(count.value))});
+void CellTable::take_changes(RowBatch& out) {
+    for (const uint32_t number : dirty_) {
+        Slot& slot = slots_[number];
+        slot.dirty = false;
+        const auto append_key = [&](std::string& key) { put_key(key, slot.key); };
+        const auto values = measures(slot);
+        if (std::ranges::all_of(values, [](int64_t value) { return value == 0; })) {
+            out.erase_built(append_key);
+        } else {
+            out.put_built(append_key, [&](std::string& value) { encode_cell(values, value); });
         }
     }
+    dirty_.clear();
+    for (auto* person : dirty_people_) {
+        auto& [key, count] = *person;
+        count.dirty = false;
+        if (count.value == 0) {
+            out.erase(key);
+        } else {
+            out.put(key, encode_count(count.value));
+        }
+    }
+    dirty_people_.clear();
 }
 
-void CellTable::drop_clean() {
+void CellTable::drop() {
+    CHECK(dirty_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
     complete_ = false;
-    std::erase_if(cells_, [](const auto& entry) { return !entry.second.dirty; });
-    std::erase_if(people_, [](const auto& entry) { return !entry.second.dirty; });
+    numbers_.clear();
+    slots_.clear();
+    measures_.clear();
+    people_.clear();
 }
 
 size_t CellTable::bytes() const {
-    return cells_.size() * (sizeof(CellKey) + sizeof(Slot) + 32) +
+    return numbers_.size() * (sizeof(CellKey) + sizeof(uint32_t) + 1) +
+           slots_.size() * sizeof(Slot) + measures_.size() * sizeof(int64_t) +
            people_.size() * (sizeof(Count) + 96);
 }
 

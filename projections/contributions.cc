@@ -27,11 +27,6 @@ class Cell {
     CellKey key_;
 };
 
-template <class E>
-Term name_term(const ContributionContext& context, E value) {
-    return context.dictionary.intern(events::name_of(value));
-}
-
 void contribute_outcome(const CallState& call, Cell& cell) {
     if (!call.wrapped_up.known) {
         return;
@@ -57,7 +52,7 @@ void contribute_coding(const CallState& call,
         cell.count(call_purposes::Referred, coding.outcome == events::CallOutcome::Referred);
     }
     for (const Term nature : coding.natures) {
-        Cell(out, Cube::ContactNatures, hour, {nature, context.dictionary.intern("phone")})
+        Cell(out, Cube::ContactNatures, hour, {nature, context.names.phone()})
             .add(contact_natures::Contacts, 1);
     }
 }
@@ -104,13 +99,10 @@ void contribute_outbound(const CallState& call,
 }
 
 void contribute_contact(int64_t time_ms,
-                        std::string_view channel,
+                        Term channel,
                         const ContributionContext& context,
                         Contributions& out) {
-    Cell(out,
-         Cube::Contacts,
-         context.local_time.hour_of(time_ms),
-         {context.dictionary.intern(channel)})
+    Cell(out, Cube::Contacts, context.local_time.hour_of(time_ms), {channel})
         .add(contacts::Contacts, 1);
 }
 
@@ -123,7 +115,7 @@ bool is_satisfied(events::Instrument instrument, int64_t score) {
 void contribute_complaint(const Complaint& complaint,
                           const ContributionContext& context,
                           Contributions& out) {
-    const Term severity = complaint.suggestion ? Term{} : name_term(context, complaint.severity);
+    const Term severity = complaint.suggestion ? Term{} : context.names.of(complaint.severity);
     Cell cell(out,
               Cube::Complaints,
               context.local_time.hour_of(complaint.received_at_ms),
@@ -173,14 +165,25 @@ void contribute_case_flow(const CaseState& state,
 
 }  // namespace
 
+NameTerms::NameTerms(Dictionary& dictionary)
+    : phone_(dictionary.intern("phone")), chat_(dictionary.intern("chat")) {
+    const auto fill = [&dictionary](auto& table) {
+        using E = decltype(table.first);
+        std::ranges::transform(events::EnumNames<E>::kNames,
+                               table.second.begin(),
+                               [&dictionary](auto name) { return dictionary.intern(name); });
+    };
+    std::apply([&fill](auto&... table) { (fill(table), ...); }, tables_);
+}
+
 void contribute(const CallState& call, const ContributionContext& context, Contributions& out) {
     if (call.offered.known) {
         contribute_inbound(call, context, out);
-        contribute_contact(call.offered.stamp.time_ms, "phone", context, out);
+        contribute_contact(call.offered.stamp.time_ms, context.names.phone(), context, out);
     }
     if (call.attempted.known) {
         contribute_outbound(call, context, out);
-        contribute_contact(call.attempted.stamp.time_ms, "phone", context, out);
+        contribute_contact(call.attempted.stamp.time_ms, context.names.phone(), context, out);
     }
 }
 
@@ -193,7 +196,7 @@ void contribute(const ChatState& chat, const ContributionContext& context, Contr
     Cell cell(out,
               Cube::Chats,
               hour,
-              {name_term(context, started.channel), started.country, started.language});
+              {context.names.of(started.channel), started.country, started.language});
     cell.count(chats::Started, true);
     cell.count(chats::Accepted, chat.accepted_by.known);
     cell.count(chats::Abandoned, chat.abandoned.known);
@@ -212,7 +215,7 @@ void contribute(const ChatState& chat, const ContributionContext& context, Contr
     if (!started.citizen.empty()) {
         out.people.push_back({Cube::Chats, day_of_hour(hour), started.citizen});
     }
-    contribute_contact(chat.started.stamp.time_ms, "chat", context, out);
+    contribute_contact(chat.started.stamp.time_ms, context.names.chat(), context, out);
 }
 
 void contribute(const MessageState& message,
@@ -224,7 +227,7 @@ void contribute(const MessageState& message,
     const MessageState::Received& received = message.received.value;
     const int64_t at = message.received.stamp.time_ms;
     const int32_t hour = context.local_time.hour_of(at);
-    const Term channel = name_term(context, received.channel);
+    const Term channel = context.names.of(received.channel);
     Cell cell(out, Cube::Messages, hour, {channel, received.language});
     cell.count(messages::Received, true);
     if (message.answered.known) {
@@ -238,7 +241,7 @@ void contribute(const MessageState& message,
     for (const Term nature : coded ? message.answered.value.natures : received.natures) {
         Cell(out, Cube::ContactNatures, hour, {nature, channel}).add(contact_natures::Contacts, 1);
     }
-    contribute_contact(at, events::name_of(received.channel), context, out);
+    contribute_contact(at, channel, context, out);
 }
 
 void contribute(const AppointmentState& appointment,
@@ -251,7 +254,7 @@ void contribute(const AppointmentState& appointment,
     Cell booking(out,
                  Cube::Appointments,
                  context.local_time.hour_of(appointment.booked.stamp.time_ms),
-                 {booked.purpose, booked.location, name_term(context, booked.via)});
+                 {booked.purpose, booked.location, context.names.of(booked.via)});
     const bool attended = appointment.checked_in.known || appointment.completed.known;
     const bool no_show = appointment.no_show.known && !attended;
     const bool cancelled = appointment.cancelled_notice_ms.known && !attended && !no_show;
@@ -275,7 +278,7 @@ void contribute(const CaseState& state, const ContributionContext& context, Cont
         return;
     }
     const int32_t hour = context.local_time.hour_of(state.opened_at_ms);
-    const Term kind = name_term(context, state.kind);
+    const Term kind = context.names.of(state.kind);
     Cell cohort(out, Cube::Cases, hour, {kind, state.priority, state.opened_via});
     const bool resolved =
         state.first_resolved_at_ms.has_value() && state.status != CaseStatus::Merged;
@@ -321,8 +324,8 @@ void contribute(const SurveyState& survey, const ContributionContext& context, C
         return;
     }
     const SurveyState::Invited& invited = survey.invited.value;
-    const Term about = name_term(context, invited.about);
-    const Term instrument = name_term(context, invited.instrument);
+    const Term about = context.names.of(invited.about);
+    const Term instrument = context.names.of(invited.instrument);
     Cell(out,
          Cube::Surveys,
          context.local_time.hour_of(survey.invited.stamp.time_ms),

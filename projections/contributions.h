@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace sijill::projections {
@@ -50,9 +52,38 @@ struct Contributions {
     bool operator==(const Contributions&) const = default;
 };
 
+/// The Terms of an enumeration's names.
+template <class E>
+using TermsOf = std::pair<E, std::array<Term, events::EnumNames<E>::kNames.size()>>;
+
+/// Names that are dimension values, interned once instead of for every contribution.
+class NameTerms {
+  public:
+    explicit NameTerms(Dictionary& dictionary);
+
+    template <class E>
+    [[nodiscard]] Term of(E value) const {
+        return std::get<TermsOf<E>>(tables_).second[static_cast<size_t>(value)];
+    }
+    [[nodiscard]] Term phone() const { return phone_; }
+    [[nodiscard]] Term chat() const { return chat_; }
+
+  private:
+    std::tuple<TermsOf<events::ChatChannel>,
+               TermsOf<events::MessageChannel>,
+               TermsOf<events::BookedVia>,
+               TermsOf<events::CaseKind>,
+               TermsOf<events::Severity>,
+               TermsOf<events::SurveyAbout>,
+               TermsOf<events::Instrument>>
+        tables_;
+    Term phone_;
+    Term chat_;
+};
+
 struct ContributionContext {
     const LocalTime& local_time;
-    Dictionary& dictionary;
+    const NameTerms& names;
 };
 
 void contribute(const CallState& call, const ContributionContext& context, Contributions& out);

@@ -1,11 +1,12 @@
 #pragma once
 // projections/dictionary.h - codes and tokens as small numbers while they are in memory.
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace sijill::projections {
 
@@ -43,7 +44,7 @@ class Dictionary {
   private:
     std::deque<std::string>
         texts_;  // a deque keeps its elements in place: the map's keys are views into them
-    std::unordered_map<std::string_view, uint32_t> numbers_;
+    boost::unordered_flat_map<std::string_view, uint32_t, std::hash<std::string_view>> numbers_;
 };
 
 }  // namespace sijill::projections

@@ -3,12 +3,13 @@
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace sijill::projections {
 
 namespace {
 
-std::string citizen_of(const State& state) {
+std::string_view citizen_of(const State& state) {
     if (const auto* call = std::get_if<CallState>(&state)) {
         return call->offered.value.citizen;
     }
@@ -31,81 +32,93 @@ void add_follow_ups(AggregateKind kind,
                     std::string_view subject,
                     const State& state,
                     const Dictionary& dictionary,
-                    std::vector<std::string>& out) {
+                    TextList& out) {
     if (const auto* of_case = std::get_if<CaseState>(&state)) {
         for (const Referral& referral : of_case->referrals) {
             if (referral.open()) {
-                out.push_back(keys::follow_up(dictionary.text(referral.department),
-                                              referral.due_at_ms,
-                                              kind,
-                                              subject,
-                                              referral.id));
+                out.add(keys::follow_up(dictionary.text(referral.department),
+                                        referral.due_at_ms,
+                                        kind,
+                                        subject,
+                                        referral.id));
             }
         }
     } else if (const auto* figure = std::get_if<KpiReferralState>(&state)) {
         if (figure->status != KpiReferralStatus::None &&
             figure->status != KpiReferralStatus::Closed) {
-            out.push_back(keys::follow_up(
+            out.add(keys::follow_up(
                 dictionary.text(figure->department), figure->due_at_ms, kind, subject, subject));
         }
     }
 }
 
 // Keys of `from` that `to` lacks.
-template <class T, class F>
-void missing(const std::vector<T>& from, const std::vector<T>& to, F&& change) {
-    for (const T& key : from) {
-        if (std::find(to.begin(), to.end(), key) == to.end()) {
-            change(key);
+void missing_days(const std::vector<int32_t>& from,
+                  const std::vector<int32_t>& to,
+                  const std::function<void(int32_t)>& change) {
+    for (const int32_t day : from) {
+        if (std::ranges::find(to, day) == to.end()) {
+            change(day);
+        }
+    }
+}
+
+void missing_texts(const TextList& from,
+                   const TextList& to,
+                   const std::function<void(std::string_view)>& change) {
+    for (size_t i = 0; i < from.size(); ++i) {
+        bool found = false;
+        for (size_t k = 0; k < to.size() && !found; ++k) {
+            found = from[i] == to[k];
+        }
+        if (!found) {
+            change(from[i]);
         }
     }
 }
 
 }  // namespace
 
-IndexKeys index_keys(AggregateKind kind,
-                     std::string_view subject,
-                     const State& state,
-                     const Contributions& contributions,
-                     const Dictionary& dictionary) {
-    IndexKeys keys;
+void index_keys(AggregateKind kind,
+                std::string_view subject,
+                const State& state,
+                const Contributions& contributions,
+                const Dictionary& dictionary,
+                IndexKeys& out) {
+    out.days.clear();
+    out.follow_ups.clear();
     for (const Contribution& contribution : contributions.cells) {
         const int32_t day = day_of_hour(contribution.cell.hour);
-        if (std::ranges::find(keys.days, day) == keys.days.end()) {
-            keys.days.push_back(day);
+        if (std::ranges::find(out.days, day) == out.days.end()) {
+            out.days.push_back(day);
         }
     }
-    keys.citizen = citizen_of(state);
-    add_follow_ups(kind, subject, state, dictionary, keys.follow_ups);
-    return keys;
+    out.citizen = citizen_of(state);
+    add_follow_ups(kind, subject, state, dictionary, out.follow_ups);
 }
 
 void index_changes(AggregateKind kind,
                    std::string_view subject,
                    const IndexKeys& before,
                    const IndexKeys& after,
-                   std::vector<RowChange>& out) {
+                   RowBatch& out) {
     if (before == after) {
         return;
     }
-    missing(before.days, after.days, [&](int32_t day) {
-        out.push_back({keys::day(kind, day, subject), std::nullopt});
-    });
-    missing(after.days, before.days, [&](int32_t day) {
-        out.push_back({keys::day(kind, day, subject), ""});
-    });
-    missing(before.follow_ups, after.follow_ups, [&](const std::string& key) {
-        out.push_back({key, std::nullopt});
-    });
-    missing(after.follow_ups, before.follow_ups, [&](const std::string& key) {
-        out.push_back({key, ""});
-    });
+    missing_days(
+        before.days, after.days, [&](int32_t day) { out.erase(keys::day(kind, day, subject)); });
+    missing_days(
+        after.days, before.days, [&](int32_t day) { out.put(keys::day(kind, day, subject), ""); });
+    missing_texts(
+        before.follow_ups, after.follow_ups, [&](std::string_view key) { out.erase(key); });
+    missing_texts(
+        after.follow_ups, before.follow_ups, [&](std::string_view key) { out.put(key, ""); });
     if (before.citizen != after.citizen) {
         if (!before.citizen.empty()) {
-            out.push_back({keys::citizen(before.citizen, kind, subject), std::nullopt});
+            out.erase(keys::citizen(before.citizen, kind, subject));
         }
         if (!after.citizen.empty()) {
-            out.push_back({keys::citizen(after.citizen, kind, subject), ""});
+            out.put(keys::citizen(after.citizen, kind, subject), "");
         }
     }
 }

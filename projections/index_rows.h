@@ -11,25 +11,50 @@
 
 namespace sijill::projections {
 
+/// Texts in one buffer: cleared and filled again without an allocation.
+class TextList {
+  public:
+    void add(std::string_view text) {
+        bytes_ += text;
+        ends_.push_back(bytes_.size());
+    }
+    void clear() {
+        bytes_.clear();
+        ends_.clear();
+    }
+    [[nodiscard]] size_t size() const { return ends_.size(); }
+    [[nodiscard]] std::string_view operator[](size_t index) const {
+        const size_t begin = index == 0 ? 0 : ends_[index - 1];
+        return std::string_view(bytes_).substr(begin, ends_[index] - begin);
+    }
+    bool operator==(const TextList&) const = default;
+
+  private:
+    std::string bytes_;
+    std::vector<size_t> ends_;
+};
+
 /// Where an aggregate stands, in the order it was found; equal states give equal keys.
 struct IndexKeys {
     std::vector<int32_t> days;  // local days of its contributions
     std::string citizen;
-    std::vector<std::string> follow_ups;  // whole keys
+    TextList follow_ups;  // whole keys
     bool operator==(const IndexKeys&) const = default;
 };
 
-[[nodiscard]] IndexKeys index_keys(AggregateKind kind,
-                                   std::string_view subject,
-                                   const State& state,
-                                   const Contributions& contributions,
-                                   const Dictionary& dictionary);
+/// Fills `out`, whatever it held.
+void index_keys(AggregateKind kind,
+                std::string_view subject,
+                const State& state,
+                const Contributions& contributions,
+                const Dictionary& dictionary,
+                IndexKeys& out);
 
 /// Appends the rows to delete and to put so that the index follows from `before` to `after`.
 void index_changes(AggregateKind kind,
                    std::string_view subject,
                    const IndexKeys& before,
                    const IndexKeys& after,
-                   std::vector<RowChange>& out);
+                   RowBatch& out);
 
 }  // namespace sijill::projections

@@ -64,10 +64,15 @@ std::string position() {
     return "m";
 }
 
+void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject) {
+    out += 'a';
+    put_kind(out, kind);
+    out += subject;
+}
+
 std::string aggregate(AggregateKind kind, std::string_view subject) {
-    std::string key = "a";
-    put_kind(key, kind);
-    key += subject;
+    std::string key;
+    put_aggregate(key, kind, subject);
     return key;
 }
 
@@ -87,14 +92,24 @@ std::string cells_from(Cube cube, int32_t hour) {
     return key;
 }
 
+void put_cell(std::string& out,
+              Cube cube,
+              int32_t hour,
+              const std::array<std::string_view, kMaxDimensions>& dimensions) {
+    out += 'k';
+    out += static_cast<char>(cube);
+    put_i32(out, hour);
+    for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
+        out += dimensions[i];
+        out += '\0';
+    }
+}
+
 std::string cell(Cube cube,
                  int32_t hour,
                  const std::array<std::string_view, kMaxDimensions>& dimensions) {
-    std::string key = cells_from(cube, hour);
-    for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
-        key += dimensions[i];
-        key += '\0';
-    }
+    std::string key;
+    put_cell(key, cube, hour, dimensions);
     return key;
 }
 

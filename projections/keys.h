@@ -26,9 +26,15 @@
 namespace sijill::projections::keys {
 
 [[nodiscard]] std::string position();
+/// put_…: the key, appended.
+void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string aggregate(AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk);
 /// Dimensions beyond the cube's own are not written.
+void put_cell(std::string& out,
+              Cube cube,
+              int32_t hour,
+              const std::array<std::string_view, kMaxDimensions>& dimensions);
 [[nodiscard]] std::string cell(Cube cube,
                                int32_t hour,
                                const std::array<std::string_view, kMaxDimensions>& dimensions);

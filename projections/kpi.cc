@@ -266,20 +266,21 @@ Result<void> add_behind(const Rows& rows,
     if (!subjects) {
         return Unexpected(subjects.error());
     }
+    Dictionary dictionary;
+    const NameTerms names(dictionary);
     Contributions contributions;
     for (const auto& [kind, subject] : *subjects) {
         const auto row = rows.get(keys::aggregate(kind, subject));
         if (!row) {
             return Unexpected(row.error());
         }
-        Dictionary dictionary;
         const auto decoded =
             *row ? decode_aggregate(kind, **row, dictionary)
                  : Result<DecodedAggregate>(fail(Errc::Corrupt, "a listed aggregate has no row"));
         if (!decoded) {
             return Unexpected(decoded.error());
         }
-        contributions_of(decoded->aggregate.state, {local_time, dictionary}, contributions);
+        contributions_of(decoded->aggregate.state, {local_time, names}, contributions);
         if (const int64_t amount = amount_of(contributions, summands, query.period, dictionary);
             amount != 0) {
             out.push_back({kind, subject, amount});

@@ -1,6 +1,6 @@
 #include "projections/row_codec.h"
 
-#include <cstring>
+#include <array>
 
 namespace sijill::projections {
 
@@ -38,9 +38,9 @@ Result<T> decode_plain(std::string_view bytes, const char* what) {
     return value;
 }
 
-void put_fixed(std::string& out, uint64_t value, int bytes) {
+void put_fixed(char* out, uint64_t value, int bytes) {
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-        out += static_cast<char>(value >> shift);
+        *out++ = static_cast<char>(value >> shift);
     }
 }
 
@@ -57,13 +57,13 @@ void put_entries(ByteWriter& writer, const HistoryEntry* begin, const HistoryEnt
     writer.unsigned_integer(static_cast<uint64_t>(end - begin));
     int64_t previous = 0;
     for (const HistoryEntry* entry = begin; entry != end; ++entry) {
-        std::string fixed;
-        put_fixed(fixed, entry->key.high, 8);
-        put_fixed(fixed, entry->key.low, 4);
-        put_fixed(fixed, entry->check, 4);
+        std::array<char, 16> fixed{};
+        put_fixed(fixed.data(), entry->key.high, 8);
+        put_fixed(fixed.data() + 8, entry->key.low, 4);
+        put_fixed(fixed.data() + 12, entry->check, 4);
         writer.integer(entry->offset - previous);
         writer.unsigned_integer(entry->flags);
-        writer.text(fixed);
+        writer.text({fixed.data(), fixed.size()});
         previous = entry->offset;
     }
 }
@@ -89,8 +89,7 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
 
 }  // namespace
 
-std::string encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary) {
-    std::string out;
+void encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary, std::string& out) {
     ByteWriter writer(out, dictionary);
     const size_t full_chunks = aggregate.history.size() / kHistoryChunk;
     writer.unsigned_integer(kFormat);
@@ -99,7 +98,6 @@ std::string encode_aggregate(const Aggregate& aggregate, const Dictionary& dicti
     std::visit([&writer](const auto& state) { writer.value(state); }, aggregate.state);
     const HistoryEntry* entries = aggregate.history.data();
     put_entries(writer, entries + full_chunks * kHistoryChunk, entries + aggregate.history.size());
-    return out;
 }
 
 std::string encode_chunk(const Aggregate& aggregate, size_t chunk) {
@@ -139,16 +137,12 @@ Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out
     return {};
 }
 
-std::optional<std::string> encode_cell(const Measures& measures) {
+void encode_cell(std::span<const int64_t> measures, std::string& out) {
     uint64_t mask = 0;
     for (size_t i = 0; i < measures.size(); ++i) {
         mask |= static_cast<uint64_t>(measures[i] != 0) << i;
     }
-    if (mask == 0) {
-        return std::nullopt;
-    }
     static const Dictionary kNone;
-    std::string out;
     ByteWriter writer(out, kNone);
     writer.unsigned_integer(kFormat);
     writer.unsigned_integer(mask);
@@ -157,7 +151,6 @@ std::optional<std::string> encode_cell(const Measures& measures) {
             writer.integer(measure);
         }
     }
-    return out;
 }
 
 Result<Measures> decode_cell(std::string_view value) {

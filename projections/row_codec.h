@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,8 @@ struct Aggregate {
     bool operator==(const Aggregate&) const = default;
 };
 
-[[nodiscard]] std::string encode_aggregate(const Aggregate& aggregate,
-                                           const Dictionary& dictionary);
+/// Appends the aggregate's row.
+void encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary, std::string& out);
 /// Full chunk number `chunk` of the history, for the h rows.
 [[nodiscard]] std::string encode_chunk(const Aggregate& aggregate, size_t chunk);
 
@@ -67,8 +68,8 @@ struct DecodedAggregate {
 
 using Measures = std::array<int64_t, kMaxMeasures>;
 
-/// nullopt when all measures are 0: the row does not exist.
-[[nodiscard]] std::optional<std::string> encode_cell(const Measures& measures);
+/// Appends a cell's row; at most kMaxMeasures. A cell of nothing but zeros has no row.
+void encode_cell(std::span<const int64_t> measures, std::string& out);
 [[nodiscard]] Result<Measures> decode_cell(std::string_view value);
 
 [[nodiscard]] std::string encode_count(int64_t count);

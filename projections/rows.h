@@ -12,10 +12,69 @@
 
 namespace sijill::projections {
 
-/// A row to put, or to delete when there is no value.
-struct RowChange {
-    std::string key;
-    std::optional<std::string> value;
+/// The changes of one commit, in one buffer: rows to put and rows to delete. Reused from commit to
+/// commit, so that a change costs no allocation.
+class RowBatch {
+  public:
+    struct Change {
+        std::string_view key;
+        std::optional<std::string_view> value;  // none: the row is deleted
+    };
+
+    void put(std::string_view key, std::string_view value) {
+        put_built([key](std::string& out) { out += key; },
+                  [value](std::string& out) { out += value; });
+    }
+    void erase(std::string_view key) {
+        erase_built([key](std::string& out) { out += key; });
+    }
+    /// The same for a key and a value that are appended to the buffer in place.
+    template <class Key, class Value>
+    void put_built(Key&& append_key, Value&& append_value) {
+        Place place = begin(append_key);
+        append_value(bytes_);
+        place.value_size = static_cast<uint32_t>(bytes_.size() - place.begin) - place.key_size;
+        places_.push_back(place);
+    }
+    template <class Key>
+    void erase_built(Key&& append_key) {
+        Place place = begin(append_key);
+        place.value_size = kErased;
+        places_.push_back(place);
+    }
+    void append(const RowBatch& other);
+    void clear();
+
+    /// Orders the changes by key. Of a key that changed several times the last change holds.
+    void sort();
+
+    [[nodiscard]] size_t size() const { return places_.size(); }
+    /// Views are good until the batch is changed.
+    [[nodiscard]] Change operator[](size_t index) const;
+    [[nodiscard]] size_t bytes() const { return bytes_.size() + places_.size() * sizeof(Place); }
+
+  private:
+    struct Place {
+        uint64_t begin = 0;  // of the key in bytes_; the value follows. Grows with every change.
+        uint32_t key_size = 0;
+        uint32_t value_size = 0;
+    };
+    static constexpr uint32_t kErased = UINT32_MAX;
+
+    template <class Key>
+    Place begin(Key&& append_key) {
+        Place place;
+        place.begin = bytes_.size();
+        append_key(bytes_);
+        place.key_size = static_cast<uint32_t>(bytes_.size() - place.begin);
+        return place;
+    }
+    [[nodiscard]] std::string_view key_of(const Place& place) const {
+        return std::string_view(bytes_).substr(place.begin, place.key_size);
+    }
+
+    std::string bytes_;
+    std::vector<Place> places_;
 };
 
 /// How a commit reaches the disk. Window: no write-ahead log, flushed before commit() returns; for
@@ -37,8 +96,7 @@ class Rows {
         std::string_view end,
         const std::function<bool(std::string_view key, std::string_view value)>& row) const = 0;
     /// All changes or none. The changes must be sorted by key, each key once. Errors: Storage.
-    [[nodiscard]] virtual Result<void> commit(const std::vector<RowChange>& changes,
-                                              CommitMode mode) = 0;
+    [[nodiscard]] virtual Result<void> commit(const RowBatch& changes, CommitMode mode) = 0;
 };
 
 }  // namespace sijill::projections

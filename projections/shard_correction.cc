@@ -143,7 +143,7 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
         return {};
     }
     LiveAggregate& live = **found;
-    HistoryEntry entry = history_entry(decoded, record);
+    HistoryEntry entry = history_entry(decoded, record, check_);
     if (repeats(live, entry, decoded, record)) {
         return {};
     }
@@ -203,7 +203,7 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
         aggregates_.mark_dirty(live);
         return {};
     }
-    const IndexKeys standing = stand(live, before_);
+    stand(live, before_);
     State next = empty_state(live.kind);
     for (size_t i = 0; i < history.size(); ++i) {
         HistoryEntry& entry = history[i];
@@ -227,19 +227,19 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     live.aggregate.state = std::move(next);
     live.chunks_written = 0;  // verdicts may have changed anywhere in the history
     aggregates_.mark_dirty(live);
-    return move_from(standing, live);
+    return move(live);
 }
 
 void ShardFold::relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset) {
     const auto row =
         keys::anomaly(entry.offset, static_cast<uint8_t>(AnomalyReason::IllegalTransition));
     if ((entry.flags & kHistoryIllegal) == 0) {
-        pending_.push_back({row, std::nullopt});
+        pending_.erase(row);
         --position_.anomalies;
         return;
     }
     anomaly.detail = "illegal since the correction at offset " + std::to_string(correction_offset);
-    pending_.push_back({row, encode_anomaly(anomaly)});
+    pending_.put(row, encode_anomaly(anomaly));
     ++position_.anomalies;
 }
 

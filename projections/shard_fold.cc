@@ -50,11 +50,13 @@ Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded)
     return anomaly;
 }
 
-HistoryEntry history_entry(const events::Decoded& decoded, const events::Record& record) {
+HistoryEntry history_entry(const events::Decoded& decoded,
+                           const events::Record& record,
+                           uint32_t check) {
     HistoryEntry entry;
     entry.offset = record.offset;
     entry.key = events::event_key(decoded.envelope.source, decoded.envelope.id);
-    entry.check = events::content_check(record.value.value_or(std::string_view{}));
+    entry.check = check;
     return entry;
 }
 
@@ -95,7 +97,8 @@ ShardFold::ShardFold(LocalTime local_time,
       position_(std::move(position)),
       changed_(empty),  // a shard says whose rules it follows before its first record
       aggregates_(rows, dictionary_, empty),
-      cells_(rows, dictionary_, empty) {}
+      cells_(rows, dictionary_, empty),
+      names_(dictionary_) {}
 
 Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
                                                    Place place,
@@ -129,14 +132,14 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
 }
 
 size_t ShardFold::bytes() const {
-    return aggregates_.bytes() + cells_.bytes() + pending_.size() * 128;
+    return aggregates_.bytes() + cells_.bytes() + pending_.bytes();
 }
 
 void ShardFold::shrink(size_t budget) {
-    aggregates_.shrink(budget);
-    if (cells_.bytes() > budget / 4) {
-        cells_.drop_clean();
+    if (cells_.bytes() > budget / 2) {
+        cells_.drop();
     }
+    aggregates_.shrink(budget - cells_.bytes());
 }
 
 void ShardFold::reach(int64_t next_offset) {
@@ -152,11 +155,11 @@ void ShardFold::note_record(const events::Record& record) {
     const int64_t running_max = std::max(position_.last_append_time_ms, record.append_time_ms);
     if (position_.records == 0 ||
         record.offset / kTimeIndexSpan != position_.last_offset / kTimeIndexSpan) {
-        pending_.push_back({keys::append_time(running_max), encode_count(record.offset)});
+        pending_.put(keys::append_time(running_max), encode_count(record.offset));
     }
     position_.last_append_time_ms = running_max;
     position_.last_offset = record.offset;
-    position_.last_check = events::content_check(record.value.value_or(std::string_view{}));
+    position_.last_check = check_;
     position_.next_offset = record.offset + 1;
     ++position_.records;
     changed_ = true;
@@ -167,6 +170,7 @@ Result<void> ShardFold::apply(const events::Record& record) {
         return {};
     }
     CHECK(record.partition == place_.partition, "a shard folds one partition");
+    check_ = events::content_check(record.value.value_or(std::string_view{}));
     const events::Decoded* decoded = decoder_.decode(record);
     if (decoded == nullptr) {
         const auto& violations = decoder_.violations();
@@ -192,7 +196,7 @@ Result<void> ShardFold::apply(const events::Record& record) {
 }
 
 void ShardFold::list(const events::Record& record, uint8_t reason, const Anomaly& anomaly) {
-    pending_.push_back({keys::anomaly(record.offset, reason), encode_anomaly(anomaly)});
+    pending_.put(keys::anomaly(record.offset, reason), encode_anomaly(anomaly));
     ++position_.anomalies;
 }
 
@@ -265,15 +269,16 @@ bool ShardFold::conflicts(const LiveAggregate& live,
     return true;
 }
 
-IndexKeys ShardFold::stand(const LiveAggregate& live, Contributions& contributions) {
-    contributions_of(live.aggregate.state, {local_time_, dictionary_}, contributions);
-    return index_keys(live.kind, live.subject, live.aggregate.state, contributions, dictionary_);
+void ShardFold::stand(const LiveAggregate& live, Standing& out) {
+    const State& state = live.aggregate.state;
+    contributions_of(state, {local_time_, names_}, out.contributions);
+    index_keys(live.kind, live.subject, state, out.contributions, dictionary_, out.index);
 }
 
-Result<void> ShardFold::move_from(const IndexKeys& standing, const LiveAggregate& live) {
-    const IndexKeys now = stand(live, after_);
-    index_changes(live.kind, live.subject, standing, now, pending_);
-    return cells_.replace(before_, after_);
+Result<void> ShardFold::move(const LiveAggregate& live) {
+    stand(live, after_);
+    index_changes(live.kind, live.subject, before_.index, after_.index, pending_);
+    return cells_.replace(before_.contributions, after_.contributions);
 }
 
 Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events::Record& record) {
@@ -282,7 +287,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         return Unexpected(found.error());
     }
     LiveAggregate& live = **found;
-    HistoryEntry entry = history_entry(decoded, record);
+    HistoryEntry entry = history_entry(decoded, record, check_);
     if (repeats(live, entry, decoded, record)) {
         return {};
     }
@@ -290,7 +295,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         entry.flags = kHistoryConflict;
     } else {
         const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
-        const IndexKeys standing = stand(live, before_);
+        stand(live, before_);
         if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
             entry.flags = kHistoryIllegal;
             list_event(record,
@@ -300,7 +305,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         } else {
             ++live.aggregate.version;
             ++position_.applied;
-            if (auto moved = move_from(standing, live); !moved) {
+            if (auto moved = move(live); !moved) {
                 return moved;
             }
             note_doubts(decoded, record);
@@ -311,25 +316,15 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
     return {};
 }
 
-std::vector<RowChange> ShardFold::take_changes() {
-    std::vector<RowChange> changes = std::move(pending_);
+void ShardFold::take_changes(RowBatch& out) {
+    out.clear();
+    out.append(pending_);
     pending_.clear();
-    aggregates_.take_changes(changes);
-    cells_.take_changes(changes);
-    changes.push_back({keys::position(), encode_position(position_)});
-    // A key may have changed several times since the last commit: its last change holds.
-    std::ranges::stable_sort(changes, {}, &RowChange::key);
-    std::vector<RowChange> last;
-    last.reserve(changes.size());
-    for (RowChange& change : changes) {
-        if (!last.empty() && last.back().key == change.key) {
-            last.back() = std::move(change);
-        } else {
-            last.push_back(std::move(change));
-        }
-    }
+    aggregates_.take_changes(out);
+    cells_.take_changes(out);
+    out.put(keys::position(), encode_position(position_));
+    out.sort();
     changed_ = false;
-    return last;
 }
 
 }  // namespace sijill::projections

@@ -63,9 +63,9 @@ class ShardFold {
     /// moves the position on.
     void reach(int64_t next_offset);
 
-    /// The rows that changed since the last call, sorted by key, the position among them. To be
-    /// committed at once.
-    [[nodiscard]] std::vector<RowChange> take_changes();
+    /// Fills `out` with the rows that changed since the last call, sorted by key, the position
+    /// among them. To be committed at once.
+    void take_changes(RowBatch& out);
 
     /// After a commit: drops clean states until at most `budget` bytes of them are in memory.
     void shrink(size_t budget);
@@ -101,10 +101,14 @@ class ShardFold {
     [[nodiscard]] bool conflicts(const LiveAggregate& live,
                                  const events::Decoded& decoded,
                                  const events::Record& record);
-    /// What the aggregate adds now, and where it is indexed; move_from() carries both over to its
-    /// next state.
-    [[nodiscard]] IndexKeys stand(const LiveAggregate& live, Contributions& contributions);
-    [[nodiscard]] Result<void> move_from(const IndexKeys& standing, const LiveAggregate& live);
+    /// What an aggregate adds, and where it is indexed.
+    struct Standing {
+        Contributions contributions;
+        IndexKeys index;
+    };
+    void stand(const LiveAggregate& live, Standing& out);
+    /// Carries cells and index over from before_ to the aggregate's present state.
+    [[nodiscard]] Result<void> move(const LiveAggregate& live);
     void note_doubts(const events::Decoded& decoded, const events::Record& record);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
@@ -124,15 +128,17 @@ class ShardFold {
     std::unique_ptr<events::Decoder> history_decoder_;  // made for the first correction
     AggregateTable aggregates_;
     CellTable cells_;
-    Contributions before_;
-    Contributions after_;
-    std::vector<RowChange>
-        pending_;  // index, anomaly and time rows; the last change of a key holds
+    NameTerms names_;
+    Standing before_;  // where the aggregate at hand stood before its event; kept for their memory
+    Standing after_;
+    uint32_t check_ = 0;  // content check of the record at hand
+    RowBatch pending_;    // index, anomaly and time rows
 };
 
-/// The history entry of an event, without a verdict.
+/// The history entry of an event, without a verdict. `check`: of the record's value.
 [[nodiscard]] HistoryEntry history_entry(const events::Decoded& decoded,
-                                         const events::Record& record);
+                                         const events::Record& record,
+                                         uint32_t check);
 
 /// The record's Anomaly without a detail.
 [[nodiscard]] Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded);

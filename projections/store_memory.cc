@@ -21,13 +21,14 @@ Result<void> MemoryRows::scan(
     return {};
 }
 
-Result<void> MemoryRows::commit(const std::vector<RowChange>& changes, CommitMode /*mode*/) {
+Result<void> MemoryRows::commit(const RowBatch& changes, CommitMode /*mode*/) {
     const std::lock_guard lock(mutex_);
-    for (const RowChange& change : changes) {
-        if (change.value) {
-            rows_.insert_or_assign(change.key, *change.value);
+    for (size_t i = 0; i < changes.size(); ++i) {
+        const auto [key, value] = changes[i];
+        if (value) {
+            rows_.insert_or_assign(std::string(key), std::string(*value));
         } else {
-            rows_.erase(change.key);
+            rows_.erase(std::string(key));
         }
     }
     return {};

@@ -16,8 +16,7 @@ class MemoryRows final : public Rows {
         std::string_view end,
         const std::function<bool(std::string_view key, std::string_view value)>& row)
         const override;
-    [[nodiscard]] Result<void> commit(const std::vector<RowChange>& changes,
-                                      CommitMode mode) override;
+    [[nodiscard]] Result<void> commit(const RowBatch& changes, CommitMode mode) override;
 
   private:
     mutable std::mutex mutex_;

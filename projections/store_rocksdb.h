@@ -50,8 +50,7 @@ class RocksRows final : public Rows {
         std::string_view end,
         const std::function<bool(std::string_view key, std::string_view value)>& row)
         const override;
-    [[nodiscard]] Result<void> commit(const std::vector<RowChange>& changes,
-                                      CommitMode mode) override;
+    [[nodiscard]] Result<void> commit(const RowBatch& changes, CommitMode mode) override;
 
     /// Flushes what a Tail commit left in memory; a Window commit has done so already. Errors:
     /// Storage.

@@ -40,8 +40,16 @@ class RowsContract : public testing::TestWithParam<Backend> {
         ASSERT_TRUE(opened) << opened.error().message;
         rows_ = std::move(*opened);
     }
-    void commit(const std::vector<RowChange>& changes) {
-        ASSERT_TRUE(rows_->commit(changes, GetParam().mode));
+    void commit(const std::map<std::string, std::optional<std::string>>& changes) {
+        RowBatch batch;
+        for (const auto& [key, value] : changes) {
+            if (value) {
+                batch.put(key, *value);
+            } else {
+                batch.erase(key);
+            }
+        }
+        ASSERT_TRUE(rows_->commit(batch, GetParam().mode));
     }
 
     std::map<std::string, std::string> scan(const std::string& begin, const std::string& end) {
@@ -85,16 +93,14 @@ TEST_P(RowsContract, RandomCommitsEqualAMap) {
             changes[key] =
                 random() % 3 == 0 ? std::nullopt : std::optional(std::to_string(random()));
         }
-        std::vector<RowChange> sorted;
         for (const auto& [key, value] : changes) {
-            sorted.push_back({key, value});
             if (value) {
                 expected[key] = *value;
             } else {
                 expected.erase(key);
             }
         }
-        commit(sorted);
+        commit(changes);
         if (round % 5 == 4) {
             open();
         }

@@ -56,7 +56,11 @@ class FoldHarness {
             ASSERT_TRUE(applied) << applied.error().message;
         }
     }
-    void commit() { ASSERT_TRUE(rows_.commit(fold_->take_changes(), CommitMode::Tail)); }
+    void commit() {
+        RowBatch changes;
+        fold_->take_changes(changes);
+        ASSERT_TRUE(rows_.commit(changes, CommitMode::Tail));
+    }
 
     /// Appends, folds and commits one event.
     void tell(const std::string& key, const std::string& value) {
@@ -92,8 +96,9 @@ class FoldHarness {
             Dictionary dictionary;
             const auto decoded = decode_aggregate(parts->kind, value, dictionary);
             EXPECT_TRUE(decoded);
+            const NameTerms names(dictionary);
             Contributions contributions;
-            contributions_of(decoded->aggregate.state, {*local_time, dictionary}, contributions);
+            contributions_of(decoded->aggregate.state, {*local_time, names}, contributions);
             for (const Contribution& contribution : contributions.cells) {
                 const CubeDescriptor& cube = describe(contribution.cell.cube);
                 std::array<std::string_view, kMaxDimensions> texts;
