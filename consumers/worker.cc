@@ -99,13 +99,11 @@ class Lane {
                 refresh_ends();
                 asked = steady_clock::now();
             }
-            if (auto step = fold_batch(**reader); !step) {
+            if (auto step = fold_batch(**reader, until); !step) {
                 return step;
             }
         }
-        // In a window the rows are flushed by the commit; the last one always is, so that a clean
-        // stop loses nothing.
-        return commit(CommitMode::Window);
+        return close();
     }
 
   private:
@@ -135,8 +133,10 @@ class Lane {
         }
     }
 
-    Result<void> fold_batch(log::LogReader& reader) {
-        const bool windows = lag() > config_.catch_up_lag;
+    Result<void> fold_batch(log::LogReader& reader, RunUntil until) {
+        // Who asked for the ends alone reads nothing before them: a window begun goes on.
+        const bool windows =
+            lag() > config_.catch_up_lag || (in_window_ && until == RunUntil::AtEnds);
         progress_.catching_up = windows;
         auto batch = reader.read(config_.batch_records, windows ? kCatchUpWait : config_.tail_wait);
         if (!batch) {
@@ -195,6 +195,19 @@ class Lane {
         gets_ = gets;
         uncommitted_ = 0;
         in_window_ = false;
+        return {};
+    }
+
+    // A clean stop leaves everything in files.
+    Result<void> close() {
+        if (auto committed = commit(CommitMode::Window); !committed) {
+            return committed;
+        }
+        for (Shard& shard : shards_) {
+            if (auto flushed = shard.rows->flush(); !flushed) {
+                return fail("partition " + std::to_string(shard.partition), flushed.error());
+            }
+        }
         return {};
     }
 

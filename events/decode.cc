@@ -167,11 +167,7 @@ struct Decoder::Fast {
         }
         bool late = false;
         const DataReader* reader = nullptr;
-        uint32_t seen = 0;
-        if (!read_fields(object, seen, reader, late, out)) {
-            return false;
-        }
-        if ((seen & kRequired) != kRequired ||
+        if (!read_fields(object, reader, late, out) ||
             document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
             return false;
         }
@@ -182,9 +178,9 @@ struct Decoder::Fast {
         return repeated.empty() || repeated == out.envelope.subject;
     }
 
-    // Reads each attribute once; sets its bit in `seen`.
-    bool read_fields(
-        od::object& object, uint32_t& seen, const DataReader*& reader, bool& late, Decoded& out) {
+    // Reads each attribute once; false when a required one is missing.
+    bool read_fields(od::object& object, const DataReader*& reader, bool& late, Decoded& out) {
+        uint32_t seen = 0;
         size_t next = 0;
         for (auto field : object) {
             if (field.error() != simdjson::SUCCESS) {
@@ -196,18 +192,17 @@ struct Decoder::Fast {
                 continue;
             }
             const auto index = static_cast<size_t>(found);
-            od::value value = field.value().value_unsafe();
             if ((seen & (1U << index)) != 0) {
                 return false;
             }
             seen |= 1U << index;
             next = index + 1;
             has_spec_version = has_spec_version || index == kSpecVersion;
-            if (!read_one(index, value, reader, late, out)) {
+            if (!read_one(index, value_of(field), reader, late, out)) {
                 return false;
             }
         }
-        return true;
+        return (seen & kRequired) == kRequired;
     }
 
     bool read_one(

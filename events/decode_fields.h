@@ -2,6 +2,7 @@
 // events/decode_fields.h - simdjson On-Demand readers for each kind of field, and the table of one
 // event's fields. Included by decode.cc and decode_data.cc only: simdjson stays inside events/*.cc.
 
+#include "events/check.h"
 #include "events/event.h"
 #include "events/grammar.h"
 
@@ -30,12 +31,16 @@ inline bool read_text(od::value& json, const Noticed& noticed, std::string_view&
     if (!noticed.plain) {
         return json.get_string().get(out) == simdjson::SUCCESS;
     }
-    const std::string_view token = json.raw_json_token();  // up to what comes next in the JSON
-    const size_t end = token.rfind('"');
-    if (token.empty() || token.front() != '"' || end == 0) {
+    std::string_view token = json.raw_json_token();  // up to what comes next in the JSON
+    od::raw_json_string raw;                         // only to step over the string
+    if (json.get_raw_json_string().get(raw) != simdjson::SUCCESS) {
         return false;
     }
-    out = token.substr(1, end - 1);
+    // The closing quote is there: the first stage refuses an open string.
+    while (token.back() != '"') {
+        token.remove_suffix(1);
+    }
+    out = token.substr(1, token.size() - 2);
     return true;
 }
 
@@ -148,35 +153,44 @@ bool read(od::value& json, std::optional<T>& out, Noticed& noticed) {
     return read(json, out.emplace(), noticed);
 }
 
-/// A name as it stands in JSON, behind its opening quote.
+/// A name as it stands in JSON, behind its opening quote: compared in words, its closing quote
+/// among them.
 class Spelling {
   public:
-    constexpr Spelling(std::string_view name)
-        : name_(name) {  // NOLINT(google-explicit-constructor)
-        for (size_t i = 0; i < kHead && i <= name.size(); ++i) {
+    constexpr Spelling(std::string_view name) {  // NOLINT(google-explicit-constructor)
+        CHECK(name.size() < kWords * 8, "a field's name fits its words");
+        words_used_ = name.size() / 8 + 1;
+        for (size_t i = 0; i <= name.size(); ++i) {
             const auto byte = static_cast<unsigned char>(i < name.size() ? name[i] : '"');
-            head_ |= static_cast<uint64_t>(byte) << (8 * i);
-            mask_ |= uint64_t{0xff} << (8 * i);
+            words_[i / 8] |= static_cast<uint64_t>(byte) << (8 * (i % 8));
         }
+        last_mask_ = ~uint64_t{0} >> (8 * (7 - name.size() % 8));
     }
-    /// Names are shorter than simdjson's padding, so what is read behind the text is in bounds.
+    /// What is read behind the text lies in simdjson's padding, which is longer than any name.
     [[nodiscard]] bool stands_at(const char* raw) const {
-        uint64_t first = 0;
-        std::memcpy(&first, raw, sizeof first);  // little-endian, as head_; x86-64 and ARM64 are
-        if ((first & mask_) != head_) {
-            return false;
+        for (size_t i = 0; i + 1 < words_used_; ++i) {
+            if (word_at(raw, i) != words_[i]) {
+                return false;
+            }
         }
-        return name_.size() < kHead ||
-               (std::memcmp(raw + kHead, name_.data() + kHead, name_.size() - kHead) == 0 &&
-                raw[name_.size()] == '"');
+        const size_t last = words_used_ - 1;
+        return (word_at(raw, last) & last_mask_) == words_[last];
     }
 
   private:
-    static_assert(std::endian::native == std::endian::little);
-    static constexpr size_t kHead = 8;
-    std::string_view name_;
-    uint64_t head_ = 0;  // its first bytes, the closing quote among them
-    uint64_t mask_ = 0;
+    static_assert(std::endian::native == std::endian::little);  // x86-64 and ARM64 are
+    static constexpr size_t kWords = 5;
+    static_assert(kWords * 8 <= simdjson::SIMDJSON_PADDING);
+
+    static uint64_t word_at(const char* raw, size_t index) {
+        uint64_t word = 0;
+        std::memcpy(&word, raw + 8 * index, sizeof word);
+        return word;
+    }
+
+    std::array<uint64_t, kWords> words_{};
+    size_t words_used_ = 0;
+    uint64_t last_mask_ = 0;
 };
 
 /// One field: its name, how to read it, whether it must be there.
@@ -222,6 +236,12 @@ int find_name(const std::array<Named, N>& named, const char* raw, size_t next) {
     return -1;
 }
 
+/// The value in place: a copy in vector registers of what was just written in words stalls.
+inline od::value& value_of(simdjson::simdjson_result<od::field>& field) {
+    od::field&& there = std::move(field).value_unsafe();
+    return there.value();
+}
+
 /// Reads an object into `event`; false when a known field repeats, is of another kind, or a
 /// required one is missing.
 template <size_t N>
@@ -242,8 +262,7 @@ bool read_object(od::object& object,
         }
         const auto index = static_cast<size_t>(found);
         const uint64_t bit = uint64_t{1} << index;
-        od::value value = field.value().value_unsafe();
-        if ((seen & bit) != 0 || !readers[index].read(value, event, noticed)) {
+        if ((seen & bit) != 0 || !readers[index].read(value_of(field), event, noticed)) {
             return false;
         }
         seen |= bit;

@@ -167,7 +167,7 @@ void AggregateTable::shrink(size_t budget) {
     size_t kept = 0;
     for (const auto& [touched, bytes] : uses) {
         kept += bytes;
-        if (kept > budget / 4) {
+        if (kept > budget) {
             break;
         }
         keep_from = touched;

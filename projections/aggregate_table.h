@@ -49,8 +49,7 @@ class AggregateTable {
     /// Appends the changed rows and forgets that they changed.
     void take_changes(RowBatch& out);
 
-    /// When more than `budget` bytes are in memory: keeps the clean aggregates that were used last,
-    /// in a quarter of the budget, so that the next time is not near.
+    /// Keeps, of the clean aggregates, those used last in `budget` bytes.
     void shrink(size_t budget);
 
     [[nodiscard]] size_t bytes() const { return bytes_; }

@@ -27,11 +27,14 @@ class ByteWriter {
         : out_(out), dictionary_(dictionary) {}
 
     void unsigned_integer(uint64_t value) {
+        char bytes[10];
+        size_t size = 0;
         while (value >= 0x80U) {
-            out_ += static_cast<char>(value | 0x80U);
+            bytes[size++] = static_cast<char>(value | 0x80U);
             value >>= 7U;
         }
-        out_ += static_cast<char>(value);
+        bytes[size++] = static_cast<char>(value);
+        out_.append(bytes, size);
     }
     void integer(int64_t value) {
         unsigned_integer((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63));

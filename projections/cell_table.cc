@@ -22,8 +22,8 @@ int64_t wrapping_negate(int64_t a) {
 
 }  // namespace
 
-size_t CellTable::Hash::operator()(const CellKey& key) const {
-    uint64_t h = (static_cast<uint64_t>(key.cube) << 32U) | static_cast<uint32_t>(key.hour);
+size_t CellTable::Hash::operator()(const DayKey& key) const {
+    uint64_t h = (static_cast<uint64_t>(key.cube) << 32U) | static_cast<uint32_t>(key.day);
     for (const Term term : key.dimensions) {
         h = (h ^ term.number) * 0x9E3779B97F4A7C15ULL;
         h ^= h >> 32U;
@@ -31,67 +31,81 @@ size_t CellTable::Hash::operator()(const CellKey& key) const {
     return h;
 }
 
-void CellTable::put_key(std::string& out, const CellKey& key) const {
+void CellTable::put_key(std::string& out, const DayKey& key) const {
     std::array<std::string_view, kMaxDimensions> texts;
     std::ranges::transform(
         key.dimensions, texts.begin(), [this](Term term) { return dictionary_.text(term); });
-    keys::put_cell(out, key.cube, key.hour, texts);
+    keys::put_cells(out, key.cube, key.day, texts);
 }
 
-std::span<const int64_t> CellTable::measures(const Slot& slot) const {
-    return std::span(measures_).subspan(slot.first, describe(slot.key.cube).measures.size());
+uint32_t CellTable::make_cell(Cube cube) {
+    const size_t first = measures_.size();
+    CHECK(first < kNoCell, "the cells in memory outgrow 32 GiB");
+    measures_.resize(first + describe(cube).measures.size());
+    return static_cast<uint32_t>(first);
 }
 
-Result<CellTable::Slot*> CellTable::make_slot(const CellKey& key) {
-    Measures stored{};
+Result<void> CellTable::load(Day& day) {
+    ++gets_;
+    std::string key;
+    put_key(key, day.key);
+    const auto row = rows_.get(key);
+    if (!row || !*row) {
+        return row ? Result<void>() : Unexpected(row.error());
+    }
+    const size_t size = describe(day.key.cube).measures.size();
+    return decode_cells(**row, [&](int32_t hour, const Measures& stored) {
+        const uint32_t first = make_cell(day.key.cube);
+        std::copy_n(stored.begin(), size, measures_.begin() + first);
+        day.cells[static_cast<size_t>(hour)] = first;
+    });
+}
+
+Result<CellTable::Day*> CellTable::day_of(const DayKey& key) {
+    const auto [at, added] = numbers_.try_emplace(key, static_cast<uint32_t>(days_.size()));
+    if (!added) {
+        return &days_[at->second];
+    }
+    Day& day = days_.emplace_back();
+    day.key = key;
+    day.cells.fill(kNoCell);
     if (!complete_) {
-        ++gets_;
-        std::string row_key;
-        put_key(row_key, key);
-        const auto row = rows_.get(row_key);
-        if (!row) {
-            return Unexpected(row.error());
-        }
-        if (*row) {
-            const auto decoded = decode_cell(**row);
-            if (!decoded) {
-                return Unexpected(decoded.error());
-            }
-            stored = *decoded;
+        if (auto loaded = load(day); !loaded) {
+            return Unexpected(loaded.error());
         }
     }
-    slots_.push_back({key, false, measures_.size()});
-    measures_.insert(
-        measures_.end(), stored.begin(), stored.begin() + describe(key.cube).measures.size());
-    return &slots_.back();
+    return &day;
 }
 
-Result<CellTable::Slot*> CellTable::slot(const CellKey& key) {
-    if (last_ < slots_.size() && slots_[last_].key == key && slots_[last_].dirty) {
-        return &slots_[last_];
+Result<uint32_t> CellTable::touch(const CellKey& key) {
+    if (last_cell_ != kNoCell && last_key_ == key) {
+        return last_cell_;
     }
-    const auto next = static_cast<uint32_t>(slots_.size());
-    const auto [at, added] = numbers_.try_emplace(key, next);
-    if (added) {
-        if (auto made = make_slot(key); !made) {
-            return made;
-        }
+    const int32_t day_number = day_of_hour(key.hour);
+    const auto found = day_of({key.cube, day_number, key.dimensions});
+    if (!found) {
+        return Unexpected(found.error());
     }
-    last_ = at->second;
-    Slot& slot = slots_[last_];
-    if (!slot.dirty) {
-        slot.dirty = true;
-        dirty_.push_back(last_);
+    Day& day = **found;
+    if (!day.dirty) {
+        day.dirty = true;
+        dirty_.push_back(static_cast<uint32_t>(&day - days_.data()));
     }
-    return &slot;
+    uint32_t& cell = day.cells[static_cast<size_t>(key.hour - day_number * kHoursPerDay)];
+    if (cell == kNoCell) {
+        cell = make_cell(key.cube);
+    }
+    last_key_ = key;
+    last_cell_ = cell;
+    return cell;
 }
 
 Result<void> CellTable::add(const Contribution& contribution, bool negative) {
-    const auto cell = slot(contribution.cell);
+    const auto cell = touch(contribution.cell);
     if (!cell) {
         return Unexpected(cell.error());
     }
-    int64_t& measure = measures_[(*cell)->first + contribution.measure];
+    int64_t& measure = measures_[*cell + contribution.measure];
     measure =
         wrapping_add(measure, negative ? wrapping_negate(contribution.value) : contribution.value);
     return {};
@@ -170,19 +184,36 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
     return {};
 }
 
-void CellTable::take_changes(RowBatch& out) {
-    for (const uint32_t number : dirty_) {
-        Slot& slot = slots_[number];
-        slot.dirty = false;
-        const auto append_key = [&](std::string& key) { put_key(key, slot.key); };
-        const auto values = measures(slot);
-        if (std::ranges::all_of(values, [](int64_t value) { return value == 0; })) {
-            out.erase_built(append_key);
-        } else {
-            out.put_built(append_key, [&](std::string& value) { encode_cell(values, value); });
+void CellTable::put_row(const Day& day, RowBatch& out) const {
+    const size_t size = describe(day.key.cube).measures.size();
+    std::array<HourMeasures, kHoursPerDay> hours;
+    size_t count = 0;
+    for (size_t hour = 0; hour < day.cells.size(); ++hour) {
+        if (day.cells[hour] == kNoCell) {
+            continue;
+        }
+        const auto measures = std::span(measures_).subspan(day.cells[hour], size);
+        if (std::ranges::any_of(measures, [](int64_t value) { return value != 0; })) {
+            hours[count++] = {static_cast<int32_t>(hour), measures};
         }
     }
+    const auto append_key = [&](std::string& key) { put_key(key, day.key); };
+    if (count == 0) {
+        out.erase_built(append_key);
+    } else {
+        out.put_built(append_key, [&](std::string& value) {
+            encode_cells(std::span(hours).first(count), value);
+        });
+    }
+}
+
+void CellTable::take_changes(RowBatch& out) {
+    for (const uint32_t number : dirty_) {
+        days_[number].dirty = false;
+        put_row(days_[number], out);
+    }
     dirty_.clear();
+    last_cell_ = kNoCell;  // its row is not dirty any more
     for (auto* person : dirty_people_) {
         auto& [key, count] = *person;
         count.dirty = false;
@@ -199,15 +230,14 @@ void CellTable::drop() {
     CHECK(dirty_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
     complete_ = false;
     numbers_.clear();
-    slots_.clear();
+    days_.clear();
     measures_.clear();
     people_.clear();
 }
 
 size_t CellTable::bytes() const {
-    return numbers_.size() * (sizeof(CellKey) + sizeof(uint32_t) + 1) +
-           slots_.size() * sizeof(Slot) + measures_.size() * sizeof(int64_t) +
-           people_.size() * (sizeof(Count) + 96);
+    return numbers_.size() * (sizeof(DayKey) + sizeof(uint32_t) + 1) + days_.size() * sizeof(Day) +
+           measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);
 }
 
 }  // namespace sijill::projections

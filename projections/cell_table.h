@@ -3,11 +3,13 @@
 // once a commit.
 
 #include "projections/contributions.h"
+#include "projections/local_time.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,14 +38,23 @@ class CellTable {
     [[nodiscard]] uint64_t gets() const { return gets_; }
 
   private:
+    // What the cells of one row share.
+    struct DayKey {
+        Cube cube;
+        int32_t day;
+        std::array<Term, kMaxDimensions> dimensions;
+        bool operator==(const DayKey&) const = default;
+    };
     struct Hash {
-        size_t operator()(const CellKey& key) const;
+        size_t operator()(const DayKey& key) const;
     };
-    struct Slot {
-        CellKey key;
+    // A row: the cells of its hours, as places of their first measure in measures_.
+    struct Day {
+        DayKey key;
         bool dirty = false;
-        size_t first = 0;  // of its measures in measures_
+        std::array<uint32_t, kHoursPerDay> cells;
     };
+    static constexpr uint32_t kNoCell = UINT32_MAX;
     struct Count {
         int64_t value = 0;
         bool dirty = false;
@@ -52,21 +63,25 @@ class CellTable {
     [[nodiscard]] Result<void> replace_cells(const std::vector<Contribution>& old_cells,
                                              const std::vector<Contribution>& new_cells);
     [[nodiscard]] Result<void> add(const Contribution& contribution, bool negative);
-    [[nodiscard]] Result<Slot*> slot(const CellKey& key);
-    [[nodiscard]] Result<Slot*> make_slot(const CellKey& key);
+    /// The place of the cell's first measure; its row will be written.
+    [[nodiscard]] Result<uint32_t> touch(const CellKey& key);
+    [[nodiscard]] Result<Day*> day_of(const DayKey& key);
+    [[nodiscard]] Result<void> load(Day& day);
+    uint32_t make_cell(Cube cube);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);
-    void put_key(std::string& out, const CellKey& key) const;
-    [[nodiscard]] std::span<const int64_t> measures(const Slot& slot) const;
+    void put_key(std::string& out, const DayKey& key) const;
+    void put_row(const Day& day, RowBatch& out) const;
 
     const Rows& rows_;
     Dictionary& dictionary_;
     bool complete_;
     uint64_t gets_ = 0;
-    boost::unordered_flat_map<CellKey, uint32_t, Hash> numbers_;  // into slots_
-    std::vector<Slot> slots_;
+    boost::unordered_flat_map<DayKey, uint32_t, Hash> numbers_;  // into days_
+    std::vector<Day> days_;
     std::vector<int64_t> measures_;  // of all cells, as many a cell as its cube has
-    std::vector<uint32_t> dirty_;
-    uint32_t last_ = 0;  // slot of the last lookup: one cell's measures come in a row
+    std::vector<uint32_t> dirty_;    // into days_
+    CellKey last_key_;               // of the last touch: one cell's measures come in a row
+    uint32_t last_cell_ = kNoCell;
     std::unordered_map<std::string, Count> people_;
     std::vector<std::pair<const std::string, Count>*> dirty_people_;
 };

@@ -85,31 +85,31 @@ std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk
     return key;
 }
 
-std::string cells_from(Cube cube, int32_t hour) {
+std::string cells_from(Cube cube, int32_t day) {
     std::string key = "k";
     key += static_cast<char>(cube);
-    put_i32(key, hour);
+    put_i32(key, day);
     return key;
 }
 
-void put_cell(std::string& out,
-              Cube cube,
-              int32_t hour,
-              const std::array<std::string_view, kMaxDimensions>& dimensions) {
+void put_cells(std::string& out,
+               Cube cube,
+               int32_t day,
+               const std::array<std::string_view, kMaxDimensions>& dimensions) {
     out += 'k';
     out += static_cast<char>(cube);
-    put_i32(out, hour);
+    put_i32(out, day);
     for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
         out += dimensions[i];
         out += '\0';
     }
 }
 
-std::string cell(Cube cube,
-                 int32_t hour,
-                 const std::array<std::string_view, kMaxDimensions>& dimensions) {
+std::string cells(Cube cube,
+                  int32_t day,
+                  const std::array<std::string_view, kMaxDimensions>& dimensions) {
     std::string key;
-    put_cell(key, cube, hour, dimensions);
+    put_cells(key, cube, day, dimensions);
     return key;
 }
 
@@ -181,7 +181,7 @@ std::string behind(char letter) {
     return {static_cast<char>(letter + 1)};
 }
 
-std::optional<CellParts> parse_cell(std::string_view key) {
+std::optional<CellsParts> parse_cells(std::string_view key) {
     if (key.size() < 6 || key[0] != 'k') {
         return std::nullopt;
     }
@@ -189,7 +189,7 @@ std::optional<CellParts> parse_cell(std::string_view key) {
     if (!cube) {
         return std::nullopt;
     }
-    CellParts parts{*cube, get_i32(key.substr(2)), {}};
+    CellsParts parts{*cube, get_i32(key.substr(2)), {}};
     size_t at = 6;
     for (size_t i = 0; i < describe(*cube).dimensions.size(); ++i) {
         const size_t end = key.find('\0', at);

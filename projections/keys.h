@@ -2,14 +2,18 @@
 // projections/keys.h - the binary keys of a shard's rows: one function encodes each, one decodes
 // it.
 //
-//   m                                   position: next offset, fold identity, counts, check of the
-//   last record a <kind><subject>                   aggregate row h <kind><subject>00<chunk u32>
-//   earlier history, 64 events a chunk k <cube><hour i32><dim>00<dim>00…   cell p <cube><day
-//   i32><person>           distinct person, reference count d <kind><day i32><subject>          an
-//   aggregate stands in a local day c <citizen>00<kind><subject>        a citizen's contacts and
-//   cases o <department>00<due i64><kind><subject>00<referral>   open follow-up x <offset
-//   i64><reason>              anomaly or parked record t <append time i64>                 offset
-//   of a record that was appended then (sparse)
+// clang-format off
+//   m                                              position: next offset, fold identity, counts
+//   a <kind><subject>                              aggregate: version, state, last history chunk
+//   h <kind><subject>00<chunk u32>                 earlier history, 64 events a chunk
+//   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
+//   p <cube><day i32><person>                      distinct person: reference count
+//   d <kind><day i32><subject>                     an aggregate stands in a local day
+//   c <citizen>00<kind><subject>                   a citizen's contacts and cases
+//   o <department>00<due i64><kind><subject>00<referral>    open follow-up
+//   x <offset i64><reason>                         anomaly or parked record
+//   t <append time i64>                            offset of a record appended then (sparse)
+// clang-format on
 //
 // Integers are big-endian with the sign bit flipped, so that byte order is number order. Texts hold
 // no zero byte, so a zero ends them and no key is the prefix of another of its letter.
@@ -30,16 +34,17 @@ namespace sijill::projections::keys {
 void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string aggregate(AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk);
-/// Dimensions beyond the cube's own are not written.
-void put_cell(std::string& out,
-              Cube cube,
-              int32_t hour,
-              const std::array<std::string_view, kMaxDimensions>& dimensions);
-[[nodiscard]] std::string cell(Cube cube,
-                               int32_t hour,
-                               const std::array<std::string_view, kMaxDimensions>& dimensions);
-/// First key of a cube's cells at or after a local hour.
-[[nodiscard]] std::string cells_from(Cube cube, int32_t hour);
+/// Of the row that holds a local day's cells of the same dimensions. Dimensions beyond the cube's
+/// own are not written.
+void put_cells(std::string& out,
+               Cube cube,
+               int32_t day,
+               const std::array<std::string_view, kMaxDimensions>& dimensions);
+[[nodiscard]] std::string cells(Cube cube,
+                                int32_t day,
+                                const std::array<std::string_view, kMaxDimensions>& dimensions);
+/// First key of a cube's cells on or after a local day.
+[[nodiscard]] std::string cells_from(Cube cube, int32_t day);
 [[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
 [[nodiscard]] std::string day(AggregateKind kind, int32_t day, std::string_view subject);
@@ -60,13 +65,13 @@ void put_cell(std::string& out,
 [[nodiscard]] std::string first_of(char letter);
 [[nodiscard]] std::string behind(char letter);
 
-struct CellParts {
+struct CellsParts {
     Cube cube;
-    int32_t hour;
+    int32_t day;
     std::array<std::string_view, kMaxDimensions> dimensions;  // views into the key
 };
-/// nullopt when the key is no cell's.
-[[nodiscard]] std::optional<CellParts> parse_cell(std::string_view key);
+/// nullopt when the key is of another letter or damaged.
+[[nodiscard]] std::optional<CellsParts> parse_cells(std::string_view key);
 
 struct AggregateParts {
     AggregateKind kind;

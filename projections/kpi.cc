@@ -140,22 +140,20 @@ Result<void> add_cells(const Shards& shards,
                        const Period& period,
                        const Summand& summand,
                        Groups& sums) {
-    const std::string begin = keys::cells_from(summand.cube, period.begin_day * 24);
-    const std::string end = keys::cells_from(summand.cube, period.end_day * 24);
+    const std::string begin = keys::cells_from(summand.cube, period.begin_day);
+    const std::string end = keys::cells_from(summand.cube, period.end_day);
     bool damaged = false;
     const auto add_cell = [&](std::string_view key, std::string_view value) {
-        const auto cell = keys::parse_cell(key);
-        const auto measures = decode_cell(value);
-        damaged = !cell || !measures;
-        if (damaged) {
-            return false;
-        }
-        const int64_t amount = summand.sign * (*measures)[summand.measure];
-        if (amount != 0 && passes(summand, cell->dimensions)) {
-            const auto group = summand.group ? cell->dimensions[*summand.group] : "";
+        const auto cells = keys::parse_cells(key);
+        int64_t amount = 0;
+        damaged = !cells || !decode_cells(value, [&](int32_t, const Measures& measures) {
+            amount += summand.sign * measures[summand.measure];
+        });
+        if (!damaged && amount != 0 && passes(summand, cells->dimensions)) {
+            const auto group = summand.group ? cells->dimensions[*summand.group] : "";
             sums[std::string(group)] += amount;
         }
-        return true;
+        return !damaged;
     };
     for (const Rows* rows : shards) {
         if (auto scanned = rows->scan(begin, end, add_cell); !scanned) {

@@ -37,9 +37,11 @@ class LocalTime {
     mutable Segment last_;      // events come in runs of one segment
 };
 
+inline constexpr int32_t kHoursPerDay = 24;
+
 /// Local day of a local hour.
 [[nodiscard]] constexpr int32_t day_of_hour(int32_t hour) {
-    return static_cast<int32_t>(events::floor_div(hour, 24));
+    return static_cast<int32_t>(events::floor_div(hour, kHoursPerDay));
 }
 
 }  // namespace sijill::projections

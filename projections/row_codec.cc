@@ -1,5 +1,7 @@
 #include "projections/row_codec.h"
 
+#include "projections/local_time.h"
+
 #include <array>
 
 namespace sijill::projections {
@@ -137,35 +139,50 @@ Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out
     return {};
 }
 
-void encode_cell(std::span<const int64_t> measures, std::string& out) {
-    uint64_t mask = 0;
-    for (size_t i = 0; i < measures.size(); ++i) {
-        mask |= static_cast<uint64_t>(measures[i] != 0) << i;
-    }
+// format, then for each hour: hour, mask of the measures that are not 0, those measures.
+void encode_cells(std::span<const HourMeasures> hours, std::string& out) {
     static const Dictionary kNone;
     ByteWriter writer(out, kNone);
     writer.unsigned_integer(kFormat);
-    writer.unsigned_integer(mask);
-    for (const int64_t measure : measures) {
-        if (measure != 0) {
-            writer.integer(measure);
+    for (const auto& [hour_of_day, measures] : hours) {
+        uint64_t mask = 0;
+        for (size_t i = 0; i < measures.size(); ++i) {
+            mask |= static_cast<uint64_t>(measures[i] != 0) << i;
+        }
+        writer.unsigned_integer(static_cast<uint64_t>(hour_of_day));
+        writer.unsigned_integer(mask);
+        for (const int64_t measure : measures) {
+            if (measure != 0) {
+                writer.integer(measure);
+            }
         }
     }
 }
 
-Result<Measures> decode_cell(std::string_view value) {
+Result<void> decode_cells(
+    std::string_view value,
+    const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell) {
     Dictionary none;
     ByteReader reader(value, none);
-    Measures measures{};
-    const bool known = reader.unsigned_integer() == kFormat;
-    const uint64_t mask = reader.unsigned_integer();
-    for (size_t i = 0; i < measures.size(); ++i) {
-        measures[i] = (mask >> i & 1U) != 0 ? reader.integer() : 0;
+    if (reader.unsigned_integer() != kFormat) {
+        return corrupt("cells");
     }
-    if (!known || !reader.at_end() || (mask >> kMaxMeasures) != 0) {
-        return corrupt("cell");
-    }
-    return measures;
+    uint64_t next_hour = 0;
+    do {
+        const uint64_t hour = reader.unsigned_integer();
+        const uint64_t mask = reader.unsigned_integer();
+        Measures measures{};
+        for (size_t i = 0; i < measures.size(); ++i) {
+            measures[i] = (mask >> i & 1U) != 0 ? reader.integer() : 0;
+        }
+        if (!reader.ok() || hour < next_hour || hour >= uint64_t{kHoursPerDay} || mask == 0 ||
+            (mask >> kMaxMeasures) != 0) {
+            return corrupt("cells");
+        }
+        cell(static_cast<int32_t>(hour), measures);
+        next_hour = hour + 1;
+    } while (!reader.at_end());
+    return {};
 }
 
 std::string encode_count(int64_t count) {

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,9 +69,16 @@ struct DecodedAggregate {
 
 using Measures = std::array<int64_t, kMaxMeasures>;
 
-/// Appends a cell's row; at most kMaxMeasures. A cell of nothing but zeros has no row.
-void encode_cell(std::span<const int64_t> measures, std::string& out);
-[[nodiscard]] Result<Measures> decode_cell(std::string_view value);
+struct HourMeasures {
+    int32_t hour_of_day = 0;            // 0 to 23
+    std::span<const int64_t> measures;  // at most kMaxMeasures, not all of them 0
+};
+/// Appends the row of a day's cells; hours ascend. A day without an hour has no row.
+void encode_cells(std::span<const HourMeasures> hours, std::string& out);
+/// Calls `cell` for each hour, ascending. Errors: Corrupt, perhaps after some calls.
+[[nodiscard]] Result<void> decode_cells(
+    std::string_view value,
+    const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell);
 
 [[nodiscard]] std::string encode_count(int64_t count);
 [[nodiscard]] Result<int64_t> decode_count(std::string_view value);

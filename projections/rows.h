@@ -77,8 +77,9 @@ class RowBatch {
     std::vector<Place> places_;
 };
 
-/// How a commit reaches the disk. Window: no write-ahead log, flushed before commit() returns; for
-/// catch-up.
+/// How a commit reaches the disk. Window: no write-ahead log, the flush goes on behind commit();
+/// for catch-up. A crash may take the last commits, whole and from the last one back, in either
+/// mode.
 enum class CommitMode { Tail, Window };
 
 /// Keys are bytes, compared unsigned. Back ends: store_memory.h, store_rocksdb.h; both pass the

@@ -136,10 +136,13 @@ size_t ShardFold::bytes() const {
 }
 
 void ShardFold::shrink(size_t budget) {
-    if (cells_.bytes() > budget / 2) {
+    if (bytes() <= budget / 2) {
+        return;
+    }
+    if (cells_.bytes() > budget / 8) {
         cells_.drop();
     }
-    aggregates_.shrink(budget - cells_.bytes());
+    aggregates_.shrink(budget / 4);
 }
 
 void ShardFold::reach(int64_t next_offset) {

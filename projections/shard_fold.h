@@ -20,7 +20,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 1;
+inline constexpr int kFoldVersion = 2;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {
@@ -67,7 +67,8 @@ class ShardFold {
     /// among them. To be committed at once.
     void take_changes(RowBatch& out);
 
-    /// After a commit: drops clean states until at most `budget` bytes of them are in memory.
+    /// After a commit: when more than half of `budget` bytes are in memory, drops what was not used
+    /// last, to leave room for the next window.
     void shrink(size_t budget);
 
     [[nodiscard]] const Position& position() const { return position_; }

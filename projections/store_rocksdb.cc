@@ -57,7 +57,12 @@ struct RocksRows::Database {
 
 RocksRows::RocksRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
-RocksRows::~RocksRows() = default;
+// RocksDB drops a flush that has not begun when it closes. What an error loses here is folded again.
+RocksRows::~RocksRows() {
+    if (flushing_) {
+        static_cast<void>(flush(true));
+    }
+}
 
 Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
                                                    Access access,
@@ -127,6 +132,11 @@ Result<void> RocksRows::scan(
 }
 
 Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
+    if (mode == CommitMode::Tail && flushing_) {
+        if (auto flushed = flush(true); !flushed) {
+            return flushed;
+        }
+    }
     rocksdb::WriteBatch batch(changes.bytes());
     for (size_t i = 0; i < changes.size(); ++i) {
         const auto [key, value] = changes[i];
@@ -144,11 +154,14 @@ Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
         return translate(status, "shard " + database_->directory);
     }
     puts_.fetch_add(changes.size(), std::memory_order_relaxed);
-    return mode == CommitMode::Window ? flush() : Result<void>{};
+    return mode == CommitMode::Window ? flush(false) : Result<void>{};
 }
 
-Result<void> RocksRows::flush() {
-    const rocksdb::Status status = database_->db->Flush(rocksdb::FlushOptions());
+Result<void> RocksRows::flush(bool wait) {
+    rocksdb::FlushOptions options;
+    options.wait = wait;
+    flushing_ = !wait;
+    const rocksdb::Status status = database_->db->Flush(options);
     if (!status.ok()) {
         return translate(status, "shard " + database_->directory);
     }

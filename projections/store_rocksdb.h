@@ -31,8 +31,9 @@ class SharedStoreMemory {
 };
 
 /// A commit is one WriteBatch. Tail: with the write-ahead log, not synced (the log is the truth; a
-/// power cut costs the tail, never a hole). Window: no write-ahead log, then an explicit flush.
-/// Threads: one writer, any readers.
+/// power cut costs the tail, never a hole). Window: no write-ahead log, then a flush that is not
+/// waited for: a failed one fails the next commit or flush(). A Tail commit waits for it, or its
+/// rows would survive a crash that the window before it did not. Threads: one writer, any readers.
 class RocksRows final : public Rows {
   public:
     enum class Access { ReadWrite, ReadOnly };
@@ -52,9 +53,8 @@ class RocksRows final : public Rows {
         const override;
     [[nodiscard]] Result<void> commit(const RowBatch& changes, CommitMode mode) override;
 
-    /// Flushes what a Tail commit left in memory; a Window commit has done so already. Errors:
-    /// Storage.
-    [[nodiscard]] Result<void> flush();
+    /// Returns when all that was committed is in files. Errors: Storage.
+    [[nodiscard]] Result<void> flush() { return flush(true); }
 
     /// Single Gets since the open.
     [[nodiscard]] uint64_t gets() const { return gets_.load(std::memory_order_relaxed); }
@@ -64,9 +64,11 @@ class RocksRows final : public Rows {
   private:
     struct Database;
     explicit RocksRows(std::unique_ptr<Database> database);
+    [[nodiscard]] Result<void> flush(bool wait);
     std::unique_ptr<Database> database_;
     mutable std::atomic<uint64_t> gets_{0};
     std::atomic<uint64_t> puts_{0};
+    bool flushing_ = false;  // a window's flush may not have ended
 };
 
 }  // namespace sijill::projections

@@ -28,15 +28,18 @@ inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> cells;
     for (const Rows* rows : shards) {
         const auto add = [&cells](std::string_view key, std::string_view value) {
-            const auto parts = keys::parse_cell(key).value();
-            const Measures measures = decode_cell(value).value();
+            const auto parts = keys::parse_cells(key).value();
             const CubeDescriptor& cube = describe(parts.cube);
-            for (size_t m = 0; m < cube.measures.size(); ++m) {
-                if (measures[m] != 0) {
-                    cells[cell_text(cube, parts.hour, parts.dimensions) +
-                          std::string(cube.measures[m])] += measures[m];
+            const auto decoded = decode_cells(value, [&](int32_t hour, const Measures& measures) {
+                const std::string cell =
+                    cell_text(cube, parts.day * kHoursPerDay + hour, parts.dimensions);
+                for (size_t m = 0; m < cube.measures.size(); ++m) {
+                    if (measures[m] != 0) {
+                        cells[cell + std::string(cube.measures[m])] += measures[m];
+                    }
                 }
-            }
+            });
+            CHECK(decoded.has_value(), "a test's cells are whole");
             return true;
         };
         CHECK(rows->scan(keys::first_of('k'), keys::behind('k'), add).has_value(),

@@ -23,7 +23,9 @@ const std::vector<Folder>& folders() {
     static const std::vector<Folder> kFolders = {
         {"events", {"events"}, {"tl", "simdjson", "nlohmann", "openssl", "xxhash"}},
         {"log", {"log", "events"}, {"librdkafka", "rocksdb"}},
-        {"projections", {"projections", "events"}, {"rocksdb", "date", "openssl", "xxhash"}},
+        {"projections",
+         {"projections", "events"},
+         {"rocksdb", "date", "openssl", "xxhash", "boost-unordered"}},
         {"consumers", {"consumers", "events", "log", "projections"}, {"spdlog"}},
         {"producers", {"producers", "events", "log", "privacy"}, {"spdlog"}},
         {"audit", {"audit", "events"}, {"openssl"}},
@@ -68,6 +70,7 @@ constexpr std::array kLibraries = {
     Library{"fmt/", "spdlog"},
     Library{"CLI/", "CLI"},
     Library{"toml++/", "toml++"},
+    Library{"boost/unordered/", "boost-unordered"},
     Library{"boost/", "boost"},
     Library{"sodium", "sodium"},
     Library{"xlsxwriter", "xlsxwriter"},

@@ -314,7 +314,9 @@ TEST(AuditReplay, FindsASingleChangedByte) {
                 return false;
             }));
         value.back() = static_cast<char>(value.back() ^ 2);
-        ASSERT_TRUE((*rows)->commit({{key, value}}, projections::CommitMode::Tail));
+        projections::RowBatch changes;
+        changes.put(key, value);
+        ASSERT_TRUE((*rows)->commit(changes, projections::CommitMode::Tail));
     }
     const auto reports =
         audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});

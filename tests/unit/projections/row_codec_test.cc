@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
 #include <random>
 
 namespace sijill::projections {
@@ -26,13 +28,13 @@ TEST(RowKeys, SortAsTheirPartsDo) {
 }
 
 TEST(RowKeys, ComeBackAsTheirParts) {
-    const std::string cell_key = keys::cell(Cube::Calls, -5, {"general", "", "ignored"});
-    const auto cell = keys::parse_cell(cell_key);
-    ASSERT_TRUE(cell);
-    EXPECT_EQ(cell->cube, Cube::Calls);
-    EXPECT_EQ(cell->hour, -5);
-    EXPECT_EQ(cell->dimensions[0], "general");
-    EXPECT_EQ(cell->dimensions[1], "");
+    const std::string cells_key = keys::cells(Cube::Calls, -5, {"general", "", "ignored"});
+    const auto cells = keys::parse_cells(cells_key);
+    ASSERT_TRUE(cells);
+    EXPECT_EQ(cells->cube, Cube::Calls);
+    EXPECT_EQ(cells->day, -5);
+    EXPECT_EQ(cells->dimensions[0], "general");
+    EXPECT_EQ(cells->dimensions[1], "");
     const std::string aggregate_key = keys::aggregate(AggregateKind::Case, "c-1");
     EXPECT_EQ(keys::parse_aggregate(aggregate_key)->subject, "c-1");
     const std::string day_key = keys::day(AggregateKind::Call, 17000, "x");
@@ -44,7 +46,7 @@ TEST(RowKeys, ComeBackAsTheirParts) {
 
 TEST(RowKeys, OfAnotherLetterOrDamagedAreNone) {
     for (const char* key : {"", "k", "kx", "a", "d\x01", "x123", "m"}) {
-        EXPECT_FALSE(keys::parse_cell(key)) << key;
+        EXPECT_FALSE(keys::parse_cells(key)) << key;
         EXPECT_FALSE(keys::parse_aggregate(key)) << key;
         EXPECT_FALSE(keys::parse_day(key)) << key;
         EXPECT_FALSE(keys::parse_anomaly(key)) << key;
@@ -109,15 +111,41 @@ TEST(RowValues, CutOffAnywhereAreDamagedNotMisread) {
     }
 }
 
-TEST(RowValues, OfACellKeepOnlyWhatIsNotZero) {
-    Measures measures{};
-    measures[0] = INT64_MIN;
-    measures[kMaxMeasures - 1] = 3;
+TEST(RowValues, OfADayKeepOnlyHoursAndMeasuresThatAreNotZero) {
+    Measures late{};
+    late[0] = INT64_MIN;
+    late[kMaxMeasures - 1] = 3;
+    Measures early{};
+    early[5] = -1;
     std::string row;
-    encode_cell(measures, row);
-    EXPECT_EQ(row.size(), 1 + 5 + 10 + 1);  // format, mask, two values
-    EXPECT_EQ(*decode_cell(row), measures);
-    EXPECT_FALSE(decode_cell(row.substr(1)));
+    encode_cells(std::array<HourMeasures, 2>{{{4, early}, {23, late}}}, row);
+    EXPECT_EQ(row.size(), 1 + (1 + 1 + 1) + (1 + 5 + 10 + 1));  // format; hour, mask, values
+    std::map<int32_t, Measures> cells;
+    const auto keep = [&cells](int32_t hour, const Measures& m) { cells[hour] = m; };
+    ASSERT_TRUE(decode_cells(row, keep));
+    EXPECT_EQ(cells, (std::map<int32_t, Measures>{{4, early}, {23, late}}));
+}
+
+TEST(RowValues, OfADayThatAreDamagedAreNotMisread) {
+    Measures measures{};
+    measures[0] = 9;
+    const std::array<HourMeasures, 2> hours{{{4, measures}, {5, measures}}};
+    std::string row;
+    encode_cells(hours, row);
+    const auto ignore = [](int32_t, const Measures&) {};
+    for (size_t size = 0; size < row.size(); ++size) {
+        const bool between_hours = size == 4;  // the only cut that leaves whole hours
+        EXPECT_EQ(decode_cells(row.substr(0, size), ignore).has_value(), between_hours) << size;
+    }
+    EXPECT_FALSE(decode_cells(row.substr(1), ignore));
+    for (const int32_t second : {4, 3, 24}) {  // repeated, going back, no hour of a day
+        std::string wrong;
+        encode_cells(std::array<HourMeasures, 2>{{{4, measures}, {second, measures}}}, wrong);
+        EXPECT_FALSE(decode_cells(wrong, ignore)) << second;
+    }
+    std::string empty_hour;
+    encode_cells(std::array<HourMeasures, 1>{{{4, Measures{}}}}, empty_hour);
+    EXPECT_FALSE(decode_cells(empty_hour, ignore));
 }
 
 TEST(RowValues, EveryStateRoundTripsEmpty) {
