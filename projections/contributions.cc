@@ -15,10 +15,19 @@ class Cell {
         key_.hour = hour;
         std::copy(dimensions.begin(), dimensions.end(), key_.dimensions.begin());
     }
+    // Member by member: a copy of key_ in vector registers would wait for the words just written.
     void add(size_t measure, int64_t value) {
-        if (value != 0) {
-            out_.cells.push_back({key_, static_cast<uint8_t>(measure), value});
+        if (value == 0) {
+            return;
         }
+        Contribution& contribution = out_.cells.emplace_back();
+        contribution.cell.cube = key_.cube;
+        contribution.cell.hour = key_.hour;
+        for (size_t i = 0; i < kMaxDimensions; ++i) {
+            contribution.cell.dimensions[i].number = key_.dimensions[i].number;
+        }
+        contribution.measure = static_cast<uint8_t>(measure);
+        contribution.value = value;
     }
     void count(size_t measure, bool holds) { add(measure, holds ? 1 : 0); }
 

@@ -53,16 +53,6 @@ void add_follow_ups(AggregateKind kind,
 }
 
 // Keys of `from` that `to` lacks.
-void missing_days(const std::vector<int32_t>& from,
-                  const std::vector<int32_t>& to,
-                  const std::function<void(int32_t)>& change) {
-    for (const int32_t day : from) {
-        if (std::ranges::find(to, day) == to.end()) {
-            change(day);
-        }
-    }
-}
-
 void missing_texts(const TextList& from,
                    const TextList& to,
                    const std::function<void(std::string_view)>& change) {
@@ -82,17 +72,9 @@ void missing_texts(const TextList& from,
 void index_keys(AggregateKind kind,
                 std::string_view subject,
                 const State& state,
-                const Contributions& contributions,
                 const Dictionary& dictionary,
                 IndexKeys& out) {
-    out.days.clear();
     out.follow_ups.clear();
-    for (const Contribution& contribution : contributions.cells) {
-        const int32_t day = day_of_hour(contribution.cell.hour);
-        if (std::ranges::find(out.days, day) == out.days.end()) {
-            out.days.push_back(day);
-        }
-    }
     out.citizen = citizen_of(state);
     add_follow_ups(kind, subject, state, dictionary, out.follow_ups);
 }
@@ -105,10 +87,6 @@ void index_changes(AggregateKind kind,
     if (before == after) {
         return;
     }
-    missing_days(
-        before.days, after.days, [&](int32_t day) { out.erase(keys::day(kind, day, subject)); });
-    missing_days(
-        after.days, before.days, [&](int32_t day) { out.put(keys::day(kind, day, subject), ""); });
     missing_texts(
         before.follow_ups, after.follow_ups, [&](std::string_view key) { out.erase(key); });
     missing_texts(

@@ -34,9 +34,8 @@ class TextList {
     std::vector<size_t> ends_;
 };
 
-/// Where an aggregate stands, in the order it was found; equal states give equal keys.
+/// Whose an aggregate is and who must follow it up; equal states give equal keys.
 struct IndexKeys {
-    std::vector<int32_t> days;  // local days of its contributions
     std::string citizen;
     TextList follow_ups;  // whole keys
     bool operator==(const IndexKeys&) const = default;
@@ -46,7 +45,6 @@ struct IndexKeys {
 void index_keys(AggregateKind kind,
                 std::string_view subject,
                 const State& state,
-                const Contributions& contributions,
                 const Dictionary& dictionary,
                 IndexKeys& out);
 

@@ -131,8 +131,10 @@ std::string day_from(AggregateKind kind, int32_t day) {
     return key;
 }
 
-std::string day(AggregateKind kind, int32_t day, std::string_view subject) {
-    return day_from(kind, day).append(subject);
+std::string day_page(AggregateKind kind, int32_t day, int64_t span) {
+    std::string key = day_from(kind, day);
+    put_i64(key, span);
+    return key;
 }
 
 std::string citizen(std::string_view citizen, AggregateKind kind, std::string_view subject) {
@@ -207,13 +209,6 @@ std::optional<AggregateParts> parse_aggregate(std::string_view key) {
         return std::nullopt;
     }
     return AggregateParts{*get_kind(key[1]), key.substr(2)};
-}
-
-std::optional<DayParts> parse_day(std::string_view key) {
-    if (key.size() < 7 || key[0] != 'd' || !get_kind(key[1])) {
-        return std::nullopt;
-    }
-    return DayParts{*get_kind(key[1]), get_i32(key.substr(2)), key.substr(6)};
 }
 
 std::optional<PersonParts> parse_person(std::string_view key) {

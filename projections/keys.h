@@ -8,7 +8,7 @@
 //   h <kind><subject>00<chunk u32>                 earlier history, 64 events a chunk
 //   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
 //   p <cube><day i32><person>                      distinct person: reference count
-//   d <kind><day i32><subject>                     an aggregate stands in a local day
+//   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
 //   c <citizen>00<kind><subject>                   a citizen's contacts and cases
 //   o <department>00<due i64><kind><subject>00<referral>    open follow-up
 //   x <offset i64><reason>                         anomaly or parked record
@@ -47,7 +47,7 @@ void put_cells(std::string& out,
 [[nodiscard]] std::string cells_from(Cube cube, int32_t day);
 [[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
-[[nodiscard]] std::string day(AggregateKind kind, int32_t day, std::string_view subject);
+[[nodiscard]] std::string day_page(AggregateKind kind, int32_t day, int64_t span);
 [[nodiscard]] std::string day_from(AggregateKind kind, int32_t day);
 [[nodiscard]] std::string citizen(std::string_view citizen,
                                   AggregateKind kind,
@@ -78,13 +78,6 @@ struct AggregateParts {
     std::string_view subject;
 };
 [[nodiscard]] std::optional<AggregateParts> parse_aggregate(std::string_view key);
-
-struct DayParts {
-    AggregateKind kind;
-    int32_t day;
-    std::string_view subject;
-};
-[[nodiscard]] std::optional<DayParts> parse_day(std::string_view key);
 
 struct PersonParts {
     Cube cube;

@@ -1,6 +1,7 @@
 #include "projections/kpi.h"
 
 #include "projections/contributions.h"
+#include "projections/day_index.h"
 #include "projections/keys.h"
 
 #include <algorithm>
@@ -234,22 +235,23 @@ int64_t amount_of(const Contributions& contributions,
     return amount;
 }
 
-// The aggregates that stand in the period's days, each once.
+// The aggregates that stand, or once stood, in the period's days, each once.
 Result<std::set<std::pair<AggregateKind, std::string>>> standing_in(const Rows& rows,
                                                                     const Period& period) {
     std::set<std::pair<AggregateKind, std::string>> subjects;
+    Result<void> read;
     for (size_t number = 1; number <= kAggregateKindCount; ++number) {
         const auto kind = static_cast<AggregateKind>(number);
         const auto scanned = rows.scan(keys::day_from(kind, period.begin_day),
                                        keys::day_from(kind, period.end_day),
-                                       [&](std::string_view key, std::string_view) {
-                                           if (const auto parts = keys::parse_day(key)) {
-                                               subjects.emplace(kind, parts->subject);
-                                           }
-                                           return true;
+                                       [&](std::string_view, std::string_view page) {
+                                           read = decode_subjects(page, [&](auto subject) {
+                                               subjects.emplace(kind, subject);
+                                           });
+                                           return read.has_value();
                                        });
-        if (!scanned) {
-            return Unexpected(scanned.error());
+        if (!scanned || !read) {
+            return Unexpected(scanned ? read.error() : scanned.error());
         }
     }
     return subjects;

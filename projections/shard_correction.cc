@@ -227,7 +227,7 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     live.aggregate.state = std::move(next);
     live.chunks_written = 0;  // verdicts may have changed anywhere in the history
     aggregates_.mark_dirty(live);
-    return move(live);
+    return move(live, history.back().offset);
 }
 
 void ShardFold::relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset) {

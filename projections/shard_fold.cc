@@ -98,7 +98,8 @@ ShardFold::ShardFold(LocalTime local_time,
       changed_(empty),  // a shard says whose rules it follows before its first record
       aggregates_(rows, dictionary_, empty),
       cells_(rows, dictionary_, empty),
-      names_(dictionary_) {}
+      names_(dictionary_),
+      days_(rows, position_.next_offset) {}
 
 Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
                                                    Place place,
@@ -132,7 +133,7 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
 }
 
 size_t ShardFold::bytes() const {
-    return aggregates_.bytes() + cells_.bytes() + pending_.bytes();
+    return aggregates_.bytes() + cells_.bytes() + days_.bytes() + pending_.bytes();
 }
 
 void ShardFold::shrink(size_t budget) {
@@ -275,12 +276,20 @@ bool ShardFold::conflicts(const LiveAggregate& live,
 void ShardFold::stand(const LiveAggregate& live, Standing& out) {
     const State& state = live.aggregate.state;
     contributions_of(state, {local_time_, names_}, out.contributions);
-    index_keys(live.kind, live.subject, state, out.contributions, dictionary_, out.index);
+    index_keys(live.kind, live.subject, state, dictionary_, out.index);
 }
 
-Result<void> ShardFold::move(const LiveAggregate& live) {
+Result<void> ShardFold::move(const LiveAggregate& live, int64_t offset) {
     stand(live, after_);
     index_changes(live.kind, live.subject, before_.index, after_.index, pending_);
+    if (auto moved = days_.move(live.kind,
+                                live.subject,
+                                before_.contributions.cells,
+                                after_.contributions.cells,
+                                offset);
+        !moved) {
+        return moved;
+    }
     return cells_.replace(before_.contributions, after_.contributions);
 }
 
@@ -308,7 +317,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         } else {
             ++live.aggregate.version;
             ++position_.applied;
-            if (auto moved = move(live); !moved) {
+            if (auto moved = move(live, record.offset); !moved) {
                 return moved;
             }
             note_doubts(decoded, record);
@@ -325,6 +334,7 @@ void ShardFold::take_changes(RowBatch& out) {
     pending_.clear();
     aggregates_.take_changes(out);
     cells_.take_changes(out);
+    days_.take_changes(out);
     out.put(keys::position(), encode_position(position_));
     out.sort();
     changed_ = false;

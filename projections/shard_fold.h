@@ -6,6 +6,7 @@
 #include "events/record.h"
 #include "projections/aggregate_table.h"
 #include "projections/cell_table.h"
+#include "projections/day_index.h"
 #include "projections/index_rows.h"
 #include "projections/local_time.h"
 #include "projections/row_codec.h"
@@ -75,7 +76,9 @@ class ShardFold {
     [[nodiscard]] bool changed() const { return changed_; }
     [[nodiscard]] size_t bytes() const;
     /// Single reads of the store since the start; catch-up must not do one per event.
-    [[nodiscard]] uint64_t store_gets() const { return aggregates_.gets() + cells_.gets(); }
+    [[nodiscard]] uint64_t store_gets() const {
+        return aggregates_.gets() + cells_.gets() + days_.gets();
+    }
 
   private:
     ShardFold(LocalTime local_time,
@@ -108,8 +111,9 @@ class ShardFold {
         IndexKeys index;
     };
     void stand(const LiveAggregate& live, Standing& out);
-    /// Carries cells and index over from before_ to the aggregate's present state.
-    [[nodiscard]] Result<void> move(const LiveAggregate& live);
+    /// Carries cells and indexes over from before_ to the aggregate's present state, which the
+    /// record at `offset` made.
+    [[nodiscard]] Result<void> move(const LiveAggregate& live, int64_t offset);
     void note_doubts(const events::Decoded& decoded, const events::Record& record);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
@@ -132,6 +136,7 @@ class ShardFold {
     NameTerms names_;
     Standing before_;  // where the aggregate at hand stood before its event; kept for their memory
     Standing after_;
+    DayIndex days_;
     uint32_t check_ = 0;  // content check of the record at hand
     RowBatch pending_;    // index, anomaly and time rows
 };

@@ -57,7 +57,8 @@ struct RocksRows::Database {
 
 RocksRows::RocksRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
 
-// RocksDB drops a flush that has not begun when it closes. What an error loses here is folded again.
+// RocksDB drops a flush that has not begun when it closes. What an error loses here is folded
+// again.
 RocksRows::~RocksRows() {
     if (flushing_) {
         static_cast<void>(flush(true));

@@ -196,7 +196,7 @@ TEST_F(Fold, AVoidedEventDidNotHappen) {
     tell(answered(1000));
     tell(correction("event.voided", "k1", "o1"));
     EXPECT_TRUE(harness_.cells().empty());
-    EXPECT_EQ(rows_of('d'), 0) << "nor does it stand in a day";
+    EXPECT_EQ(rows_of('k'), 0) << "a day of nothing has no row";
 }
 
 TEST_F(Fold, APatchThatWouldBreakItsEventIsRefusedAndListed) {

@@ -37,8 +37,6 @@ TEST(RowKeys, ComeBackAsTheirParts) {
     EXPECT_EQ(cells->dimensions[1], "");
     const std::string aggregate_key = keys::aggregate(AggregateKind::Case, "c-1");
     EXPECT_EQ(keys::parse_aggregate(aggregate_key)->subject, "c-1");
-    const std::string day_key = keys::day(AggregateKind::Call, 17000, "x");
-    EXPECT_EQ(keys::parse_day(day_key)->day, 17000);
     const std::string person_key = keys::person(Cube::Chats, 3, "p");
     EXPECT_EQ(keys::parse_person(person_key)->person, "p");
     EXPECT_EQ(keys::parse_anomaly(keys::anomaly(42, 33))->offset, 42);
@@ -48,7 +46,6 @@ TEST(RowKeys, OfAnotherLetterOrDamagedAreNone) {
     for (const char* key : {"", "k", "kx", "a", "d\x01", "x123", "m"}) {
         EXPECT_FALSE(keys::parse_cells(key)) << key;
         EXPECT_FALSE(keys::parse_aggregate(key)) << key;
-        EXPECT_FALSE(keys::parse_day(key)) << key;
         EXPECT_FALSE(keys::parse_anomaly(key)) << key;
     }
 }

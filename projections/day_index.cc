@@ -1,0 +1,112 @@
+#include "projections/day_index.h"
+
+#include "projections/bytes.h"
+#include "projections/keys.h"
+#include "projections/local_time.h"
+
+#include <algorithm>
+
+namespace sijill::projections {
+
+namespace {
+
+// Small enough that a commit at the log's end writes little again, large enough that a window
+// writes few rows.
+constexpr int64_t kSpan = 1024;
+constexpr uint64_t kFormat = 1;
+
+void days_of(const std::vector<Contribution>& cells, std::vector<int32_t>& out) {
+    out.clear();
+    for (const Contribution& contribution : cells) {
+        const int32_t day = day_of_hour(contribution.cell.hour);
+        if (std::ranges::find(out, day) == out.end()) {
+            out.push_back(day);
+        }
+    }
+}
+
+}  // namespace
+
+DayIndex::DayIndex(const Rows& rows, int64_t next_offset)
+    : rows_(rows), resumed_span_(next_offset % kSpan == 0 ? -1 : next_offset / kSpan) {}
+
+Result<void> DayIndex::move(AggregateKind kind,
+                            std::string_view subject,
+                            const std::vector<Contribution>& before,
+                            const std::vector<Contribution>& after,
+                            int64_t offset) {
+    if (before == after) {
+        return {};
+    }
+    days_of(before, days_before_);
+    days_of(after, days_after_);
+    for (const int32_t day : days_after_) {
+        if (std::ranges::find(days_before_, day) != days_before_.end()) {
+            continue;
+        }
+        if (auto added = add({kind, day, offset / kSpan}, subject); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
+Result<void> DayIndex::add(const Key& key, std::string_view subject) {
+    static const Dictionary kNone;
+    const auto& [kind, day, span] = key;
+    const auto [at, added] = pages_.try_emplace(key);
+    Page& page = at->second;
+    const size_t size = page.subjects.size();
+    ByteWriter writer(page.subjects, kNone);
+    if (added && span == resumed_span_) {
+        ++gets_;
+        auto row = rows_.get(keys::day_page(kind, day, span));
+        if (!row) {
+            return Unexpected(row.error());
+        }
+        page.subjects = std::move(*row).value_or(std::string());
+    }
+    if (page.subjects.empty()) {
+        writer.unsigned_integer(kFormat);
+    }
+    writer.text(subject);
+    page.dirty = true;
+    last_span_ = span;
+    bytes_ += page.subjects.size() - size;
+    return {};
+}
+
+void DayIndex::take_changes(RowBatch& out) {
+    bytes_ = 0;
+    for (auto at = pages_.begin(); at != pages_.end();) {
+        const auto& [kind, day, span] = at->first;
+        Page& page = at->second;
+        if (page.dirty) {
+            out.put(keys::day_page(kind, day, span), page.subjects);
+            page.dirty = false;
+        }
+        if (span < last_span_) {
+            at = pages_.erase(at);
+        } else {
+            bytes_ += page.subjects.size();
+            ++at;
+        }
+    }
+}
+
+Result<void> decode_subjects(std::string_view page,
+                             const std::function<void(std::string_view subject)>& subject) {
+    Dictionary none;
+    ByteReader reader(page, none);
+    bool whole = reader.unsigned_integer() == kFormat;
+    while (whole && !reader.at_end()) {
+        const std::string_view text = reader.text();
+        whole = reader.ok() && !text.empty();
+        if (whole) {
+            subject(text);
+        }
+    }
+    return whole ? Result<void>() : fail(Errc::Corrupt, "damaged row: subjects of a day");
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,64 @@
+#pragma once
+// projections/day_index.h - which aggregates stand in a local day: what a figure is opened with.
+
+#include "projections/contributions.h"
+#include "projections/rows.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace sijill::projections {
+
+/// Pages of subjects: one row for each kind, day and span of offsets in which an aggregate came to
+/// stand in that day. Pages only grow, in offset order, so they do not depend on batches. An
+/// aggregate that left a day stays listed, one that came back may be listed twice: its
+/// contributions tell whether it stands there. Threads: one owner.
+class DayIndex {
+  public:
+    /// Continues behind `next_offset`. The rows must outlive the index.
+    DayIndex(const Rows& rows, int64_t next_offset);
+
+    /// The record at `offset` changed what the aggregate adds to the cells. Errors: Storage,
+    /// Corrupt.
+    [[nodiscard]] Result<void> move(AggregateKind kind,
+                                    std::string_view subject,
+                                    const std::vector<Contribution>& before,
+                                    const std::vector<Contribution>& after,
+                                    int64_t offset);
+
+    /// Appends the changed rows and forgets the pages that will not grow any more.
+    void take_changes(RowBatch& out);
+
+    [[nodiscard]] size_t bytes() const { return bytes_; }
+    /// Reads of the store: only of the page that was being filled when the index was opened.
+    [[nodiscard]] uint64_t gets() const { return gets_; }
+
+  private:
+    struct Page {
+        std::string subjects;  // as in its row
+        bool dirty = false;
+    };
+    using Key = std::tuple<AggregateKind, int32_t, int64_t>;  // kind, day, number of the span
+
+    [[nodiscard]] Result<void> add(const Key& key, std::string_view subject);
+
+    const Rows& rows_;
+    int64_t resumed_span_;  // the one whose pages the store may have; -1: none
+    int64_t last_span_ = -1;
+    size_t bytes_ = 0;
+    uint64_t gets_ = 0;
+    std::map<Key, Page> pages_;
+    std::vector<int32_t> days_before_;  // kept for their memory
+    std::vector<int32_t> days_after_;
+};
+
+/// Calls `subject` for each one of a page. Errors: Corrupt.
+[[nodiscard]] Result<void> decode_subjects(
+    std::string_view page, const std::function<void(std::string_view subject)>& subject);
+
+}  // namespace sijill::projections
