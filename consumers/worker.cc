@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
+#include <span>
 #include <thread>
 
 namespace sijill::consumers {
@@ -142,13 +143,8 @@ class Lane {
         if (!batch) {
             return Unexpected(batch.error());
         }
-        for (const events::Record& record : batch->records) {
-            Shard& shard = shard_of(record.partition);
-            if (auto applied = shard.fold->apply(record); !applied) {
-                return fail("partition " + std::to_string(record.partition) + ", offset " +
-                                std::to_string(record.offset),
-                            applied.error());
-            }
+        if (auto folded = fold_records(batch->records); !folded) {
+            return folded;
         }
         for (const log::Place& end : batch->ends) {
             shard_of(end.partition).fold->reach(end.next_offset);
@@ -156,6 +152,22 @@ class Lane {
         uncommitted_ += static_cast<int64_t>(batch->records.size());
         progress_.records += static_cast<int64_t>(batch->records.size());
         return commit_if_due(windows);
+    }
+
+    Result<void> fold_records(std::span<const events::Record> records) {
+        constexpr size_t kGroup = projections::kMostAnnounced;
+        for (size_t i = 0; i < records.size(); ++i) {
+            ShardFold& fold = *shard_of(records[i].partition).fold;
+            if (i % kGroup == 0) {  // records come in long runs of one partition
+                fold.prefetch(records.subspan(i, std::min(kGroup, records.size() - i)));
+            }
+            if (auto applied = fold.apply(records[i]); !applied) {
+                return fail("partition " + std::to_string(records[i].partition) + ", offset " +
+                                std::to_string(records[i].offset),
+                            applied.error());
+            }
+        }
+        return {};
     }
 
     Result<void> commit_if_due(bool windows) {
@@ -208,6 +220,7 @@ class Lane {
                 return fail("partition " + std::to_string(shard.partition), flushed.error());
             }
         }
+        shards_.clear();  // here, where the other lanes do the same at the same time
         return {};
     }
 

@@ -159,14 +159,13 @@ void KafkaReader::take_record(const rd_kafka_message_t* message, int64_t& next_o
     if (message->offset < next_offset) {
         return;  // from the batch on the broker that begins before the position
     }
-    events::Record record;
+    events::Record& record = records_.emplace_back();
     record.partition = message->partition;
     record.offset = message->offset;
     record.append_time_ms = rd_kafka_message_timestamp(message, nullptr);
     record.key = view(message->key, message->key_len);
     record.value = view(message->payload, message->len);
     record.headers = {message, copy_headers};
-    records_.push_back(record);
     next_offset = message->offset + 1;
 }
 

@@ -1,8 +1,10 @@
 #include "projections/aggregate_table.h"
 
+#include "events/check.h"
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <array>
 
 namespace sijill::projections {
 
@@ -10,6 +12,9 @@ namespace {
 
 constexpr size_t kSearchedHistory =
     64;  // up to here a linear search is as fast as a set and needs no memory
+
+constexpr size_t kCacheLine = 64;
+constexpr size_t kUsualHistory = 8;  // what most calls and many cases have
 
 }  // namespace
 
@@ -23,6 +28,9 @@ const HistoryEntry* LiveAggregate::find(const events::EventKey& key) const {
 }
 
 void LiveAggregate::append(const HistoryEntry& entry) {
+    if (aggregate.history.empty()) {
+        aggregate.history.reserve(kUsualHistory);
+    }
     aggregate.history.push_back(entry);
     if (ids) {
         ids->insert(entry.key.high);
@@ -36,8 +44,7 @@ void LiveAggregate::append(const HistoryEntry& entry) {
 
 size_t LiveAggregate::bytes() const {
     // 192: its entry in the table, and what its state's texts and lists keep on the heap.
-    return sizeof(*this) + subject.size() + 192 +
-           aggregate.history.capacity() * sizeof(HistoryEntry) +
+    return sizeof(*this) + 192 + aggregate.history.capacity() * sizeof(HistoryEntry) +
            (ids ? ids->bucket_count() * 9 : 0);
 }
 
@@ -57,7 +64,7 @@ Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
     }
     auto live = std::make_unique<LiveAggregate>();
     live->kind = kind;
-    live->subject = subject;
+    live->subject_text.assign(subject.begin(), subject.end());
     live->chunks_written = decoded->full_chunks;
     std::vector<HistoryEntry> history;
     for (size_t chunk = 0; chunk < decoded->full_chunks; ++chunk) {
@@ -84,12 +91,31 @@ Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
     return live;
 }
 
-AggregateTable::Key AggregateTable::key_of(AggregateKind kind, std::string_view subject) {
-    const uint64_t hash = std::hash<std::string_view>{}(subject);
-    return {hash ^ (static_cast<uint64_t>(kind) * 0x9E3779B97F4A7C15ULL), kind, subject};
+void AggregateTable::prefetch(std::span<const events::Record> records) const {
+    CHECK(records.size() <= kMostAnnounced, "more records announced than are looked up together");
+    std::array<const LiveAggregate*, kMostAnnounced> found{};
+    for (size_t i = 0; i < records.size(); ++i) {
+        const std::string_view subject = records[i].key.value_or(std::string_view{});
+        const auto at = table_.find(AnyOf{std::hash<std::string_view>{}(subject)});
+        if (at != table_.end()) {
+            found[i] = at->live.get();
+            for (size_t at_byte = 0; at_byte < sizeof(LiveAggregate); at_byte += kCacheLine) {
+                __builtin_prefetch(reinterpret_cast<const char*>(found[i]) + at_byte);
+            }
+        }
+    }
+    for (size_t i = 0; i < records.size(); ++i) {
+        if (found[i] != nullptr) {
+            const auto& history = found[i]->aggregate.history;
+            const size_t entries = std::min(history.size(), kUsualHistory);
+            for (size_t k = 0; k < entries; k += kCacheLine / sizeof(HistoryEntry)) {
+                __builtin_prefetch(history.data() + k);
+            }
+        }
+    }
 }
 
-LiveAggregate* AggregateTable::insert(uint64_t hash, std::unique_ptr<LiveAggregate> live) {
+LiveAggregate* AggregateTable::insert(size_t hash, std::unique_ptr<LiveAggregate> live) {
     LiveAggregate* inserted = live.get();
     inserted->touched = ++uses_;
     bytes_ += inserted->bytes();
@@ -98,7 +124,7 @@ LiveAggregate* AggregateTable::insert(uint64_t hash, std::unique_ptr<LiveAggrega
 }
 
 Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view subject) {
-    const Key key = key_of(kind, subject);
+    const Key key{std::hash<std::string_view>{}(subject), kind, subject};
     const auto found = table_.find(key);
     if (found != table_.end()) {
         found->live->touched = ++uses_;
@@ -121,9 +147,9 @@ Result<LiveAggregate*> AggregateTable::get_or_make(AggregateKind kind, std::stri
     }
     auto made = std::make_unique<LiveAggregate>();
     made->kind = kind;
-    made->subject = subject;
+    made->subject_text.assign(subject.begin(), subject.end());
     made->aggregate.state = empty_state(kind);
-    return insert(key_of(kind, subject).hash, std::move(made));
+    return insert(std::hash<std::string_view>{}(subject), std::move(made));
 }
 
 void AggregateTable::mark_dirty(LiveAggregate& live) {
@@ -139,12 +165,12 @@ void AggregateTable::take_changes(RowBatch& out) {
         live->dirty = false;
         const size_t full = live->aggregate.history.size() / kHistoryChunk;
         for (size_t chunk = live->chunks_written; chunk < full; ++chunk) {
-            out.put(keys::history(live->kind, live->subject, static_cast<uint32_t>(chunk)),
+            out.put(keys::history(live->kind, live->subject(), static_cast<uint32_t>(chunk)),
                     encode_chunk(live->aggregate, chunk));
         }
         live->chunks_written = full;
         out.put_built(
-            [live](std::string& key) { keys::put_aggregate(key, live->kind, live->subject); },
+            [live](std::string& key) { keys::put_aggregate(key, live->kind, live->subject()); },
             [this, live](std::string& value) {
                 encode_aggregate(live->aggregate, dictionary_, value);
             });

@@ -2,32 +2,41 @@
 // projections/aggregate_table.h - the aggregates in play: a bounded, exact write-back cache over
 // the shard's rows.
 
+#include "events/record.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sijill::projections {
 
+inline constexpr size_t kMostAnnounced = 16;
+
 /// One aggregate in memory, with its whole history: the duplicate check is exact for its whole
 /// life.
 struct LiveAggregate {
+    uint64_t touched = 0;  // number of its last use
     AggregateKind kind{};
-    std::string subject;
+    bool dirty = false;
+    // In place and near the kind: a lookup reads one line of the cache or two.
+    boost::container::small_vector<char, 48> subject_text;
     Aggregate aggregate;
     size_t chunks_written = 0;  // full history chunks that the store already has
-    uint64_t touched = 0;       // number of its last use
     std::unique_ptr<boost::unordered_flat_set<uint64_t>> ids;  // of a long history only
-    bool dirty = false;
 
     /// The history entry of this event, or nullptr.
     [[nodiscard]] const HistoryEntry* find(const events::EventKey& key) const;
     void append(const HistoryEntry& entry);
+    [[nodiscard]] std::string_view subject() const {
+        return {subject_text.data(), subject_text.size()};
+    }
     [[nodiscard]] size_t bytes() const;
 };
 
@@ -46,6 +55,10 @@ class AggregateTable {
 
     void mark_dirty(LiveAggregate& live);
 
+    /// Starts to bring what is in memory of these records' subjects, at most kMostAnnounced, near
+    /// the processor: their waits overlap.
+    void prefetch(std::span<const events::Record> records) const;
+
     /// Appends the changed rows and forgets that they changed.
     void take_changes(RowBatch& out);
 
@@ -57,31 +70,38 @@ class AggregateTable {
 
   private:
     struct Key {
-        uint64_t hash;
+        size_t hash;  // of the subject alone: few subjects are of several kinds
         AggregateKind kind;
         std::string_view subject;
     };
+    struct AnyOf {
+        size_t hash;
+    };
     struct Entry {
-        uint64_t hash;  // kept here: most lookups of another subject end without reading `live`
+        size_t hash;  // kept here: most lookups of another subject end without reading `live`
         std::unique_ptr<LiveAggregate> live;
     };
     struct Hash {
         using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
         size_t operator()(const Key& key) const { return key.hash; }
+        size_t operator()(const AnyOf& key) const { return key.hash; }
         size_t operator()(const Entry& entry) const { return entry.hash; }
     };
     struct Equal {
         using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
         bool operator()(const Entry& entry, const Key& key) const {
             return entry.hash == key.hash && entry.live->kind == key.kind &&
-                   entry.live->subject == key.subject;
+                   entry.live->subject() == key.subject;
         }
         bool operator()(const Key& key, const Entry& entry) const { return (*this)(entry, key); }
+        bool operator()(const Entry& entry, const AnyOf& key) const {
+            return entry.hash == key.hash;
+        }
+        bool operator()(const AnyOf& key, const Entry& entry) const { return (*this)(entry, key); }
         bool operator()(const Entry& a, const Entry& b) const { return a.live == b.live; }
     };
 
-    [[nodiscard]] static Key key_of(AggregateKind kind, std::string_view subject);
-    LiveAggregate* insert(uint64_t hash, std::unique_ptr<LiveAggregate> live);
+    LiveAggregate* insert(size_t hash, std::unique_ptr<LiveAggregate> live);
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,
                                                               std::string_view subject);
 

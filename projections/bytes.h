@@ -6,7 +6,7 @@
 //   bool      one byte, 0 or 1           enum     varint of its number
 //   text      varint length, bytes       Term     its text
 //   optional  bool, then the value       vector   varint count, then the values
-//   struct    its members() in order
+//   struct    its members() in order    fact     bool known, then its stamp and value
 
 #include "projections/dictionary.h"
 
@@ -58,6 +58,12 @@ class ByteWriter {
             text(value);
         } else if constexpr (std::is_same_v<T, Term>) {
             text(dictionary_.text(value));
+        } else if constexpr (requires { value.known; }) {
+            this->value(value.known);
+            if (value.known) {
+                this->value(value.stamp);
+                this->value(value.value);
+            }
         } else {
             std::apply([&](auto... member) { (this->value(value.*member), ...); }, T::members());
         }
@@ -129,6 +135,13 @@ class ByteReader {
             out = text();
         } else if constexpr (std::is_same_v<T, Term>) {
             out = dictionary_.intern(text());
+        } else if constexpr (requires { out.known; }) {
+            out = {};
+            value(out.known);
+            if (out.known) {
+                value(out.stamp);
+                value(out.value);
+            }
         } else {
             std::apply([&](auto... member) { (this->value(out.*member), ...); }, T::members());
         }

@@ -35,9 +35,6 @@ Result<void> DayIndex::move(AggregateKind kind,
                             const std::vector<Contribution>& before,
                             const std::vector<Contribution>& after,
                             int64_t offset) {
-    if (before == after) {
-        return {};
-    }
     days_of(before, days_before_);
     days_of(after, days_after_);
     for (const int32_t day : days_after_) {

@@ -35,7 +35,6 @@ struct Fact {
         }
     }
     bool operator==(const Fact&) const = default;
-    static constexpr auto members() { return std::tuple{&Fact::known, &Fact::stamp, &Fact::value}; }
 };
 
 /// A fact of which the last statement stands: where an appointment was moved to.
@@ -51,9 +50,6 @@ struct Latest {
         }
     }
     bool operator==(const Latest&) const = default;
-    static constexpr auto members() {
-        return std::tuple{&Latest::known, &Latest::stamp, &Latest::value};
-    }
 };
 
 /// What an event did to its aggregate.

@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 #include "projections/keys.h"
+#include "projections/quiet_events.h"
 
 #include <algorithm>
 #include <array>
@@ -276,14 +277,17 @@ bool ShardFold::conflicts(const LiveAggregate& live,
 void ShardFold::stand(const LiveAggregate& live, Standing& out) {
     const State& state = live.aggregate.state;
     contributions_of(state, {local_time_, names_}, out.contributions);
-    index_keys(live.kind, live.subject, state, dictionary_, out.index);
+    index_keys(live.kind, live.subject(), state, dictionary_, out.index);
 }
 
 Result<void> ShardFold::move(const LiveAggregate& live, int64_t offset) {
     stand(live, after_);
-    index_changes(live.kind, live.subject, before_.index, after_.index, pending_);
+    index_changes(live.kind, live.subject(), before_.index, after_.index, pending_);
+    if (before_.contributions == after_.contributions) {
+        return {};
+    }
     if (auto moved = days_.move(live.kind,
-                                live.subject,
+                                live.subject(),
                                 before_.contributions.cells,
                                 after_.contributions.cells,
                                 offset);
@@ -307,7 +311,10 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         entry.flags = kHistoryConflict;
     } else {
         const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
-        stand(live, before_);
+        const bool quiet = is_quiet(decoded.event);
+        if (!quiet) {
+            stand(live, before_);
+        }
         if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
             entry.flags = kHistoryIllegal;
             list_event(record,
@@ -317,7 +324,8 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         } else {
             ++live.aggregate.version;
             ++position_.applied;
-            if (auto moved = move(live, record.offset); !moved) {
+            auto moved = quiet ? Result<void>() : move(live, record.offset);
+            if (!moved) {
                 return moved;
             }
             note_doubts(decoded, record);

@@ -1,6 +1,7 @@
 // Goal: what the fold does with one subject, rule by rule. Method: events as JSON through a shard
 // over memory rows.
 
+#include "projections/quiet_events.h"
 #include "tests/support/event_text.h"
 #include "tests/support/fold_harness.h"
 
@@ -172,6 +173,34 @@ TEST_F(Fold, AComplaintIsResolvedOnlyAfterItsAnswer) {
                     {{"at", kNoon}, {"decision", "upheld"}, {"via", "phone"}}));
     tell(resolved("x2"));
     EXPECT_EQ(case_state().status, CaseStatus::Resolved);
+}
+
+TEST_F(Fold, QuietEventsMoveNoFigure) {
+    const std::map<std::string, json> quiet{
+        {"case.contact_linked", {{"contact_id", "call-9"}, {"role", "repeat"}}},
+        {"case.assigned", {{"queue", "other"}, {"agent", "z"}}},
+        {"case.unassigned", {{"queue", "general"}}},
+        {"case.pended", {{"reason", "scheduled"}}},
+        {"case.resumed", {{"reason", "scheduled"}}},
+        {"case.note_added", {{"visibility", "internal"}}}};
+    EXPECT_EQ(quiet.size(), QuietEvents::kSize);
+    // The fold does not look at the cells after these, so cells and states must agree anyway.
+    int number = 0;
+    const auto disturb = [&] {
+        for (const auto& [type, data] : quiet) {
+            tell(event_json(type, "case-1", "q" + std::to_string(++number), kLater, data));
+            EXPECT_EQ(harness_.cells_of_states(), harness_.cells()) << type;
+        }
+    };
+    disturb();
+    tell(opened());
+    disturb();
+    tell(resolved("x1"));
+    disturb();
+    tell(reopened());
+    disturb();
+    EXPECT_EQ(harness_.parked(events::Refusal::InvalidEvent), 0);
+    EXPECT_EQ(total("case_flow", "reopened"), 1);
 }
 
 TEST_F(Fold, ACorrectionChangesTheFigureItTouches) {
