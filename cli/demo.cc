@@ -92,6 +92,7 @@ Result<void> load_and_fold(const Options& options, uint64_t seed) {
 }
 
 void how_to_go_on(const Place& place) {
+    std::fflush(stdout);  // through a pipe too, the report comes first
     if (place.temporary()) {
         std::fprintf(stderr,
                      "\nTo keep the data and ask it questions, name a directory:  sijill demo "
