@@ -9,7 +9,7 @@ find_package(simdjson REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)
-find_package(Boost 1.81 REQUIRED) # the first with unordered_flat_map; headers only
+find_package(Boost 1.81 CONFIG REQUIRED) # the first with unordered_flat_map; headers only
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
