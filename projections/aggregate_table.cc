@@ -16,6 +16,10 @@ constexpr size_t kSearchedHistory =
 constexpr size_t kCacheLine = 64;
 constexpr size_t kUsualHistory = 8;  // what most calls and many cases have
 
+size_t hash_of(std::string_view subject) {
+    return std::hash<std::string_view>{}(subject);
+}
+
 }  // namespace
 
 const HistoryEntry* LiveAggregate::find(const events::EventKey& key) const {
@@ -96,7 +100,7 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
     std::array<const LiveAggregate*, kMostAnnounced> found{};
     for (size_t i = 0; i < records.size(); ++i) {
         const std::string_view subject = records[i].key.value_or(std::string_view{});
-        const auto at = table_.find(AnyOf{std::hash<std::string_view>{}(subject)});
+        const auto at = table_.find(AnyOf{hash_of(subject)});
         if (at != table_.end()) {
             found[i] = at->live.get();
             for (size_t at_byte = 0; at_byte < sizeof(LiveAggregate); at_byte += kCacheLine) {
@@ -124,7 +128,7 @@ LiveAggregate* AggregateTable::insert(size_t hash, std::unique_ptr<LiveAggregate
 }
 
 Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view subject) {
-    const Key key{std::hash<std::string_view>{}(subject), kind, subject};
+    const Key key{hash_of(subject), kind, subject};
     const auto found = table_.find(key);
     if (found != table_.end()) {
         found->live->touched = ++uses_;
@@ -149,7 +153,7 @@ Result<LiveAggregate*> AggregateTable::get_or_make(AggregateKind kind, std::stri
     made->kind = kind;
     made->subject_text.assign(subject.begin(), subject.end());
     made->aggregate.state = empty_state(kind);
-    return insert(std::hash<std::string_view>{}(subject), std::move(made));
+    return insert(hash_of(subject), std::move(made));
 }
 
 void AggregateTable::mark_dirty(LiveAggregate& live) {

@@ -161,11 +161,12 @@ Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
 Result<void> RocksRows::flush(bool wait) {
     rocksdb::FlushOptions options;
     options.wait = wait;
-    flushing_ = !wait;
+    flushing_ = true;
     const rocksdb::Status status = database_->db->Flush(options);
     if (!status.ok()) {
         return translate(status, "shard " + database_->directory);
     }
+    flushing_ = !wait;
     return {};
 }
 

@@ -66,6 +66,6 @@ cmd_demo() {
 cmd_bench() {
     need build test
     configure release -DSIJILL_BUILD_BENCH=ON
-    build_targets release sijill bare_consumer
+    build_targets release sijill bare_consumer fold_bench
     exec bench/run "$@"
 }
