@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
+    mallopt(M_MXFAST, 0);  // all as in cli/main.cc
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 64 << 20);

@@ -6,7 +6,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -47,41 +49,23 @@ class Lane {
          size_t cache_bytes)
         : log_(log), config_(config), progress_(progress), cache_bytes_(cache_bytes) {}
 
-    Result<void> open(int32_t partition,
-                      int32_t partitions,
-                      int64_t end,
-                      const projections::SharedStoreMemory& memory) {
-        Shard shard;
-        shard.partition = partition;
-        shard.end = end;
-        const std::string directory = shard_directory(config_.data_directory, partition);
-        std::error_code failed;
-        std::filesystem::create_directories(directory, failed);
-        if (failed) {
-            return fail(Errc::Storage, directory + ": " + failed.message());
-        }
-        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
-        if (!rows) {
-            return Unexpected(rows.error());
-        }
-        shard.rows = std::move(*rows);
-        auto fold = ShardFold::open(
-            config_.fold, {partition, partitions}, *shard.rows, read_again_from(log_, partition));
-        if (!fold) {
-            return Unexpected(fold.error());
-        }
-        shard.fold = std::move(*fold);
-        if (auto same = check_same_log(log_, partition, shard.fold->position()); !same) {
-            return same;
-        }
-        progress_.target += std::max<int64_t>(0, end - shard.fold->position().next_offset);
+    void add(int32_t partition, int64_t end) {
         by_partition_.resize(std::max(by_partition_.size(), static_cast<size_t>(partition) + 1),
                              kElsewhere);
         by_partition_[static_cast<size_t>(partition)] = shards_.size();
-        shards_.push_back(std::move(shard));
-        return {};
+        Shard& shard = shards_.emplace_back();
+        shard.partition = partition;
+        shard.end = end;
     }
 
+    Result<void> open(int32_t partitions, const projections::SharedStoreMemory& memory) {
+        for (Shard& shard : shards_) {
+            if (auto opened = open(shard, partitions, memory); !opened) {
+                return opened;
+            }
+        }
+        return {};
+    }
     Result<void> run(RunUntil until, const std::atomic<bool>& stop) {
         std::vector<log::Place> places;
         for (const Shard& shard : shards_) {
@@ -108,6 +92,35 @@ class Lane {
     }
 
   private:
+    Result<void> open(Shard& shard,
+                      int32_t partitions,
+                      const projections::SharedStoreMemory& memory) {
+        const std::string directory = shard_directory(config_.data_directory, shard.partition);
+        std::error_code failed;
+        std::filesystem::create_directories(directory, failed);
+        if (failed) {
+            return fail(Errc::Storage, directory + ": " + failed.message());
+        }
+        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+        if (!rows) {
+            return Unexpected(rows.error());
+        }
+        shard.rows = std::move(*rows);
+        auto fold = ShardFold::open(config_.fold,
+                                    {shard.partition, partitions},
+                                    *shard.rows,
+                                    read_again_from(log_, shard.partition));
+        if (!fold) {
+            return Unexpected(fold.error());
+        }
+        shard.fold = std::move(*fold);
+        if (auto same = check_same_log(log_, shard.partition, shard.fold->position()); !same) {
+            return same;
+        }
+        progress_.target += shard.lag();
+        return {};
+    }
+
     [[nodiscard]] Shard& shard_of(int32_t partition) {
         return shards_[by_partition_.at(static_cast<size_t>(partition))];
     }
@@ -236,31 +249,36 @@ class Lane {
     bool in_window_ = false;  // something was folded in windows since the last commit
 };
 
-// Runs each lane on its own thread; the first error stops the others.
-Result<void> run_lanes(std::vector<Lane>& lanes, RunUntil until, const std::atomic<bool>& stop) {
+// Does one thing in every lane, each on its own thread; `stop` or the first error tells the others
+// to halt.
+Result<void> in_lanes(std::vector<Lane>& lanes,
+                      const std::atomic<bool>& stop,
+                      const std::function<Result<void>(Lane&, const std::atomic<bool>&)>& act) {
     std::atomic<bool> halt{false};
     std::mutex mutex;
+    std::condition_variable ended;
     Result<void> outcome;
+    size_t running = lanes.size();
     std::vector<std::jthread> threads;
     threads.reserve(lanes.size());
-    std::atomic<size_t> running{lanes.size()};
     for (Lane& lane : lanes) {
         threads.emplace_back([&] {
-            Result<void> result = lane.run(until, halt);
+            const Result<void> result = act(lane, halt);
+            const std::lock_guard lock(mutex);
             if (!result) {
-                const std::lock_guard lock(mutex);
                 outcome = outcome ? result : outcome;
                 halt = true;
             }
             --running;
+            ended.notify_one();
         });
     }
-    while (running > 0) {
-        if (stop) {
-            halt = true;
-        }
-        std::this_thread::sleep_for(milliseconds(20));
+    std::unique_lock lock(mutex);
+    // A signal handler sets `stop`: nobody can notify of it.
+    while (!ended.wait_for(lock, milliseconds(20), [&running] { return running == 0; })) {
+        halt = halt || stop;
     }
+    lock.unlock();
     threads.clear();
     return outcome;
 }
@@ -281,14 +299,18 @@ Result<void> Worker::run(RunUntil until, const std::atomic<bool>& stop) {
         lanes.emplace_back(log_, config_, progress_, config_.state_cache_bytes / lane_count);
     }
     for (size_t i = 0; i < ranges->size(); ++i) {
-        const log::OffsetRange& range = (*ranges)[i];
-        if (auto opened = lanes[i % lane_count].open(
-                range.partition, identity->partitions, range.end, memory);
-            !opened) {
-            return opened;
-        }
+        lanes[i % lane_count].add((*ranges)[i].partition, (*ranges)[i].end);
     }
-    return run_lanes(lanes, until, stop);
+    // All are open before one folds: a directory that does not fit the log is left as it was.
+    if (auto opened = in_lanes(
+            lanes,
+            stop,
+            [&](Lane& lane, const auto&) { return lane.open(identity->partitions, memory); });
+        !opened) {
+        return opened;
+    }
+    return in_lanes(
+        lanes, stop, [&](Lane& lane, const auto& halt) { return lane.run(until, halt); });
 }
 
 }  // namespace sijill::consumers

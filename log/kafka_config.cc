@@ -64,12 +64,15 @@ Settings tuning(KafkaRole role) {
         settings.emplace_back("queue.buffering.max.messages", "1000000");
     }
     if (role == KafkaRole::Reader) {
-        // librdkafka 2.0.2 sleeps a whole second when its queue is full; limits this high are
-        // never reached by a reader that folds as fast as the broker sends.
+        // Bounded by bytes alone, and few of them: every page a queue fills for the first time
+        // costs a fault, and what was parsed long ago has left the processor's caches.
         settings.emplace_back("queued.min.messages", "10000000");
-        settings.emplace_back("queued.max.messages.kbytes", "262144");
+        settings.emplace_back("queued.max.messages.kbytes", "32768");
         settings.emplace_back("fetch.message.max.bytes", "4194304");
         settings.emplace_back("fetch.wait.max.ms", "100");
+        if (kafka_has_queue_backoff()) {
+            settings.emplace_back("fetch.queue.backoff.ms", "5");
+        }
     }
     return settings;
 }
@@ -176,6 +179,10 @@ std::optional<std::string> kafka_read_back(const KafkaConf& conf, const std::str
         return std::nullopt;
     }
     return std::string(text.data());
+}
+
+bool kafka_has_queue_backoff() {
+    return rd_kafka_version() >= 0x02020000;
 }
 
 Result<KafkaClient> kafka_client(const KafkaConfig& config,

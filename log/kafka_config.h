@@ -60,6 +60,10 @@ enum class KafkaRole {
 [[nodiscard]] std::optional<std::string> kafka_read_back(const KafkaConf& conf,
                                                          const std::string& key);
 
+/// Whether the librdkafka at hand (2.2.0 and later) can be told how soon to fetch again after its
+/// queue was full; before, it sleeps for a second (reader's keep_fetching).
+[[nodiscard]] bool kafka_has_queue_backoff();
+
 /// What a client's callbacks use.
 struct KafkaHooks {
     KafkaLogSink log;

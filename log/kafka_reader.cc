@@ -7,7 +7,10 @@
 namespace sijill::log {
 namespace {
 
-constexpr int kProbeMs = 500;
+constexpr std::chrono::milliseconds kProbeWait{500};
+// Delivered between two wakings: a fraction of the queue (kafka_config.cc), so that it is refilled
+// long before it is empty, also when the request wakes another broker's thread.
+constexpr size_t kWakeBytes = size_t{4} << 20;
 
 bool copy_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
     const auto* const message = static_cast<const rd_kafka_message_t*>(handle);
@@ -62,7 +65,7 @@ KafkaReader::KafkaReader(const KafkaConfig& config, KafkaClient client)
 
 KafkaReader::~KafkaReader() {
     release_messages();
-    const auto there = probe();
+    const auto there = probe(kProbeWait);
     const bool gone = !there && there.error().code == Errc::Corrupt;
     if (gone || client_.hooks->lost_partition) {
         // librdkafka 2.0.2 to 2.6.0 never returns from destroying a consumer that lost a partition
@@ -113,6 +116,7 @@ Result<ReadBatch> KafkaReader::read(size_t max_records, std::chrono::millisecond
     for (size_t i = 0; i < held_; ++i) {
         take(messages_[i]);
     }
+    keep_fetching();
     if (!records_.empty() || !ends_.empty()) {
         last_sign_ = std::chrono::steady_clock::now();
         return ReadBatch{records_, ends_};
@@ -167,6 +171,7 @@ void KafkaReader::take_record(const rd_kafka_message_t* message, int64_t& next_o
     record.value = view(message->payload, message->len);
     record.headers = {message, copy_headers};
     next_offset = message->offset + 1;
+    bytes_since_wake_ += message->len + message->key_len;
 }
 
 void KafkaReader::take_end(const rd_kafka_message_t* message, int64_t& next_offset) {
@@ -207,7 +212,7 @@ Result<void> KafkaReader::check_broker() {
     if (now - last_sign_ < no_broker_limit_ && !client_.hooks->lost_partition) {
         return {};
     }
-    auto answered = probe();
+    auto answered = probe(kProbeWait);
     if (answered) {
         last_sign_ = now;
     } else if (answered.error().code == Errc::Unavailable) {
@@ -220,11 +225,23 @@ Result<void> KafkaReader::check_broker() {
     return answered;
 }
 
-Result<void> KafkaReader::probe() {
+/// A librdkafka thread whose queue was full looks again after a second, however soon there is room;
+/// any request for its broker wakes it. Its answer is not waited for. (From 2.2.0 on
+/// fetch.queue.backoff.ms does this.)
+void KafkaReader::keep_fetching() {
+    if (bytes_since_wake_ < kWakeBytes || kafka_has_queue_backoff()) {
+        return;
+    }
+    bytes_since_wake_ = 0;
+    static_cast<void>(probe(std::chrono::milliseconds(1)));
+}
+
+Result<void> KafkaReader::probe(std::chrono::milliseconds wait) {
     // Asked by name: without one, librdkafka 2.0.2 lets the broker create the topics it knew.
     const KafkaTopic topic(rd_kafka_topic_new(client_.handle.get(), topic_.c_str(), nullptr));
     const rd_kafka_metadata_t* raw = nullptr;
-    const auto error = rd_kafka_metadata(client_.handle.get(), 0, topic.get(), &raw, kProbeMs);
+    const auto error = rd_kafka_metadata(
+        client_.handle.get(), 0, topic.get(), &raw, static_cast<int>(wait.count()));
     const KafkaMetadata metadata(raw);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return fail(Errc::Unavailable, "read " + topic_ + ": " + rd_kafka_err2str(error));

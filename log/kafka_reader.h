@@ -42,9 +42,10 @@ class KafkaReader final : public LogReader {
     void take_end(const rd_kafka_message_t* message, int64_t& next_offset);
     void take_error(const rd_kafka_message_t* message);
     [[nodiscard]] Result<void> check_broker();
+    void keep_fetching();
     /// Asks a broker whether the topic is there. Errors: Corrupt (it is not), Unavailable (nobody
-    /// answers).
-    [[nodiscard]] Result<void> probe();
+    /// answered in time).
+    [[nodiscard]] Result<void> probe(std::chrono::milliseconds wait);
 
     const std::string topic_;
     const std::chrono::milliseconds no_broker_limit_;
@@ -57,6 +58,7 @@ class KafkaReader final : public LogReader {
     std::vector<Place> ends_;
     std::optional<Error> failed_;  // told once what was read before it has been delivered
     SteadyTime last_sign_;         // of life, from any broker
+    size_t bytes_since_wake_ = 0;
 };
 
 }  // namespace sijill::log

@@ -1,5 +1,7 @@
 #include "projections/rows.h"
 
+#include <boost/sort/spreadsort/string_sort.hpp>
+
 #include <algorithm>
 
 namespace sijill::projections {
@@ -19,19 +21,24 @@ void RowBatch::clear() {
 }
 
 void RowBatch::sort() {
-    std::ranges::sort(places_, [this](const Place& a, const Place& b) {
-        const int order = key_of(a).compare(key_of(b));
-        return order != 0 ? order < 0 : a.begin < b.begin;
-    });
-    // Of equal keys the one that began last.
-    const auto superseded = [this](const Place& place) {
-        const Place* next = &place + 1;
-        return next != places_.data() + places_.size() && key_of(*next) == key_of(place);
-    };
+    using Byte = unsigned char;
+    boost::sort::spreadsort::string_sort(
+        places_.begin(),
+        places_.end(),
+        [this](const Place& place, size_t at) {
+            return static_cast<Byte>(bytes_[place.begin + at]);
+        },
+        [](const Place& place) { return size_t{place.key_size}; },
+        [this](const Place& a, const Place& b) { return key_of(a) < key_of(b); });
+    // Of equal keys, in any order now, the one that began last.
     size_t kept = 0;
-    for (const Place& place : places_) {
-        if (!superseded(place)) {
-            places_[kept++] = place;
+    for (size_t i = 0; i < places_.size(); ++i) {
+        if (kept > 0 && key_of(places_[kept - 1]) == key_of(places_[i])) {
+            if (places_[kept - 1].begin < places_[i].begin) {
+                places_[kept - 1] = places_[i];
+            }
+        } else {
+            places_[kept++] = places_[i];
         }
     }
     places_.resize(kept);

@@ -7,5 +7,6 @@ sijill_test(fold_prop_test KIND property SOURCES property/fold_prop_test.cc DEPS
 sijill_test(projections_test KIND unit
   SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/kpi_test.cc
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/row_codec_test.cc
+          unit/projections/rows_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

@@ -9,9 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -191,6 +193,52 @@ TEST_F(KafkaBroker, ATopicDeletedUnderAReaderStopsIt) {
     EXPECT_EQ(read_to_end(*reader).values.size(), 2U);
     ASSERT_TRUE(log::delete_topic(config_).has_value());
     EXPECT_EQ(read_to_end(*reader).code, Errc::Corrupt);
+}
+
+/// Bytes that do not compress, so that a fetch brings as many as it asks for.
+std::string noise(size_t size, std::minstd_rand& random) {
+    std::string bytes(size, '\0');
+    for (char& byte : bytes) {
+        byte = static_cast<char>(random() >> 8U);
+    }
+    return bytes;
+}
+
+// librdkafka before 2.2.0 sleeps for up to a second after its queue was full. With 8 MiB queued and
+// read in a tenth of that second, nothing would be there for most of the rest.
+TEST_F(KafkaBroker, AReaderSlowerThanTheBrokerIsNeverKeptWaiting) {
+    constexpr size_t kRecordBytes = 8192;
+    constexpr size_t kRecords = 6'000;
+    std::minstd_rand random(20170101);
+    for (size_t sent = 0; sent < kRecords; sent += 500) {
+        std::vector<events::NewRecord> records(500, events::NewRecord{"k", "", {}});
+        for (events::NewRecord& record : records) {
+            record.value = noise(kRecordBytes, random);
+        }
+        for (const auto& appended : log_->append(records)) {
+            ASSERT_TRUE(appended.has_value()) << appended.error().message;
+        }
+    }
+    config_.librdkafka["queued.max.messages.kbytes"] = "8192";
+    const auto log = KafkaLog::open(config_);
+    ASSERT_TRUE(log.has_value()) << log.error().message;
+    auto reader = (*log)->open_reader(std::array{Place{0, 0}});
+    ASSERT_TRUE(reader.has_value()) << reader.error().message;
+    std::chrono::steady_clock::duration longest{};
+    for (size_t seen = 0; seen < kRecords;) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto batch = (*reader)->read(100, kDeadline);
+        ASSERT_TRUE(batch.has_value()) << batch.error().message;
+        ASSERT_FALSE(batch->records.empty()) << "after " << seen << " records";
+        if (seen > 0) {  // the first waits for the connection
+            longest = std::max(longest, std::chrono::steady_clock::now() - start);
+        }
+        seen += batch->records.size();
+        const auto folded = std::chrono::steady_clock::now() + milliseconds(10);
+        while (std::chrono::steady_clock::now() < folded) {
+        }
+    }
+    EXPECT_LT(longest, milliseconds(500));
 }
 
 }  // namespace

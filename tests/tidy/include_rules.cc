@@ -72,6 +72,7 @@ constexpr std::array kLibraries = {
     Library{"toml++/", "toml++"},
     Library{"boost/unordered/", "boost-containers"},
     Library{"boost/container/", "boost-containers"},
+    Library{"boost/sort/", "boost-containers"},
     Library{"boost/", "boost"},
     Library{"sodium", "sodium"},
     Library{"xlsxwriter", "xlsxwriter"},

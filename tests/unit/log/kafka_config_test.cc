@@ -63,11 +63,19 @@ TEST(KafkaConfig, ReaderSettingsReachLibrdkafka) {
                      {"isolation.level", "read_committed"},
                      {"enable.partition.eof", "true"},
                      {"queued.min.messages", "10000000"},
-                     {"queued.max.messages.kbytes", "262144"},
+                     {"queued.max.messages.kbytes", "32768"},
                      {"fetch.message.max.bytes", "4194304"},
                      {"fetch.wait.max.ms", "100"},
                      {"socket.nagle.disable", "true"},
                      {"reconnect.backoff.max.ms", "500"}});
+}
+
+TEST(KafkaConfig, AReaderFetchesAgainSoonAfterItsQueueWasFull) {
+    const auto conf = kafka_conf(config(), KafkaRole::Reader);
+    ASSERT_TRUE(conf.has_value());
+    const auto backoff = kafka_read_back(*conf, "fetch.queue.backoff.ms");
+    EXPECT_EQ(backoff.has_value(), log::kafka_has_queue_backoff());
+    EXPECT_EQ(backoff.value_or("5"), "5");
 }
 
 TEST(KafkaConfig, LookupsSeeWhatReadersSeeAndCreateNothing) {
