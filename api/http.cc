@@ -1,0 +1,125 @@
+#include "api/http.h"
+
+#include <algorithm>
+
+namespace sijill::api {
+
+namespace {
+
+/// The value of a hexadecimal digit, or -1.
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return -1;
+}
+
+/// The byte that "%41…" at the start of `text` stands for, or -1.
+int escaped_byte(std::string_view text) {
+    const int high = text.size() > 2 ? hex_value(text[1]) : -1;
+    const int low = text.size() > 2 ? hex_value(text[2]) : -1;
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/// Printable, and no "#": a fragment is never sent. Bytes above ASCII pass: clients send raw UTF-8.
+bool is_target_byte(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte != 0x7F && c != '#';
+}
+
+/// Decodes "/a/b" segment by segment. A decoded "/" or ".." would name another resource than the
+/// one that a proxy in front, or the router, has judged; so would a backslash for some of them.
+std::optional<std::string> decode_path(std::string_view raw) {
+    std::string path;
+    while (!raw.empty()) {
+        raw.remove_prefix(1);  // the "/": the caller has seen it, then each turn ends before one
+        const std::string_view segment = raw.substr(0, raw.find('/'));
+        const auto decoded = percent_decode(segment, false);
+        if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
+            decoded->find_first_of("/\\") != std::string::npos) {
+            return std::nullopt;
+        }
+        path += '/';
+        path += *decoded;
+        raw.remove_prefix(segment.size());
+    }
+    return path;
+}
+
+/// "a=1&b&c=": false when a name or value does not decode. Empty pieces ("a=1&&b=2") say nothing.
+bool decode_query(std::string_view raw, std::vector<std::pair<std::string, std::string>>& query) {
+    while (!raw.empty()) {
+        const std::string_view piece = raw.substr(0, raw.find('&'));
+        raw.remove_prefix(std::min(piece.size() + 1, raw.size()));
+        if (piece.empty()) {
+            continue;
+        }
+        const size_t equals = std::min(piece.find('='), piece.size());
+        auto name = percent_decode(piece.substr(0, equals), true);
+        auto value = percent_decode(piece.substr(std::min(equals + 1, piece.size())), true);
+        if (!name || !value) {
+            return false;
+        }
+        query.emplace_back(std::move(*name), std::move(*value));
+    }
+    return true;
+}
+
+}  // namespace
+
+const std::string* Request::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+    std::string decoded;
+    decoded.reserve(text.size());
+    for (size_t at = 0; at < text.size(); ++at) {
+        char c = text[at];
+        if (c == '%') {
+            const int byte = escaped_byte(text.substr(at));
+            if (byte < 0) {
+                return std::nullopt;
+            }
+            c = static_cast<char>(byte);
+            at += 2;
+        } else if (c == '+' && plus_is_space) {
+            c = ' ';
+        }
+        if (c == '\0') {
+            return std::nullopt;
+        }
+        decoded += c;
+    }
+    return decoded;
+}
+
+bool split_target(std::string_view target,
+                  std::string& path,
+                  std::vector<std::pair<std::string, std::string>>& query) {
+    path.clear();
+    query.clear();
+    if (target.empty() || target.front() != '/' ||
+        !std::all_of(target.begin(), target.end(), is_target_byte)) {
+        return false;
+    }
+    const size_t mark = std::min(target.find('?'), target.size());
+    const std::string_view raw_path = target.substr(0, mark);
+    const std::string_view raw_query = target.substr(std::min(mark + 1, target.size()));
+    auto decoded = raw_path == "/" ? std::optional<std::string>("/") : decode_path(raw_path);
+    if (!decoded || !decode_query(raw_query, query)) {
+        query.clear();
+        return false;
+    }
+    path = std::move(*decoded);
+    return true;
+}
+
+}  // namespace sijill::api
