@@ -1,1 +1,9 @@
+add_library(sijill_raw_http STATIC support/raw_http.cc support/test_tls.cc)
+target_include_directories(sijill_raw_http PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(sijill_raw_http PUBLIC sijill::events OpenSSL::SSL OpenSSL::Crypto PRIVATE sijill_warnings)
+
 sijill_test(http_test KIND unit SOURCES unit/api/http_test.cc DEPS sijill::api)
+sijill_test(http_server_test KIND unit LABELS thread
+  SOURCES unit/api/http_server_test.cc unit/api/http_server_refusal_test.cc unit/api/http_server_stream_test.cc
+          unit/api/http_server_tls_test.cc
+  DEPS sijill::api sijill_raw_http)
