@@ -181,7 +181,7 @@ HeadScanner::Seen HeadScanner::refuse(int status, std::string_view detail) {
 }
 
 HeadScanner::Seen HeadScanner::refuse_length(std::string_view bytes) {
-    const std::string_view begun = bytes.substr(start_);
+    const std::string_view begun = bytes.substr(start_, limits_.header_bytes - start_);
     if (fields_start_ == 0 && is_token(begun.substr(0, begun.find(' ')))) {
         return refuse(414, "the target is too long");
     }
