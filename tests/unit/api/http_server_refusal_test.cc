@@ -240,7 +240,7 @@ TEST(HttpServerDeadlines, ASlowBodyIsRefused) {
 
 TEST(HttpServerDeadlines, AnIdleConnectionIsClosedWithoutAWord) {
     auto config = test_config();
-    config.idle_deadline = milliseconds(200);
+    config.idle_deadline = milliseconds(400);
     const auto server = serve(config);
     RawClient silent(server->port());
     RawClient served(server->port());
@@ -264,16 +264,16 @@ TEST(HttpServerDeadlines, AClientThatDoesNotReadItsAnswerIsClosed) {
 
 TEST(HttpServerDeadlines, TheHandlersTimeIsItsOwn) {
     auto config = test_config();
-    config.header_deadline = milliseconds(50);
-    config.body_deadline = milliseconds(50);
-    config.idle_deadline = milliseconds(50);
+    config.header_deadline = milliseconds(200);
+    config.body_deadline = milliseconds(200);
+    config.idle_deadline = milliseconds(200);
     std::promise<Respond> begun;
     const auto server = serve(
         config, [&begun](const Request&, const Respond& respond) { begun.set_value(respond); });
     RawClient client(server->port());
     client.send(post("/", "x"));
     const Respond respond = begun.get_future().get();
-    EXPECT_FALSE(client.closes(milliseconds(300)));
+    EXPECT_FALSE(client.closes(milliseconds(500)));
     respond(text_response(200, "at last"));
     EXPECT_EQ(client.answer().body, "at last");
 }
@@ -301,6 +301,42 @@ TEST(HttpServerCaps, APeerMayHaveSoManyConnectionsAndOthersAreServed) {
     EXPECT_TRUE(eventually([&] { return server->counts().open == 3; }));
     RawClient late(server->port());
     EXPECT_EQ(late.ask(get("/")).status, 200);
+}
+
+TEST(HttpServerCaps, ClientsThatVanishAtAnyMomentLeaveNothingBehind) {
+    const auto server = serve(test_config(), [](const Request& request, const Respond& respond) {
+        if (request.path == "/stream") {
+            api::Response response = text_response(200, "");
+            response.stream = [](const std::shared_ptr<api::EventStream>& stream) {
+                stream->send("data: 1\n\n");
+            };
+            respond(std::move(response));
+            return;
+        }
+        echo(request, respond);
+    });
+    const std::vector<std::string> requests = {get("/a") + get("/b"),
+                                               post("/a", std::string(300, 'x')),
+                                               chunked("5\r\nabcde\r\n0\r\n\r\n"),
+                                               get("/stream"),
+                                               with_headers("Expect: x\r\n")};
+    int vanished = 0;
+    for (const std::string& request : requests) {
+        for (size_t size = 0; size <= request.size(); size += 1 + request.size() / 40) {
+            RawClient client(server->port());
+            client.send(std::string_view(request).substr(0, size));
+            ++vanished;
+            if (vanished % 3 == 0) {
+                client.reset();
+            } else if (vanished % 3 == 1) {
+                client.end_sending();
+            }
+        }
+    }
+    EXPECT_TRUE(
+        eventually([&] { return server->counts().accepted == static_cast<uint64_t>(vanished); }));
+    EXPECT_TRUE(eventually([&] { return server->counts().open == 0; }));
+    EXPECT_EQ(server->counts().streams, 0U);
 }
 
 TEST(HttpServerCaps, AFloodOfConnectionsLeavesNothingBehind) {

@@ -167,14 +167,14 @@ TEST(HttpStream, AWriteThatDoesNotEndIsGivenUp) {
 
 TEST(HttpStream, NoIdleDeadlineEndsIt) {
     auto config = test_config();
-    config.idle_deadline = milliseconds(50);
-    config.header_deadline = milliseconds(50);
-    config.body_deadline = milliseconds(50);
+    config.idle_deadline = milliseconds(200);
+    config.header_deadline = milliseconds(200);
+    config.body_deadline = milliseconds(200);
     StreamServer served(config);
     RawClient client(served.server().port());
     client.send(get("/"));
     const Stream stream = served.opened();
-    EXPECT_FALSE(client.closes(milliseconds(300)));
+    EXPECT_FALSE(client.closes(milliseconds(500)));
     EXPECT_TRUE(stream->send("data: still\n\n"));
     EXPECT_TRUE(client.read_until("\n\n").ends_with("data: still\n\n"));
 }

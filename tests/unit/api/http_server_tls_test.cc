@@ -100,7 +100,7 @@ TEST_F(HttpServerTls, ARefusalIsReadThroughTls) {
 }
 
 TEST_F(HttpServerTls, ASlowHeadIsRefusedThroughTls) {
-    config_.header_deadline = milliseconds(200);
+    config_.header_deadline = milliseconds(500);
     const auto server = serve(config_);
     RawClient socket(server->port());
     TlsClient client(socket, 0);
