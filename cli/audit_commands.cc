@@ -1,11 +1,10 @@
 // cli/audit_commands.cc - sijill audit replay, sijill anomalies.
 
+#include "api/anomaly_answers.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "consumers/audit_replay.h"
-#include "projections/keys.h"
-#include "projections/shard_fold.h"
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -98,62 +97,12 @@ int replay(const std::string& scratch, const Options& options) {
     return match ? kOk : kMismatch;
 }
 
-Result<Table> anomaly_table(const consumers::ShardSet& shards, const std::string& reason) {
-    Table table;
-    table.header = {"partition",
-                    "offset",
-                    "reason",
-                    "subject",
-                    "type",
-                    "source",
-                    "detail",
-                    "size",
-                    "sha256",
-                    "appended"};
-    for (size_t i = 0; i < shards.rows().size(); ++i) {
-        std::optional<Error> damaged;
-        const auto scanned = shards.rows()[i]->scan(
-            projections::keys::first_of('x'),
-            projections::keys::behind('x'),
-            [&](std::string_view key, std::string_view value) {
-                const auto parts = projections::keys::parse_anomaly(key);
-                const auto anomaly = projections::decode_anomaly(value);
-                if (!parts || !anomaly) {
-                    damaged = Error{Errc::Corrupt,
-                                    "an anomaly row is damaged: run `sijill audit replay`"};
-                    return false;
-                }
-                const std::string text = projections::reason_text(parts->reason);
-                if (reason.empty() || reason == text) {
-                    table.rows.push_back({std::to_string(shards.partition_of_index(i)),
-                                          std::to_string(parts->offset),
-                                          text,
-                                          anomaly->subject,
-                                          anomaly->type,
-                                          anomaly->source,
-                                          anomaly->detail,
-                                          std::to_string(anomaly->size),
-                                          anomaly->sha256,
-                                          events::format_rfc3339({anomaly->append_time_ms})});
-                }
-                return true;
-            });
-        if (!scanned) {
-            return Unexpected(scanned.error());
-        }
-        if (damaged) {
-            return Unexpected(*damaged);
-        }
-    }
-    return table;
-}
-
 int anomalies(const std::string& reason, const Options& options) {
     const auto shards = open_shards(options);
     if (!shards) {
         return report_error(shards.error());
     }
-    const auto table = anomaly_table(*shards, reason);
+    const auto table = api::anomaly_table(*shards, reason);
     if (!table) {
         return report_error(table.error());
     }

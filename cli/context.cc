@@ -105,8 +105,8 @@ Result<void> require_sound_topic(const Options& options) {
         text + "\nMend the topic (`sijill topic check` lists all), or fold it as it is with --dev");
 }
 
-Result<consumers::ShardSet> open_shards(const Options& options) {
-    auto shards = consumers::ShardSet::open(options.data);
+Result<consumers::ShardView> open_shards(const Options& options) {
+    auto shards = consumers::view_shards(options.data);
     if (!shards) {
         return shards;
     }

@@ -58,7 +58,7 @@ int report_error(const Error& error);
 
 /// The shards of the data directory, folded with this program's rules and the time zone of the
 /// options.
-[[nodiscard]] Result<consumers::ShardSet> open_shards(const Options& options);
+[[nodiscard]] Result<consumers::ShardView> open_shards(const Options& options);
 
 /// Set by SIGTERM and SIGINT; a second signal ends the process at once.
 [[nodiscard]] const std::atomic<bool>& stop_requested();

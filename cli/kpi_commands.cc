@@ -2,7 +2,6 @@
 
 #include "cli/commands.h"
 #include "cli/figures.h"
-#include "cli/labels.h"
 #include "cli/output.h"
 
 #include <memory>
@@ -12,92 +11,24 @@ namespace sijill::cli {
 namespace {
 
 struct KpiOptions {
-    std::string id;
-    std::string period;
-    std::vector<std::string> filters;
-    std::string base;
-    std::string variant;
-    std::string compare;
-    std::string by;
+    api::KpiQuestion question;
+    std::vector<std::string> filters;  // dimension=value
     std::string side = "numerator";
 };
 
-Result<projections::KpiQuery> query_of(const KpiOptions& asked) {
-    projections::KpiQuery query;
-    query.kpi = projections::find_kpi(asked.id);
-    if (query.kpi == nullptr) {
-        return fail(Errc::NotFound,
-                    "there is no KPI '" + asked.id + "'; `sijill kpi list` shows those there are");
-    }
-    const auto period = projections::parse_period(asked.period);
-    if (!period) {
-        return Unexpected(period.error());
-    }
-    query.period = *period;
-    query.base = asked.base;
-    query.variant = asked.variant;
+Result<projections::KpiQuery> query_of(KpiOptions& asked) {
+    asked.question.filters.clear();
     for (const std::string& filter : asked.filters) {
         const size_t equals = filter.find('=');
         if (equals == std::string::npos) {
             return fail(Errc::Invalid, "--filter takes dimension=value, got '" + filter + "'");
         }
-        query.filters[filter.substr(0, equals)] = filter.substr(equals + 1);
+        asked.question.filters.emplace_back(filter.substr(0, equals), filter.substr(equals + 1));
     }
-    return query;
+    return api::query_of(asked.question);
 }
 
-Result<void> compare(Answer& answer, const projections::Shards& shards, const std::string& with) {
-    projections::KpiQuery before = answer.query;
-    if (with == "previous") {
-        before.period = projections::previous(answer.query.period);
-    } else {
-        const auto period = projections::parse_period(with);
-        if (!period) {
-            return Unexpected(period.error());
-        }
-        before.period = *period;
-    }
-    const auto figure = projections::figure_of(shards, before);
-    if (!figure) {
-        return Unexpected(figure.error());
-    }
-    answer.before = *figure;
-    answer.compared_with = before.period;
-    answer.figure = projections::growth(answer.figure, *figure);
-    answer.prints = projections::print_growth(answer.figure);
-    return {};
-}
-
-Result<Answer> answer_of(const KpiOptions& asked, const projections::Shards& shards) {
-    const auto query = query_of(asked);
-    if (!query) {
-        return Unexpected(query.error());
-    }
-    Answer answer;
-    answer.query = *query;
-    const auto figure = projections::figure_of(shards, answer.query);
-    if (!figure) {
-        return Unexpected(figure.error());
-    }
-    answer.figure = *figure;
-    answer.prints = projections::print(*answer.query.kpi, answer.figure);
-    if (!asked.by.empty()) {
-        auto by = projections::figures_by(shards, answer.query, asked.by);
-        if (!by) {
-            return Unexpected(by.error());
-        }
-        answer.by = std::move(*by);
-        answer.dimension = asked.by;
-    }
-    if (!asked.compare.empty()) {
-        if (auto compared = compare(answer, shards, asked.compare); !compared) {
-            return Unexpected(compared.error());
-        }
-    }
-    return answer;
-}
-
-int show(const KpiOptions& asked, const Options& options) {
+int show(KpiOptions& asked, const Options& options) {
     // The question is judged before the store is opened: a typo is told whether or not there is
     // data.
     if (const auto query = query_of(asked); !query) {
@@ -107,7 +38,7 @@ int show(const KpiOptions& asked, const Options& options) {
     if (!shards) {
         return report_error(shards.error());
     }
-    const auto answer = answer_of(asked, shards->rows());
+    const auto answer = api::answer_of(asked.question, shards->rows());
     if (!answer) {
         return report_error(answer.error());
     }
@@ -115,59 +46,33 @@ int show(const KpiOptions& asked, const Options& options) {
     return kOk;
 }
 
-int cases(const KpiOptions& asked, const Options& options) {
+int cases(KpiOptions& asked, const Options& options) {
     const auto query = query_of(asked);
     if (!query) {
         return report_error(query.error());
     }
     const auto shards = open_shards(options);
-    const auto local_time = projections::LocalTime::of(options.time_zone);
-    if (!shards || !local_time) {
-        return report_error(shards ? local_time.error() : shards.error());
+    if (!shards) {
+        return report_error(shards.error());
     }
-    const auto side =
-        asked.side == "numerator" ? projections::Side::Numerator : projections::Side::Denominator;
-    const auto behind = projections::behind(shards->rows(), *query, side, *local_time);
-    if (!behind) {
-        return report_error(behind.error());
+    const auto table = api::behind_table(*query, asked.side, shards->rows(), options.time_zone);
+    if (!table) {
+        return report_error(table.error());
     }
-    Table table;
-    table.header = {"kind", "subject", "amount"};
-    table.right_aligned = {false, false, true};
-    int64_t sum = 0;
-    for (const projections::Behind& each : *behind) {
-        const std::string kind =
-            each.kind ? std::string(projections::name_of(*each.kind)) : "person";
-        table.rows.push_back({kind, each.subject, std::to_string(each.amount)});
-        sum += each.amount;
-    }
-    print_table(table, options.format);
+    print_table(*table, options.format);
     if (options.format == Format::Text) {
-        std::fprintf(stderr, "%zu subjects, together %s\n", behind->size(), grouped(sum).c_str());
+        int64_t sum = 0;
+        for (const auto& row : table->rows) {
+            sum += std::stoll(row.back());
+        }
+        std::fprintf(
+            stderr, "%zu subjects, together %s\n", table->rows.size(), grouped(sum).c_str());
     }
     return kOk;
 }
 
 int list(const Options& options) {
-    Table table;
-    table.header = {"id", "unit", "dimensions", "bases", "variants", "name"};
-    const auto joined = [](const auto& items, const auto& name) {
-        std::string text;
-        for (const auto& item : items) {
-            text += (text.empty() ? "" : ",") + std::string(name(item));
-        }
-        return text;
-    };
-    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
-        table.rows.push_back(
-            {std::string(kpi.id),
-             std::string(projections::unit_name(kpi.unit)),
-             joined(kpi.dimensions, [](std::string_view name) { return name; }),
-             joined(kpi.bases, [](const auto& base) { return base.name; }),
-             joined(kpi.variants, [](const auto& variant) { return variant.name; }),
-             std::string(choose(options.lang, kpi.name_en, kpi.name_ar))});
-    }
-    print_table(table, options.format);
+    print_table(api::catalogue_table(options.lang), options.format);
     return kOk;
 }
 
@@ -189,12 +94,15 @@ int report(const std::string& text, const Options& options) {
 }
 
 void add_query_options(CLI::App& command, KpiOptions& asked) {
-    command.add_option("id", asked.id, "KPI (see `sijill kpi list`)")->required();
-    command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
+    command.add_option("id", asked.question.id, "KPI (see `sijill kpi list`)")->required();
+    command
+        .add_option(
+            "--period", asked.question.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
         ->required();
     command.add_option("--filter", asked.filters, "dimension=value; may be given several times");
-    command.add_option("--base", asked.base, "Denominator, where the KPI has several");
-    command.add_option("--variant", asked.variant, "Narrower numerator, where the KPI has one");
+    command.add_option("--base", asked.question.base, "Denominator, where the KPI has several");
+    command.add_option(
+        "--variant", asked.question.variant, "Narrower numerator, where the KPI has one");
 }
 
 }  // namespace
@@ -212,8 +120,9 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     CLI::App* show_command =
         kpi->add_subcommand("show", "A figure with numerator, denominator and definition");
     add_query_options(*show_command, *asked);
-    show_command->add_option("--compare", asked->compare, "previous, or a period to compare with");
-    show_command->add_option("--by", asked->by, "Break down by this dimension");
+    show_command->add_option(
+        "--compare", asked->question.compare, "previous, year-ago, or a period to compare with");
+    show_command->add_option("--by", asked->question.by, "Break down by this dimension");
     add_common_options(*show_command, options);
     show_command->callback(
         [&action, &options, asked] { action = [&, asked] { return show(*asked, options); }; });

@@ -2,8 +2,6 @@
 
 #include "projections/kpi.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -34,30 +32,6 @@ bool is_wide(char32_t c) {
     return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
            (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
            (c >= 0xff00 && c <= 0xff60);
-}
-
-std::string csv_cell(const std::string& cell) {
-    std::string text = cell;
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
-        // A growth such as +24.0 % is text as well: spreadsheets must not run it.
-        text.insert(0, "'");
-    }
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + "\"";
-}
-
-std::string csv_row(const std::vector<std::string>& cells) {
-    std::string row;
-    for (const std::string& cell : cells) {
-        row += (row.empty() && &cell == &cells.front() ? "" : ",") + csv_cell(cell);
-    }
-    return row + "\r\n";
 }
 
 std::string padded(const std::string& text, size_t width, bool right) {
@@ -100,26 +74,6 @@ std::string text_table(const Table& table) {
     return text;
 }
 
-std::string csv_table(const Table& table) {
-    std::string text = csv_row(table.header);
-    for (const auto& row : table.rows) {
-        text += csv_row(row);
-    }
-    return text;
-}
-
-std::string json_table(const Table& table) {
-    auto array = nlohmann::ordered_json::array();
-    for (const auto& row : table.rows) {
-        auto object = nlohmann::ordered_json::object();
-        for (size_t i = 0; i < row.size(); ++i) {
-            object[table.header[i]] = row[i];
-        }
-        array.push_back(std::move(object));
-    }
-    return array.dump(2) + "\n";
-}
-
 void print_table(const Table& table, Format format) {
     std::string text;
     switch (format) {
@@ -127,10 +81,10 @@ void print_table(const Table& table, Format format) {
             text = text_table(table);
             break;
         case Format::Csv:
-            text = csv_table(table);
+            text = api::csv_table(table);
             break;
         case Format::Json:
-            text = json_table(table);
+            text = api::json_table(table);
             break;
     }
     std::fwrite(text.data(), 1, text.size(), stdout);

@@ -1,6 +1,7 @@
 #pragma once
-// cli/output.h - what commands print: text tables, CSV and JSON.
+// cli/output.h - what commands print on a terminal.
 
+#include "api/table.h"
 #include "cli/context.h"
 
 #include <string>
@@ -9,12 +10,7 @@
 
 namespace sijill::cli {
 
-/// A table of texts. All rows have as many cells as the header.
-struct Table {
-    std::vector<std::string> header;
-    std::vector<std::vector<std::string>> rows;
-    std::vector<bool> right_aligned;  // per column; missing ones are left-aligned
-};
+using api::Table;
 
 /// Columns a terminal needs for a UTF-8 text: combining marks take none, East Asian wide characters
 /// two.
@@ -23,13 +19,6 @@ struct Table {
 /// Aligned columns, two spaces apart. A table with right-to-left text is not padded behind that
 /// text's column: terminals lay it out themselves.
 [[nodiscard]] std::string text_table(const Table& table);
-
-/// RFC 4180 with CRLF. A cell that a spreadsheet would run as a formula is prefixed with an
-/// apostrophe.
-[[nodiscard]] std::string csv_table(const Table& table);
-
-/// The JSON array of the rows as objects.
-[[nodiscard]] std::string json_table(const Table& table);
 
 /// Prints the table in the format of the options.
 void print_table(const Table& table, Format format);

@@ -14,7 +14,7 @@ namespace sijill::consumers {
 namespace {
 
 using projections::RocksRows;
-using projections::Rows;
+using projections::RowReader;
 
 constexpr size_t kRowsAtOnce = 4'096;
 
@@ -32,7 +32,7 @@ std::string hex(std::string_view bytes) {
 // Walks all rows of a shard in order and hashes what it passes.
 class RowWalk {
   public:
-    explicit RowWalk(const Rows& rows) : rows_(rows) {}
+    explicit RowWalk(const RowReader& rows) : rows_(rows) {}
 
     struct Row {
         std::string key;
@@ -70,7 +70,7 @@ class RowWalk {
     std::string digest() { return events::to_hex(digest_.finish()); }
 
   private:
-    const Rows& rows_;
+    const RowReader& rows_;
     std::string next_;
     std::deque<Row> buffer_;
     bool ended_ = false;
@@ -110,7 +110,7 @@ void step_smaller(RowWalk& live, const RowWalk::Row* a, RowWalk& replay, const R
     }
 }
 
-Result<void> compare(const Rows& live, const Rows& replay, ReplayReport& report) {
+Result<void> compare(const RowReader& live, const RowReader& replay, ReplayReport& report) {
     RowWalk live_walk(live);
     RowWalk replay_walk(replay);
     while (true) {
@@ -215,7 +215,7 @@ Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,
     const ReplayConfig& config,
     const std::function<void(int64_t, int64_t)>& progress) {
-    auto live = ShardSet::open(config.data_directory);
+    auto live = view_shards(config.data_directory);
     const auto ranges = log.ranges();
     if (!live || !ranges) {
         return Unexpected(live ? ranges.error() : live.error());

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <future>
+#include <optional>
 
 namespace sijill::consumers {
 
@@ -28,7 +30,7 @@ std::vector<int32_t> partitions_in(const std::string& data_directory) {
     return partitions;
 }
 
-Result<projections::Position> position_of(const projections::Rows& rows) {
+Result<projections::Position> position_of(const projections::RowReader& rows) {
     const auto row = rows.get(projections::keys::position());
     if (!row) {
         return Unexpected(row.error());
@@ -44,42 +46,95 @@ std::string shard_directory(const std::string& data_directory, int32_t partition
     return data_directory + "/shards/" + name;
 }
 
-Result<ShardSet> ShardSet::open(const std::string& data_directory) {
+Result<ShardSet> ShardSet::open(const std::string& data_directory,
+                                std::vector<int32_t> partitions,
+                                projections::RocksRows::Access access) {
     ShardSet set;
     set.memory_ = std::make_unique<projections::SharedStoreMemory>();
-    set.partitions_ = partitions_in(data_directory);
-    if (set.partitions_.empty()) {
-        return fail(Errc::NotFound,
-                    "nothing was folded into " + data_directory +
-                        " yet: run `sijill catch-up --data " + data_directory + "` first");
-    }
+    set.partitions_ = std::move(partitions);
+    // Opening is mostly waiting for the disk.
+    std::vector<std::future<Result<std::unique_ptr<projections::RocksRows>>>> opening;
     for (const int32_t partition : set.partitions_) {
-        auto store = projections::RocksRows::open(shard_directory(data_directory, partition),
-                                                  projections::RocksRows::Access::ReadOnly,
-                                                  *set.memory_);
+        opening.push_back(
+            std::async(std::launch::async, [&data_directory, &set, partition, access] {
+                return projections::RocksRows::open(
+                    shard_directory(data_directory, partition), access, *set.memory_);
+            }));
+    }
+    std::optional<Error> failed;
+    for (auto& each : opening) {
+        auto store = each.get();
         if (!store) {
-            return Unexpected(store.error());
+            failed = failed ? failed : store.error();
+            continue;
         }
-        auto position = position_of(**store);
-        if (!position) {
-            return Unexpected(position.error());
-        }
-        const bool other =
-            !set.positions_.empty() && position->identity != set.positions_.front().identity;
-        if (other) {
-            return fail(Errc::Config,
-                        "the shards of " + data_directory +
-                            " were folded with different rules; rebuild: move the shards directory "
-                            "away and run `sijill catch-up`");
-        }
-        set.positions_.push_back(*position);
-        set.shards_.push_back(store->get());
         set.stores_.push_back(std::move(*store));
+    }
+    if (failed) {
+        return Unexpected(*failed);
     }
     return set;
 }
 
-std::string ShardSet::position() const {
+Result<ShardSet> ShardSet::open(const std::string& data_directory) {
+    const std::vector<int32_t> partitions = partitions_in(data_directory);
+    if (partitions.empty()) {
+        return fail(Errc::NotFound,
+                    "nothing was folded into " + data_directory +
+                        " yet: run `sijill catch-up --data " + data_directory + "` first");
+    }
+    auto set = open(data_directory, partitions, projections::RocksRows::Access::ReadOnly);
+    const auto view = set ? set->view() : Result<ShardView>(Unexpected(set.error()));
+    if (!view) {
+        return Unexpected(view.error());
+    }
+    const auto other = [&view](const projections::Position& position) {
+        return position.identity != view->positions().front().identity;
+    };
+    if (std::ranges::any_of(view->positions(), other)) {
+        return fail(Errc::Config,
+                    "the shards of " + data_directory +
+                        " were folded with different rules; rebuild: move the shards directory "
+                        "away and run `sijill catch-up`");
+    }
+    return set;
+}
+
+Result<ShardSet> ShardSet::open_for_folding(const std::string& data_directory,
+                                            const std::vector<int32_t>& partitions) {
+    for (const int32_t partition : partitions) {
+        const std::string directory = shard_directory(data_directory, partition);
+        std::error_code failed;
+        fs::create_directories(directory, failed);
+        if (failed) {
+            return fail(Errc::Storage, directory + ": " + failed.message());
+        }
+    }
+    return open(data_directory, partitions, projections::RocksRows::Access::ReadWrite);
+}
+
+Result<ShardView> ShardSet::view() const {
+    ShardView view;
+    view.partitions_ = partitions_;
+    for (const auto& store : stores_) {
+        view.snapshots_.push_back(store->snapshot());
+        view.shards_.push_back(view.snapshots_.back().get());
+        auto position = position_of(*view.snapshots_.back());
+        if (!position) {
+            return Unexpected(position.error());
+        }
+        view.positions_.push_back(std::move(*position));
+    }
+    return view;
+}
+
+projections::RocksRows& ShardSet::rows_of(int32_t partition) {
+    const auto at = std::ranges::lower_bound(partitions_, partition);
+    CHECK(at != partitions_.end() && *at == partition, "a partition that was not opened");
+    return *stores_[static_cast<size_t>(at - partitions_.begin())];
+}
+
+std::string ShardView::position() const {
     std::string text;
     for (size_t i = 0; i < partitions_.size(); ++i) {
         text += (text.empty() ? "" : ",") + std::to_string(partitions_[i]) + ":" +
@@ -88,10 +143,15 @@ std::string ShardSet::position() const {
     return text;
 }
 
-const projections::Rows& ShardSet::shard_of(std::string_view subject) const {
+const projections::RowReader& ShardView::shard_of(std::string_view subject) const {
     const int32_t partition =
         events::partition_of(subject, static_cast<int32_t>(partitions_.size()));
     return *shards_[static_cast<size_t>(partition)];
+}
+
+Result<ShardView> view_shards(const std::string& data_directory) {
+    const auto set = ShardSet::open(data_directory);
+    return set ? set->view() : Result<ShardView>(Unexpected(set.error()));
 }
 
 }  // namespace sijill::consumers

@@ -1,6 +1,6 @@
 #pragma once
-// consumers/shard_set.h - the shards of a data directory: where they are, how they are opened for
-// reading.
+// consumers/shard_set.h - the shards of a data directory: where they are, how they are opened, and
+// what a reader sees of them.
 
 #include "events/result.h"
 #include "projections/kpi.h"
@@ -17,30 +17,56 @@ namespace sijill::consumers {
 /// DIR/shards/<partition, four digits>
 [[nodiscard]] std::string shard_directory(const std::string& data_directory, int32_t partition);
 
-/// All shards of a data directory, opened to answer questions. Each answers at its own committed
-/// position. A worker may go on in another process: what it commits after the open is not seen.
-class ShardSet {
+/// All shards, each at one committed position: what is committed later is not seen. One thread at a
+/// time; it may outlive the ShardSet, whose files stay open until then.
+class ShardView {
   public:
-    /// Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when shards have
-    /// different fold identities.
-    [[nodiscard]] static Result<ShardSet> open(const std::string& data_directory);
-
     [[nodiscard]] const projections::Shards& rows() const { return shards_; }
     [[nodiscard]] const std::vector<projections::Position>& positions() const { return positions_; }
     /// `0:1234,1:987`: the next offset of each partition, the prefix that every answer is the exact
     /// fold of.
     [[nodiscard]] std::string position() const;
     /// The shard a subject lives in.
-    [[nodiscard]] const projections::Rows& shard_of(std::string_view subject) const;
+    [[nodiscard]] const projections::RowReader& shard_of(std::string_view subject) const;
     [[nodiscard]] int32_t partition_of_index(size_t index) const { return partitions_[index]; }
 
   private:
-    ShardSet() = default;
-    std::unique_ptr<projections::SharedStoreMemory> memory_;
-    std::vector<std::unique_ptr<projections::RocksRows>> stores_;
+    friend class ShardSet;
+    std::vector<std::unique_ptr<projections::RowReader>> snapshots_;
     std::vector<int32_t> partitions_;
     projections::Shards shards_;
     std::vector<projections::Position> positions_;
 };
+
+/// The open shards of a data directory.
+class ShardSet {
+  public:
+    /// To be read. A worker may go on in another process: what it commits after the open is not
+    /// seen. Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when shards have
+    /// different fold identities.
+    [[nodiscard]] static Result<ShardSet> open(const std::string& data_directory);
+    /// To be folded into, by this process alone; missing shards are made. Errors: Conflict (another
+    /// process has the directory), Corrupt, Storage.
+    [[nodiscard]] static Result<ShardSet> open_for_folding(const std::string& data_directory,
+                                                           const std::vector<int32_t>& partitions);
+
+    /// What is committed now. Any thread. Errors: Corrupt, Storage.
+    [[nodiscard]] Result<ShardView> view() const;
+    /// The rows of a partition that was opened.
+    [[nodiscard]] projections::RocksRows& rows_of(int32_t partition);
+
+  private:
+    ShardSet() = default;
+    [[nodiscard]] static Result<ShardSet> open(const std::string& data_directory,
+                                               std::vector<int32_t> partitions,
+                                               projections::RocksRows::Access access);
+    std::unique_ptr<projections::SharedStoreMemory> memory_;
+    std::vector<std::unique_ptr<projections::RocksRows>> stores_;
+    std::vector<int32_t> partitions_;  // ascending
+};
+
+/// The view of a directory that nobody else writes to now, or of what others had committed. Errors:
+/// as ShardSet::open.
+[[nodiscard]] Result<ShardView> view_shards(const std::string& data_directory);
 
 }  // namespace sijill::consumers

@@ -1,13 +1,11 @@
 #include "consumers/worker.h"
 
-#include "consumers/shard_set.h"
 #include "events/check.h"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <span>
@@ -31,7 +29,7 @@ constexpr size_t kElsewhere = SIZE_MAX;
 // One partition of a thread: its rows, its fold, and where the log ended when we last asked.
 struct Shard {
     int32_t partition = 0;
-    std::unique_ptr<RocksRows> rows;
+    RocksRows* rows = nullptr;
     std::unique_ptr<ShardFold> fold;
     int64_t end = 0;
 
@@ -49,18 +47,19 @@ class Lane {
          size_t cache_bytes)
         : log_(log), config_(config), progress_(progress), cache_bytes_(cache_bytes) {}
 
-    void add(int32_t partition, int64_t end) {
+    void add(int32_t partition, int64_t end, RocksRows& rows) {
         by_partition_.resize(std::max(by_partition_.size(), static_cast<size_t>(partition) + 1),
                              kElsewhere);
         by_partition_[static_cast<size_t>(partition)] = shards_.size();
         Shard& shard = shards_.emplace_back();
         shard.partition = partition;
         shard.end = end;
+        shard.rows = &rows;
     }
 
-    Result<void> open(int32_t partitions, const projections::SharedStoreMemory& memory) {
+    Result<void> open(int32_t partitions) {
         for (Shard& shard : shards_) {
-            if (auto opened = open(shard, partitions, memory); !opened) {
+            if (auto opened = open(shard, partitions); !opened) {
                 return opened;
             }
         }
@@ -92,20 +91,7 @@ class Lane {
     }
 
   private:
-    Result<void> open(Shard& shard,
-                      int32_t partitions,
-                      const projections::SharedStoreMemory& memory) {
-        const std::string directory = shard_directory(config_.data_directory, shard.partition);
-        std::error_code failed;
-        std::filesystem::create_directories(directory, failed);
-        if (failed) {
-            return fail(Errc::Storage, directory + ": " + failed.message());
-        }
-        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
-        if (!rows) {
-            return Unexpected(rows.error());
-        }
-        shard.rows = std::move(*rows);
+    Result<void> open(Shard& shard, int32_t partitions) {
         auto fold = ShardFold::open(config_.fold,
                                     {shard.partition, partitions},
                                     *shard.rows,
@@ -118,7 +104,14 @@ class Lane {
             return same;
         }
         progress_.target += shard.lag();
+        tell_position(shard);
         return {};
+    }
+
+    void tell_position(const Shard& shard) const {
+        if (config_.committed) {
+            config_.committed(shard.partition, shard.fold->position().next_offset);
+        }
     }
 
     [[nodiscard]] Shard& shard_of(int32_t partition) {
@@ -209,6 +202,7 @@ class Lane {
                 }
                 ++progress_.commits;
                 progress_.store_puts += static_cast<int64_t>(changes_.size());
+                tell_position(shard);
             }
             shard.fold->shrink(cache_bytes_ / shards_.size());
         }
@@ -285,7 +279,38 @@ Result<void> in_lanes(std::vector<Lane>& lanes,
 
 }  // namespace
 
+Result<void> Worker::open() {
+    const auto ranges = log_.ranges();
+    if (!ranges) {
+        return Unexpected(ranges.error());
+    }
+    std::vector<int32_t> partitions;
+    for (const log::OffsetRange& range : *ranges) {
+        partitions.push_back(range.partition);
+    }
+    auto shards = ShardSet::open_for_folding(config_.data_directory, partitions);
+    if (!shards) {
+        return Unexpected(shards.error());
+    }
+    shards_.emplace(std::move(*shards));
+    return {};
+}
+
 Result<void> Worker::run(RunUntil until, const std::atomic<bool>& stop) {
+    const bool for_this_run = !shards_;
+    if (for_this_run) {
+        if (auto opened = open(); !opened) {
+            return opened;
+        }
+    }
+    auto outcome = fold(until, stop);
+    if (for_this_run) {
+        shards_.reset();
+    }
+    return outcome;
+}
+
+Result<void> Worker::fold(RunUntil until, const std::atomic<bool>& stop) {
     const auto identity = log_.identity();
     const auto ranges = log_.ranges();
     if (!identity || !ranges) {
@@ -293,19 +318,17 @@ Result<void> Worker::run(RunUntil until, const std::atomic<bool>& stop) {
     }
     const auto lane_count =
         std::min(ranges->size(), static_cast<size_t>(std::max(1, config_.threads)));
-    const projections::SharedStoreMemory memory;
     std::vector<Lane> lanes;
     for (size_t i = 0; i < lane_count; ++i) {
         lanes.emplace_back(log_, config_, progress_, config_.state_cache_bytes / lane_count);
     }
     for (size_t i = 0; i < ranges->size(); ++i) {
-        lanes[i % lane_count].add((*ranges)[i].partition, (*ranges)[i].end);
+        const log::OffsetRange& range = (*ranges)[i];
+        lanes[i % lane_count].add(range.partition, range.end, shards_->rows_of(range.partition));
     }
     // All are open before one folds: a directory that does not fit the log is left as it was.
     if (auto opened = in_lanes(
-            lanes,
-            stop,
-            [&](Lane& lane, const auto&) { return lane.open(identity->partitions, memory); });
+            lanes, stop, [&](Lane& lane, const auto&) { return lane.open(identity->partitions); });
         !opened) {
         return opened;
     }

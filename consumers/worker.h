@@ -2,15 +2,16 @@
 // consumers/worker.h - folds the partitions of a log into the shards of a data directory, on one or
 // more threads.
 
+#include "consumers/shard_set.h"
 #include "events/result.h"
 #include "log/event_log.h"
 #include "projections/shard_fold.h"
-#include "projections/store_rocksdb.h"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <memory>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct WorkerConfig {
     int64_t catch_up_lag = 50'000;  // records behind: from here on a thread folds in windows
     size_t batch_records = 5'000;   // most records of one read
     std::chrono::milliseconds tail_wait{5};  // how long a read waits for the first record
+    /// Called by the threads for every shard: at its start and behind each commit.
+    std::function<void(int32_t partition, int64_t next_offset)> committed;
 };
 
 /// What the threads have done so far. Written by them, read by whoever shows progress.
@@ -48,16 +51,27 @@ class Worker {
   public:
     Worker(log::EventLog& log, WorkerConfig config) : log_(log), config_(std::move(config)) {}
 
-    /// Blocks. `stop` ends it after the batch at hand is committed. Errors: what stopped a shard,
-    /// with its partition: Config (fold identity, partition count, zone), Conflict (directory in
-    /// use), Corrupt (the log is not the one that was folded), Storage, Unavailable.
+    /// Opens the shards, so that view() can be asked while run() folds; else run() opens and closes
+    /// them. Errors: as run().
+    [[nodiscard]] Result<void> open();
+
+    /// What is committed now. Only after open(); any thread. Errors: Corrupt, Storage.
+    [[nodiscard]] Result<ShardView> view() const { return shards_->view(); }
+
+    /// Blocks. After Unavailable it may be called again. `stop` ends it after the batch at hand is
+    /// committed. Errors: what stopped a shard, with its partition: Config (fold identity,
+    /// partition count, zone), Conflict (directory in use), Corrupt (the log is not the one that
+    /// was folded), Storage, Unavailable.
     [[nodiscard]] Result<void> run(RunUntil until, const std::atomic<bool>& stop);
 
     [[nodiscard]] const WorkerProgress& progress() const { return progress_; }
 
   private:
+    [[nodiscard]] Result<void> fold(RunUntil until, const std::atomic<bool>& stop);
+
     log::EventLog& log_;
     WorkerConfig config_;
+    std::optional<ShardSet> shards_;
     WorkerProgress progress_;
 };
 

@@ -51,14 +51,21 @@ struct Checked {
     std::vector<events::Violation> violations;  // empty: the record is good
 };
 
+/// Judges events at the door. One thread.
+class Gateway {
+  public:
+    /// One structured CloudEvent (no clear personal fields).
+    [[nodiscard]] Checked check(std::string_view json);
+
+  private:
+    events::Decoder decoder_;
+};
+
 /// Publishes with the rules of the gateway. One thread.
 class Publisher {
   public:
     /// The log must outlive the publisher.
     Publisher(log::EventLog& log, PublishRules rules);
-
-    /// Judges one structured CloudEvent at the gateway's door (no clear personal fields).
-    [[nodiscard]] Checked check(std::string_view json);
 
     /// Appends; what was Unavailable or Unknown is sent again, unchanged and in the same order,
     /// until the attempts are used up. The fold drops a repetition, so Unknown is safe to repeat.
@@ -77,7 +84,7 @@ class Publisher {
 
     log::EventLog& log_;
     PublishRules rules_;
-    events::Decoder decoder_;
+    Gateway gateway_;
 };
 
 }  // namespace sijill::producers

@@ -44,7 +44,7 @@ struct LiveAggregate {
 class AggregateTable {
   public:
     /// `complete`: what is not in memory does not exist. The rows must outlive the table.
-    AggregateTable(const Rows& rows, Dictionary& dictionary, bool complete)
+    AggregateTable(const RowReader& rows, Dictionary& dictionary, bool complete)
         : rows_(rows), dictionary_(dictionary), complete_(complete) {}
 
     /// The aggregate, made empty when there is none. Errors: Storage, Corrupt.
@@ -105,7 +105,7 @@ class AggregateTable {
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,
                                                               std::string_view subject);
 
-    const Rows& rows_;
+    const RowReader& rows_;
     Dictionary& dictionary_;
     bool complete_;
     uint64_t uses_ = 0;

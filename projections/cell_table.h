@@ -21,7 +21,7 @@ namespace sijill::projections {
 class CellTable {
   public:
     /// `complete`: what is not in memory does not exist. The rows must outlive the table.
-    CellTable(const Rows& rows, Dictionary& dictionary, bool complete)
+    CellTable(const RowReader& rows, Dictionary& dictionary, bool complete)
         : rows_(rows), dictionary_(dictionary), complete_(complete) {}
 
     /// Takes `before` out of the cells and puts `after` in. Errors: Storage, Corrupt; then the
@@ -72,7 +72,7 @@ class CellTable {
     void put_key(std::string& out, const DayKey& key) const;
     void put_row(const Day& day, RowBatch& out) const;
 
-    const Rows& rows_;
+    const RowReader& rows_;
     Dictionary& dictionary_;
     bool complete_;
     uint64_t gets_ = 0;

@@ -27,7 +27,7 @@ void days_of(const std::vector<Contribution>& cells, std::vector<int32_t>& out) 
 
 }  // namespace
 
-DayIndex::DayIndex(const Rows& rows, int64_t next_offset)
+DayIndex::DayIndex(const RowReader& rows, int64_t next_offset)
     : rows_(rows), resumed_span_(next_offset % kSpan == 0 ? -1 : next_offset / kSpan) {}
 
 Result<void> DayIndex::move(AggregateKind kind,

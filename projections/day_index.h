@@ -21,7 +21,7 @@ namespace sijill::projections {
 class DayIndex {
   public:
     /// Continues behind `next_offset`. The rows must outlive the index.
-    DayIndex(const Rows& rows, int64_t next_offset);
+    DayIndex(const RowReader& rows, int64_t next_offset);
 
     /// The record at `offset` changed what the aggregate adds to the cells. Errors: Storage,
     /// Corrupt.
@@ -47,7 +47,7 @@ class DayIndex {
 
     [[nodiscard]] Result<void> add(const Key& key, std::string_view subject);
 
-    const Rows& rows_;
+    const RowReader& rows_;
     int64_t resumed_span_;  // the one whose pages the store may have; -1: none
     int64_t last_span_ = -1;
     size_t bytes_ = 0;

@@ -162,6 +162,15 @@ std::string follow_up(std::string_view department,
     return key;
 }
 
+std::pair<std::string, std::string> follow_ups_of(std::string_view department) {
+    std::string begin = "o";
+    begin += department;
+    std::string end = begin;
+    begin += '\0';
+    end += '\1';
+    return {begin, end};
+}
+
 std::string anomaly(int64_t offset, uint8_t reason) {
     std::string key = "x";
     put_i64(key, offset);
@@ -216,6 +225,27 @@ std::optional<PersonParts> parse_person(std::string_view key) {
         return std::nullopt;
     }
     return PersonParts{*get_cube(key[1]), get_i32(key.substr(2)), key.substr(6)};
+}
+
+std::optional<FollowUpParts> parse_follow_up(std::string_view key) {
+    constexpr size_t kFixed = 1 + sizeof(int64_t) + 1;  // zero, due, kind
+    const size_t zero = key.find('\0');
+    if (key.empty() || key[0] != 'o' || zero == std::string_view::npos ||
+        key.size() < zero + kFixed) {
+        return std::nullopt;
+    }
+    const auto kind = get_kind(key[zero + kFixed - 1]);
+    const std::string_view rest = key.substr(zero + kFixed);
+    const size_t end = rest.find('\0');
+    if (!kind || end == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const int64_t due = get_i64(key.substr(zero + 1));
+    return FollowUpParts{key.substr(1, zero - 1),
+                         due == INT64_MAX ? std::nullopt : std::optional<int64_t>(due),
+                         *kind,
+                         rest.substr(0, end),
+                         rest.substr(end + 1)};
 }
 
 std::optional<AnomalyParts> parse_anomaly(std::string_view key) {

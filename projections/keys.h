@@ -26,6 +26,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sijill::projections::keys {
 
@@ -58,6 +59,8 @@ void put_cells(std::string& out,
                                     AggregateKind kind,
                                     std::string_view subject,
                                     std::string_view referral);
+/// First key of a department's follow-ups and the first key behind them.
+[[nodiscard]] std::pair<std::string, std::string> follow_ups_of(std::string_view department);
 [[nodiscard]] std::string anomaly(int64_t offset, uint8_t reason);
 [[nodiscard]] std::string append_time(int64_t ms);
 
@@ -85,6 +88,15 @@ struct PersonParts {
     std::string_view person;
 };
 [[nodiscard]] std::optional<PersonParts> parse_person(std::string_view key);
+
+struct FollowUpParts {
+    std::string_view department;
+    std::optional<int64_t> due_ms;
+    AggregateKind kind;
+    std::string_view subject;
+    std::string_view referral;
+};
+[[nodiscard]] std::optional<FollowUpParts> parse_follow_up(std::string_view key);
 
 struct AnomalyParts {
     int64_t offset;

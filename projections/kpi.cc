@@ -156,7 +156,7 @@ Result<void> add_cells(const Shards& shards,
         }
         return !damaged;
     };
-    for (const Rows* rows : shards) {
+    for (const RowReader* rows : shards) {
         if (auto scanned = rows->scan(begin, end, add_cell); !scanned) {
             return scanned;
         }
@@ -169,7 +169,7 @@ Result<void> add_cells(const Shards& shards,
 
 Result<std::set<std::string>> people_of(const Shards& shards, Cube cube, const Period& period) {
     std::set<std::string> people;
-    for (const Rows* rows : shards) {
+    for (const RowReader* rows : shards) {
         const auto scanned = rows->scan(keys::people_from(cube, period.begin_day),
                                         keys::people_from(cube, period.end_day),
                                         [&people](std::string_view key, std::string_view) {
@@ -236,7 +236,7 @@ int64_t amount_of(const Contributions& contributions,
 }
 
 // The aggregates that stand, or once stood, in the period's days, each once.
-Result<std::set<std::pair<AggregateKind, std::string>>> standing_in(const Rows& rows,
+Result<std::set<std::pair<AggregateKind, std::string>>> standing_in(const RowReader& rows,
                                                                     const Period& period) {
     std::set<std::pair<AggregateKind, std::string>> subjects;
     Result<void> read;
@@ -257,7 +257,7 @@ Result<std::set<std::pair<AggregateKind, std::string>>> standing_in(const Rows& 
     return subjects;
 }
 
-Result<void> add_behind(const Rows& rows,
+Result<void> add_behind(const RowReader& rows,
                         const KpiQuery& query,
                         const Summands& summands,
                         const LocalTime& local_time,
@@ -430,7 +430,7 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     }
     const Summands summands = resolve(*terms, query, side, "");
     std::vector<Behind> out;
-    for (const Rows* rows : shards) {
+    for (const RowReader* rows : shards) {
         if (auto added = add_behind(*rows, query, summands, local_time, out); !added) {
             return Unexpected(added.error());
         }

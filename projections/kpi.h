@@ -17,7 +17,7 @@
 namespace sijill::projections {
 
 /// The shards that answer a question, each at its own committed position.
-using Shards = std::vector<const Rows*>;
+using Shards = std::vector<const RowReader*>;
 
 /// What is asked of a KPI. Filters are dimension = value.
 struct KpiQuery {

@@ -155,4 +155,9 @@ Period previous(const Period& period) {
     return {format("%04d-W%02d", year, (begin - iso_week_one(year)) / 7 + 1), begin, begin + 7};
 }
 
+Result<Period> year_before(const Period& period) {
+    const int year = std::stoi(period.id.substr(0, 4));
+    return parse_period(format("%04d", year - 1) + period.id.substr(4));
+}
+
 }  // namespace sijill::projections

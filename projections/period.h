@@ -26,6 +26,10 @@ struct Period {
 /// The period of the same kind before this one: 2016-Q4 before 2017-Q1.
 [[nodiscard]] Period previous(const Period& period);
 
+/// The same period one year earlier: 2016-Q1 before 2017-Q1. Errors: Invalid (there is no such day
+/// or week in that year).
+[[nodiscard]] Result<Period> year_before(const Period& period);
+
 /// `2017-01-31` of a local day.
 [[nodiscard]] std::string day_text(int32_t day);
 

@@ -82,12 +82,10 @@ class RowBatch {
 /// mode.
 enum class CommitMode { Tail, Window };
 
-/// Keys are bytes, compared unsigned. Back ends: store_memory.h, store_rocksdb.h; both pass the
-/// rows contract suite. One writer; get() and scan() may run in other threads and see the last
-/// commit.
-class Rows {
+/// Rows to read. Keys are bytes, compared unsigned. Any number of threads.
+class RowReader {
   public:
-    virtual ~Rows() = default;
+    virtual ~RowReader() = default;
     /// The row's value, nullopt when there is none. Errors: Storage, Corrupt.
     [[nodiscard]] virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
     /// Calls `row` for every row in [begin, end), in order, until it says false. Errors: Storage,
@@ -96,6 +94,12 @@ class Rows {
         std::string_view begin,
         std::string_view end,
         const std::function<bool(std::string_view key, std::string_view value)>& row) const = 0;
+};
+
+/// Rows that are also written, by one writer; readers in other threads see the last commit. Back
+/// ends: store_memory.h, store_rocksdb.h; both pass the rows contract suite.
+class Rows : public RowReader {
+  public:
     /// All changes or none. The changes must be sorted by key, each key once. Errors: Storage.
     [[nodiscard]] virtual Result<void> commit(const RowBatch& changes, CommitMode mode) = 0;
 };

@@ -88,7 +88,7 @@ std::string status_text(const State& state) {
 
 ShardFold::ShardFold(LocalTime local_time,
                      Place place,
-                     const Rows& rows,
+                     const RowReader& rows,
                      ReadAgain read_again,
                      Position position,
                      bool empty)
@@ -104,7 +104,7 @@ ShardFold::ShardFold(LocalTime local_time,
 
 Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
                                                    Place place,
-                                                   const Rows& rows,
+                                                   const RowReader& rows,
                                                    ReadAgain read_again) {
     auto local_time = LocalTime::of(config.time_zone);
     if (!local_time) {

@@ -52,7 +52,7 @@ class ShardFold {
     /// another fold identity or partition count), Storage, Corrupt.
     [[nodiscard]] static Result<std::unique_ptr<ShardFold>> open(const FoldConfig& config,
                                                                  Place place,
-                                                                 const Rows& rows,
+                                                                 const RowReader& rows,
                                                                  ReadAgain read_again);
 
     /// Folds one record. Records below the position are skipped; holes between offsets are normal.
@@ -87,7 +87,7 @@ class ShardFold {
   private:
     ShardFold(LocalTime local_time,
               Place place,
-              const Rows& rows,
+              const RowReader& rows,
               ReadAgain read_again,
               Position position,
               bool empty);

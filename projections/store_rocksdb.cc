@@ -53,9 +53,17 @@ SharedStoreMemory::~SharedStoreMemory() = default;
 struct RocksRows::Database {
     std::string directory;
     std::unique_ptr<rocksdb::DB> db;
+
+    [[nodiscard]] Result<std::optional<std::string>> get(const rocksdb::ReadOptions& options,
+                                                         std::string_view key) const;
+    [[nodiscard]] Result<void> scan(
+        rocksdb::ReadOptions options,
+        std::string_view begin,
+        std::string_view end,
+        const std::function<bool(std::string_view, std::string_view)>& row) const;
 };
 
-RocksRows::RocksRows(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+RocksRows::RocksRows(std::shared_ptr<Database> database) : database_(std::move(database)) {}
 
 // RocksDB drops a flush that has not begun when it closes. What an error loses here is folded
 // again.
@@ -87,7 +95,7 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     options.max_open_files = 256;
     // A torn tail of the write-ahead log is cut off: what is lost there is read again from the log.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    auto database = std::make_unique<Database>();
+    auto database = std::make_shared<Database>();
     database->directory = directory;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status = access == Access::ReadWrite
@@ -100,36 +108,78 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     return std::unique_ptr<RocksRows>(new RocksRows(std::move(database)));
 }
 
-Result<std::optional<std::string>> RocksRows::get(std::string_view key) const {
-    gets_.fetch_add(1, std::memory_order_relaxed);
+Result<std::optional<std::string>> RocksRows::Database::get(const rocksdb::ReadOptions& options,
+                                                            std::string_view key) const {
     std::string value;
-    const rocksdb::Status status = database_->db->Get(rocksdb::ReadOptions(), slice(key), &value);
+    const rocksdb::Status status = db->Get(options, slice(key), &value);
     if (status.IsNotFound()) {
         return std::optional<std::string>();
     }
     if (!status.ok()) {
-        return translate(status, "shard " + database_->directory);
+        return translate(status, "shard " + directory);
     }
     return std::optional(std::move(value));
 }
 
-Result<void> RocksRows::scan(
+Result<void> RocksRows::Database::scan(
+    rocksdb::ReadOptions options,
     std::string_view begin,
     std::string_view end,
     const std::function<bool(std::string_view, std::string_view)>& row) const {
     const rocksdb::Slice upper = slice(end);
-    rocksdb::ReadOptions options;
     options.iterate_upper_bound = &upper;
-    const std::unique_ptr<rocksdb::Iterator> at(database_->db->NewIterator(options));
+    const std::unique_ptr<rocksdb::Iterator> at(db->NewIterator(options));
     for (at->Seek(slice(begin)); at->Valid(); at->Next()) {
         if (!row(view(at->key()), view(at->value()))) {
             break;
         }
     }
     if (!at->status().ok()) {
-        return translate(at->status(), "shard " + database_->directory);
+        return translate(at->status(), "shard " + directory);
     }
     return {};
+}
+
+class RocksRows::Snapshot final : public RowReader {
+  public:
+    explicit Snapshot(std::shared_ptr<Database> database)
+        : database_(std::move(database)), moment_(database_->db->GetSnapshot()) {
+        options_.snapshot = moment_;
+    }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() override { database_->db->ReleaseSnapshot(moment_); }
+
+    [[nodiscard]] Result<std::optional<std::string>> get(std::string_view key) const override {
+        return database_->get(options_, key);
+    }
+    [[nodiscard]] Result<void> scan(
+        std::string_view begin,
+        std::string_view end,
+        const std::function<bool(std::string_view, std::string_view)>& row) const override {
+        return database_->scan(options_, begin, end, row);
+    }
+
+  private:
+    std::shared_ptr<Database> database_;
+    const rocksdb::Snapshot* moment_;
+    rocksdb::ReadOptions options_;
+};
+
+std::unique_ptr<RowReader> RocksRows::snapshot() const {
+    return std::make_unique<Snapshot>(database_);
+}
+
+Result<std::optional<std::string>> RocksRows::get(std::string_view key) const {
+    gets_.fetch_add(1, std::memory_order_relaxed);
+    return database_->get(rocksdb::ReadOptions(), key);
+}
+
+Result<void> RocksRows::scan(
+    std::string_view begin,
+    std::string_view end,
+    const std::function<bool(std::string_view, std::string_view)>& row) const {
+    return database_->scan(rocksdb::ReadOptions(), begin, end, row);
 }
 
 Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {

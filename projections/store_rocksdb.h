@@ -56,16 +56,21 @@ class RocksRows final : public Rows {
     /// Returns when all that was committed is in files. Errors: Storage.
     [[nodiscard]] Result<void> flush() { return flush(true); }
 
+    /// The rows as the last commit left them, for ever: a reader that must see one moment. Any
+    /// thread; it may outlive these rows, and keeps the directory open until then.
+    [[nodiscard]] std::unique_ptr<RowReader> snapshot() const;
+
     /// Single Gets since the open.
     [[nodiscard]] uint64_t gets() const { return gets_.load(std::memory_order_relaxed); }
     /// Rows written since the open.
     [[nodiscard]] uint64_t puts() const { return puts_.load(std::memory_order_relaxed); }
 
   private:
+    class Snapshot;
     struct Database;
-    explicit RocksRows(std::unique_ptr<Database> database);
+    explicit RocksRows(std::shared_ptr<Database> database);
     [[nodiscard]] Result<void> flush(bool wait);
-    std::unique_ptr<Database> database_;
+    std::shared_ptr<Database> database_;
     mutable std::atomic<uint64_t> gets_{0};
     std::atomic<uint64_t> puts_{0};
     bool flushing_ = false;  // a window's flush may not have ended

@@ -26,7 +26,7 @@ inline std::string cell_text(const CubeDescriptor& cube,
 /// The cells of all shards added up. A damaged row throws: a test must not go on over it.
 inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> cells;
-    for (const Rows* rows : shards) {
+    for (const RowReader* rows : shards) {
         const auto add = [&cells](std::string_view key, std::string_view value) {
             const auto parts = keys::parse_cells(key).value();
             const CubeDescriptor& cube = describe(parts.cube);

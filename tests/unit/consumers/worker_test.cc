@@ -68,7 +68,7 @@ const WorkerProgress& catch_up(Worker& worker) {
 }
 
 model::Cells cells_in(const std::string& directory) {
-    const auto shards = ShardSet::open(directory);
+    const auto shards = view_shards(directory);
     EXPECT_TRUE(shards) << shards.error().message;
     return shards ? projections::cells_of(shards->rows()) : model::Cells();
 }
@@ -260,7 +260,7 @@ TEST(Worker, MisroutedRecordsAreParked) {
     Worker worker(log, config_in(scratch.path().string()));
     catch_up(worker);
     EXPECT_TRUE(cells_in(scratch.path().string()).empty());
-    const auto shards = ShardSet::open(scratch.path().string());
+    const auto shards = view_shards(scratch.path().string());
     EXPECT_EQ(shards->positions()[static_cast<size_t>(wrong)].anomalies, 1);
 }
 

@@ -25,7 +25,7 @@ std::vector<Contribution> standing_on(std::initializer_list<int32_t> days) {
     return cells;
 }
 
-std::vector<std::string> listed(const Rows& rows, int32_t day) {
+std::vector<std::string> listed(const RowReader& rows, int32_t day) {
     std::vector<std::string> subjects;
     EXPECT_TRUE(rows.scan(keys::day_from(AggregateKind::Call, day),
                           keys::day_from(AggregateKind::Call, day + 1),

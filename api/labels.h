@@ -1,10 +1,10 @@
 #pragma once
-// cli/labels.h - Arabic and English labels of the site's codes.
+// api/labels.h - Arabic and English labels of the site's codes.
 
 #include <string>
 #include <string_view>
 
-namespace sijill::cli {
+namespace sijill::api {
 
 /// The label of a code in "en" or "ar"; the code itself when it has none, "(not known)" for the
 /// empty one.
@@ -15,4 +15,4 @@ namespace sijill::cli {
                                       std::string_view en,
                                       std::string_view ar);
 
-}  // namespace sijill::cli
+}  // namespace sijill::api

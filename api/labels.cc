@@ -1,9 +1,9 @@
-#include "cli/labels.h"
+#include "api/labels.h"
 
 #include <algorithm>
 #include <array>
 
-namespace sijill::cli {
+namespace sijill::api {
 
 namespace {
 
@@ -67,4 +67,4 @@ std::string label(std::string_view code, std::string_view lang) {
     return std::string(choose(lang, found->en, found->ar));
 }
 
-}  // namespace sijill::cli
+}  // namespace sijill::api

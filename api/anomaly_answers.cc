@@ -1,0 +1,96 @@
+#include "api/anomaly_answers.h"
+
+#include "events/time.h"
+#include "projections/keys.h"
+#include "projections/shard_fold.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace sijill::api {
+
+Result<Table> anomaly_table(const consumers::ShardView& shards, const std::string& reason) {
+    Table table;
+    table.header = {"partition",
+                    "offset",
+                    "reason",
+                    "subject",
+                    "type",
+                    "source",
+                    "detail",
+                    "size",
+                    "sha256",
+                    "appended"};
+    table.right_aligned = {true, true, false, false, false, false, false, true};
+    for (size_t i = 0; i < shards.rows().size(); ++i) {
+        std::optional<Error> damaged;
+        const auto scanned = shards.rows()[i]->scan(
+            projections::keys::first_of('x'),
+            projections::keys::behind('x'),
+            [&](std::string_view key, std::string_view value) {
+                const auto parts = projections::keys::parse_anomaly(key);
+                const auto anomaly = projections::decode_anomaly(value);
+                if (!parts || !anomaly) {
+                    damaged = Error{Errc::Corrupt,
+                                    "an anomaly row is damaged: run `sijill audit replay`"};
+                    return false;
+                }
+                const std::string text = projections::reason_text(parts->reason);
+                if (reason.empty() || reason == text) {
+                    table.rows.push_back({std::to_string(shards.partition_of_index(i)),
+                                          std::to_string(parts->offset),
+                                          text,
+                                          anomaly->subject,
+                                          anomaly->type,
+                                          anomaly->source,
+                                          anomaly->detail,
+                                          std::to_string(anomaly->size),
+                                          anomaly->sha256,
+                                          events::format_rfc3339({anomaly->append_time_ms})});
+                }
+                return true;
+            });
+        if (!scanned) {
+            return Unexpected(scanned.error());
+        }
+        if (damaged) {
+            return Unexpected(*damaged);
+        }
+    }
+    return table;
+}
+
+Result<Table> follow_up_table(const consumers::ShardView& shards, const std::string& department) {
+    Table table{{"due", "kind", "subject", "referral"}, {}, {}};
+    std::vector<std::pair<int64_t, std::vector<std::string>>> found;
+    const auto [begin, end] = projections::keys::follow_ups_of(department);
+    for (const projections::RowReader* rows : shards.rows()) {
+        bool damaged = false;
+        const auto scanned = rows->scan(begin, end, [&](std::string_view key, std::string_view) {
+            const auto parts = projections::keys::parse_follow_up(key);
+            if (!parts) {
+                damaged = true;
+                return false;
+            }
+            found.push_back({parts->due_ms.value_or(INT64_MAX),
+                             {parts->due_ms ? events::format_rfc3339({*parts->due_ms}) : "",
+                              std::string(projections::name_of(parts->kind)),
+                              std::string(parts->subject),
+                              std::string(parts->referral)}});
+            return true;
+        });
+        if (!scanned) {
+            return Unexpected(scanned.error());
+        }
+        if (damaged) {
+            return fail(Errc::Corrupt, "a follow-up row is damaged: run `sijill audit replay`");
+        }
+    }
+    std::ranges::sort(found);
+    for (auto& [due, row] : found) {
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace sijill::api

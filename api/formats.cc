@@ -1,0 +1,138 @@
+#include "api/formats.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+namespace sijill::api {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Offer {
+    Media media;
+    std::string_view name;
+    std::string_view type;
+};
+
+constexpr std::array kOffers = {Offer{Media::Json, "json", "application/json"},
+                                Offer{Media::Csv, "csv", "text/csv"},
+                                Offer{Media::Ndjson, "ndjson", "application/x-ndjson"}};
+
+std::string_view trim(std::string_view text) {
+    const size_t begin = text.find_first_not_of(" \t");
+    const size_t end = text.find_last_not_of(" \t");
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, end - begin + 1);
+}
+
+// The quality of a media range, in thousandths; what is malformed counts as 1.
+int quality_of(std::string_view range) {
+    const size_t at = range.find(";q=");
+    if (at == std::string_view::npos) {
+        return 1'000;
+    }
+    const std::string number(range.substr(at + 3, 5));
+    char* end = nullptr;
+    const double quality = std::strtod(number.c_str(), &end);
+    return end == number.c_str() || quality > 1 ? 1'000 : static_cast<int>(quality * 1'000);
+}
+
+// How specific a range fits a type: 0 not at all, 1 any, 2 its main type, 3 the type.
+int fit_of(std::string_view range, std::string_view type) {
+    const std::string_view name = trim(range.substr(0, range.find(';')));
+    if (name == type) {
+        return 3;
+    }
+    if (name == "*/*") {
+        return 1;
+    }
+    return name.ends_with("/*") && type.starts_with(name.substr(0, name.size() - 1)) ? 2 : 0;
+}
+
+// RFC 9110: of the ranges that fit, the most specific one says the quality.
+int quality_for(std::string_view accept, std::string_view type) {
+    int best_fit = 0;
+    int quality = 0;
+    for (size_t at = 0; at <= accept.size();) {
+        const size_t end = std::min(accept.find(',', at), accept.size());
+        const std::string_view range = trim(accept.substr(at, end - at));
+        const int fit = fit_of(range, type);
+        if (fit > best_fit) {
+            best_fit = fit;
+            quality = quality_of(range);
+        }
+        at = end + 1;
+    }
+    return quality;
+}
+
+ordered_json row_object(const Table& table, const std::vector<std::string>& row) {
+    auto object = ordered_json::object();
+    for (size_t i = 0; i < row.size(); ++i) {
+        const bool number = i < table.right_aligned.size() && table.right_aligned[i];
+        object[table.header[i]] =
+            number && !row[i].empty() ? ordered_json(std::stoll(row[i])) : ordered_json(row[i]);
+    }
+    return object;
+}
+
+std::string dump(const ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
+    if (const std::string format = asked.get("format"); !format.empty()) {
+        return std::ranges::find(kOffers, format, &Offer::name)->media;
+    }
+    const std::string* accept = request.header("accept");
+    if (accept == nullptr || trim(*accept).empty()) {
+        return Media::Json;
+    }
+    std::optional<Media> wanted;
+    int best = 0;
+    for (const Offer& offer : kOffers) {
+        const int quality = quality_for(*accept, offer.type);
+        if (quality > best) {
+            best = quality;
+            wanted = offer.media;
+        }
+    }
+    return wanted;
+}
+
+std::optional<Response> write_answer(const Answer& answer, Media media, bool bom) {
+    Response response;
+    if (media == Media::Json) {
+        ordered_json body = answer.body;
+        if (answer.table && !answer.rows.empty()) {
+            auto rows = ordered_json::array();
+            for (const auto& row : answer.table->rows) {
+                rows.push_back(row_object(*answer.table, row));
+            }
+            body[answer.rows] = std::move(rows);
+        }
+        response.headers.emplace_back("Content-Type", "application/json");
+        response.body = dump(body);
+        return response;
+    }
+    if (!answer.table) {
+        return std::nullopt;
+    }
+    if (media == Media::Csv) {
+        response.headers.emplace_back("Content-Type", "text/csv; charset=utf-8; header=present");
+        response.body = (bom ? "\xEF\xBB\xBF" : "") + csv_table(*answer.table);
+        return response;
+    }
+    response.headers.emplace_back("Content-Type", "application/x-ndjson");
+    for (const auto& row : answer.table->rows) {
+        response.body += dump(row_object(*answer.table, row));
+    }
+    return response;
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,21 @@
+#pragma once
+// api/formats.h - an answer in the format that was asked for: JSON, CSV or NDJSON.
+
+#include "api/http.h"
+#include "api/route.h"
+
+#include <optional>
+#include <string>
+
+namespace sijill::api {
+
+enum class Media { Json, Csv, Ndjson };
+
+/// Of ?format= when given, else of Accept, by quality; JSON when nothing is said. nullopt: Accept
+/// names none that is offered.
+[[nodiscard]] std::optional<Media> wanted_media(const Request& request, const Asked& asked);
+
+/// Body and Content-Type. An answer without a table is JSON only: nullopt for another format.
+[[nodiscard]] std::optional<Response> write_answer(const Answer& answer, Media media, bool bom);
+
+}  // namespace sijill::api

@@ -1,0 +1,73 @@
+#pragma once
+// api/kpi_answers.h - questions about KPIs, their answers, and how answers are written.
+
+#include "api/table.h"
+#include "projections/kpi.h"
+#include "projections/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sijill::api {
+
+/// What a reader sees besides the figures.
+struct Wording {
+    std::string lang = "en";  // "en" or "ar"
+    std::string time_zone;
+};
+
+/// As asked, unchecked.
+struct KpiQuestion {
+    std::string id;
+    std::string period;
+    std::vector<std::pair<std::string, std::string>> filters;  // dimension, value
+    std::string base;
+    std::string variant;
+    std::string compare;  // "previous", "year-ago" or a period; "" is none
+    std::string by;       // a dimension; "" is none
+};
+
+/// Everything an answer says besides the figure itself.
+struct KpiAnswer {
+    projections::KpiQuery query;
+    std::optional<projections::Period> compared_with;
+    projections::Figure figure;
+    std::string prints;
+    std::optional<projections::Figure> before;                     // of the compared period
+    std::optional<std::map<std::string, projections::Figure>> by;  // a breakdown by `dimension`
+    std::string dimension;
+};
+
+/// The question as the read side takes it. Errors: NotFound (no such KPI), Invalid (period).
+[[nodiscard]] Result<projections::KpiQuery> query_of(const KpiQuestion& asked);
+
+/// Errors: as query_of and projections::figure_of.
+[[nodiscard]] Result<KpiAnswer> answer_of(const KpiQuestion& asked,
+                                          const projections::Shards& shards);
+
+/// What adds to one side of a figure, a row each. Errors: as projections::behind.
+[[nodiscard]] Result<Table> behind_table(const projections::KpiQuery& query,
+                                         const std::string& side,
+                                         const projections::Shards& shards,
+                                         const std::string& time_zone);
+
+/// The KPIs with their dimensions, bases and variants.
+[[nodiscard]] Table catalogue_table(const std::string& lang);
+
+[[nodiscard]] nlohmann::ordered_json answer_json(const KpiAnswer& answer,
+                                                 const Wording& wording,
+                                                 const std::string& position);
+[[nodiscard]] Table answer_table(const KpiAnswer& answer);
+[[nodiscard]] nlohmann::ordered_json report_json(const projections::Report& report,
+                                                 const Wording& wording,
+                                                 const std::string& position);
+[[nodiscard]] Table report_table(const projections::Report& report);
+/// The denominator's name: the KPI's first when none was asked for.
+[[nodiscard]] std::string base_of(const projections::KpiQuery& query);
+
+}  // namespace sijill::api

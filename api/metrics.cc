@@ -1,0 +1,89 @@
+#include "api/metrics.h"
+
+#include <charconv>
+
+namespace sijill::api {
+
+namespace {
+
+std::string number(double value) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), end.ptr};
+}
+
+std::string head(std::string_view name, std::string_view type, std::string_view help) {
+    return "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " +
+           std::string(name) + " " + std::string(type) + "\n";
+}
+
+std::string line(std::string_view name, const std::string& labels, const std::string& value) {
+    return std::string(name) + (labels.empty() ? "" : "{" + labels + "}") + " " + value + "\n";
+}
+
+}  // namespace
+
+void RequestMetrics::add(std::string_view method,
+                         std::string_view route,
+                         int status,
+                         std::chrono::steady_clock::duration took) {
+    const double seconds = std::chrono::duration<double>(took).count();
+    const std::string name(route.empty() ? "none" : route);
+    // A method is the client's text: only those of the table become labels.
+    const std::string known(method == "GET" || method == "POST" || method == "HEAD" ? method
+                                                                                    : "other");
+    const std::lock_guard lock(mutex_);
+    ++requests_[{known, name, status}];
+    Histogram& histogram = durations_[name];
+    for (size_t i = 0; i < kEdges.size(); ++i) {
+        if (seconds <= kEdges[i]) {
+            ++histogram.below[i];
+            break;
+        }
+    }
+    ++histogram.count;
+    histogram.sum_seconds += seconds;
+}
+
+std::string RequestMetrics::text() const {
+    const std::lock_guard lock(mutex_);
+    std::string out = head("http_requests_total", "counter", "Requests answered.");
+    for (const auto& [key, count] : requests_) {
+        const auto& [method, route, status] = key;
+        out += line("http_requests_total",
+                    "method=\"" + method + "\",route=\"" + route + "\",code=\"" +
+                        std::to_string(status) + "\"",
+                    std::to_string(count));
+    }
+    out +=
+        head("http_request_duration_seconds", "histogram", "From the whole request to the answer.");
+    for (const auto& [route, histogram] : durations_) {
+        uint64_t sum = 0;
+        const std::string label = "route=\"" + route + "\"";
+        for (size_t i = 0; i < kEdges.size(); ++i) {
+            sum += histogram.below[i];
+            out += line("http_request_duration_seconds_bucket",
+                        label + ",le=\"" + number(kEdges[i]) + "\"",
+                        std::to_string(sum));
+        }
+        out += line("http_request_duration_seconds_bucket",
+                    label + ",le=\"+Inf\"",
+                    std::to_string(histogram.count));
+        out += line("http_request_duration_seconds_sum", label, number(histogram.sum_seconds));
+        out += line("http_request_duration_seconds_count", label, std::to_string(histogram.count));
+    }
+    return out;
+}
+
+std::string metric(std::string_view name,
+                   std::string_view type,
+                   std::string_view help,
+                   const std::map<std::string, double>& values) {
+    std::string out = head(name, type, help);
+    for (const auto& [labels, value] : values) {
+        out += line(name, labels, number(value));
+    }
+    return out;
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,171 @@
+#include "api/problem.h"
+
+#include "events/check.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace sijill::api {
+
+namespace {
+
+constexpr auto kKinds = std::to_array<ProblemKind>({
+    {"invalid-parameter",
+     400,
+     "A parameter is unknown, missing or malformed",
+     "Compare the request with /v1/openapi.json; errors names each parameter."},
+    {"invalid-event",
+     400,
+     "The event does not follow its declaration",
+     "errors lists every violation with its place; /v1/schemas/{type} has the declaration."},
+    {"malformed-request",
+     400,
+     "The request cannot be read",
+     "Send HTTP/1.1 with a Host header and a well-formed target."},
+    {"unauthorized",
+     401,
+     "No valid token",
+     "Send Authorization: Bearer TOKEN; `sijill token create` makes one."},
+    {"forbidden", 403, "The token has not the scope", "Ask for a token with the scope."},
+    {"not-found", 404, "There is no such thing", "Check the id and the path."},
+    {"method-not-allowed",
+     405,
+     "The method is not for this path",
+     "The Allow header names the methods."},
+    {"not-acceptable",
+     406,
+     "The format is not offered",
+     "Ask for application/json, text/csv or application/x-ndjson."},
+    {"request-timeout", 408, "The request came too slowly", "Send it again at once."},
+    {"version-conflict",
+     409,
+     "The subject has another version",
+     "Read the subject again and decide anew."},
+    {"illegal-transition",
+     409,
+     "The subject's state does not allow the event",
+     "The event is in the log and listed in /v1/anomalies; read the subject's state."},
+    {"event-id-conflict",
+     409,
+     "Another event has this source and id",
+     "Give each event an id of its own; UUIDv7 will do."},
+    {"precondition-failed",
+     412,
+     "The subject has not the version of If-Match",
+     "Read the subject again and decide anew."},
+    {"payload-too-large", 413, "The body is too large", "Send smaller events or batches."},
+    {"uri-too-long", 414, "The target is too long", "Ask for less at once."},
+    {"unsupported-media-type",
+     415,
+     "The body's media type is not read here",
+     "Send application/cloudevents+json, application/cloudevents-batch+json, or application/json "
+     "with ce- headers."},
+    {"expectation-failed", 417, "The expectation is not met", "Send no Expect header."},
+    {"too-many-requests", 429, "Too many requests", "Wait as Retry-After says."},
+    {"headers-too-large", 431, "The headers are too large", "Send fewer headers."},
+    {"internal", 500, "The server failed", "The log of the server says more."},
+    {"overloaded", 503, "Too busy", "Try again as Retry-After says."},
+    {"view-behind",
+     503,
+     "The views have not reached the position yet",
+     "Try again; /v1/positions tells how far they are."},
+    {"log-unavailable",
+     503,
+     "The log does not take events now",
+     "Send the same event again; nothing was appended."},
+    {"outcome-unknown",
+     503,
+     "Whether the event is in the log is not known",
+     "Send the same event again, unchanged: a repetition has no second effect."},
+    {"not-ready", 503, "Not ready", "Wait until /readyz says ok."},
+});
+
+const ProblemKind* find_kind(std::string_view name) {
+    const auto at = std::ranges::find(kKinds, name, &ProblemKind::name);
+    return at == kKinds.end() ? nullptr : &*at;
+}
+
+// Seconds after which it may go better.
+std::string_view retry_after(int status) {
+    return status == 503 || status == 429 ? "1" : "";
+}
+
+Response problem_response(const ProblemKind& kind,
+                          int status,
+                          std::string_view detail,
+                          const std::vector<events::Violation>& violations) {
+    nlohmann::ordered_json body{{"type", "/v1/problems/" + std::string(kind.name)},
+                                {"title", kind.title},
+                                {"status", status},
+                                {"detail", detail}};
+    for (const events::Violation& violation : violations) {
+        const bool parameter = violation.code.starts_with("parameter");
+        body["errors"].push_back({{parameter ? "parameter" : "pointer",
+                                   parameter ? violation.pointer : "#" + violation.pointer},
+                                  {"code", violation.code},
+                                  {"detail", violation.detail}});
+    }
+    Response response;
+    response.status = status;
+    response.headers = {{"Content-Type", "application/problem+json"},
+                        {"Cache-Control", "no-store"}};
+    if (const auto after = retry_after(status); !after.empty()) {
+        response.headers.emplace_back("Retry-After", after);
+    }
+    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return response;
+}
+
+}  // namespace
+
+std::span<const ProblemKind> problem_kinds() {
+    return kKinds;
+}
+
+Response problem(std::string_view kind,
+                 std::string_view detail,
+                 const std::vector<events::Violation>& violations) {
+    const ProblemKind* found = find_kind(kind);
+    CHECK(found != nullptr, "a problem kind that is not in the table");
+    return problem_response(*found, found->status, detail, violations);
+}
+
+Response problem_of(const Error& error) {
+    switch (error.code) {
+        case Errc::Invalid:
+        case Errc::Rejected:
+            return problem("invalid-parameter", error.message);
+        case Errc::NotFound:
+            return problem("not-found", error.message);
+        case Errc::TooLarge:
+            return problem("payload-too-large", error.message);
+        case Errc::Unavailable:
+            return problem("log-unavailable", error.message);
+        case Errc::Unknown:
+            return problem("outcome-unknown", error.message);
+        case Errc::Conflict:
+        case Errc::Corrupt:
+        case Errc::Storage:
+        case Errc::Config:
+            break;
+    }
+    return problem("internal", "the request could not be answered");
+}
+
+Response refusal(int status, std::string_view detail) {
+    // Several kinds share 400 and 503: these are the server's own.
+    if (status == 400) {
+        return problem("malformed-request", detail);
+    }
+    if (status == 503) {
+        return problem("overloaded", detail);
+    }
+    const auto at = std::ranges::find(kKinds, status, &ProblemKind::status);
+    return at == kKinds.end()
+               ? problem_response(*find_kind("malformed-request"), status, detail, {})
+               : problem_response(*at, status, detail, {});
+}
+
+}  // namespace sijill::api

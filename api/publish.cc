@@ -1,0 +1,242 @@
+#include "api/publish.h"
+
+#include "api/problem.h"
+#include "projections/keys.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace sijill::api {
+
+namespace {
+
+constexpr int kLongestWait = 30;
+constexpr std::string_view kSpace = " \t\r\n";
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), [](unsigned char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);
+    });
+    return out;
+}
+
+std::string media_type(const Request& request) {
+    const std::string* type = request.header("content-type");
+    if (type == nullptr) {
+        return "";
+    }
+    std::string name = lower(type->substr(0, type->find(';')));
+    name.erase(name.find_last_not_of(kSpace) + 1);
+    return name;
+}
+
+bool is_json(const std::string& media) {
+    return media == "application/json" ||
+           (media.ends_with("+json") && !media.starts_with("application/cloudevents"));
+}
+
+bool is_digits(std::string_view text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_attribute_name(std::string_view name) {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    });
+}
+
+// Where the JSON value that begins at `at` ends: at the comma or bracket behind it. Looks at
+// strings and brackets only; what is between them is the decoder's to judge.
+size_t end_of_element(std::string_view json, size_t at) {
+    size_t depth = 0;
+    bool quoted = false;
+    for (; at < json.size(); ++at) {
+        const char c = json[at];
+        if (quoted) {
+            at += c == '\\' ? 1 : 0;
+            quoted = c != '"';
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            --depth;
+        } else if (depth == 0 && (c == ',' || c == ']' || c == '}')) {
+            return at;
+        }
+    }
+    return std::string_view::npos;
+}
+
+// The attributes of binary mode, and the data as it stands in the body.
+std::optional<std::string> from_binary(const Request& request) {
+    std::string json = "{";
+    for (const auto& [name, value] : request.headers) {
+        if (!name.starts_with("ce-")) {
+            continue;
+        }
+        const std::string attribute = name.substr(3);
+        const auto text = percent_decode(value, false);
+        if (!is_attribute_name(attribute) || attribute == "data" ||
+            attribute == "datacontenttype" || !text) {
+            return std::nullopt;
+        }
+        const bool number = attribute == "expectedversion" && is_digits(*text);
+        json += nlohmann::json(attribute).dump() + ":" +
+                (number ? *text
+                        : nlohmann::json(*text).dump(
+                              -1, ' ', false, nlohmann::json::error_handler_t::replace)) +
+                ",";
+    }
+    return json + "\"datacontenttype\":\"application/json\",\"data\":" + request.body + "}";
+}
+
+Brought refuse(Response response) {
+    Brought brought;
+    brought.refused = std::move(response);
+    return brought;
+}
+
+// `"7"`: an ETag that is a version.
+std::optional<std::string> version_of(const std::string& if_match) {
+    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"') {
+        return std::nullopt;
+    }
+    const std::string number = if_match.substr(1, if_match.size() - 2);
+    return is_digits(number) ? std::optional(number) : std::nullopt;
+}
+
+Brought expect_version(Brought brought, const Request& request) {
+    const std::string* if_match = request.header("if-match");
+    if (if_match == nullptr) {
+        return brought;
+    }
+    const auto version = version_of(*if_match);
+    if (!version || brought.batch) {
+        return refuse(problem("invalid-parameter",
+                              brought.batch ? "If-Match is for a single event"
+                                            : "If-Match must be one version in quotes: \"7\""));
+    }
+    std::string& event = brought.events.front();
+    const size_t open = event.find_first_not_of(kSpace);
+    if (open != std::string::npos && event[open] == '{') {
+        event.insert(open + 1, "\"expectedversion\":" + *version + ",");
+    }
+    return brought;
+}
+
+Brought bring_batch(const Request& request) {
+    auto events = split_array(request.body);
+    if (!events) {
+        return refuse(problem("invalid-event", "the batch is no JSON array"));
+    }
+    if (events->size() > kMostEvents) {
+        return refuse(problem("payload-too-large",
+                              "a batch has at most " + std::to_string(kMostEvents) + " events"));
+    }
+    Brought brought;
+    brought.batch = true;
+    brought.events = std::move(*events);
+    return brought;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> split_array(std::string_view json) {
+    const size_t open = json.find_first_not_of(kSpace);
+    if (open == std::string_view::npos || json[open] != '[') {
+        return std::nullopt;
+    }
+    std::vector<std::string> elements;
+    for (size_t at = open + 1;;) {
+        const size_t end = end_of_element(json, at);
+        if (end == std::string_view::npos || json[end] == '}') {
+            return std::nullopt;
+        }
+        const std::string_view element = json.substr(at, end - at);
+        const bool blank = element.find_first_not_of(kSpace) == std::string_view::npos;
+        const bool last = json[end] == ']';
+        if (!(blank && last && elements.empty())) {
+            elements.emplace_back(element);
+        }
+        if (last) {
+            const bool nothing_behind =
+                json.find_first_not_of(kSpace, end + 1) == std::string_view::npos;
+            return nothing_behind ? std::optional(std::move(elements)) : std::nullopt;
+        }
+        at = end + 1;
+    }
+}
+
+Brought bring(const Request& request) {
+    const std::string media = media_type(request);
+    Brought brought;
+    if (media == "application/cloudevents-batch+json") {
+        return expect_version(bring_batch(request), request);
+    }
+    if (media == "application/cloudevents+json") {
+        brought.events.push_back(request.body);
+        return expect_version(std::move(brought), request);
+    }
+    if (!is_json(media)) {
+        return refuse(problem("unsupported-media-type",
+                              "the media type is not a CloudEvent's, nor JSON with ce- headers"));
+    }
+    if (request.header("ce-specversion") == nullptr) {
+        return refuse(
+            problem("invalid-event",
+                    "no ce-specversion: send ce- headers, or application/cloudevents+json"));
+    }
+    auto event = nlohmann::json::accept(request.body) ? from_binary(request) : std::nullopt;
+    if (!event) {
+        return refuse(
+            problem("invalid-event", "the body is no JSON, or a ce- header is malformed"));
+    }
+    brought.events.push_back(std::move(*event));
+    return expect_version(std::move(brought), request);
+}
+
+std::optional<int> preferred_wait(const Request& request) {
+    const std::string* prefer = request.header("prefer");
+    const size_t at = prefer == nullptr ? std::string::npos : prefer->find("wait=");
+    if (at == std::string::npos) {
+        return std::nullopt;
+    }
+    int seconds = 0;
+    const char* const begin = prefer->data() + at + 5;
+    const auto [end, failed] = std::from_chars(begin, prefer->data() + prefer->size(), seconds);
+    if (failed != std::errc() || seconds < 0) {
+        return std::nullopt;
+    }
+    return std::min(seconds, kLongestWait);
+}
+
+Result<std::string> verdict_of(const consumers::ShardView& shards,
+                               int32_t partition,
+                               int64_t offset) {
+    std::string verdict = "applied";
+    for (size_t i = 0; i < shards.rows().size(); ++i) {
+        if (shards.partition_of_index(i) != partition) {
+            continue;
+        }
+        const auto scanned =
+            shards.rows()[i]->scan(projections::keys::anomaly(offset, 0),
+                                   projections::keys::anomaly(offset + 1, 0),
+                                   [&verdict](std::string_view key, std::string_view) {
+                                       const auto parts = projections::keys::parse_anomaly(key);
+                                       if (parts) {
+                                           verdict = projections::name_of_reason(parts->reason);
+                                       }
+                                       return true;
+                                   });
+        if (!scanned) {
+            return Unexpected(scanned.error());
+        }
+    }
+    return verdict;
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,39 @@
+#pragma once
+// api/publish.h - CloudEvents as HTTP carries them: structured, binary and batch mode (CloudEvents
+// 1.0.2, HTTP binding §3).
+
+#include "api/http.h"
+#include "api/route.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::api {
+
+inline constexpr size_t kMostEvents = 500;  // of a batch
+
+/// The events of a request, each as structured JSON, not yet judged.
+struct Brought {
+    bool batch = false;
+    std::vector<std::string> events;
+    std::optional<Response> refused;  // when the body cannot be taken apart
+};
+
+/// Takes a POST body apart. If-Match: "VERSION" becomes the expectedversion of a single event.
+[[nodiscard]] Brought bring(const Request& request);
+
+/// Seconds of `Prefer: wait=N`, at most 30; nullopt when it is not preferred.
+[[nodiscard]] std::optional<int> preferred_wait(const Request& request);
+
+/// What the fold made of the record at a place. Errors: Corrupt, Storage.
+[[nodiscard]] Result<std::string> verdict_of(const consumers::ShardView& shards,
+                                             int32_t partition,
+                                             int64_t offset);
+
+/// The elements of a JSON array as they are written, without judging them; nullopt when the text is
+/// no array or an element does not end.
+[[nodiscard]] std::optional<std::vector<std::string>> split_array(std::string_view json);
+
+}  // namespace sijill::api

@@ -1,0 +1,125 @@
+#pragma once
+// api/route.h - the routes as a table: what is matched, checked, documented and called.
+
+#include "api/http.h"
+#include "api/kpi_answers.h"
+#include "api/table.h"
+#include "consumers/shard_set.h"
+#include "events/validate.h"
+#include "log/event_log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace sijill::api {
+
+/// What a token must allow. None: open to everybody.
+enum class Scope { None, Publish, Read, FollowUp };
+
+[[nodiscard]] std::string_view name_of(Scope scope);
+
+/// A parameter of path or query.
+struct Parameter {
+    std::string_view name;
+    bool in_path = false;
+    std::string_view description;
+    std::string_view example;
+    bool required = false;
+    bool integer = false;
+    std::vector<std::string_view> values = {};  // the only ones, when there are any
+};
+
+/// A request that fits its route: every parameter known, each at most once, values checked.
+struct Asked {
+    std::map<std::string, std::string, std::less<>> parameters;
+    std::string lang;  // "en" or "ar"
+
+    /// "" when it was not given.
+    [[nodiscard]] std::string get(std::string_view name) const;
+};
+
+/// What the read side answers from: one moment of all shards.
+struct Reading {
+    const consumers::ShardView& shards;
+    log::EventLog& log;
+    const std::string& time_zone;
+};
+
+/// An answer before it is written in a format. `table`: for CSV and NDJSON; `rows` names the member
+/// of `body` that is filled from the table, "" when the body is whole.
+struct Answer {
+    nlohmann::ordered_json body = nlohmann::ordered_json::object();
+    std::optional<Table> table;
+    std::string rows;
+};
+
+/// Answers a question from the views, in a reader thread.
+using Read = std::function<Result<Answer>(const Asked& asked, const Reading& reading)>;
+
+/// What the service does itself.
+enum class Own {
+    Publish,
+    Validate,
+    Positions,
+    Openapi,
+    Asyncapi,
+    Schema,
+    Problem,
+    Live,
+    Ready,
+    Metrics,
+    Version
+};
+
+struct Example {
+    std::string_view target;  // with query
+    int status;
+    std::string_view body = {};  // of a POST
+    std::string_view content_type = {};
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // "/v1/cases/{caseId}"
+    std::string_view id;    // OpenAPI operationId
+    std::string_view summary;
+    Scope scope;
+    std::vector<Parameter> parameters;
+    std::variant<Read, Own> handler;
+    std::string_view schema;    // of the answer, in openapi.cc; "" is text
+    std::vector<int> problems;  // statuses beside those that any route may have
+    std::vector<Example> examples;
+};
+
+[[nodiscard]] const std::vector<Route>& routes();
+
+/// The routes that answer from the views (read_routes.cc).
+[[nodiscard]] std::vector<Route> read_routes();
+
+/// How a path fits the table.
+struct Match {
+    const Route* route = nullptr;                                // nullptr: none
+    std::map<std::string, std::string, std::less<>> parameters;  // of the path
+    std::string allow;  // methods of the path, when only the method did not fit
+};
+
+/// HEAD fits where GET does.
+[[nodiscard]] Match match(std::string_view method, std::string_view path);
+
+/// Checks the query against the route's parameters and those that every read takes. Violations have
+/// a code that begins with "parameter".
+[[nodiscard]] std::vector<events::Violation> check_parameters(const Route& route,
+                                                              const Request& request,
+                                                              Asked& asked);
+
+/// Parameters that every route with a Read takes: format, lang, minPosition.
+[[nodiscard]] const std::vector<Parameter>& common_parameters();
+
+}  // namespace sijill::api

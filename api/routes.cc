@@ -1,0 +1,292 @@
+#include "api/route.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace sijill::api {
+
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> segments;
+    for (size_t at = 1; at <= path.size() && !path.empty();) {
+        const size_t end = std::min(path.find('/', at), path.size());
+        segments.push_back(path.substr(at, end - at));
+        at = end + 1;
+    }
+    return segments;
+}
+
+bool fits(std::string_view pattern,
+          const std::vector<std::string_view>& segments,
+          std::map<std::string, std::string, std::less<>>& parameters) {
+    const auto wanted = segments_of(pattern);
+    if (wanted.size() != segments.size()) {
+        return false;
+    }
+    parameters.clear();
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        if (wanted[i].starts_with('{')) {
+            parameters.emplace(wanted[i].substr(1, wanted[i].size() - 2), segments[i]);
+        } else if (wanted[i] != segments[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_integer(const std::string& text) {
+    int64_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failed == std::errc() && end == text.data() + text.size();
+}
+
+std::string listed(const std::vector<std::string_view>& values) {
+    std::string text;
+    for (const std::string_view value : values) {
+        text += (text.empty() ? "" : ", ") + std::string(value);
+    }
+    return text;
+}
+
+const Parameter* find_parameter(const Route& route, std::string_view name) {
+    const auto at = std::ranges::find(route.parameters, name, &Parameter::name);
+    if (at != route.parameters.end()) {
+        return &*at;
+    }
+    if (!std::holds_alternative<Read>(route.handler)) {
+        return nullptr;
+    }
+    const auto& common = common_parameters();
+    const auto shared = std::ranges::find(common, name, &Parameter::name);
+    return shared == common.end() ? nullptr : &*shared;
+}
+
+std::string known_parameters(const Route& route) {
+    std::vector<std::string_view> names;
+    for (const Parameter& parameter : route.parameters) {
+        if (!parameter.in_path) {
+            names.push_back(parameter.name);
+        }
+    }
+    if (std::holds_alternative<Read>(route.handler)) {
+        for (const Parameter& parameter : common_parameters()) {
+            names.push_back(parameter.name);
+        }
+    }
+    return names.empty() ? "this path takes none" : "this path takes " + listed(names);
+}
+
+Route own(std::string_view method,
+          std::string_view path,
+          std::string_view id,
+          std::string_view summary,
+          Scope scope,
+          Own handler,
+          std::string_view schema,
+          std::vector<Example> examples) {
+    return Route{method, path, id, summary, scope, {}, handler, schema, {}, std::move(examples)};
+}
+
+constexpr std::string_view kExampleEvent =
+    R"({"specversion":"1.0","id":"0190a6b0-0000-7000-8000-000000000001",)"
+    R"("source":"urn:sijill:example","type":"gov.cc.case.opened.v1",)"
+    R"("subject":"case-example-1","time":"2017-02-01T08:00:00.000Z",)"
+    R"("datacontenttype":"application/json","actor":"agent:7",)"
+    R"("data":{"case_id":"case-example-1","opened_at":"2017-02-01T08:00:00.000Z","kind":"request",)"
+    R"("purposes":["new_application"],"priority":"normal","opened_via":"call"}})";
+
+std::vector<Route> event_routes() {
+    std::vector<Route> table;
+    table.push_back(own("POST",
+                        "/v1/events",
+                        "publishEvents",
+                        "Publish CloudEvents: structured, binary, or a batch of up to 500",
+                        Scope::Publish,
+                        Own::Publish,
+                        "Appended",
+                        {{"/v1/events", 201, kExampleEvent, "application/cloudevents+json"},
+                         {"/v1/events", 400, "{}", "application/cloudevents+json"},
+                         {"/v1/events", 415, "x", "text/plain"}}));
+    table.back().problems = {400, 409, 412, 413, 415, 503};
+    table.push_back(
+        own("POST",
+            "/v1/events/validate",
+            "validateEvent",
+            "Judge an event without publishing it",
+            Scope::Publish,
+            Own::Validate,
+            "Validity",
+            {{"/v1/events/validate", 200, kExampleEvent, "application/cloudevents+json"},
+             {"/v1/events/validate", 400, "{}", "application/cloudevents+json"}}));
+    table.back().problems = {400, 413, 415};
+    return table;
+}
+
+std::vector<Route> document_routes() {
+    std::vector<Route> table;
+    table.push_back(own("GET",
+                        "/v1/positions",
+                        "getPositions",
+                        "How far each partition is folded, and how far its log reaches",
+                        Scope::Read,
+                        Own::Positions,
+                        "Positions",
+                        {{"/v1/positions", 200}}));
+    table.push_back(own("GET",
+                        "/v1/openapi.json",
+                        "getOpenapi",
+                        "This interface as OpenAPI 3.1",
+                        Scope::None,
+                        Own::Openapi,
+                        "Document",
+                        {{"/v1/openapi.json", 200}}));
+    table.push_back(own("GET",
+                        "/v1/asyncapi.json",
+                        "getAsyncapi",
+                        "The topic and its events as AsyncAPI 3.0",
+                        Scope::None,
+                        Own::Asyncapi,
+                        "Document",
+                        {{"/v1/asyncapi.json", 200}}));
+    table.push_back(
+        own("GET",
+            "/v1/schemas/{type}",
+            "getSchema",
+            "The JSON Schema of an event's data",
+            Scope::None,
+            Own::Schema,
+            "Document",
+            {{"/v1/schemas/gov.cc.case.opened.v1", 200}, {"/v1/schemas/gov.cc.nothing.v1", 404}}));
+    table.back().parameters = {{"type", true, "CloudEvents type", "gov.cc.case.opened.v1", true}};
+    table.back().problems = {404};
+    table.push_back(own("GET",
+                        "/v1/problems/{kind}",
+                        "getProblem",
+                        "What a kind of problem means and what to do",
+                        Scope::None,
+                        Own::Problem,
+                        "ProblemKind",
+                        {{"/v1/problems/invalid-event", 200}, {"/v1/problems/none", 404}}));
+    table.back().parameters = {{"kind", true, "Name of the kind", "invalid-event", true}};
+    table.back().problems = {404};
+    return table;
+}
+
+std::vector<Route> health_routes() {
+    std::vector<Route> table;
+    for (const auto& [path, id, summary, handler] :
+         {std::tuple{"/livez", "getLive", "The process answers", Own::Live},
+          std::tuple{"/readyz", "getReady", "The views were caught up once", Own::Ready},
+          std::tuple{"/metrics", "getMetrics", "Prometheus metrics", Own::Metrics}}) {
+        table.push_back(own("GET", path, id, summary, Scope::None, handler, "", {{path, 200}}));
+    }
+    const auto ready = std::ranges::find(table, "getReady", &Route::id);
+    ready->parameters = {{"verbose", false, "A line for each check", ""}};
+    ready->problems = {503};
+    table.push_back(own("GET",
+                        "/version",
+                        "getVersion",
+                        "Which program answers",
+                        Scope::None,
+                        Own::Version,
+                        "Version",
+                        {{"/version", 200}}));
+    return table;
+}
+
+}  // namespace
+
+std::string_view name_of(Scope scope) {
+    switch (scope) {
+        case Scope::None:
+            return "";
+        case Scope::Publish:
+            return "publish";
+        case Scope::Read:
+            return "read";
+        case Scope::FollowUp:
+            return "follow-up";
+    }
+    return "";
+}
+
+std::string Asked::get(std::string_view name) const {
+    const auto at = parameters.find(name);
+    return at == parameters.end() ? std::string() : at->second;
+}
+
+const std::vector<Route>& routes() {
+    static const std::vector<Route> kRoutes = [] {
+        std::vector<Route> table = event_routes();
+        std::ranges::move(read_routes(), std::back_inserter(table));
+        std::ranges::move(document_routes(), std::back_inserter(table));
+        std::ranges::move(health_routes(), std::back_inserter(table));
+        return table;
+    }();
+    return kRoutes;
+}
+
+const std::vector<Parameter>& common_parameters() {
+    static const std::vector<Parameter> kCommon = {
+        {"format", false, "Instead of Accept", "json", false, false, {"json", "csv", "ndjson"}},
+        {"bom", false, "1: CSV begins with a UTF-8 byte order mark", "1", false, false, {"1"}},
+        {"lang", false, "Language of names and labels", "ar", false, false, {"en", "ar"}},
+        {"minPosition",
+         false,
+         "Answer only when the views have reached this position: partition:offset,…",
+         "0:0"},
+    };
+    return kCommon;
+}
+
+Match match(std::string_view method, std::string_view path) {
+    const auto segments = segments_of(path);
+    Match found;
+    for (const Route& route : routes()) {
+        std::map<std::string, std::string, std::less<>> parameters;
+        if (!fits(route.path, segments, parameters)) {
+            continue;
+        }
+        if (route.method == method || (method == "HEAD" && route.method == "GET")) {
+            return {&route, std::move(parameters), ""};
+        }
+        found.allow += (found.allow.empty() ? "" : ", ") + std::string(route.method);
+        if (route.method == "GET") {
+            found.allow += ", HEAD";
+        }
+    }
+    return found;
+}
+
+std::vector<events::Violation> check_parameters(const Route& route,
+                                                const Request& request,
+                                                Asked& asked) {
+    std::vector<events::Violation> violations;
+    for (const auto& [name, value] : request.query) {
+        const Parameter* parameter = find_parameter(route, name);
+        if (parameter == nullptr || parameter->in_path) {
+            violations.push_back({name, "parameter-unknown", known_parameters(route)});
+        } else if (!asked.parameters.emplace(name, value).second) {
+            violations.push_back({name, "parameter-repeated", "give it once"});
+        } else if (parameter->integer && !is_integer(value)) {
+            violations.push_back({name, "parameter-type", "must be a whole number"});
+        } else if (!parameter->values.empty() &&
+                   std::ranges::find(parameter->values, value) == parameter->values.end()) {
+            violations.push_back(
+                {name, "parameter-value", "must be one of " + listed(parameter->values)});
+        }
+    }
+    for (const Parameter& parameter : route.parameters) {
+        if (parameter.required && !asked.parameters.contains(parameter.name)) {
+            violations.push_back({std::string(parameter.name),
+                                  "parameter-missing",
+                                  std::string(parameter.description)});
+        }
+    }
+    asked.lang = asked.get("lang") == "ar" ? "ar" : "en";
+    return violations;
+}
+
+}  // namespace sijill::api

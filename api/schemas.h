@@ -1,0 +1,266 @@
+#pragma once
+// api/schemas.h - the JSON Schemas of the answers, as they stand in the OpenAPI document.
+
+#include <string_view>
+
+namespace sijill::api {
+
+/// The value of components.schemas: an object of JSON Schemas (2020-12), one for each name that a
+/// route gives, and Problem.
+inline constexpr std::string_view kAnswerSchemas = R"json({
+ "Position":
+  {
+   "type": "string",
+   "description": "partition:offset of each partition: the answer folds all before",
+   "pattern": "^([0-9]+:[0-9]+(,[0-9]+:[0-9]+)*)?$"},
+ "AsOf":
+  {
+   "type": ["string", "null"],
+   "format": "date-time",
+   "description": "Append time of the last event folded"},
+ "Lag":
+  {
+   "type": "object",
+   "required": ["records", "seconds"],
+   "properties":
+    {"records": {"type": "integer", "minimum": 0}, "seconds": {"type": "number", "minimum": 0}}},
+ "Problem":
+  {
+   "type": "object",
+   "required": ["type", "title", "status", "detail"],
+   "properties":
+    {
+     "type": {"type": "string"},
+     "title": {"type": "string"},
+     "status": {"type": "integer"},
+     "detail": {"type": "string"},
+     "errors":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["code", "detail"],
+         "properties":
+          {
+           "pointer": {"type": "string"},
+           "parameter": {"type": "string"},
+           "code": {"type": "string"},
+           "detail": {"type": "string"}}}}}},
+ "Appended":
+  {
+   "type": "object",
+   "properties":
+    {
+     "id": {"type": "string"},
+     "partition": {"type": "integer"},
+     "offset": {"type": "integer"},
+     "position": {"$ref": "#/components/schemas/Position"},
+     "duplicate": {"type": "boolean"},
+     "verdict":
+      {"type": "string", "description": "With Prefer: wait: what the fold made of the event"},
+     "items":
+      {
+       "type": "array",
+       "description": "Of a batch: one result for each event, in order",
+       "items":
+        {
+         "type": "object",
+         "required": ["status"],
+         "properties":
+          {
+           "status": {"type": "integer"},
+           "id": {"type": "string"},
+           "partition": {"type": "integer"},
+           "offset": {"type": "integer"},
+           "problem": {"$ref": "#/components/schemas/Problem"}}}}}},
+ "Validity":
+  {"type": "object", "required": ["valid"], "properties": {"valid": {"type": "boolean"}}},
+ "Positions":
+  {
+   "type": "object",
+   "required": ["position", "asOf", "lag", "partitions"],
+   "properties":
+    {
+     "position": {"$ref": "#/components/schemas/Position"},
+     "asOf": {"$ref": "#/components/schemas/AsOf"},
+     "lag": {"$ref": "#/components/schemas/Lag"},
+     "partitions":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["partition", "next", "end"],
+         "properties":
+          {
+           "partition": {"type": "integer"},
+           "next": {"type": "integer"},
+           "end": {"type": "integer"}}}}}},
+ "Document": {"type": "object"},
+ "ProblemKind":
+  {
+   "type": "object",
+   "required": ["name", "status", "title", "remedy"],
+   "properties":
+    {
+     "name": {"type": "string"},
+     "status": {"type": "integer"},
+     "title": {"type": "string"},
+     "remedy": {"type": "string"}}},
+ "Version":
+  {
+   "type": "object",
+   "required": ["version"],
+   "properties": {"version": {"type": "string"}, "foldVersion": {"type": "integer"}}},
+ "CaseList":
+  {
+   "type": "object",
+   "required": ["items", "next", "position", "asOf", "lag"],
+   "properties":
+    {
+     "items":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["case", "status", "kind", "opened"],
+         "properties":
+          {
+           "case": {"type": "string"},
+           "status": {"type": "string"},
+           "kind": {"type": "string"},
+           "opened": {"type": "string", "format": "date-time"}}}},
+     "next": {"type": ["string", "null"]},
+     "position": {"$ref": "#/components/schemas/Position"},
+     "asOf": {"$ref": "#/components/schemas/AsOf"},
+     "lag": {"$ref": "#/components/schemas/Lag"}}},
+ "Case":
+  {
+   "type": "object",
+   "required": ["case", "status", "version", "kind", "openedAt", "position", "asOf", "lag"],
+   "properties":
+    {
+     "case": {"type": "string"},
+     "status": {"type": "string"},
+     "version": {"type": "integer"},
+     "kind": {"type": "string"},
+     "openedAt": {"type": "string", "format": "date-time"},
+     "referrals": {"type": "array", "items": {"type": "object"}},
+     "position": {"$ref": "#/components/schemas/Position"},
+     "asOf": {"$ref": "#/components/schemas/AsOf"},
+     "lag": {"$ref": "#/components/schemas/Lag"}}},
+ "CaseEvents":
+  {
+   "type": "object",
+   "required": ["case", "items"],
+   "properties":
+    {
+     "case": {"type": "string"},
+     "items":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["partition", "offset", "appended", "time", "type", "id", "verdict"]}}}},
+ "KpiCatalogue":
+  {
+   "type": "object",
+   "required": ["items"],
+   "properties":
+    {
+     "items":
+      {
+       "type": "array",
+       "items":
+        {"type": "object", "required": ["id", "name", "definition", "unit", "dimensions"]}}}},
+ "KpiValues":
+  {
+   "type": "object",
+   "required": ["kpi", "observations", "position", "asOf", "lag"],
+   "properties":
+    {
+     "kpi": {"type": "string"},
+     "observations":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required":
+          [
+           "kpi",
+           "period",
+           "filters",
+           "numerator",
+           "denominator",
+           "value",
+           "unit",
+           "definition",
+           "definitionVersion"],
+         "properties":
+          {
+           "numerator": {"type": "integer"},
+           "denominator": {"type": ["integer", "null"]},
+           "value": {"type": ["number", "null"]}}}},
+     "position": {"$ref": "#/components/schemas/Position"},
+     "asOf": {"$ref": "#/components/schemas/AsOf"},
+     "lag": {"$ref": "#/components/schemas/Lag"}}},
+ "KpiCases":
+  {
+   "type": "object",
+   "required": ["kpi", "sum", "items"],
+   "properties":
+    {
+     "kpi": {"type": "string"},
+     "sum": {"type": "integer"},
+     "items":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["kind", "subject", "amount"],
+         "properties":
+          {
+           "kind": {"type": "string"},
+           "subject": {"type": "string"},
+           "amount": {"type": "integer"}}}}}},
+ "FollowUps":
+  {
+   "type": "object",
+   "required": ["department", "items"],
+   "properties":
+    {
+     "department": {"type": "string"},
+     "items":
+      {
+       "type": "array",
+       "items": {"type": "object", "required": ["due", "kind", "subject", "referral"]}}}},
+ "Report":
+  {
+   "type": "object",
+   "required": ["period", "figures"],
+   "properties":
+    {
+     "period": {"type": "object"},
+     "figures":
+      {
+       "type": "array",
+       "items":
+        {"type": "object", "required": ["kpi", "period", "numerator", "denominator", "prints"]}}}},
+ "Anomalies":
+  {
+   "type": "object",
+   "required": ["items"],
+   "properties":
+    {
+     "items":
+      {
+       "type": "array",
+       "items": {"type": "object", "required": ["partition", "offset", "reason", "sha256"]}}}}}
+)json";
+
+}  // namespace sijill::api

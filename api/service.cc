@@ -1,0 +1,347 @@
+#include "api/service.h"
+
+#include "api/formats.h"
+#include "api/problem.h"
+#include "api/publish.h"
+#include "api/service_call.h"
+#include "events/digest.h"
+#include "producers/publisher.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sijill::api {
+
+using nlohmann::ordered_json;
+using std::chrono::steady_clock;
+
+namespace {
+
+ordered_json place_json(const std::string& id, const log::Appended& place) {
+    return {{"id", id},
+            {"partition", place.partition},
+            {"offset", place.offset},
+            {"position", std::to_string(place.partition) + ":" + std::to_string(place.offset + 1)}};
+}
+
+Response invalid_event(const std::vector<events::Violation>& violations) {
+    return problem(
+        "invalid-event",
+        violations.size() == 1 ? "1 violation" : std::to_string(violations.size()) + " violations",
+        violations);
+}
+
+// The id of an event that passed the gate.
+std::string id_of(std::string_view event) {
+    return nlohmann::json::parse(event).value("id", std::string());
+}
+
+bool names(const std::string& if_none_match, const std::string& tag) {
+    return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
+}
+
+}  // namespace
+
+Service::Service(ServiceConfig config,
+                 log::EventLog& log,
+                 const consumers::Worker& worker,
+                 Positions& positions)
+    : config_(std::move(config)),
+      log_(log),
+      worker_(worker),
+      positions_(positions),
+      appender_(log, config_.append_room),
+      readers_(config_.readers, config_.queue),
+      watcher_([this] { watch(); }) {}
+
+Service::~Service() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    changed_.notify_all();
+}
+
+void Service::respond(const CallPtr& call, Response response) {
+    metrics_.add(call->request.method,
+                 call->route == nullptr ? "" : call->route->path,
+                 response.status,
+                 steady_clock::now() - call->start);
+    for (const auto& [name, value] : {std::pair{"X-Content-Type-Options", "nosniff"},
+                                      std::pair{"Referrer-Policy", "no-referrer"},
+                                      std::pair{"Vary", "Accept, Authorization"}}) {
+        response.headers.emplace_back(name, value);
+    }
+    response.headers.emplace_back("API-Version", config_.version);
+    call->respond(std::move(response));
+}
+
+void Service::handle(Request request, Respond respond_to) {
+    const auto call = std::make_shared<Call>();
+    call->request = std::move(request);
+    call->respond = std::move(respond_to);
+    if (call->request.path.empty()) {
+        return respond(call, problem("malformed-request", "the target is malformed"));
+    }
+    Match found = match(call->request.method, call->request.path);
+    if (found.route == nullptr) {
+        Response none = found.allow.empty()
+                            ? problem("not-found", "there is no such path; see /v1/openapi.json")
+                            : problem("method-not-allowed", "this path takes " + found.allow);
+        if (!found.allow.empty()) {
+            none.headers.emplace_back("Allow", found.allow);
+        }
+        return respond(call, std::move(none));
+    }
+    call->route = found.route;
+    call->asked.parameters = std::move(found.parameters);
+    const auto violations = check_parameters(*call->route, call->request, call->asked);
+    if (!violations.empty()) {
+        return respond(
+            call,
+            problem("invalid-parameter",
+                    std::to_string(violations.size()) +
+                        (violations.size() == 1 ? " parameter is wrong" : " parameters are wrong"),
+                    violations));
+    }
+    if (const Own* mine = std::get_if<Own>(&call->route->handler)) {
+        return own(call, *mine);
+    }
+    read(call);
+}
+
+void Service::in_reader(const CallPtr& call, std::function<void()> work) {
+    const bool taken = readers_.submit([this, call, work = std::move(work)] {
+        try {
+            work();
+        } catch (const std::exception& error) {  // nlohmann throws; nothing else should
+            spdlog::error("{} {}: {}", call->request.method, call->route->path, error.what());
+            respond(call, problem("internal", "the request could not be answered"));
+        }
+    });
+    if (!taken) {
+        respond(call, problem("overloaded", "all readers are busy"));
+    }
+}
+
+void Service::own(const CallPtr& call, Own own) {
+    switch (own) {
+        case Own::Publish:
+            return publish(call, false);
+        case Own::Validate:
+            return publish(call, true);
+        case Own::Positions:
+            return in_reader(call, [this, call] { respond(call, positions_answer()); });
+        case Own::Ready:
+            return respond(call, ready(call->asked.parameters.contains("verbose")));
+        case Own::Metrics:
+            return in_reader(call, [this, call] { respond(call, metrics()); });
+        case Own::Openapi:
+        case Own::Asyncapi:
+        case Own::Schema:
+        case Own::Problem:
+        case Own::Live:
+        case Own::Version:
+            return respond(call, document(*call, own));
+    }
+}
+
+void Service::publish(const CallPtr& call, bool only_validate) {
+    in_reader(call, [this, call, only_validate] { judge(call, only_validate); });
+}
+
+void Service::judge(const CallPtr& call, bool only_validate) {
+    Brought brought = bring(call->request);
+    if (brought.refused) {
+        return respond(call, std::move(*brought.refused));
+    }
+    producers::Gateway gateway;
+    std::vector<events::NewRecord> records;
+    std::vector<ordered_json> items;
+    for (const std::string& event : brought.events) {
+        producers::Checked checked = gateway.check(event);
+        if (!checked.violations.empty()) {
+            Response refused = invalid_event(checked.violations);
+            if (!brought.batch) {
+                return respond(call, std::move(refused));
+            }
+            items.push_back(
+                {{"status", refused.status}, {"problem", ordered_json::parse(refused.body)}});
+            continue;
+        }
+        items.push_back({{"id", id_of(event)}});
+        records.push_back(std::move(checked.record));
+    }
+    if (only_validate) {
+        return respond(call, json_response(200, {{"valid", records.size() == items.size()}}));
+    }
+    if (!brought.batch) {
+        call->event_id = items.front()["id"];
+        return append(call, std::move(records));
+    }
+    auto told = [this, call, items](Appender::Results results) mutable {
+        size_t next = 0;
+        for (ordered_json& item : items) {
+            if (item.contains("status")) {
+                continue;
+            }
+            const auto& result = results[next++];
+            const std::string id = item["id"];
+            if (result) {
+                item = place_json(id, *result);
+                item["status"] = 201;
+            } else {
+                const Response failed = problem_of(result.error());
+                item["status"] = failed.status;
+                item["problem"] = ordered_json::parse(failed.body);
+            }
+        }
+        appended_ += results.size();
+        respond(call, json_response(207, {{"items", items}}));
+    };
+    if (records.empty()) {
+        return told({});
+    }
+    if (!appender_.submit(std::move(records), std::move(told))) {
+        respond(call, problem("overloaded", "too many events wait for the log"));
+    }
+}
+
+void Service::append(const CallPtr& call, std::vector<events::NewRecord> records) {
+    const bool taken = appender_.submit(
+        std::move(records), [this, call](auto results) { tell_single(call, results.front()); });
+    if (!taken) {
+        respond(call, problem("overloaded", "too many events wait for the log"));
+    }
+}
+
+void Service::tell_single(const CallPtr& call, const Result<log::Appended>& result) {
+    if (!result) {
+        return respond(call, problem_of(result.error()));
+    }
+    ++appended_;
+    const log::Appended place = *result;
+    const auto wait = preferred_wait(call->request);
+    if (!wait) {
+        return respond(call, json_response(201, place_json(call->event_id, place)));
+    }
+    const auto pending = [this, call, place] {
+        ordered_json body = place_json(call->event_id, place);
+        body["verdict"] = "pending";
+        respond(call, json_response(201, body));
+    };
+    positions_.wait(
+        {{place.partition, place.offset + 1}},
+        steady_clock::now() + std::chrono::seconds(*wait),
+        [this, call, place, pending](bool reached) {
+            // The event is in the log: a busy reader must not make it look refused.
+            if (!reached || !readers_.submit([this, call, place] { tell_verdict(call, place); })) {
+                pending();
+            }
+        });
+}
+
+void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
+    const auto view = worker_.view();
+    const auto verdict = view ? verdict_of(*view, appended.partition, appended.offset)
+                              : Result<std::string>(Unexpected(view.error()));
+    if (!verdict) {
+        return respond(call, problem_of(verdict.error()));
+    }
+    if (*verdict == "version-conflict") {
+        const bool precondition = call->request.header("if-match") != nullptr;
+        return respond(call,
+                       problem(precondition ? "precondition-failed" : "version-conflict",
+                               "the event is in the log without effect"));
+    }
+    if (*verdict == "illegal-transition") {
+        return respond(call,
+                       problem("illegal-transition", "the event is in the log without effect"));
+    }
+    if (*verdict == "duplicate-other-content") {
+        return respond(call,
+                       problem("event-id-conflict", "the event is in the log without effect"));
+    }
+    const bool duplicate = *verdict == "duplicate";
+    ordered_json body = place_json(call->event_id, appended);
+    body["duplicate"] = duplicate;
+    body["verdict"] = *verdict;
+    Response response = json_response(duplicate ? 200 : 201, body);
+    response.headers.emplace_back("Preference-Applied", "wait");
+    respond(call, std::move(response));
+}
+
+void Service::read(const CallPtr& call) {
+    const auto media = wanted_media(call->request, call->asked);
+    if (!media) {
+        return respond(call, problem("not-acceptable", "Accept names no format that is offered"));
+    }
+    call->media = *media;
+    const std::string least = call->asked.get("minPosition");
+    if (least.empty()) {
+        return answer(call);
+    }
+    auto position = parse_position(least);
+    if (!position) {
+        return respond(call,
+                       problem("invalid-parameter",
+                               "1 parameter is wrong",
+                               {{"minPosition", "parameter-value", position.error().message}}));
+    }
+    positions_.wait(std::move(*position),
+                    steady_clock::now() + config_.longest_wait,
+                    [this, call](bool reached) {
+                        if (reached) {
+                            return answer(call);
+                        }
+                        respond(call,
+                                problem("view-behind", "the views have not reached minPosition"));
+                    });
+}
+
+void Service::answer(const CallPtr& call) {
+    in_reader(call, [this, call] { respond(call, read_answer(*call)); });
+}
+
+Response Service::read_answer(const Call& call) {
+    const auto view = worker_.view();
+    if (!view) {
+        return problem_of(view.error());
+    }
+    const std::string position = view->position();
+    const std::string tag =
+        "W/\"" +
+        events::to_hex(events::sha256(config_.version + "\n" + position + "\n" +
+                                      call.request.target + "\n" +
+                                      std::to_string(static_cast<int>(call.media))))
+            .substr(0, 32) +
+        "\"";
+    const std::string* known = call.request.header("if-none-match");
+    std::optional<Response> response;
+    if (known != nullptr && names(*known, tag)) {
+        response.emplace().status = 304;
+    } else {
+        const Reading reading{*view, log_, config_.time_zone};
+        auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
+        if (!answered) {
+            return problem_of(answered.error());
+        }
+        const std::string at = as_of(view->positions());
+        const Lag lag = lag_of(view->positions());
+        answered->body["position"] = position;
+        answered->body["asOf"] = at.empty() ? ordered_json(nullptr) : ordered_json(at);
+        answered->body["lag"] = {{"records", lag.records}, {"seconds", lag.seconds}};
+        response = write_answer(*answered, call.media, call.asked.get("bom") == "1");
+        if (!response) {
+            return problem("not-acceptable", "this answer is offered as application/json only");
+        }
+    }
+    response->headers.emplace_back("ETag", tag);
+    response->headers.emplace_back("Cache-Control", "no-cache");
+    response->headers.emplace_back("Position", position);
+    return std::move(*response);
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,234 @@
+// api/service_own.cc - what the service says about itself: positions, health, metrics, documents.
+
+#include "api/openapi.h"
+#include "api/problem.h"
+#include "api/service_call.h"
+#include "events/catalogue.h"
+#include "projections/shard_fold.h"
+
+#include <algorithm>
+
+namespace sijill::api {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::chrono::milliseconds kWatchEvery{1'000};
+
+int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+Response text_response(int status, std::string body) {
+    Response response;
+    response.status = status;
+    response.headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                        {"Cache-Control", "no-store"}};
+    response.body = std::move(body);
+    return response;
+}
+
+Response schema_answer(const std::string& type) {
+    const events::EventDescriptor* event = events::find_event(type);
+    if (event == nullptr) {
+        return problem("not-found", "there is no such event type; see /v1/asyncapi.json");
+    }
+    return json_response(200, ordered_json::parse(events::json_schema(*event)));
+}
+
+Response problem_page(const std::string& name) {
+    const auto kinds = problem_kinds();
+    const auto at = std::ranges::find(kinds, name, &ProblemKind::name);
+    if (at == kinds.end()) {
+        return problem("not-found", "there is no such kind of problem");
+    }
+    return json_response(
+        200,
+        {{"name", at->name}, {"status", at->status}, {"title", at->title}, {"remedy", at->remedy}});
+}
+
+std::string partition_label(int32_t partition) {
+    return "partition=\"" + std::to_string(partition) + "\"";
+}
+
+}  // namespace
+
+Response json_response(int status, const ordered_json& body) {
+    Response response;
+    response.status = status;
+    response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-cache"}};
+    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return response;
+}
+
+std::string as_of(const std::vector<projections::Position>& positions) {
+    int64_t latest = 0;
+    for (const projections::Position& position : positions) {
+        latest = std::max(latest, position.last_append_time_ms);
+    }
+    return latest == 0 ? std::string() : events::format_rfc3339({latest});
+}
+
+Service::Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
+    const std::lock_guard lock(mutex_);
+    Lag lag;
+    int64_t oldest = INT64_MAX;
+    for (size_t i = 0; i < std::min(ends_.size(), positions.size()); ++i) {
+        const int64_t behind = ends_[i].end - positions[i].next_offset;
+        if (behind > 0) {
+            lag.records += behind;
+            oldest = std::min(oldest, positions[i].last_append_time_ms);
+        }
+    }
+    if (lag.records > 0 && oldest > 0) {
+        lag.seconds = static_cast<double>(std::max<int64_t>(0, now_ms() - oldest)) / 1'000;
+    }
+    return lag;
+}
+
+Response Service::positions_answer() const {
+    const auto view = worker_.view();
+    if (!view) {
+        return problem_of(view.error());
+    }
+    const std::string at = as_of(view->positions());
+    const Lag lag = lag_of(view->positions());
+    auto partitions = ordered_json::array();
+    const std::lock_guard lock(mutex_);
+    for (size_t i = 0; i < view->positions().size(); ++i) {
+        const int64_t next = view->positions()[i].next_offset;
+        partitions.push_back({{"partition", view->partition_of_index(i)},
+                              {"next", next},
+                              {"end", i < ends_.size() ? std::max(ends_[i].end, next) : next}});
+    }
+    return json_response(200,
+                         {{"position", view->position()},
+                          {"asOf", at.empty() ? ordered_json(nullptr) : ordered_json(at)},
+                          {"lag", {{"records", lag.records}, {"seconds", lag.seconds}}},
+                          {"partitions", std::move(partitions)}});
+}
+
+Response Service::ready(bool verbose) const {
+    const bool ok = caught_up_ && !draining_;
+    std::string text = ok ? "ok\n" : "not ready\n";
+    if (verbose) {
+        text += std::string("caught up once: ") + (caught_up_ ? "yes" : "no") + "\n";
+        text += std::string("folding: ") +
+                (folding_ ? "yes" : "no, answers are as of the last position") + "\n";
+        text += std::string("draining: ") + (draining_ ? "yes" : "no") + "\n";
+    }
+    return text_response(ok ? 200 : 503, text);
+}
+
+Response Service::metrics() const {
+    const auto view = worker_.view();
+    if (!view) {
+        return problem_of(view.error());
+    }
+    std::map<std::string, double> lag;
+    std::map<std::string, double> last;
+    std::map<std::string, double> anomalies;
+    {
+        const std::lock_guard lock(mutex_);
+        for (size_t i = 0; i < view->positions().size(); ++i) {
+            const projections::Position& position = view->positions()[i];
+            const std::string label = partition_label(view->partition_of_index(i));
+            const int64_t end = i < ends_.size() ? ends_[i].end : position.next_offset;
+            lag[label] = static_cast<double>(std::max<int64_t>(0, end - position.next_offset));
+            last[label] = static_cast<double>(position.last_append_time_ms) / 1'000;
+            anomalies[label] = static_cast<double>(position.anomalies);
+        }
+    }
+    const auto& progress = worker_.progress();
+    const auto one = [](double value) { return std::map<std::string, double>{{"", value}}; };
+    std::string text = metric("sijill_build_info",
+                              "gauge",
+                              "The program; its value is 1.",
+                              {{"version=\"" + config_.version + "\"", 1}});
+    text += metric("sijill_events_appended_total",
+                   "counter",
+                   "Events that the log acknowledged.",
+                   one(static_cast<double>(appended_.load())));
+    text += metric("sijill_records_folded_total",
+                   "counter",
+                   "Records folded by this process.",
+                   one(static_cast<double>(progress.records.load())));
+    text += metric("sijill_commits_total",
+                   "counter",
+                   "Commits of the shards.",
+                   one(static_cast<double>(progress.commits.load())));
+    text += metric("sijill_folding", "gauge", "1 while the worker runs.", one(folding_ ? 1 : 0));
+    text += metric("sijill_projection_lag_records",
+                   "gauge",
+                   "Records between the views and the end of the log.",
+                   lag);
+    text += metric("sijill_projection_last_applied_timestamp_seconds",
+                   "gauge",
+                   "Append time of the last record folded.",
+                   last);
+    text += metric(
+        "sijill_anomalies", "gauge", "Anomalies and parked records that are listed.", anomalies);
+    text += metrics_.text();
+    Response response = text_response(200, std::move(text));
+    response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
+    return response;
+}
+
+Response Service::document(const Call& call, Own own) const {
+    switch (own) {
+        case Own::Openapi: {
+            static const std::string kDocument = openapi_document(config_.version).dump(2) + "\n";
+            Response response = json_response(200, nullptr);
+            response.body = kDocument;
+            response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+            return response;
+        }
+        case Own::Asyncapi: {
+            Response response =
+                json_response(200, asyncapi_document(config_.version, config_.topic));
+            response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+            return response;
+        }
+        case Own::Schema:
+            return schema_answer(call.asked.get("type"));
+        case Own::Problem:
+            return problem_page(call.asked.get("kind"));
+        case Own::Version:
+            return json_response(
+                200, {{"version", config_.version}, {"foldVersion", projections::kFoldVersion}});
+        case Own::Live:
+        case Own::Publish:
+        case Own::Validate:
+        case Own::Positions:
+        case Own::Ready:
+        case Own::Metrics:
+            break;
+    }
+    return text_response(200, "ok\n");
+}
+
+// Asks the log once a second where it ends, so that an answer can say how far behind it is.
+void Service::watch() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+        lock.unlock();
+        const auto ranges = log_.ranges();
+        const auto view = worker_.view();
+        lock.lock();
+        if (ranges) {
+            ends_ = *ranges;
+        }
+        if (ranges && view && !caught_up_) {
+            lock.unlock();
+            caught_up_ = lag_of(view->positions()).records <= config_.ready_lag;
+            lock.lock();
+        }
+        const auto pause = caught_up_ ? kWatchEvery : kWatchEvery / 10;
+        changed_.wait_for(lock, pause, [this] { return ending_; });
+    }
+}
+
+}  // namespace sijill::api

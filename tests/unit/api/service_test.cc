@@ -1,0 +1,374 @@
+// tests/unit/api/service_test.cc - the routes over a memory log and a real worker, without a
+// socket.
+
+#include "api/service.h"
+
+#include "api/openapi.h"
+#include "api/publish.h"
+#include "log/memory_log.h"
+#include "tests/support/scratch_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace sijill::api {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+json opened(const std::string& subject, const std::string& id) {
+    return {{"specversion", "1.0"},
+            {"id", id},
+            {"source", "urn:test"},
+            {"type", "gov.cc.case.opened.v1"},
+            {"subject", subject},
+            {"time", "2017-02-01T08:00:00.000Z"},
+            {"datacontenttype", "application/json"},
+            {"actor", "agent:7"},
+            {"data",
+             {{"case_id", subject},
+              {"opened_at", "2017-02-01T08:00:00.000Z"},
+              {"kind", "request"},
+              {"purposes", {"new_application"}},
+              {"priority", "normal"},
+              {"opened_via", "call"}}}};
+}
+
+json reopened(const std::string& subject, const std::string& id) {
+    json event = opened(subject, id);
+    event["type"] = "gov.cc.case.reopened.v1";
+    event["data"] = {{"reason", "new_information"}, {"episode", 2}};
+    return event;
+}
+
+// Takes events, but never says whether it has them.
+class SilentLog final : public log::EventLog {
+  public:
+    [[nodiscard]] std::vector<Result<log::Appended>> append(
+        std::span<const events::NewRecord> records) override {
+        return {records.size(), Result<log::Appended>(fail(Errc::Unknown, "no answer in time"))};
+    }
+    [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        return inner_.open_reader(places);
+    }
+    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
+        return inner_.ranges();
+    }
+    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return inner_.offsets_at(append_time_ms);
+    }
+    [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
+
+  private:
+    log::MemoryLog inner_{1};
+};
+
+// Log, worker and service of one test; the worker folds from the start to the end.
+class Serving {
+  public:
+    explicit Serving(std::unique_ptr<log::EventLog> log = std::make_unique<log::MemoryLog>(3))
+        : log_(std::move(log)), worker_(*log_, worker_config()) {
+        const auto open = worker_.open();
+        EXPECT_TRUE(open.has_value());
+        ServiceConfig config;
+        config.version = "0.0.0";
+        config.time_zone = "Asia/Bahrain";
+        config.topic = "test.events";
+        config.longest_wait = milliseconds(2'000);
+        service_.emplace(config, *log_, worker_, positions_);
+        folding_ = std::jthread([this] {
+            const auto folded = worker_.run(consumers::RunUntil::Stopped, stop_);
+            EXPECT_TRUE(folded.has_value()) << folded.error().message;
+        });
+    }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+    ~Serving() {
+        stop_ = true;
+        folding_.join();
+        service_.reset();
+    }
+
+    Response ask(const std::string& method,
+                 const std::string& target,
+                 const std::map<std::string, std::string>& headers = {},
+                 const std::string& body = "") {
+        Request request;
+        request.method = method;
+        request.target = target;
+        EXPECT_TRUE(split_target(target, request.path, request.query));
+        request.headers = headers;
+        request.body = body;
+        // Shared: a service that answers too late must not write into a test that has gone on.
+        const auto answered = std::make_shared<std::promise<Response>>();
+        auto answer = answered->get_future();
+        service_->handle(std::move(request),
+                         [answered](Response response) { answered->set_value(response); });
+        if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
+            ADD_FAILURE() << method << " " << target << ": no answer";
+            return {};
+        }
+        return answer.get();
+    }
+    Response get(const std::string& target) { return ask("GET", target); }
+    Response publish(const json& event, std::map<std::string, std::string> headers = {}) {
+        headers["content-type"] = "application/cloudevents+json";
+        return ask("POST", "/v1/events", headers, event.dump());
+    }
+    Response publish_and_wait(const json& event) { return publish(event, {{"prefer", "wait=20"}}); }
+
+  private:
+    consumers::WorkerConfig worker_config() {
+        consumers::WorkerConfig config;
+        config.data_directory = scratch_.path().string();
+        config.committed = [this](int32_t partition, int64_t next_offset) {
+            positions_.commit(partition, next_offset);
+        };
+        return config;
+    }
+
+    tests::ScratchDirectory scratch_;
+    std::unique_ptr<log::EventLog> log_;
+    Positions positions_;
+    consumers::Worker worker_;
+    std::optional<Service> service_;
+    std::atomic<bool> stop_{false};
+    std::jthread folding_;
+};
+
+std::string header(const Response& response, const std::string& name) {
+    for (const auto& [key, value] : response.headers) {
+        if (key == name) {
+            return value;
+        }
+    }
+    return "";
+}
+
+std::string problem_kind(const Response& response) {
+    EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
+    const std::string type = json::parse(response.body)["type"];
+    return type.substr(type.rfind('/') + 1);
+}
+
+TEST(Service, EveryExampleOfTheTableIsAnsweredWithItsStatus) {
+    Serving serving;
+    size_t examples = 0;
+    for (const Route& route : routes()) {
+        for (const Example& example : route.examples) {
+            std::map<std::string, std::string> headers;
+            if (!example.content_type.empty()) {
+                headers["content-type"] = example.content_type;
+            }
+            const Response response = serving.ask(std::string(route.method),
+                                                  std::string(example.target),
+                                                  headers,
+                                                  std::string(example.body));
+            const bool starting = route.id == "getReady" && response.status == 503;
+            EXPECT_TRUE(response.status == example.status || starting)
+                << route.method << " " << example.target << ": " << response.status << " "
+                << response.body;
+            ++examples;
+        }
+    }
+    EXPECT_GT(examples, 30U);
+}
+
+TEST(Service, EveryRouteHasAnExampleAndItsSchemaIsInTheDocument) {
+    const auto document = openapi_document("0.0.0");
+    for (const Route& route : routes()) {
+        EXPECT_FALSE(route.examples.empty()) << route.path;
+        EXPECT_TRUE(route.schema.empty() ||
+                    document["components"]["schemas"].contains(std::string(route.schema)))
+            << route.path << ": " << route.schema;
+    }
+}
+
+TEST(Service, AWriterReadsItsOwnWriteAtThePositionOfTheAnswer) {
+    Serving serving;
+    for (int i = 0; i < 300; ++i) {
+        const std::string id = "case-" + std::to_string(i);
+        const Response published = serving.publish(opened(id, "event-" + std::to_string(i)));
+        ASSERT_EQ(published.status, 201) << published.body;
+        const std::string position = json::parse(published.body)["position"];
+        const Response read = serving.get("/v1/cases/" + id + "?minPosition=" + position);
+        ASSERT_EQ(read.status, 200) << read.body;
+        ASSERT_EQ(json::parse(read.body)["case"], id);
+    }
+}
+
+TEST(Service, PreferWaitTellsWhatTheFoldMadeOfTheEvent) {
+    Serving serving;
+    const json first = opened("case-1", "event-1");
+    const Response applied = serving.publish_and_wait(first);
+    EXPECT_EQ(applied.status, 201) << applied.body;
+    EXPECT_EQ(json::parse(applied.body)["verdict"], "applied");
+    EXPECT_EQ(header(applied, "Preference-Applied"), "wait");
+
+    const Response repeated = serving.publish_and_wait(first);
+    EXPECT_EQ(repeated.status, 200) << repeated.body;
+    EXPECT_EQ(json::parse(repeated.body)["duplicate"], true);
+
+    json other = first;
+    other["data"]["priority"] = "high";
+    EXPECT_EQ(problem_kind(serving.publish_and_wait(other)), "event-id-conflict");
+    EXPECT_EQ(problem_kind(serving.publish_and_wait(reopened("case-1", "event-2"))),
+              "illegal-transition");
+    json expecting = opened("case-2", "event-3");
+    expecting["expectedversion"] = 7;
+    EXPECT_EQ(problem_kind(serving.publish_and_wait(expecting)), "version-conflict");
+    const Response precondition = serving.publish(opened("case-3", "event-4"),
+                                                  {{"prefer", "wait=20"}, {"if-match", "\"7\""}});
+    EXPECT_EQ(precondition.status, 412) << precondition.body;
+    EXPECT_EQ(json::parse(serving.get("/v1/anomalies").body)["items"].size(), 5U);
+}
+
+TEST(Service, ABatchTellsTheResultOfEachEvent) {
+    Serving serving;
+    const json batch = {opened("case-1", "a"), {{"a", 1}}, opened("case-2", "b")};
+    const Response answered = serving.ask("POST",
+                                          "/v1/events",
+                                          {{"content-type", "application/cloudevents-batch+json"}},
+                                          batch.dump());
+    ASSERT_EQ(answered.status, 207) << answered.body;
+    const json items = json::parse(answered.body)["items"];
+    ASSERT_EQ(items.size(), 3U);
+    EXPECT_EQ(items[0]["status"], 201);
+    EXPECT_EQ(items[0]["id"], "a");
+    EXPECT_EQ(items[1]["status"], 400);
+    EXPECT_FALSE(items[1]["problem"]["errors"].empty());
+    EXPECT_EQ(items[2]["id"], "b");
+}
+
+TEST(Service, BinaryModeIsTheSameEvent) {
+    Serving serving;
+    const json event = opened("case-1", "event-1");
+    std::map<std::string, std::string> headers{{"content-type", "application/json"},
+                                               {"prefer", "wait=20"}};
+    for (const char* name : {"specversion", "id", "source", "type", "subject", "time", "actor"}) {
+        headers[std::string("ce-") + name] = event[name];
+    }
+    const Response binary = serving.ask("POST", "/v1/events", headers, event["data"].dump());
+    EXPECT_EQ(binary.status, 201) << binary.body;
+    EXPECT_EQ(serving.get("/v1/cases/case-1").status, 200);
+    const Response broken =
+        serving.ask("POST", "/v1/events", headers, R"({"a":1},"actor":"agent:evil")");
+    EXPECT_EQ(problem_kind(broken), "invalid-event");
+}
+
+TEST(Service, EveryViolationOfAnEventIsTold) {
+    Serving serving;
+    json event = opened("case-1", "event-1");
+    event["data"]["kind"] = "wish";
+    event["data"].erase("priority");
+    const Response refused = serving.publish(event);
+    EXPECT_EQ(refused.status, 400);
+    const json errors = json::parse(refused.body)["errors"];
+    ASSERT_EQ(errors.size(), 2U) << refused.body;
+    EXPECT_TRUE(errors[0]["pointer"] == "#/data/kind" || errors[1]["pointer"] == "#/data/kind");
+}
+
+TEST(Service, AnOutcomeNobodyKnowsSaysThatTheEventMayBeSentAgain) {
+    Serving serving(std::make_unique<SilentLog>());
+    const Response response = serving.publish(opened("case-1", "event-1"));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(problem_kind(response), "outcome-unknown");
+    EXPECT_EQ(header(response, "Retry-After"), "1");
+}
+
+TEST(Service, AnAnswerIsNotSentAgainWhileTheViewsStandStill) {
+    Serving serving;
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    const Response first = serving.get("/v1/cases/case-1");
+    const std::string tag = header(first, "ETag");
+    ASSERT_FALSE(tag.empty());
+    const auto again = [&] {
+        return serving.ask("GET", "/v1/cases/case-1", {{"if-none-match", tag}});
+    };
+    EXPECT_EQ(again().status, 304);
+    EXPECT_EQ(serving.publish_and_wait(opened("case-2", "event-2")).status, 201);
+    EXPECT_EQ(again().status, 200);
+}
+
+TEST(Service, APositionThatIsNotReachedInTimeIsTold) {
+    Serving serving;
+    EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=0:1000000")), "view-behind");
+    EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=soon")), "invalid-parameter");
+}
+
+TEST(Service, WrongParametersAreAllNamed) {
+    Serving serving;
+    const Response response = serving.get("/v1/cases?colour=red&limit=many&status=LOST");
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(json::parse(response.body)["errors"].size(), 3U) << response.body;
+}
+
+TEST(Service, PagesOfCasesFollowEachOtherWithoutGapOrRepetition) {
+    Serving serving;
+    for (int i = 0; i < 25; ++i) {
+        const std::string id = "case-" + std::to_string(i);
+        ASSERT_EQ(serving.publish_and_wait(opened(id, id)).status, 201);
+    }
+    std::set<std::string> seen;
+    std::string target = "/v1/cases?limit=10";
+    for (int page = 0; page < 3; ++page) {
+        const json body = json::parse(serving.get(target).body);
+        for (const json& item : body["items"]) {
+            EXPECT_TRUE(seen.insert(item["case"]).second) << item["case"];
+        }
+        if (page == 2) {
+            EXPECT_TRUE(body["next"].is_null());
+        } else {
+            target = "/v1/cases?limit=10&cursor=" + std::string(body["next"]);
+        }
+    }
+    EXPECT_EQ(seen.size(), 25U);
+}
+
+TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
+    Serving serving;
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    const auto type = [&](const std::string& target, const std::string& accept) {
+        const Response response = serving.ask("GET", target, {{"accept", accept}});
+        return response.status == 200 ? header(response, "Content-Type")
+                                      : std::to_string(response.status);
+    };
+    EXPECT_EQ(type("/v1/cases", "*/*"), "application/json");
+    EXPECT_EQ(type("/v1/cases", "text/csv;q=0.5, application/x-ndjson"), "application/x-ndjson");
+    EXPECT_EQ(type("/v1/cases", "text/*"), "text/csv; charset=utf-8; header=present");
+    EXPECT_EQ(type("/v1/cases", "image/png"), "406");
+    EXPECT_EQ(type("/v1/cases/case-1", "text/csv"), "406");
+    EXPECT_EQ(type("/v1/cases?format=json", "text/csv"), "application/json");
+    EXPECT_TRUE(serving.get("/v1/cases?format=csv&bom=1")
+                    .body.starts_with("\xEF\xBB\xBF"
+                                      "case,"));
+}
+
+TEST(Service, APathThatExistsForAnotherMethodNamesIt) {
+    Serving serving;
+    const Response response = serving.ask("DELETE", "/v1/cases");
+    EXPECT_EQ(response.status, 405);
+    EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
+    EXPECT_EQ(serving.get("/v1/case").status, 404);
+}
+
+TEST(SplitArray, TakesElementsAsTheyAreWritten) {
+    using Elements = std::vector<std::string>;
+    const auto split = [](std::string_view text) {
+        return split_array(text).value_or(Elements{"(no array)"});
+    };
+    EXPECT_EQ(split(" [ ] "), Elements{});
+    EXPECT_EQ(split(R"([{"a":[1,2]},{"b":"],\"["}])"),
+              (Elements{R"({"a":[1,2]})", R"({"b":"],\"["})"}));
+    EXPECT_EQ(split("[1,,2]"), (Elements{"1", "", "2"}));
+    for (const char* broken : {"", "{}", "[", "[1", "[1]]", "[1] x", "[}", R"(["a])", "[{]"}) {
+        EXPECT_EQ(split(broken), Elements{"(no array)"}) << broken;
+    }
+}
+
+}  // namespace
+}  // namespace sijill::api
