@@ -49,7 +49,8 @@ int run(int argc, char** argv) {
                            add_anomalies,
                            add_audit,
                            add_topic,
-                           add_events}) {
+                           add_events,
+                           add_config}) {
         add(app, options, action);
     }
     try {
