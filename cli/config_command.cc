@@ -1,5 +1,7 @@
 // cli/config_command.cc - sijill config print, check and docs.
 
+#include "cli/config_command.h"
+
 #include "cli/commands.h"
 #include "cli/config.h"
 
@@ -13,12 +15,6 @@ namespace {
 
 constexpr const char* kDefaultFile = "/etc/sijill/sijill.toml";
 
-std::string file_or_default(const std::string& asked) {
-    std::error_code ignored;
-    const bool exists = asked.empty() && std::filesystem::exists(kDefaultFile, ignored);
-    return exists ? kDefaultFile : asked;
-}
-
 /// Each line begins with a place, as compilers write it, so that editors find it.
 int report_mistakes(const Error& error) {
     std::fprintf(stderr, "%s\n", error.message.c_str());
@@ -26,7 +22,7 @@ int report_mistakes(const Error& error) {
 }
 
 int print(const std::string& asked) {
-    const auto loaded = load_config(file_or_default(asked), process_environment());
+    const auto loaded = load_config(config_file(asked), process_environment());
     if (!loaded) {
         return report_mistakes(loaded.error());
     }
@@ -35,7 +31,7 @@ int print(const std::string& asked) {
 }
 
 int check(const std::string& asked) {
-    const std::string file = file_or_default(asked);
+    const std::string file = config_file(asked);
     const auto loaded = load_config(file, process_environment());
     if (!loaded) {
         return report_mistakes(loaded.error());
@@ -47,6 +43,12 @@ int check(const std::string& asked) {
 }
 
 }  // namespace
+
+std::string config_file(const std::string& asked) {
+    std::error_code ignored;
+    const bool exists = asked.empty() && std::filesystem::exists(kDefaultFile, ignored);
+    return exists ? kDefaultFile : asked;
+}
 
 void add_config(CLI::App& app, Options& /*options*/, Action& action) {
     CLI::App* command = app.add_subcommand("config", "The configuration: check it, or show it");

@@ -50,7 +50,8 @@ int run(int argc, char** argv) {
                            add_audit,
                            add_topic,
                            add_events,
-                           add_config}) {
+                           add_config,
+                           add_token}) {
         add(app, options, action);
     }
     try {
