@@ -2,6 +2,7 @@
 
 #include "api/base64url.h"
 #include "api/strict_json.h"
+#include "events/check.h"
 #include "events/grammar.h"
 #include "events/values.h"
 
@@ -199,7 +200,10 @@ Result<Principal> principal_of(const json& claims) {
 }  // namespace
 
 AccessTokenVerifier::AccessTokenVerifier(KeySet keys, AccessTokenRules rules)
-    : keys_(std::move(keys)), rules_(std::move(rules)) {}
+    : keys_(std::move(keys)), rules_(std::move(rules)) {
+    CHECK(!rules_.issuer.empty() && !rules_.audience.empty(),
+          "an empty rule would be met by an empty claim");
+}
 
 Result<Principal> AccessTokenVerifier::verify(std::string_view token, int64_t now_seconds) const {
     if (token.size() > kMaxAccessTokenBytes) {

@@ -15,7 +15,7 @@ inline constexpr size_t kMaxAccessTokenBytes = 8192;
 /// What clocks may differ.
 inline constexpr int64_t kLeewaySeconds = 60;
 
-/// What a token must say about where it is from and whom it is for.
+/// What a token must say about where it is from and whom it is for; neither is empty.
 struct AccessTokenRules {
     std::string issuer;
     std::string audience;

@@ -174,7 +174,7 @@ Result<TokenFile> TokenFile::read(const std::string& path) {
 }
 
 const Principal* TokenFile::find(std::string_view token) const {
-    if (token.size() > kMaxTokenBytes) {
+    if (token.empty() || token.size() > kMaxTokenBytes) {
         return nullptr;
     }
     const events::Sha256 digest = events::sha256(token);

@@ -73,7 +73,7 @@ class TokenFile {
     std::vector<Entry> entries_;
 };
 
-/// A longer one is nobody's.
+/// A longer one, like the empty one, is nobody's.
 inline constexpr size_t kMaxTokenBytes = 1024;
 
 /// `sj_` and 32 random bytes of the kernel in base64url: 46 characters.

@@ -54,6 +54,7 @@ TEST(TokenFile, GivesNobodyForEveryOtherToken) {
         EXPECT_EQ(file->find(token), nullptr) << token;
     }
     EXPECT_EQ(TokenFile().find(""), nullptr);
+    EXPECT_EQ(TokenFile::parse("web " + hash_of("") + " read", "t").value().find(""), nullptr);
 }
 
 TEST(TokenFile, EveryMistakeIsToldWithItsLine) {
