@@ -283,6 +283,9 @@ class Forger {
             rsa_kid + "." + to_base64url(ec_signature(maker_.ec.get(), rsa_kid)),
             kNoKey);
         const std::string ec_kid = good_text("RS256", "e1");
+        add("RS256 that is ASN.1 of the EC key",
+            ec_kid + "." + to_base64url(ec_signature_asn1(maker_.ec.get(), ec_kid)),
+            kNoKey);
         add("RS256 with the kid of the EC key",
             ec_kid + "." + to_base64url(ec_signature(maker_.ec.get(), ec_kid)),
             kNoKey);
