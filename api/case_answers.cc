@@ -80,7 +80,8 @@ bool wanted(const FoundCase& found, const CaseFilter& asked) {
     };
     return (asked.status.empty() || projections::name_of(state.status) == asked.status) &&
            (asked.kind.empty() || events::name_of(state.kind) == asked.kind) &&
-           (asked.department.empty() || std::ranges::any_of(state.referrals, open_with));
+           (asked.department.empty() || std::ranges::any_of(state.referrals, open_with)) &&
+           concerns(found, asked.concerning);
 }
 
 Result<void> list_shard(const projections::RowReader& rows,
@@ -121,6 +122,19 @@ Result<void> list_shard(const projections::RowReader& rows,
 
 }  // namespace
 
+bool concerns(const FoundCase& found, const std::vector<std::string>& departments) {
+    return departments.empty() ||
+           std::ranges::any_of(found.state().referrals, [&](const projections::Referral& referral) {
+               return std::ranges::find(departments,
+                                        found.dictionary->text(referral.department)) !=
+                      departments.end();
+           });
+}
+
+Unexpected no_case(const std::string& id) {
+    return fail(Errc::NotFound, "there is no case '" + id + "'");
+}
+
 Result<FoundCase> find_case(const consumers::ShardView& shards, const std::string& id) {
     const projections::RowReader& rows = shards.shard_of(id);
     const auto row = rows.get(projections::keys::aggregate(AggregateKind::Case, id));
@@ -128,7 +142,7 @@ Result<FoundCase> find_case(const consumers::ShardView& shards, const std::strin
         return Unexpected(row.error());
     }
     if (!*row) {
-        return fail(Errc::NotFound, "there is no case '" + id + "'");
+        return no_case(id);
     }
     return decode_case(rows, id, **row, true);
 }

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sijill::api {
 
@@ -48,7 +49,14 @@ struct CaseFilter {
     std::string kind;
     std::string department;  // with an open referral to it
     std::string period;      // opened in it
+    std::vector<std::string> concerning = {};  // with a referral, open or not, to one of these
 };
+
+/// Whether a case was ever referred to one of the departments; true for no departments.
+[[nodiscard]] bool concerns(const FoundCase& found, const std::vector<std::string>& departments);
+
+/// The answer when there is no such case, or none that the asker may know of.
+[[nodiscard]] Unexpected no_case(const std::string& id);
 
 /// Where a page of a list ended: the next one begins behind it.
 struct CasePlace {

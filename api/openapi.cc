@@ -75,7 +75,7 @@ ordered_json answers_json(const Route& route) {
         answers[status] = problem_answer(status);
     }
     answers[400] = problem_answer(400);
-    if (route.scope != Scope::None) {
+    if (route.scope) {
         for (const int status : {401, 403, 429}) {
             answers[status] = problem_answer(status);
         }
@@ -121,9 +121,11 @@ ordered_json operation_json(const Route& route) {
     }
     out["responses"] = answers_json(route);
     out["security"] = ordered_json::array();
-    if (route.scope != Scope::None) {
+    if (route.scope) {
+        Scopes needed;
+        needed.add(*route.scope);
         out["security"].push_back({{"bearer", ordered_json::array()}});
-        out["x-required-scope"] = name_of(route.scope);
+        out["x-required-scope"] = names_of(needed);
     }
     auto examples = ordered_json::array();
     for (const Example& example : route.examples) {

@@ -62,8 +62,11 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
     if (!limit || !after) {
         return Unexpected(limit ? after.error() : limit.error());
     }
-    const CaseFilter filter{
-        asked.get("status"), asked.get("kind"), asked.get("department"), asked.get("period")};
+    const CaseFilter filter{asked.get("status"),
+                            asked.get("kind"),
+                            asked.get("department"),
+                            asked.get("period"),
+                            asked.departments};
     auto list = list_cases(reading.shards, filter, reading.time_zone, *after, *limit);
     if (!list) {
         return Unexpected(list.error());
@@ -84,13 +87,21 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     if (!found) {
         return Unexpected(found.error());
     }
+    if (!concerns(*found, asked.departments)) {
+        return no_case(id);
+    }
     Answer answer;
     answer.body = case_json(id, *found);
     return answer;
 }
 
 Result<Answer> case_events(const Asked& asked, const Reading& reading) {
-    auto table = history_table(reading.shards, reading.log, asked.get("caseId"));
+    const std::string id = asked.get("caseId");
+    const auto found = find_case(reading.shards, id);
+    if (!found || !concerns(*found, asked.departments)) {
+        return found ? no_case(id) : Unexpected(found.error());
+    }
+    auto table = history_table(reading.shards, reading.log, id);
     if (!table) {
         return Unexpected(table.error());
     }
@@ -236,6 +247,10 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
 }
 
 Result<Answer> follow_ups(const Asked& asked, const Reading& reading) {
+    const auto& own = asked.departments;
+    if (!own.empty() && std::ranges::find(own, asked.get("departmentId")) == own.end()) {
+        return fail(Errc::NotFound, "there is no such department");
+    }
     auto table = follow_up_table(reading.shards, asked.get("departmentId"));
     if (!table) {
         return Unexpected(table.error());
@@ -383,7 +398,8 @@ std::vector<Route> case_routes() {
                      Read(one_case),
                      "Case",
                      {404},
-                     {{"/v1/cases/no-such-case", 404}}});
+                     {{"/v1/cases/no-such-case", 404}},
+                     true});
     table.push_back({"GET",
                      "/v1/cases/{caseId}/events",
                      "listCaseEvents",
@@ -393,7 +409,8 @@ std::vector<Route> case_routes() {
                      Read(case_events),
                      "CaseEvents",
                      {404, 503},
-                     {{"/v1/cases/no-such-case/events", 404}}});
+                     {{"/v1/cases/no-such-case/events", 404}},
+                     true});
     return table;
 }
 
@@ -411,7 +428,8 @@ std::vector<Route> read_routes() {
                      Read(follow_ups),
                      "FollowUps",
                      {},
-                     {{"/v1/departments/engineering/follow-ups", 200}}});
+                     {{"/v1/departments/engineering/follow-ups", 200}},
+                     true});
     table.push_back({"GET",
                      "/v1/reports/{period}",
                      "getReport",

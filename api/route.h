@@ -1,6 +1,7 @@
 #pragma once
 // api/route.h - the routes as a table: what is matched, checked, documented and called.
 
+#include "api/auth.h"
 #include "api/http.h"
 #include "api/kpi_answers.h"
 #include "api/table.h"
@@ -20,11 +21,6 @@
 
 namespace sijill::api {
 
-/// What a token must allow. None: open to everybody.
-enum class Scope { None, Publish, Read, FollowUp };
-
-[[nodiscard]] std::string_view name_of(Scope scope);
-
 /// A parameter of path or query.
 struct Parameter {
     std::string_view name;
@@ -39,7 +35,8 @@ struct Parameter {
 /// A request that fits its route: every parameter known, each at most once, values checked.
 struct Asked {
     std::map<std::string, std::string, std::less<>> parameters;
-    std::string lang;  // "en" or "ar"
+    std::string lang;                      // "en" or "ar"
+    std::vector<std::string> departments;  // whose cases the asker may see; empty: all
 
     /// "" when it was not given.
     [[nodiscard]] std::string get(std::string_view name) const;
@@ -90,12 +87,15 @@ struct Route {
     std::string_view path;  // "/v1/cases/{caseId}"
     std::string_view id;    // OpenAPI operationId
     std::string_view summary;
-    Scope scope;
+    std::optional<Scope> scope;  // what a token must allow; none: open to everybody
     std::vector<Parameter> parameters;
     std::variant<Read, Own> handler;
     std::string_view schema;    // of the answer, in openapi.cc; "" is text
     std::vector<int> problems;  // statuses beside those that any route may have
     std::vector<Example> examples;
+    /// The handler shows a token with departments its own things only; such a token finds no other
+    /// route that has a scope.
+    bool by_department = false;
 };
 
 [[nodiscard]] const std::vector<Route>& routes();

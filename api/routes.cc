@@ -82,7 +82,7 @@ Route own(std::string_view method,
           std::string_view path,
           std::string_view id,
           std::string_view summary,
-          Scope scope,
+          std::optional<Scope> scope,
           Own handler,
           std::string_view schema,
           std::vector<Example> examples) {
@@ -138,7 +138,7 @@ std::vector<Route> document_routes() {
                         "/v1/openapi.json",
                         "getOpenapi",
                         "This interface as OpenAPI 3.1",
-                        Scope::None,
+                        std::nullopt,
                         Own::Openapi,
                         "Document",
                         {{"/v1/openapi.json", 200}}));
@@ -146,7 +146,7 @@ std::vector<Route> document_routes() {
                         "/v1/asyncapi.json",
                         "getAsyncapi",
                         "The topic and its events as AsyncAPI 3.0",
-                        Scope::None,
+                        std::nullopt,
                         Own::Asyncapi,
                         "Document",
                         {{"/v1/asyncapi.json", 200}}));
@@ -155,7 +155,7 @@ std::vector<Route> document_routes() {
             "/v1/schemas/{type}",
             "getSchema",
             "The JSON Schema of an event's data",
-            Scope::None,
+            std::nullopt,
             Own::Schema,
             "Document",
             {{"/v1/schemas/gov.cc.case.opened.v1", 200}, {"/v1/schemas/gov.cc.nothing.v1", 404}}));
@@ -165,7 +165,7 @@ std::vector<Route> document_routes() {
                         "/v1/problems/{kind}",
                         "getProblem",
                         "What a kind of problem means and what to do",
-                        Scope::None,
+                        std::nullopt,
                         Own::Problem,
                         "ProblemKind",
                         {{"/v1/problems/invalid-event", 200}, {"/v1/problems/none", 404}}));
@@ -180,7 +180,7 @@ std::vector<Route> health_routes() {
          {std::tuple{"/livez", "getLive", "The process answers", Own::Live},
           std::tuple{"/readyz", "getReady", "The views were caught up once", Own::Ready},
           std::tuple{"/metrics", "getMetrics", "Prometheus metrics", Own::Metrics}}) {
-        table.push_back(own("GET", path, id, summary, Scope::None, handler, "", {{path, 200}}));
+        table.push_back(own("GET", path, id, summary, std::nullopt, handler, "", {{path, 200}}));
     }
     const auto ready = std::ranges::find(table, "getReady", &Route::id);
     ready->parameters = {{"verbose", false, "A line for each check", ""}};
@@ -189,7 +189,7 @@ std::vector<Route> health_routes() {
                         "/version",
                         "getVersion",
                         "Which program answers",
-                        Scope::None,
+                        std::nullopt,
                         Own::Version,
                         "Version",
                         {{"/version", 200}}));
@@ -197,20 +197,6 @@ std::vector<Route> health_routes() {
 }
 
 }  // namespace
-
-std::string_view name_of(Scope scope) {
-    switch (scope) {
-        case Scope::None:
-            return "";
-        case Scope::Publish:
-            return "publish";
-        case Scope::Read:
-            return "read";
-        case Scope::FollowUp:
-            return "follow-up";
-    }
-    return "";
-}
 
 std::string Asked::get(std::string_view name) const {
     const auto at = parameters.find(name);

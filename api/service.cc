@@ -19,6 +19,9 @@ using std::chrono::steady_clock;
 
 namespace {
 
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kRetryAfter = "Retry-After";
+
 ordered_json place_json(const std::string& id, const log::Appended& place) {
     return {{"id", id},
             {"partition", place.partition},
@@ -31,6 +34,22 @@ Response invalid_event(const std::vector<events::Violation>& violations) {
         "invalid-event",
         violations.size() == 1 ? "1 violation" : std::to_string(violations.size()) + " violations",
         violations);
+}
+
+// Judges an event as it came; what passes gets the due date that the policy owes it.
+producers::Checked check(producers::Gateway& gateway,
+                         const std::string& event,
+                         const producers::DuePolicy& policy) {
+    producers::Checked checked = gateway.check(event);
+    if (checked.violations.empty()) {
+        auto dated = producers::with_due_date(event, policy);
+        if (dated) {
+            checked.record.value = std::move(*dated);
+        } else {
+            checked.violations = {{"/data/due_at", "no-due-date", dated.error().message}};
+        }
+    }
+    return checked;
 }
 
 // The id of an event that passed the gate.
@@ -52,6 +71,7 @@ Service::Service(ServiceConfig config,
       log_(log),
       worker_(worker),
       positions_(positions),
+      limiter_(config_.rate),
       appender_(log, config_.append_room),
       readers_(config_.readers, config_.queue),
       watcher_([this] { watch(); }) {}
@@ -97,6 +117,9 @@ void Service::handle(Request request, Respond respond_to) {
     }
     call->route = found.route;
     call->asked.parameters = std::move(found.parameters);
+    if (!admit(call)) {
+        return;
+    }
     const auto violations = check_parameters(*call->route, call->request, call->asked);
     if (!violations.empty()) {
         return respond(
@@ -110,6 +133,45 @@ void Service::handle(Request request, Respond respond_to) {
         return own(call, *mine);
     }
     read(call);
+}
+
+bool Service::admit(const CallPtr& call) {
+    if (!config_.authenticate || !call->route->scope) {
+        return true;
+    }
+    const std::string* given = call->request.header("authorization");
+    const auto principal =
+        given != nullptr && given->starts_with(kBearer)
+            ? config_.authenticate(std::string_view(*given).substr(kBearer.size()))
+            : Result<Principal>(fail(Errc::Rejected, "no bearer token"));
+    if (!principal) {
+        Response refused = problem("unauthorized", "a valid bearer token is required");
+        refused.headers.emplace_back("WWW-Authenticate", "Bearer");
+        respond(call, std::move(refused));
+        return false;
+    }
+    const auto now = steady_clock::now();
+    if (!limiter_.allow(principal->name, now)) {
+        Response refused = problem("too-many-requests", "more requests than the token allows");
+        const auto wait =
+            std::chrono::ceil<std::chrono::seconds>(limiter_.wait(principal->name, now));
+        std::erase_if(refused.headers, [](const auto& each) { return each.first == kRetryAfter; });
+        refused.headers.emplace_back(kRetryAfter,
+                                     std::to_string(std::max<int64_t>(1, wait.count())));
+        respond(call, std::move(refused));
+        return false;
+    }
+    if (!principal->scopes.has(*call->route->scope)) {
+        respond(call, problem("forbidden", "the token has not the scope of this path"));
+        return false;
+    }
+    const bool reads = std::holds_alternative<Read>(call->route->handler);
+    if (reads && !principal->departments.empty() && !call->route->by_department) {
+        respond(call, problem("not-found", "there is no such thing for this token"));
+        return false;
+    }
+    call->asked.departments = principal->departments;
+    return true;
 }
 
 void Service::in_reader(const CallPtr& call, std::function<void()> work) {
@@ -161,7 +223,7 @@ void Service::judge(const CallPtr& call, bool only_validate) {
     std::vector<events::NewRecord> records;
     std::vector<ordered_json> items;
     for (const std::string& event : brought.events) {
-        producers::Checked checked = gateway.check(event);
+        producers::Checked checked = check(gateway, event, config_.due);
         if (!checked.violations.empty()) {
             Response refused = invalid_event(checked.violations);
             if (!brought.batch) {

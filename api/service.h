@@ -2,13 +2,16 @@
 // api/service.h - answers requests: finds the route, checks who asks and what, reads or appends.
 
 #include "api/appender.h"
+#include "api/auth.h"
 #include "api/http.h"
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/positions.h"
+#include "api/rate_limiter.h"
 #include "api/route.h"
 #include "consumers/worker.h"
 #include "log/event_log.h"
+#include "producers/due_dates.h"
 
 #include <atomic>
 #include <chrono>
@@ -23,6 +26,9 @@
 
 namespace sijill::api {
 
+/// Whose a bearer token is. Errors: Rejected. Called in the server's I/O thread.
+using Authenticate = std::function<Result<Principal>(std::string_view token)>;
+
 struct ServiceConfig {
     std::string version;
     std::string time_zone;
@@ -32,6 +38,9 @@ struct ServiceConfig {
     size_t append_room = 10'000;  // events that may wait for the log
     int64_t ready_lag = 10'000;   // records: ready once the views were this near the log's end
     std::chrono::milliseconds longest_wait{5'000};  // for minPosition
+    Authenticate authenticate;                      // empty: everybody may do everything
+    RateLimiter::Limits rate;                       // of each principal
+    producers::DuePolicy due;
 };
 
 /// One worker, one log, and the routes over them. handle() may be called from one thread at a
@@ -59,6 +68,8 @@ class Service {
     struct Call;
     using CallPtr = std::shared_ptr<Call>;
 
+    /// Whether the asker may go on; else it has been answered.
+    [[nodiscard]] bool admit(const CallPtr& call);
     void own(const CallPtr& call, Own own);
     void publish(const CallPtr& call, bool only_validate);
     void judge(const CallPtr& call, bool only_validate);
@@ -90,6 +101,7 @@ class Service {
     std::atomic<bool> folding_{true};
     std::atomic<bool> caught_up_{false};
     RequestMetrics metrics_;
+    RateLimiter limiter_;  // of the I/O thread
     std::atomic<uint64_t> appended_{0};
     mutable std::mutex mutex_;  // of ends_
     std::vector<log::OffsetRange> ends_;

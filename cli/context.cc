@@ -15,6 +15,12 @@ namespace {
 std::atomic<bool> g_stop{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables): a
                                   // signal handler's only channel
 
+std::atomic<bool> g_reload{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void on_hangup(int /*signal*/) {
+    g_reload = true;
+}
+
 void on_signal(int signal) {
     if (g_stop.exchange(true)) {
         std::_Exit(128 + signal);
@@ -126,11 +132,18 @@ const std::atomic<bool>& stop_requested() {
     return g_stop;
 }
 
+bool take_reload_request() {
+    return g_reload.exchange(false);
+}
+
 void install_signal_handlers() {
     struct sigaction action {};
     action.sa_handler = on_signal;
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
+    struct sigaction hangup {};
+    hangup.sa_handler = on_hangup;
+    sigaction(SIGHUP, &hangup, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -62,6 +62,8 @@ int report_error(const Error& error);
 
 /// Set by SIGTERM and SIGINT; a second signal ends the process at once.
 [[nodiscard]] const std::atomic<bool>& stop_requested();
+/// True once behind each SIGHUP: a server reads its certificate again.
+[[nodiscard]] bool take_reload_request();
 void install_signal_handlers();
 
 }  // namespace sijill::cli

@@ -50,7 +50,9 @@ int run(int argc, char** argv) {
                            add_audit,
                            add_topic,
                            add_events,
-                           add_serve}) {
+                           add_serve,
+                           add_config,
+                           add_token}) {
         add(app, options, action);
     }
     try {

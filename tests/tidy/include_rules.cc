@@ -27,7 +27,7 @@ const std::vector<Folder>& folders() {
          {"projections", "events"},
          {"rocksdb", "date", "openssl", "xxhash", "boost-containers"}},
         {"consumers", {"consumers", "events", "log", "projections"}, {"spdlog"}},
-        {"producers", {"producers", "events", "log", "privacy"}, {"spdlog"}},
+        {"producers", {"producers", "events", "log", "privacy"}, {"spdlog", "date"}},
         {"audit", {"audit", "events"}, {"openssl"}},
         {"privacy", {"privacy", "events"}, {"openssl", "sodium"}},
         {"api",

@@ -1,0 +1,257 @@
+#include "cli/config.h"
+
+#include "cli/config_file.h"
+#include "cli/config_keys.h"
+#include "cli/config_parse.h"
+#include "log/kafka_config.h"
+#include "projections/local_time.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sijill::cli {
+
+namespace {
+
+/// Puts one file and the environment over the defaults.
+class Loader {
+  public:
+    explicit Loader(std::string file) : file_(std::move(file)) {}
+
+    void take_file(const Value& root) {
+        for (const auto& [name, place, value] : root.members) {
+            if (!is_table(name)) {
+                refuse_unknown(place, name);
+            } else if (value.type != Value::Type::Table) {
+                problems_.add(value.place, name + " must be a table: [" + name + "]");
+            } else {
+                take_table(name, value);
+            }
+        }
+    }
+
+    void take_environment(const Environment& environment) {
+        for (const auto& [name, text] : environment) {
+            if (name.starts_with("SIJILL_") && name.find("__") != std::string::npos) {
+                take_variable(name, text);
+            }
+        }
+    }
+
+    [[nodiscard]] Problems& problems() { return problems_; }
+
+    [[nodiscard]] Result<LoadedConfig> end() {
+        // Only of what could be read: one mistake is told once.
+        if (problems_.empty()) {
+            for (const auto& [key, message] : contradictions(loaded_.config)) {
+                const auto place = places_.find(key);
+                problems_.add(place == places_.end() ? Place{file_.empty() ? "default" : file_}
+                                                     : place->second,
+                              message);
+            }
+        }
+        if (problems_.empty()) {
+            return std::move(loaded_);
+        }
+        std::string message;
+        for (const std::string& line : problems_.lines()) {
+            message += (message.empty() ? "" : "\n") + line;
+        }
+        return fail(Errc::Config, message);
+    }
+
+  private:
+    static bool is_table(std::string_view name) {
+        return std::ranges::any_of(all_keys(),
+                                   [name](const Key& key) { return table_of(key.name) == name; });
+    }
+
+    void take_table(const std::string& table, const Value& value) {
+        for (const auto& [name, place, member] : value.members) {
+            const std::string full = table + "." + name;
+            if (const Key* key = find_key(full)) {
+                set(*key, member, file_ + ":" + std::to_string(place.line));
+            } else {
+                refuse_unknown(place, full);
+            }
+        }
+    }
+
+    void take_variable(const std::string& name, const std::string& text) {
+        const auto keys = all_keys();
+        const auto key = std::ranges::find_if(
+            keys, [&name](const Key& candidate) { return variable_of(candidate.name) == name; });
+        Value value;
+        value.text = text;
+        value.place = {name};
+        value.from_environment = true;
+        if (key == keys.end()) {
+            std::vector<std::string> names;
+            for (const Key& known : keys) {
+                names.push_back(variable_of(known.name));
+            }
+            problems_.add(value.place,
+                          "there is no such setting" + hint_of(nearest_name(name, names)));
+        } else if (!key->scalar) {
+            problems_.add(value.place, std::string(key->name) + " can be set in the file only");
+        } else {
+            set(*key, value, name);
+        }
+    }
+
+    void set(const Key& key, const Value& value, const std::string& origin) {
+        key.set(loaded_.config, {value, key.name, key.range, problems_});
+        loaded_.origins[std::string(key.name)] = origin;
+        places_.insert_or_assign(std::string(key.name), value.place);
+    }
+
+    void refuse_unknown(const Place& place, const std::string& name) {
+        std::set<std::string> names;
+        std::string elsewhere;  // the same word in another table
+        for (const Key& key : all_keys()) {
+            names.emplace(table_of(key.name));
+            names.emplace(key.name);
+            const std::string_view last = key.name.substr(table_of(key.name).size() + 1);
+            if (last == std::string_view(name).substr(name.rfind('.') + 1)) {
+                elsewhere = key.name;
+            }
+        }
+        const std::string nearest = nearest_name(name, {names.begin(), names.end()});
+        problems_.add(
+            place,
+            "there is no setting '" + name + "'" + hint_of(nearest.empty() ? elsewhere : nearest));
+    }
+
+    std::string file_;
+    LoadedConfig loaded_;
+    std::map<std::string, Place, std::less<>> places_;
+    Problems problems_;
+};
+
+void check_http(const Config& config, std::vector<Contradiction>& out) {
+    const auto endpoint = parse_endpoint(config.http.listen);
+    if (!endpoint) {
+        out.push_back({"http.listen",
+                       "http.listen must be an address and a port such as \"127.0.0.1:8080\" or "
+                       "\"[::1]:8080\", not '" +
+                           config.http.listen + "'"});
+    } else if (!endpoint->loopback && config.auth.mode == AuthMode::None) {
+        out.push_back({"http.listen",
+                       "http.listen is " + config.http.listen +
+                           ", which others can reach, and auth.mode is \"none\": set auth.mode to "
+                           "\"token\" or \"jwt\", or listen on 127.0.0.1"});
+    }
+    if (config.http.tls_cert_file.empty() != config.http.tls_key_file.empty()) {
+        const bool has_cert = !config.http.tls_cert_file.empty();
+        out.push_back({has_cert ? "http.tls_cert_file" : "http.tls_key_file",
+                       "TLS needs both http.tls_cert_file and http.tls_key_file"});
+    }
+}
+
+void check_auth(const Config& config, std::vector<Contradiction>& out) {
+    const auto require = [&out](AuthMode wanted, const std::string& value, const char* key) {
+        if (value.empty()) {
+            out.push_back(
+                {"auth.mode", "auth.mode is " + literal_of(wanted) + " and needs " + key});
+        }
+    };
+    if (config.auth.mode == AuthMode::Token) {
+        require(AuthMode::Token, config.auth.tokens_file, "auth.tokens_file");
+    }
+    if (config.auth.mode == AuthMode::Jwt) {
+        require(AuthMode::Jwt, config.auth.jwks_file, "auth.jwks_file");
+        require(AuthMode::Jwt, config.auth.issuer, "auth.issuer");
+        require(AuthMode::Jwt, config.auth.audience, "auth.audience");
+    }
+}
+
+/// Asks librdkafka about each setting; nothing is connected to.
+void check_kafka(const Config& config, std::vector<Contradiction>& out) {
+    if (config.kafka.topic.empty()) {
+        out.push_back({"kafka.topic", "kafka.topic must not be empty"});
+    }
+    if (config.kafka.librdkafka.empty()) {
+        return;
+    }
+    log::KafkaConfig kafka;
+    kafka.bootstrap_servers = "localhost";  // any: the embedded log has none
+    kafka.librdkafka = config.kafka.librdkafka;
+    for (const auto role : {log::KafkaRole::Producer, log::KafkaRole::Reader}) {
+        if (const auto conf = log::kafka_conf(kafka, role); !conf) {
+            out.push_back({"kafka.librdkafka", conf.error().message});
+            return;
+        }
+    }
+}
+
+/// A working-time target that no day could ever meet.
+void check_due(const Config& config, std::vector<Contradiction>& out) {
+    bool works = false;
+    for (size_t day = 0; day < config.calendar.hours.size(); ++day) {
+        works = works || (!config.calendar.weekend[day] && !config.calendar.hours[day].empty());
+    }
+    const auto judge = [&](const std::optional<producers::DueTarget>& target, const char* key) {
+        if (target && std::holds_alternative<producers::WorkingTime>(*target) && !works) {
+            out.push_back({key,
+                           std::string(key) +
+                               " is working time, and calendar.hours has none outside the weekend: "
+                               "set calendar.hours, or give calendar days such as \"P3D\""});
+        }
+    };
+    judge(config.due.referral, "due.referral");
+    judge(config.due.complaint, "due.complaint");
+    judge(config.due.kpi_referral, "due.kpi_referral");
+}
+
+}  // namespace
+
+producers::DuePolicy due_policy(const Config& config) {
+    producers::DuePolicy policy{
+        config.calendar, config.due.referral, config.due.complaint, config.due.kpi_referral};
+    policy.calendar.time_zone = config.reporting.time_zone;
+    return policy;
+}
+
+std::vector<Contradiction> contradictions(const Config& config) {
+    std::vector<Contradiction> out;
+    if (const auto zone = projections::LocalTime::of(config.reporting.time_zone); !zone) {
+        out.push_back({"reporting.time_zone", zone.error().message});
+    }
+    if (config.storage.path.empty()) {
+        out.push_back({"storage.path", "storage.path must not be empty"});
+    }
+    check_kafka(config, out);
+    check_http(config, out);
+    check_auth(config, out);
+    check_due(config, out);
+    return out;
+}
+
+Environment process_environment() {
+    Environment environment;
+    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+        const std::string_view text = *variable;
+        const size_t equals = text.find('=');
+        if (equals != std::string_view::npos) {
+            environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return environment;
+}
+
+Result<LoadedConfig> load_config(const std::string& file, const Environment& environment) {
+    Loader loader(file);
+    if (!file.empty()) {
+        const auto root = read_toml(file, loader.problems());
+        if (!root) {
+            return Unexpected(root.error());
+        }
+        loader.take_file(*root);
+    }
+    loader.take_environment(environment);
+    return loader.end();
+}
+
+}  // namespace sijill::cli
