@@ -125,8 +125,7 @@ Result<void> list_shard(const projections::RowReader& rows,
 bool concerns(const FoundCase& found, const std::vector<std::string>& departments) {
     return departments.empty() ||
            std::ranges::any_of(found.state().referrals, [&](const projections::Referral& referral) {
-               return std::ranges::find(departments,
-                                        found.dictionary->text(referral.department)) !=
+               return std::ranges::find(departments, found.dictionary->text(referral.department)) !=
                       departments.end();
            });
 }

@@ -47,8 +47,8 @@ struct FoundCase {
 struct CaseFilter {
     std::string status;
     std::string kind;
-    std::string department;  // with an open referral to it
-    std::string period;      // opened in it
+    std::string department;                    // with an open referral to it
+    std::string period;                        // opened in it
     std::vector<std::string> concerning = {};  // with a referral, open or not, to one of these
 };
 

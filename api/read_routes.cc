@@ -388,7 +388,8 @@ std::vector<Route> case_routes() {
          {{"/v1/cases?limit=5", 200},
           {"/v1/cases?status=REFERRED&limit=2&format=ndjson", 200},
           {"/v1/cases?status=LOST", 400},
-          {"/v1/cases?limit=0", 400}}});
+          {"/v1/cases?limit=0", 400}},
+         true});
     table.push_back({"GET",
                      "/v1/cases/{caseId}",
                      "getCase",

@@ -92,9 +92,9 @@ Route own(std::string_view method,
 constexpr std::string_view kExampleEvent =
     R"({"specversion":"1.0","id":"0190a6b0-0000-7000-8000-000000000001",)"
     R"("source":"urn:sijill:example","type":"gov.cc.case.opened.v1",)"
-    R"("subject":"case-example-1","time":"2017-02-01T08:00:00.000Z",)"
+    R"("subject":"case-example-1","time":"2024-02-01T08:00:00.000Z",)"
     R"("datacontenttype":"application/json","actor":"agent:7",)"
-    R"("data":{"case_id":"case-example-1","opened_at":"2017-02-01T08:00:00.000Z","kind":"request",)"
+    R"("data":{"case_id":"case-example-1","opened_at":"2024-02-01T08:00:00.000Z","kind":"request",)"
     R"("purposes":["new_application"],"priority":"normal","opened_via":"call"}})";
 
 std::vector<Route> event_routes() {

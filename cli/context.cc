@@ -132,6 +132,12 @@ const std::atomic<bool>& stop_requested() {
     return g_stop;
 }
 
+void catch_reload_requests() {
+    struct sigaction hangup {};
+    hangup.sa_handler = on_hangup;
+    sigaction(SIGHUP, &hangup, nullptr);
+}
+
 bool take_reload_request() {
     return g_reload.exchange(false);
 }
@@ -141,9 +147,6 @@ void install_signal_handlers() {
     action.sa_handler = on_signal;
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
-    struct sigaction hangup {};
-    hangup.sa_handler = on_hangup;
-    sigaction(SIGHUP, &hangup, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -62,8 +62,11 @@ int report_error(const Error& error);
 
 /// Set by SIGTERM and SIGINT; a second signal ends the process at once.
 [[nodiscard]] const std::atomic<bool>& stop_requested();
-/// True once behind each SIGHUP: a server reads its certificate again.
-[[nodiscard]] bool take_reload_request();
 void install_signal_handlers();
+
+/// From now on a SIGHUP does not end the process, but asks it to read its certificate again.
+void catch_reload_requests();
+/// True once behind each SIGHUP.
+[[nodiscard]] bool take_reload_request();
 
 }  // namespace sijill::cli

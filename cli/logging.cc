@@ -20,9 +20,9 @@ namespace {
 class JsonLines final : public spdlog::formatter {
   public:
     void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                            message.time.time_since_epoch())
-                            .count();
+        const auto ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(message.time.time_since_epoch())
+                .count();
         const auto level = spdlog::level::to_string_view(message.level);
         const nlohmann::ordered_json line{
             {"time", events::format_rfc3339({ms})},
@@ -40,9 +40,8 @@ class JsonLines final : public spdlog::formatter {
 }  // namespace
 
 void set_logging(LogLevel level, LogFormat format) {
-    auto logger =
-        std::make_shared<spdlog::logger>("sijill",
-                                         std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto logger = std::make_shared<spdlog::logger>(
+        "sijill", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     // The enumerators stand in spdlog's order, but for "critical" before "off".
     const int number = static_cast<int>(level);
     logger->set_level(level == LogLevel::Off ? spdlog::level::off

@@ -1,6 +1,7 @@
 // cli/main.cc - sijill: one binary with subcommands.
 
 #include "cli/commands.h"
+#include "cli/logging.h"
 
 #include <malloc.h>
 
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
     sijill::cli::suit_allocator_to_fetches();
     sijill::cli::install_signal_handlers();
     try {
+        sijill::cli::set_logging(sijill::cli::LogLevel::Info, sijill::cli::LogFormat::Text);
         return sijill::cli::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "sijill: %s\n", error.what());

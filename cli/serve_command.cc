@@ -45,8 +45,7 @@ Result<Config> effective_config(const ServeOptions& asked, const Options& option
     config.http.listen = asked.listen.value_or(config.http.listen);
     config.worker.threads = asked.threads.value_or(config.worker.threads);
     config.storage.path = asked.data ? options.data : config.storage.path;
-    config.kafka.bootstrap_servers =
-        asked.kafka ? options.kafka : config.kafka.bootstrap_servers;
+    config.kafka.bootstrap_servers = asked.kafka ? options.kafka : config.kafka.bootstrap_servers;
     config.kafka.topic = asked.topic ? options.topic : config.kafka.topic;
     config.reporting.time_zone = asked.time_zone ? options.time_zone : config.reporting.time_zone;
     for (const auto& [key, value] : options.librdkafka) {
@@ -124,9 +123,8 @@ Result<api::Authenticate> authenticate_by(const Config& config) {
         }
         const auto verifier = std::make_shared<api::AccessTokenVerifier>(
             std::move(*keys), api::AccessTokenRules{config.auth.issuer, config.auth.audience});
-        return api::Authenticate([verifier](std::string_view token) {
-            return verifier->verify(token, now_seconds());
-        });
+        return api::Authenticate(
+            [verifier](std::string_view token) { return verifier->verify(token, now_seconds()); });
     }
     return api::Authenticate{};
 }
@@ -208,6 +206,7 @@ Result<void> serve_log(const Config& config,
                  http.certificate_file.empty() ? "" : "s",
                  http.address,
                  (*server)->port());
+    catch_reload_requests();
     const std::jthread reloading([&server, &http](const std::stop_token& ended) {
         while (!ended.stop_requested()) {
             if (take_reload_request() && !http.certificate_file.empty()) {

@@ -1,0 +1,272 @@
+"""Goal: what openapi.json says is what the server does, the published figures come out over HTTP, and nothing that was
+acknowledged is lost. Method: the release binary, Python's own HTTP client, and jsonschema as judge of every answer."""
+import concurrent.futures
+import http.client
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+import unittest
+import urllib.parse
+
+import jsonschema
+import sijill
+from sijill import GOLDEN, run
+
+STRUCTURED = {"Content-Type": "application/cloudevents+json"}
+
+
+class Server:
+    """`sijill serve` on a free port, until close()."""
+
+    def __init__(self, data, *args):
+        self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", "127.0.0.1:0", *args]
+        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True)
+        self.port = None
+        for line in self.process.stderr:
+            if "listening on" in line:
+                self.port = int(line.strip().rsplit(":", 1)[1])
+                break
+        assert self.port, f"serve ended with {self.process.wait()}"
+        self.log = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.log.start()
+        deadline = time.monotonic() + 60
+        while self.ask("GET", "/readyz")[0] != 200:
+            assert time.monotonic() < deadline, "not ready within a minute"
+            time.sleep(0.05)
+
+    def ask(self, method, target, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, target, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def json(self, target, headers=None):
+        status, _, body = self.ask("GET", target, headers=headers)
+        assert status == 200, (target, status, body)
+        return json.loads(body)
+
+    def publish(self, event, **headers):
+        return self.ask("POST", "/v1/events", json.dumps(event), STRUCTURED | headers)
+
+    def close(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        code = self.process.wait(30)
+        self.log.join()
+        self.process.stderr.close()
+        assert how != signal.SIGTERM or code == 0, f"serve ended with {code}"
+
+
+def opened(subject, identity):
+    return {"specversion": "1.0", "id": identity, "source": "urn:test", "type": "gov.cc.case.opened.v1", "subject": subject,
+            "time": "2017-02-01T08:00:00.000Z", "datacontenttype": "application/json", "actor": "agent:7",
+            "data": {"case_id": subject, "opened_at": "2017-02-01T08:00:00.000Z", "kind": "request",
+                     "purposes": ["new_application"], "priority": "normal", "opened_via": "call"}}
+
+
+def referred(subject, identity, department):
+    return opened(subject, identity) | {
+        "type": "gov.cc.referral.requested.v1",
+        "data": {"referral_id": identity, "case_id": subject, "from_unit": "contact_centre", "to_department": department,
+                 "reason": "needs_department", "requested_at": "2017-02-02T08:00:00.000Z"}}
+
+
+class Interface(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = sijill.scratch()
+        cls.data = cls.scratch.name + "/demo"
+        run("demo", "--data", cls.data, "--format", "json")
+        cls.server = Server(cls.data)
+        cls.document = cls.server.json("/v1/openapi.json")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.scratch.cleanup()
+
+    def check_body(self, operation, status, headers, body):
+        """The answer has a documented status, media type and schema."""
+        answer = operation["responses"].get(str(status))
+        self.assertIsNotNone(answer, f"status {status} is not documented")
+        media = headers.get("Content-Type", "").split(";")[0]
+        self.assertIn(media, answer["content"])
+        if media.endswith("json") and "ndjson" not in media:
+            schema = {"components": self.document["components"]} | answer["content"][media]["schema"]
+            jsonschema.Draft202012Validator(schema).validate(json.loads(body))
+
+    def test_every_example_of_the_document_is_answered_as_it_says(self):
+        count = 0
+        for path, operations in self.document["paths"].items():
+            for method, operation in operations.items():
+                for example in operation["x-examples"]:
+                    headers = {"Content-Type": example["contentType"]} if "contentType" in example else {}
+                    status, headers, body = self.server.ask(method.upper(), example["target"], example.get("body"), headers)
+                    with self.subTest(example["target"], method=method):
+                        self.assertEqual(status, example["status"], body)
+                        self.check_body(operation, status, headers, body)
+                    count += 1
+        self.assertGreater(count, 30)
+
+    def test_unknown_parameters_and_malformed_ids_never_are_a_server_error(self):
+        strange = ["%00", "%2e%2e", "a%2fb", "..%2f..", "%ff%fe", "x" * 3000, "' OR 1=1", "case-1%0d%0aX: y", "سجل", "-1"]
+        for path, operations in self.document["paths"].items():
+            for method, operation in operations.items():
+                if method != "get":
+                    continue
+                for word in strange:
+                    word = urllib.parse.quote(word, safe="%")
+                    target = path
+                    for parameter in operation.get("parameters", []):
+                        target = target.replace("{" + parameter["name"] + "}", word)
+                    for asked in (target, f"{target}?colour={word}", f"{target}?period={word}&limit={word}&cursor={word}"):
+                        status, headers, body = self.server.ask("GET", asked)
+                        with self.subTest(asked):
+                            self.assertLess(status, 500, body)
+                            if status != 200:
+                                self.assertEqual(headers["Content-Type"], "application/problem+json")
+
+    def test_every_published_figure_is_read_over_http(self):
+        for golden in GOLDEN["figures"]:
+            asked = {"period": golden["period"], **golden["filters"]}
+            asked |= {name: golden[name] for name in ("base", "variant", "compare") if name in golden}
+            answer = self.server.json(f"/v1/kpis/{golden['kpi']}?{urllib.parse.urlencode(asked)}")
+            figure = answer["observations"][0]
+            with self.subTest(golden["kpi"], **golden["filters"]):
+                self.assertEqual((figure["numerator"], figure["denominator"], figure["prints"]),
+                                 (golden["numerator"], golden["denominator"], golden["prints"]))
+        report = self.server.json("/v1/reports/2017-Q1")
+        sijill.check_golden(self, {sijill.question(f): (f["numerator"], f["denominator"], f["prints"])
+                                   for f in report["figures"]}, "report")
+
+    def test_the_cases_behind_a_figure_add_up_to_it_and_breakdowns_to_the_whole(self):
+        behind = self.server.json("/v1/kpis/complaints/cases?period=2017-Q1")
+        self.assertEqual(behind["sum"], sum(item["amount"] for item in behind["items"]))
+        whole = self.server.json("/v1/kpis/inbound-offered?period=2017-Q1")["observations"][0]["numerator"]
+        months = self.server.json("/v1/kpis/inbound-offered?period=2017-M01,2017-M02,2017-M03")["observations"]
+        self.assertEqual(sum(month["numerator"] for month in months), whole)
+        queues = self.server.json("/v1/kpis/inbound-offered?period=2017-Q1&by=queue")["observations"][0]["rows"]
+        self.assertEqual(sum(queue["numerator"] for queue in queues), whole)
+
+    def test_pages_of_cases_are_the_list_of_the_command_line(self):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = self.server.json("/v1/cases?period=2017-M02&limit=100" + (f"&cursor={cursor}" if cursor else ""))
+            seen += [item["case"] for item in page["items"]]
+            cursor = page["next"]
+        listed = json.loads(run("case", "list", "--period", "2017-M02", "--limit", 100000, "--data", self.data,
+                                "--format", "json").stdout)
+        self.assertEqual(seen, [row["case"] for row in listed])
+
+    def test_metrics_are_in_the_text_format(self):
+        text = self.server.ask("GET", "/metrics")[2].decode()
+        families = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+        self.assertEqual(len(families), len(set(families)))
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                float(line.rsplit(" ", 1)[1])
+        self.assertIn("sijill_projection_lag_records", families)
+
+
+class Publishing(unittest.TestCase):
+    def setUp(self):
+        self.scratch = sijill.scratch()
+        self.data = self.scratch.name + "/d"
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def test_what_was_acknowledged_before_a_kill_is_there_once(self):
+        acknowledged, stop = [], threading.Event()
+        server = Server(self.data)
+
+        def channel(number):
+            for i in range(100_000):
+                if stop.is_set():
+                    return
+                subject = f"case-{number}-{i}"
+                try:
+                    status, _, _ = server.publish(opened(subject, subject))
+                except OSError:
+                    return
+                except http.client.HTTPException:
+                    return
+                if status == 201:
+                    acknowledged.append(subject)
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            for number in range(4):
+                pool.submit(channel, number)
+            while len(acknowledged) < 2_000:
+                time.sleep(0.02)
+            server.close(signal.SIGKILL)
+            stop.set()
+        server = Server(self.data)
+        try:
+            for subject in acknowledged:
+                self.assertEqual(server.json(f"/v1/cases/{subject}")["version"], 1)
+            again = server.publish(opened(acknowledged[0], acknowledged[0]), Prefer="wait=20")
+            self.assertEqual((again[0], json.loads(again[2])["duplicate"]), (200, True))
+        finally:
+            server.close()
+        run("audit", "replay", "--data", self.data)
+
+    def test_a_referral_without_a_due_date_gets_it_from_the_policy(self):
+        config = self.scratch.name + "/sijill.toml"
+        with open(config, "w", encoding="utf-8") as file:
+            file.write('[calendar]\nhours = ["08:00-16:00"]\nweekend = ["fri", "sat"]\n[due]\nreferral = "PT16H"\n')
+        server = Server(self.data, "--config", config)
+        try:
+            self.assertEqual(server.publish(opened("case-1", "a"), Prefer="wait=20")[0], 201)
+            self.assertEqual(server.publish(referred("case-1", "b", "engineering"), Prefer="wait=20")[0], 201)
+            # Thursday 11:00 in Bahrain: five hours that day, eight on Sunday, three on Monday.
+            self.assertEqual(server.json("/v1/cases/case-1")["referrals"][0]["dueAt"], "2017-02-06T08:00:00.000Z")
+            worklist = server.json("/v1/departments/engineering/follow-ups")["items"]
+            self.assertEqual([item["subject"] for item in worklist], ["case-1"])
+        finally:
+            server.close()
+
+    def test_a_token_opens_what_its_scopes_and_departments_allow(self):
+        tokens, config = self.scratch.name + "/tokens", self.scratch.name + "/sijill.toml"
+        make = lambda name, *args: run("token", "create", name, "--file", tokens, *args).stdout.strip()
+        channel = make("channel", "--scope", "publish")
+        reader = make("reader", "--scope", "read", "--scope", "follow-up")
+        department = make("roads", "--scope", "read", "--scope", "follow-up", "--department", "roads")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write(f'[auth]\nmode = "token"\ntokens_file = "{tokens}"\n')
+        server = Server(self.data, "--config", config)
+        bearer = lambda token: {"Authorization": "Bearer " + token}
+        try:
+            status, headers, _ = server.ask("GET", "/v1/cases")
+            self.assertEqual((status, headers["WWW-Authenticate"]), (401, "Bearer"))
+            self.assertEqual(server.ask("GET", "/v1/cases", headers=bearer(channel))[0], 403)
+            self.assertEqual(server.publish(opened("case-1", "a"), **bearer(reader))[0], 403)
+            for subject, to in (("case-1", "roads"), ("case-2", "housing")):
+                server.publish(opened(subject, subject), **bearer(channel))
+                event = referred(subject, "r-" + subject, to)
+                self.assertEqual(server.publish(event, Prefer="wait=20", **bearer(channel))[0], 201)
+            seen = lambda token: [item["case"] for item in server.json("/v1/cases", bearer(token))["items"]]
+            self.assertEqual(seen(reader), ["case-1", "case-2"])
+            self.assertEqual(seen(department), ["case-1"])
+            for target, status in (("/v1/cases/case-1", 200), ("/v1/cases/case-2", 404), ("/v1/cases/case-1/events", 200),
+                                   ("/v1/cases/case-2/events", 404), ("/v1/departments/roads/follow-ups", 200),
+                                   ("/v1/departments/housing/follow-ups", 404), ("/v1/anomalies", 404),
+                                   ("/v1/kpis/complaints/cases?period=2017-Q1", 404), ("/v1/openapi.json", 200)):
+                with self.subTest(target):
+                    self.assertEqual(server.ask("GET", target, headers=bearer(department))[0], status)
+        finally:
+            server.close()
+
+    def test_without_tokens_only_loopback_is_served(self):
+        done = run("serve", "--data", self.data, "--listen", "0.0.0.0:0", expect=78)
+        self.assertIn("http.listen", done.stderr)
+        self.assertFalse(os.path.exists(self.data))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
