@@ -62,7 +62,8 @@ struct CaseFilter {
 struct CasePlace {
     int64_t opened_at_ms = INT64_MIN;
     std::string id;
-    auto operator<=>(const CasePlace&) const = default;
+    // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
+    auto operator<=>(const CasePlace&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct CaseList {

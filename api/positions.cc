@@ -63,20 +63,16 @@ bool Positions::holds(const Vector& wanted) const {
 }
 
 void Positions::wait(Vector wanted, steady_clock::time_point deadline, Reached reached) {
-    bool now = false;
     {
         const std::lock_guard lock(mutex_);
-        now = holds(wanted);
-        if (!now) {
+        if (!holds(wanted)) {
             waiting_.push_back({std::move(wanted), deadline, std::move(reached)});
             moved_ = true;  // the thread looks at the deadlines again
+            changed_.notify_one();
+            return;
         }
     }
-    if (now) {
-        reached(true);
-    } else {
-        changed_.notify_one();
-    }
+    reached(true);
 }
 
 Vector Positions::committed() const {

@@ -164,40 +164,45 @@ KpiQuestion question_of(const Asked& asked) {
     return question;
 }
 
-// One observation for each value of up to two dimensions.
-Result<void> observe(KpiQuestion question,
-                     const std::vector<std::string>& by,
-                     const Reading& reading,
+// Adds the answer to a question to an answer's observations and table.
+Result<void> observe(const KpiQuestion& question,
                      const Asked& asked,
-                     ordered_json& out,
-                     Table& table) {
-    const Wording wording{asked.lang, reading.time_zone};
-    if (by.size() == 2) {
-        question.by = by[0];
-        const auto outer = answer_of(question, reading.shards.rows());
-        if (!outer) {
-            return Unexpected(outer.error());
-        }
-        for (const auto& [value, figure] : *outer->by) {
-            KpiQuestion inner = question;
-            inner.filters.emplace_back(by[0], value);
-            if (auto seen = observe(inner, {by[1]}, reading, asked, out, table); !seen) {
-                return seen;
-            }
-        }
-        return {};
-    }
-    question.by = by.empty() ? "" : by[0];
+                     const Reading& reading,
+                     Answer& out) {
     const auto answer = answer_of(question, reading.shards.rows());
     if (!answer) {
         return Unexpected(answer.error());
     }
-    out.push_back(answer_json(*answer, wording, reading.shards.position()));
-    out.back().erase("position");
+    auto& observations = out.body["observations"];
+    observations.push_back(
+        answer_json(*answer, {asked.lang, reading.time_zone}, reading.shards.position()));
+    observations.back().erase("position");
     const Table rows = answer_table(*answer);
-    table.header = rows.header;
-    std::ranges::copy(rows.rows, std::back_inserter(table.rows));
+    out.table->header = rows.header;
+    std::ranges::copy(rows.rows, std::back_inserter(out.table->rows));
     return {};
+}
+
+// The questions that a breakdown by up to two dimensions makes of one: of two dimensions, one for
+// each value of the first.
+Result<std::vector<KpiQuestion>> broken_down(KpiQuestion question,
+                                             const std::vector<std::string>& by,
+                                             const Reading& reading) {
+    question.by = by.empty() ? "" : by[0];
+    if (by.size() < 2) {
+        return std::vector<KpiQuestion>{question};
+    }
+    const auto outer = answer_of(question, reading.shards.rows());
+    if (!outer) {
+        return Unexpected(outer.error());
+    }
+    std::vector<KpiQuestion> questions;
+    for (const auto& [value, figure] : *outer->by) {
+        questions.push_back(question);
+        questions.back().filters.emplace_back(by[0], value);
+        questions.back().by = by[1];
+    }
+    return questions;
 }
 
 Result<Answer> kpi(const Asked& asked, const Reading& reading) {
@@ -214,10 +219,14 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     answer.table.emplace();
     for (const std::string& period : periods) {
         question.period = period;
-        if (auto seen =
-                observe(question, by, reading, asked, answer.body["observations"], *answer.table);
-            !seen) {
-            return Unexpected(seen.error());
+        const auto questions = broken_down(question, by, reading);
+        if (!questions) {
+            return Unexpected(questions.error());
+        }
+        for (const KpiQuestion& each : *questions) {
+            if (auto seen = observe(each, asked, reading, answer); !seen) {
+                return Unexpected(seen.error());
+            }
         }
     }
     return answer;

@@ -78,15 +78,28 @@ std::string known_parameters(const Route& route) {
     return names.empty() ? "this path takes none" : "this path takes " + listed(names);
 }
 
-Route own(std::string_view method,
-          std::string_view path,
-          std::string_view id,
-          std::string_view summary,
+struct Name {
+    std::string_view method;
+    std::string_view path;
+    std::string_view id;
+    std::string_view summary;
+};
+
+Route own(const Name& name,
           std::optional<Scope> scope,
           Own handler,
           std::string_view schema,
           std::vector<Example> examples) {
-    return Route{method, path, id, summary, scope, {}, handler, schema, {}, std::move(examples)};
+    return Route{name.method,
+                 name.path,
+                 name.id,
+                 name.summary,
+                 scope,
+                 {},
+                 handler,
+                 schema,
+                 {},
+                 std::move(examples)};
 }
 
 constexpr std::string_view kExampleEvent =
@@ -99,10 +112,10 @@ constexpr std::string_view kExampleEvent =
 
 std::vector<Route> event_routes() {
     std::vector<Route> table;
-    table.push_back(own("POST",
-                        "/v1/events",
-                        "publishEvents",
-                        "Publish CloudEvents: structured, binary, or a batch of up to 500",
+    table.push_back(own({"POST",
+                         "/v1/events",
+                         "publishEvents",
+                         "Publish CloudEvents: structured, binary, or a batch of up to 500"},
                         Scope::Publish,
                         Own::Publish,
                         "Appended",
@@ -110,65 +123,52 @@ std::vector<Route> event_routes() {
                          {"/v1/events", 400, "{}", "application/cloudevents+json"},
                          {"/v1/events", 415, "x", "text/plain"}}));
     table.back().problems = {400, 409, 412, 413, 415, 503};
-    table.push_back(
-        own("POST",
-            "/v1/events/validate",
-            "validateEvent",
-            "Judge an event without publishing it",
-            Scope::Publish,
-            Own::Validate,
-            "Validity",
-            {{"/v1/events/validate", 200, kExampleEvent, "application/cloudevents+json"},
-             {"/v1/events/validate", 400, "{}", "application/cloudevents+json"}}));
+    table.push_back(own(
+        {"POST", "/v1/events/validate", "validateEvent", "Judge an event without publishing it"},
+        Scope::Publish,
+        Own::Validate,
+        "Validity",
+        {{"/v1/events/validate", 200, kExampleEvent, "application/cloudevents+json"},
+         {"/v1/events/validate", 400, "{}", "application/cloudevents+json"}}));
     table.back().problems = {400, 413, 415};
     return table;
 }
 
 std::vector<Route> document_routes() {
     std::vector<Route> table;
-    table.push_back(own("GET",
-                        "/v1/positions",
-                        "getPositions",
-                        "How far each partition is folded, and how far its log reaches",
+    table.push_back(own({"GET",
+                         "/v1/positions",
+                         "getPositions",
+                         "How far each partition is folded, and how far its log reaches"},
                         Scope::Read,
                         Own::Positions,
                         "Positions",
                         {{"/v1/positions", 200}}));
-    table.push_back(own("GET",
-                        "/v1/openapi.json",
-                        "getOpenapi",
-                        "This interface as OpenAPI 3.1",
+    table.push_back(own({"GET", "/v1/openapi.json", "getOpenapi", "This interface as OpenAPI 3.1"},
                         std::nullopt,
                         Own::Openapi,
                         "Document",
                         {{"/v1/openapi.json", 200}}));
-    table.push_back(own("GET",
-                        "/v1/asyncapi.json",
-                        "getAsyncapi",
-                        "The topic and its events as AsyncAPI 3.0",
-                        std::nullopt,
-                        Own::Asyncapi,
-                        "Document",
-                        {{"/v1/asyncapi.json", 200}}));
     table.push_back(
-        own("GET",
-            "/v1/schemas/{type}",
-            "getSchema",
-            "The JSON Schema of an event's data",
+        own({"GET", "/v1/asyncapi.json", "getAsyncapi", "The topic and its events as AsyncAPI 3.0"},
+            std::nullopt,
+            Own::Asyncapi,
+            "Document",
+            {{"/v1/asyncapi.json", 200}}));
+    table.push_back(
+        own({"GET", "/v1/schemas/{type}", "getSchema", "The JSON Schema of an event's data"},
             std::nullopt,
             Own::Schema,
             "Document",
             {{"/v1/schemas/gov.cc.case.opened.v1", 200}, {"/v1/schemas/gov.cc.nothing.v1", 404}}));
     table.back().parameters = {{"type", true, "CloudEvents type", "gov.cc.case.opened.v1", true}};
     table.back().problems = {404};
-    table.push_back(own("GET",
-                        "/v1/problems/{kind}",
-                        "getProblem",
-                        "What a kind of problem means and what to do",
-                        std::nullopt,
-                        Own::Problem,
-                        "ProblemKind",
-                        {{"/v1/problems/invalid-event", 200}, {"/v1/problems/none", 404}}));
+    table.push_back(own(
+        {"GET", "/v1/problems/{kind}", "getProblem", "What a kind of problem means and what to do"},
+        std::nullopt,
+        Own::Problem,
+        "ProblemKind",
+        {{"/v1/problems/invalid-event", 200}, {"/v1/problems/none", 404}}));
     table.back().parameters = {{"kind", true, "Name of the kind", "invalid-event", true}};
     table.back().problems = {404};
     return table;
@@ -180,15 +180,12 @@ std::vector<Route> health_routes() {
          {std::tuple{"/livez", "getLive", "The process answers", Own::Live},
           std::tuple{"/readyz", "getReady", "The views were caught up once", Own::Ready},
           std::tuple{"/metrics", "getMetrics", "Prometheus metrics", Own::Metrics}}) {
-        table.push_back(own("GET", path, id, summary, std::nullopt, handler, "", {{path, 200}}));
+        table.push_back(own({"GET", path, id, summary}, std::nullopt, handler, "", {{path, 200}}));
     }
     const auto ready = std::ranges::find(table, "getReady", &Route::id);
     ready->parameters = {{"verbose", false, "A line for each check", ""}};
     ready->problems = {503};
-    table.push_back(own("GET",
-                        "/version",
-                        "getVersion",
-                        "Which program answers",
+    table.push_back(own({"GET", "/version", "getVersion", "Which program answers"},
                         std::nullopt,
                         Own::Version,
                         "Version",

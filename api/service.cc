@@ -57,6 +57,50 @@ std::string id_of(std::string_view event) {
     return nlohmann::json::parse(event).value("id", std::string());
 }
 
+// The events of a request, judged: an item each, and a record for each that is good.
+struct Judged {
+    std::vector<ordered_json> items;
+    std::vector<events::NewRecord> records;
+    std::optional<Response> refused;  // the last one that is not good
+};
+
+Judged judge_all(const std::vector<std::string>& events, const producers::DuePolicy& policy) {
+    Judged judged;
+    producers::Gateway gateway;
+    for (const std::string& event : events) {
+        producers::Checked checked = check(gateway, event, policy);
+        if (checked.violations.empty()) {
+            judged.items.push_back({{"id", id_of(event)}});
+            judged.records.push_back(std::move(checked.record));
+        } else {
+            judged.refused = invalid_event(checked.violations);
+            judged.items.push_back({{"status", judged.refused->status},
+                                    {"problem", ordered_json::parse(judged.refused->body)}});
+        }
+    }
+    return judged;
+}
+
+// Fills in what the log said of the events that were appended, in order.
+void tell_items(std::vector<ordered_json>& items, const Appender::Results& results) {
+    size_t next = 0;
+    for (ordered_json& item : items) {
+        if (item.contains("status")) {
+            continue;
+        }
+        const auto& result = results[next++];
+        const std::string id = item["id"];
+        if (result) {
+            item = place_json(id, *result);
+            item["status"] = 201;
+        } else {
+            const Response failed = problem_of(result.error());
+            item["status"] = failed.status;
+            item["problem"] = ordered_json::parse(failed.body);
+        }
+    }
+}
+
 bool names(const std::string& if_none_match, const std::string& tag) {
     return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
 }
@@ -219,54 +263,27 @@ void Service::judge(const CallPtr& call, bool only_validate) {
     if (brought.refused) {
         return respond(call, std::move(*brought.refused));
     }
-    producers::Gateway gateway;
-    std::vector<events::NewRecord> records;
-    std::vector<ordered_json> items;
-    for (const std::string& event : brought.events) {
-        producers::Checked checked = check(gateway, event, config_.due);
-        if (!checked.violations.empty()) {
-            Response refused = invalid_event(checked.violations);
-            if (!brought.batch) {
-                return respond(call, std::move(refused));
-            }
-            items.push_back(
-                {{"status", refused.status}, {"problem", ordered_json::parse(refused.body)}});
-            continue;
-        }
-        items.push_back({{"id", id_of(event)}});
-        records.push_back(std::move(checked.record));
+    Judged judged = judge_all(brought.events, config_.due);
+    if (!brought.batch && judged.refused) {
+        return respond(call, std::move(*judged.refused));
     }
     if (only_validate) {
-        return respond(call, json_response(200, {{"valid", records.size() == items.size()}}));
+        return respond(call, json_response(200, {{"valid", !judged.refused}}));
     }
     if (!brought.batch) {
-        call->event_id = items.front()["id"];
-        return append(call, std::move(records));
+        call->event_id = judged.items.front()["id"];
+        return append(call, std::move(judged.records));
     }
-    auto told = [this, call, items](Appender::Results results) mutable {
-        size_t next = 0;
-        for (ordered_json& item : items) {
-            if (item.contains("status")) {
-                continue;
-            }
-            const auto& result = results[next++];
-            const std::string id = item["id"];
-            if (result) {
-                item = place_json(id, *result);
-                item["status"] = 201;
-            } else {
-                const Response failed = problem_of(result.error());
-                item["status"] = failed.status;
-                item["problem"] = ordered_json::parse(failed.body);
-            }
-        }
-        appended_ += results.size();
-        respond(call, json_response(207, {{"items", items}}));
-    };
-    if (records.empty()) {
+    auto told =
+        [this, call, items = std::move(judged.items)](const Appender::Results& results) mutable {
+            tell_items(items, results);
+            appended_ += results.size();
+            respond(call, json_response(207, {{"items", items}}));
+        };
+    if (judged.records.empty()) {
         return told({});
     }
-    if (!appender_.submit(std::move(records), std::move(told))) {
+    if (!appender_.submit(std::move(judged.records), std::move(told))) {
         respond(call, problem("overloaded", "too many events wait for the log"));
     }
 }

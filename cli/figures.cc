@@ -17,7 +17,6 @@ using api::KpiAnswer;
 using api::label;
 using projections::Figure;
 using projections::KpiDefinition;
-using projections::Period;
 using projections::ReportLine;
 
 void put(const std::string& text) {

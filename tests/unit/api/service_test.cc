@@ -106,8 +106,9 @@ class Serving {
         // Shared: a service that answers too late must not write into a test that has gone on.
         const auto answered = std::make_shared<std::promise<Response>>();
         auto answer = answered->get_future();
-        service_->handle(std::move(request),
-                         [answered](Response response) { answered->set_value(response); });
+        service_->handle(std::move(request), [answered](Response response) {
+            answered->set_value(std::move(response));
+        });
         if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
             ADD_FAILURE() << method << " " << target << ": no answer";
             return {};
