@@ -47,7 +47,8 @@ ordered_json answers_json(const Route& route) {
     const bool read = std::holds_alternative<Read>(route.handler);
     ordered_json content;
     if (route.schema.empty()) {
-        content["text/plain"] = {{"schema", {{"type", "string"}}}};
+        content[route.id == "getStream" ? "text/event-stream" : "text/plain"] = {
+            {"schema", {{"type", "string"}}}};
     } else {
         content["application/json"] = {
             {"schema", {{"$ref", "#/components/schemas/" + std::string(route.schema)}}}};

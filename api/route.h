@@ -64,6 +64,7 @@ using Read = std::function<Result<Answer>(const Asked& asked, const Reading& rea
 enum class Own {
     Publish,
     Validate,
+    Stream,
     Positions,
     Openapi,
     Asyncapi,

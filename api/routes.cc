@@ -174,6 +174,22 @@ std::vector<Route> document_routes() {
     return table;
 }
 
+std::vector<Route> stream_routes() {
+    std::vector<Route> table;
+    table.push_back(own({"GET",
+                         "/v1/stream",
+                         "getStream",
+                         "What the fold changes, as server-sent events: kpis, cases, lag, reset"},
+                        Scope::Read,
+                        Own::Stream,
+                        "",
+                        {{"/v1/stream?topics=weather", 400}}));
+    table.back().parameters = {
+        {"topics", false, "Of kpis, cases, lag; joined by commas", "kpis,lag"}};
+    table.back().problems = {400};
+    return table;
+}
+
 std::vector<Route> health_routes() {
     std::vector<Route> table;
     for (const auto& [path, id, summary, handler] :
@@ -205,6 +221,7 @@ const std::vector<Route>& routes() {
         std::vector<Route> table = event_routes();
         std::ranges::move(read_routes(), std::back_inserter(table));
         std::ranges::move(document_routes(), std::back_inserter(table));
+        std::ranges::move(stream_routes(), std::back_inserter(table));
         std::ranges::move(health_routes(), std::back_inserter(table));
         return table;
     }();

@@ -110,11 +110,13 @@ bool names(const std::string& if_none_match, const std::string& tag) {
 Service::Service(ServiceConfig config,
                  log::EventLog& log,
                  const consumers::Worker& worker,
-                 Positions& positions)
+                 Positions& positions,
+                 ChangeFeed& feed)
     : config_(std::move(config)),
       log_(log),
       worker_(worker),
       positions_(positions),
+      feed_(feed),
       limiter_(config_.rate),
       appender_(log, config_.append_room),
       readers_(config_.readers, config_.queue),
@@ -209,7 +211,7 @@ bool Service::admit(const CallPtr& call) {
         respond(call, problem("forbidden", "the token has not the scope of this path"));
         return false;
     }
-    const bool reads = std::holds_alternative<Read>(call->route->handler);
+    const bool reads = call->route->scope != Scope::Publish;
     if (reads && !principal->departments.empty() && !call->route->by_department) {
         respond(call, problem("not-found", "there is no such thing for this token"));
         return false;
@@ -238,6 +240,8 @@ void Service::own(const CallPtr& call, Own own) {
             return publish(call, false);
         case Own::Validate:
             return publish(call, true);
+        case Own::Stream:
+            return stream(call);
         case Own::Positions:
             return in_reader(call, [this, call] { respond(call, positions_answer()); });
         case Own::Ready:
@@ -252,6 +256,24 @@ void Service::own(const CallPtr& call, Own own) {
         case Own::Version:
             return respond(call, document(*call, own));
     }
+}
+
+void Service::stream(const CallPtr& call) {
+    const auto topics = parse_topics(call->asked.get("topics"));
+    if (!topics) {
+        return respond(call,
+                       problem("invalid-parameter",
+                               "1 parameter is wrong",
+                               {{"topics", "parameter-value", "must be of kpis, cases, lag"}}));
+    }
+    const std::string* last = call->request.header("last-event-id");
+    Response response;
+    response.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
+    response.stream = [this, topics = *topics, last = last == nullptr ? std::string() : *last](
+                          std::shared_ptr<EventStream> stream) {
+        feed_.add(std::move(stream), topics, last);
+    };
+    respond(call, std::move(response));
 }
 
 void Service::publish(const CallPtr& call, bool only_validate) {

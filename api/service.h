@@ -3,6 +3,7 @@
 
 #include "api/appender.h"
 #include "api/auth.h"
+#include "api/change_feed.h"
 #include "api/http.h"
 #include "api/metrics.h"
 #include "api/pool.h"
@@ -47,12 +48,13 @@ struct ServiceConfig {
 /// time; everything else runs in threads of its own.
 class Service {
   public:
-    /// Log and worker must outlive the service; the worker must be open, and tell `positions` of
-    /// its commits.
+    /// All four must outlive the service; the worker must be open, and tell `positions` and `feed`
+    /// of its commits.
     Service(ServiceConfig config,
             log::EventLog& log,
             const consumers::Worker& worker,
-            Positions& positions);
+            Positions& positions,
+            ChangeFeed& feed);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     ~Service();
@@ -72,6 +74,7 @@ class Service {
     [[nodiscard]] bool admit(const CallPtr& call);
     void own(const CallPtr& call, Own own);
     void publish(const CallPtr& call, bool only_validate);
+    void stream(const CallPtr& call);
     void judge(const CallPtr& call, bool only_validate);
     void append(const CallPtr& call, std::vector<events::NewRecord> records);
     void tell_single(const CallPtr& call, const Result<log::Appended>& result);
@@ -91,12 +94,14 @@ class Service {
         double seconds = 0;
     };
     [[nodiscard]] Lag lag_of(const std::vector<projections::Position>& positions) const;
+    [[nodiscard]] std::string lag_event() const;
     void watch();
 
     const ServiceConfig config_;
     log::EventLog& log_;
     const consumers::Worker& worker_;
     Positions& positions_;
+    ChangeFeed& feed_;
     std::atomic<bool> draining_{false};
     std::atomic<bool> folding_{true};
     std::atomic<bool> caught_up_{false};

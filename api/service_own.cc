@@ -161,6 +161,8 @@ Response Service::metrics() const {
                    "Commits of the shards.",
                    one(static_cast<double>(progress.commits.load())));
     text += metric("sijill_folding", "gauge", "1 while the worker runs.", one(folding_ ? 1 : 0));
+    text += metric(
+        "sse_clients", "gauge", "Open event streams.", one(static_cast<double>(feed_.listeners())));
     text += metric("sijill_projection_lag_records",
                    "gauge",
                    "Records between the views and the end of the log.",
@@ -202,12 +204,26 @@ Response Service::document(const Call& call, Own own) const {
         case Own::Live:
         case Own::Publish:
         case Own::Validate:
+        case Own::Stream:
         case Own::Positions:
         case Own::Ready:
         case Own::Metrics:
             break;
     }
     return text_response(200, "ok\n");
+}
+
+std::string Service::lag_event() const {
+    const auto view = worker_.view();
+    if (!view) {
+        return "{}";
+    }
+    const std::string at = as_of(view->positions());
+    const Lag lag = lag_of(view->positions());
+    return ordered_json{{"records", lag.records},
+                        {"seconds", lag.seconds},
+                        {"asOf", at.empty() ? ordered_json(nullptr) : ordered_json(at)}}
+        .dump();
 }
 
 // Asks the log once a second where it ends, so that an answer can say how far behind it is.
@@ -226,6 +242,9 @@ void Service::watch() {
             caught_up_ = lag_of(view->positions()).records <= config_.ready_lag;
             lock.lock();
         }
+        lock.unlock();
+        feed_.tick(lag_event());
+        lock.lock();
         const auto pause = caught_up_ ? kWatchEvery : kWatchEvery / 10;
         changed_.wait_for(lock, pause, [this] { return ending_; });
     }

@@ -152,13 +152,18 @@ Result<void> keep_folding(consumers::Worker& worker,
     }
 }
 
-consumers::WorkerConfig worker_config(const Config& config, api::Positions& positions) {
+consumers::WorkerConfig worker_config(const Config& config,
+                                      api::Positions& positions,
+                                      api::ChangeFeed& feed) {
     consumers::WorkerConfig worker;
     worker.data_directory = config.storage.path;
     worker.fold.time_zone = config.reporting.time_zone;
     worker.threads = config.worker.threads;
     worker.state_cache_bytes = config.worker.state_cache;
-    worker.committed = [&positions](int32_t partition, int64_t next_offset) {
+    worker.committed = [&positions, &feed](int32_t partition,
+                                           int64_t next_offset,
+                                           const projections::RowBatch& changes) {
+        feed.note(partition, next_offset, changes);
         positions.commit(partition, next_offset);
     };
     return worker;
@@ -188,11 +193,12 @@ Result<void> serve_log(const Config& config,
                        api::ServiceConfig settings,
                        log::EventLog& log) {
     api::Positions positions;
-    consumers::Worker worker(log, worker_config(config, positions));
+    api::ChangeFeed feed;
+    consumers::Worker worker(log, worker_config(config, positions, feed));
     if (auto opened = worker.open(); !opened) {
         return opened;
     }
-    api::Service service(std::move(settings), log, worker, positions);
+    api::Service service(std::move(settings), log, worker, positions, feed);
     auto server = api::HttpServer::start(
         http,
         [&service](api::Request request, api::Respond respond) {

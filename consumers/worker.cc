@@ -104,13 +104,13 @@ class Lane {
             return same;
         }
         progress_.target += shard.lag();
-        tell_position(shard);
+        tell_commit(shard, projections::RowBatch());
         return {};
     }
 
-    void tell_position(const Shard& shard) const {
+    void tell_commit(const Shard& shard, const projections::RowBatch& changes) const {
         if (config_.committed) {
-            config_.committed(shard.partition, shard.fold->position().next_offset);
+            config_.committed(shard.partition, shard.fold->position().next_offset, changes);
         }
     }
 
@@ -202,7 +202,7 @@ class Lane {
                 }
                 ++progress_.commits;
                 progress_.store_puts += static_cast<int64_t>(changes_.size());
-                tell_position(shard);
+                tell_commit(shard, changes_);
             }
             shard.fold->shrink(cache_bytes_ / shards_.size());
         }

@@ -26,8 +26,11 @@ struct WorkerConfig {
     int64_t catch_up_lag = 50'000;  // records behind: from here on a thread folds in windows
     size_t batch_records = 5'000;   // most records of one read
     std::chrono::milliseconds tail_wait{5};  // how long a read waits for the first record
-    /// Called by the threads for every shard: at its start and behind each commit.
-    std::function<void(int32_t partition, int64_t next_offset)> committed;
+    /// Called by the threads for every shard: at its start, without changes, and behind each commit
+    /// with the rows that it wrote.
+    std::function<void(
+        int32_t partition, int64_t next_offset, const projections::RowBatch& changes)>
+        committed;
 };
 
 /// What the threads have done so far. Written by them, read by whoever shows progress.

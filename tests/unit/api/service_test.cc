@@ -6,6 +6,7 @@
 #include "api/openapi.h"
 #include "api/publish.h"
 #include "log/memory_log.h"
+#include "projections/keys.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
@@ -79,7 +80,7 @@ class Serving {
         config.time_zone = "Asia/Bahrain";
         config.topic = "test.events";
         config.longest_wait = milliseconds(2'000);
-        service_.emplace(config, *log_, worker_, positions_);
+        service_.emplace(config, *log_, worker_, positions_, feed_);
         folding_ = std::jthread([this] {
             const auto folded = worker_.run(consumers::RunUntil::Stopped, stop_);
             EXPECT_TRUE(folded.has_value()) << folded.error().message;
@@ -126,15 +127,18 @@ class Serving {
     consumers::WorkerConfig worker_config() {
         consumers::WorkerConfig config;
         config.data_directory = scratch_.path().string();
-        config.committed = [this](int32_t partition, int64_t next_offset) {
-            positions_.commit(partition, next_offset);
-        };
+        config.committed =
+            [this](int32_t partition, int64_t next_offset, const projections::RowBatch& changes) {
+                feed_.note(partition, next_offset, changes);
+                positions_.commit(partition, next_offset);
+            };
         return config;
     }
 
     tests::ScratchDirectory scratch_;
     std::unique_ptr<log::EventLog> log_;
     Positions positions_;
+    ChangeFeed feed_;
     consumers::Worker worker_;
     std::optional<Service> service_;
     std::atomic<bool> stop_{false};
@@ -347,6 +351,52 @@ TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
     EXPECT_TRUE(serving.get("/v1/cases?format=csv&bom=1")
                     .body.starts_with("\xEF\xBB\xBF"
                                       "case,"));
+}
+
+// Keeps what it is sent.
+class Listening final : public EventStream {
+  public:
+    bool send(std::string bytes) override {
+        text += bytes;
+        return true;
+    }
+    void close() override {}
+    std::string text;
+};
+
+TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
+    ChangeFeed feed;
+    const auto all = std::make_shared<Listening>();
+    const auto lag_only = std::make_shared<Listening>();
+    feed.note(1, 4, projections::RowBatch());
+    feed.add(all, {}, "");
+    feed.add(lag_only, *parse_topics("lag"), "");
+    projections::RowBatch changes;
+    changes.put(projections::keys::aggregate(projections::AggregateKind::Case, "case-1"), "");
+    changes.put(projections::keys::cells(projections::Cube::Cases, 17'167, {}), "");
+    feed.note(0, 9, changes);
+    feed.tick(R"({"records":0})");
+    EXPECT_NE(all->text.find("event: cases\nid: 0:9,1:4\ndata: {\"cases\":[\"case-1\"]}\n\n"),
+              std::string::npos)
+        << all->text;
+    EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find("\"from\":\"2017-01-01\""), std::string::npos) << all->text;
+    EXPECT_EQ(lag_only->text, "retry: 3000\n\nevent: lag\nid: 0:9,1:4\ndata: {\"records\":0}\n\n");
+    const std::string before = all->text;
+    feed.tick(R"({"records":0})");
+    EXPECT_EQ(all->text, before) << "no news, nothing told";
+}
+
+TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
+    ChangeFeed feed;
+    feed.note(0, 9, projections::RowBatch());
+    const auto same = std::make_shared<Listening>();
+    const auto late = std::make_shared<Listening>();
+    feed.add(same, {}, "0:9");
+    feed.add(late, {}, "0:7");
+    EXPECT_EQ(same->text.find("event: reset"), std::string::npos);
+    EXPECT_NE(late->text.find("event: reset\nid: 0:9"), std::string::npos);
+    EXPECT_FALSE(parse_topics("kpis,weather").has_value());
 }
 
 TEST(Service, APathThatExistsForAnotherMethodNamesIt) {

@@ -1,0 +1,170 @@
+#include "api/change_feed.h"
+
+#include "projections/keys.h"
+#include "projections/kpi_catalogue.h"
+#include "projections/period.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace sijill::api {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kRetry = "retry: 3000\n\n";
+
+std::string event(std::string_view name, const std::string& id, const ordered_json& data) {
+    return "event: " + std::string(name) + "\nid: " + id +
+           "\ndata: " + data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
+           "\n\n";
+}
+
+bool stands_in(const projections::KpiDefinition& kpi, const std::set<uint8_t>& cubes) {
+    const auto uses = [&cubes](const projections::SumTerm& term) {
+        return cubes.contains(static_cast<uint8_t>(term.cube));
+    };
+    return std::ranges::any_of(kpi.numerator, uses) ||
+           std::ranges::any_of(kpi.bases,
+                               [&uses](const projections::KpiBase& base) {
+                                   return std::ranges::any_of(base.terms, uses);
+                               }) ||
+           (kpi.people && cubes.contains(static_cast<uint8_t>(*kpi.people)));
+}
+
+ordered_json names_of_kpis(const std::set<uint8_t>& cubes) {
+    auto names = ordered_json::array();
+    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+        if (stands_in(kpi, cubes)) {
+            names.push_back(kpi.id);
+        }
+    }
+    return names;
+}
+
+}  // namespace
+
+std::optional<StreamTopics> parse_topics(std::string_view text) {
+    if (text.empty()) {
+        return StreamTopics{};
+    }
+    StreamTopics topics{false, false, false};
+    for (size_t at = 0; at <= text.size();) {
+        const size_t end = std::min(text.find(',', at), text.size());
+        const std::string_view word = text.substr(at, end - at);
+        if (word != "kpis" && word != "cases" && word != "lag") {
+            return std::nullopt;
+        }
+        topics.kpis = topics.kpis || word == "kpis";
+        topics.cases = topics.cases || word == "cases";
+        topics.lag = topics.lag || word == "lag";
+        at = end + 1;
+    }
+    return topics;
+}
+
+void ChangeFeed::note_row(std::string_view key) {
+    if (const auto cells = projections::keys::parse_cells(key)) {
+        news_.cubes.insert(static_cast<uint8_t>(cells->cube));
+        news_.first_day = std::min(news_.first_day, cells->day);
+        news_.last_day = std::max(news_.last_day, cells->day);
+    } else if (const auto person = projections::keys::parse_person(key)) {
+        news_.cubes.insert(static_cast<uint8_t>(person->cube));
+        news_.first_day = std::min(news_.first_day, person->day);
+        news_.last_day = std::max(news_.last_day, person->day);
+    } else if (const auto aggregate = projections::keys::parse_aggregate(key);
+               aggregate && aggregate->kind == projections::AggregateKind::Case &&
+               !news_.many_cases) {
+        news_.cases.emplace(aggregate->subject);
+        news_.many_cases = news_.cases.size() > kMostCases;
+    }
+}
+
+void ChangeFeed::note(int32_t partition,
+                      int64_t next_offset,
+                      const projections::RowBatch& changes) {
+    const std::lock_guard lock(mutex_);
+    positions_[partition] = next_offset;
+    if (listeners_.empty()) {
+        return;
+    }
+    for (size_t i = 0; i < changes.size(); ++i) {
+        note_row(changes[i].key);
+    }
+}
+
+std::string ChangeFeed::position() const {
+    std::string text;
+    for (const auto& [partition, next_offset] : positions_) {
+        text += (text.empty() ? "" : ",") + std::to_string(partition) + ":" +
+                std::to_string(next_offset);
+    }
+    return text;
+}
+
+void ChangeFeed::add(std::shared_ptr<EventStream> stream,
+                     StreamTopics topics,
+                     const std::string& last_event_id) {
+    const std::lock_guard lock(mutex_);
+    stream->send(kRetry);
+    if (!last_event_id.empty() && last_event_id != position()) {
+        stream->send(event("reset", position(), ordered_json::object()));
+    }
+    listeners_.push_back({std::move(stream), topics});
+}
+
+ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
+    const News news = std::exchange(news_, {});
+    const std::string id = position();
+    Told told;
+    if (!news.cubes.empty()) {
+        told.kpis = event("kpis",
+                          id,
+                          {{"kpis", names_of_kpis(news.cubes)},
+                           {"from", projections::day_text(news.first_day)},
+                           {"to", projections::day_text(news.last_day)}});
+    }
+    if (!news.cases.empty()) {
+        told.cases =
+            event("cases",
+                  id,
+                  {{"cases", news.many_cases ? ordered_json(nullptr) : ordered_json(news.cases)}});
+    }
+    if (lag != told_lag_) {
+        told.lag = event("lag", id, ordered_json::parse(lag));
+        told_lag_ = lag;
+    }
+    return told;
+}
+
+void ChangeFeed::tick(const std::string& lag) {
+    const std::lock_guard lock(mutex_);
+    if (listeners_.empty()) {
+        news_ = {};
+        return;
+    }
+    const Told told = take_news(lag);
+    const bool quiet = told.kpis.empty() && told.cases.empty() && told.lag.empty();
+    quiet_ticks_ = quiet ? quiet_ticks_ + 1 : 0;
+    const std::string beat = quiet_ticks_ >= kHeartbeatTicks ? ": here\n\n" : "";
+    quiet_ticks_ = beat.empty() ? quiet_ticks_ : 0;
+    std::erase_if(listeners_, [&](const Listener& each) {
+        const auto chosen = [](bool wanted, const std::string& text) {
+            return wanted ? text : std::string();
+        };
+        const std::string text = chosen(each.topics.kpis, told.kpis) +
+                                 chosen(each.topics.cases, told.cases) +
+                                 chosen(each.topics.lag, told.lag) + beat;
+        return !text.empty() && !each.stream->send(text);
+    });
+}
+
+size_t ChangeFeed::listeners() const {
+    const std::lock_guard lock(mutex_);
+    return listeners_.size();
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,87 @@
+#pragma once
+// api/change_feed.h - tells listeners what the fold changed, as server-sent events.
+
+#include "api/http.h"
+#include "projections/rows.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::api {
+
+/// Which events a listener wants.
+struct StreamTopics {
+    bool kpis = true;
+    bool cases = true;
+    bool lag = true;
+};
+
+/// Gathers the rows of commits and tells them once a tick: the KPIs whose cells changed with the
+/// days they stand in, the cases that changed, how far the views are. Each event's id is a
+/// position: everything before it has been told. Any thread.
+///
+///   event: kpis   data: {"kpis":[…],"from":"2017-01-01","to":"2017-01-31"}
+///   event: cases  data: {"cases":[…]}; {"cases":null} when they are too many to name
+///   event: lag    data: {"records":0,"seconds":0.0,"asOf":"…"}
+///   event: reset  data: {}; first thing when Last-Event-ID is not the present position: what
+///                 changed meanwhile is not told one by one, ask anew
+class ChangeFeed {
+  public:
+    /// A shard's commit: its rows and its position. Cheap while nobody listens.
+    void note(int32_t partition, int64_t next_offset, const projections::RowBatch& changes);
+
+    /// A new listener. `last_event_id`: "" on its first visit.
+    void add(std::shared_ptr<EventStream> stream,
+             StreamTopics topics,
+             const std::string& last_event_id);
+
+    /// Tells what was noted since the last tick; `lag` is the data of the lag event. Without news a
+    /// comment keeps connections alive every kHeartbeatTicks.
+    void tick(const std::string& lag);
+
+    [[nodiscard]] size_t listeners() const;
+
+  private:
+    struct Listener {
+        std::shared_ptr<EventStream> stream;
+        StreamTopics topics;
+    };
+    struct News {
+        std::set<uint8_t> cubes;
+        int32_t first_day = INT32_MAX;
+        int32_t last_day = INT32_MIN;
+        std::set<std::string> cases;
+        bool many_cases = false;
+    };
+    // The events of one tick; "" is none.
+    struct Told {
+        std::string kpis;
+        std::string cases;
+        std::string lag;
+    };
+    static constexpr size_t kMostCases = 1'000;  // named in one event
+    static constexpr int kHeartbeatTicks = 15;
+
+    void note_row(std::string_view key);
+    [[nodiscard]] Told take_news(const std::string& lag);
+    [[nodiscard]] std::string position() const;
+
+    mutable std::mutex mutex_;
+    std::map<int32_t, int64_t> positions_;
+    std::vector<Listener> listeners_;
+    News news_;
+    std::string told_lag_;
+    int quiet_ticks_ = 0;
+};
+
+/// Reads `kpis,cases,lag`; "" is all. nullopt: another word.
+[[nodiscard]] std::optional<StreamTopics> parse_topics(std::string_view text);
+
+}  // namespace sijill::api
