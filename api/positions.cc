@@ -36,11 +36,18 @@ Result<Vector> parse_position(std::string_view text) {
 Positions::Positions() : thread_([this] { run(); }) {}
 
 Positions::~Positions() {
+    end();
+}
+
+void Positions::end() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
     }
     changed_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 void Positions::commit(int32_t partition, int64_t next_offset) {
@@ -63,16 +70,18 @@ bool Positions::holds(const Vector& wanted) const {
 }
 
 void Positions::wait(Vector wanted, steady_clock::time_point deadline, Reached reached) {
+    bool reached_now = false;
     {
         const std::lock_guard lock(mutex_);
-        if (!holds(wanted)) {
+        reached_now = holds(wanted);
+        if (!reached_now && !ending_) {
             waiting_.push_back({std::move(wanted), deadline, std::move(reached)});
             moved_ = true;  // the thread looks at the deadlines again
             changed_.notify_one();
             return;
         }
     }
-    reached(true);
+    reached(reached_now);
 }
 
 Vector Positions::committed() const {

@@ -30,8 +30,11 @@ class Positions {
     Positions();
     Positions(const Positions&) = delete;
     Positions& operator=(const Positions&) = delete;
-    /// Calls who still waits with false.
     ~Positions();
+
+    /// Calls who still waits with false, and who will wait from now on at once. When it returns no
+    /// callback runs any more.
+    void end();
 
     /// The rows up to `next_offset` are committed. Any thread.
     void commit(int32_t partition, int64_t next_offset);

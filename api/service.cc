@@ -123,6 +123,7 @@ Service::Service(ServiceConfig config,
       watcher_([this] { watch(); }) {}
 
 Service::~Service() {
+    positions_.end();  // its callbacks hold this service
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;

@@ -94,10 +94,10 @@ class Serving {
         service_.reset();
     }
 
-    Response ask(const std::string& method,
-                 const std::string& target,
-                 const std::map<std::string, std::string>& headers = {},
-                 const std::string& body = "") {
+    std::future<Response> begin(const std::string& method,
+                                const std::string& target,
+                                const std::map<std::string, std::string>& headers = {},
+                                const std::string& body = "") {
         Request request;
         request.method = method;
         request.target = target;
@@ -106,10 +106,16 @@ class Serving {
         request.body = body;
         // Shared: a service that answers too late must not write into a test that has gone on.
         const auto answered = std::make_shared<std::promise<Response>>();
-        auto answer = answered->get_future();
         service_->handle(std::move(request), [answered](Response response) {
             answered->set_value(std::move(response));
         });
+        return answered->get_future();
+    }
+    Response ask(const std::string& method,
+                 const std::string& target,
+                 const std::map<std::string, std::string>& headers = {},
+                 const std::string& body = "") {
+        auto answer = begin(method, target, headers, body);
         if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
             ADD_FAILURE() << method << " " << target << ": no answer";
             return {};
@@ -303,6 +309,16 @@ TEST(Service, APositionThatIsNotReachedInTimeIsTold) {
     Serving serving;
     EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=0:1000000")), "view-behind");
     EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=soon")), "invalid-parameter");
+}
+
+TEST(Service, WhoStillWaitsAtTheEndIsAnswered) {
+    std::future<Response> answer;
+    {
+        Serving serving;
+        answer = serving.begin("GET", "/v1/kpis?minPosition=0:1000000");
+    }
+    ASSERT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+    EXPECT_EQ(answer.get().status, 503);
 }
 
 TEST(Service, WrongParametersAreAllNamed) {
