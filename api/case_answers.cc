@@ -222,13 +222,9 @@ Result<Table> history_table(const consumers::ShardView& shards,
 
 Result<CaseList> list_cases(const consumers::ShardView& shards,
                             const CaseFilter& filter,
-                            const std::string& time_zone,
+                            const projections::LocalTime& local_time,
                             const CasePlace& after,
                             size_t limit) {
-    const auto local_time = projections::LocalTime::of(time_zone);
-    if (!local_time) {
-        return Unexpected(local_time.error());
-    }
     std::optional<projections::Period> period;
     if (!filter.period.empty()) {
         const auto parsed = projections::parse_period(filter.period);
@@ -239,7 +235,7 @@ Result<CaseList> list_cases(const consumers::ShardView& shards,
     }
     std::vector<std::pair<CasePlace, std::vector<std::string>>> found;
     for (const projections::RowReader* rows : shards.rows()) {
-        if (auto listed = list_shard(*rows, filter, *local_time, period, found); !listed) {
+        if (auto listed = list_shard(*rows, filter, local_time, period, found); !listed) {
             return Unexpected(listed.error());
         }
     }

@@ -76,7 +76,7 @@ struct CaseList {
 /// Storage.
 [[nodiscard]] Result<CaseList> list_cases(const consumers::ShardView& shards,
                                           const CaseFilter& filter,
-                                          const std::string& time_zone,
+                                          const projections::LocalTime& local_time,
                                           const CasePlace& after,
                                           size_t limit);
 

@@ -156,16 +156,12 @@ Result<KpiAnswer> answer_of(const KpiQuestion& asked, const projections::Shards&
 Result<Table> behind_table(const projections::KpiQuery& query,
                            const std::string& side,
                            const projections::Shards& shards,
-                           const std::string& time_zone) {
-    const auto local_time = projections::LocalTime::of(time_zone);
-    if (!local_time) {
-        return Unexpected(local_time.error());
-    }
+                           const projections::LocalTime& local_time) {
     const auto behind = projections::behind(
         shards,
         query,
         side == "denominator" ? projections::Side::Denominator : projections::Side::Numerator,
-        *local_time);
+        local_time);
     if (!behind) {
         return Unexpected(behind.error());
     }

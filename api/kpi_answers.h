@@ -3,6 +3,7 @@
 
 #include "api/table.h"
 #include "projections/kpi.h"
+#include "projections/local_time.h"
 #include "projections/report.h"
 
 #include <nlohmann/json.hpp>
@@ -54,7 +55,7 @@ struct KpiAnswer {
 [[nodiscard]] Result<Table> behind_table(const projections::KpiQuery& query,
                                          const std::string& side,
                                          const projections::Shards& shards,
-                                         const std::string& time_zone);
+                                         const projections::LocalTime& local_time);
 
 /// The KPIs with their dimensions, bases and variants.
 [[nodiscard]] Table catalogue_table(const std::string& lang);

@@ -67,7 +67,7 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
                             asked.get("department"),
                             asked.get("period"),
                             asked.departments};
-    auto list = list_cases(reading.shards, filter, reading.time_zone, *after, *limit);
+    auto list = list_cases(reading.shards, filter, reading.local_time, *after, *limit);
     if (!list) {
         return Unexpected(list.error());
     }
@@ -175,7 +175,7 @@ Result<void> observe(const KpiQuestion& question,
     }
     auto& observations = out.body["observations"];
     observations.push_back(
-        answer_json(*answer, {asked.lang, reading.time_zone}, reading.shards.position()));
+        answer_json(*answer, {asked.lang, reading.local_time.zone()}, reading.shards.position()));
     observations.back().erase("position");
     const Table rows = answer_table(*answer);
     out.table->header = rows.header;
@@ -239,7 +239,7 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     if (!query) {
         return Unexpected(query.error());
     }
-    auto table = behind_table(*query, asked.get("part"), reading.shards.rows(), reading.time_zone);
+    auto table = behind_table(*query, asked.get("part"), reading.shards.rows(), reading.local_time);
     if (!table) {
         return Unexpected(table.error());
     }
@@ -281,7 +281,8 @@ Result<Answer> report(const Asked& asked, const Reading& reading) {
         return Unexpected(made.error());
     }
     Answer answer;
-    answer.body = report_json(*made, {asked.lang, reading.time_zone}, reading.shards.position());
+    answer.body =
+        report_json(*made, {asked.lang, reading.local_time.zone()}, reading.shards.position());
     answer.body.erase("position");
     answer.table = report_table(*made);
     return answer;

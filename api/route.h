@@ -8,6 +8,7 @@
 #include "consumers/shard_set.h"
 #include "events/validate.h"
 #include "log/event_log.h"
+#include "projections/local_time.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,7 +47,7 @@ struct Asked {
 struct Reading {
     const consumers::ShardView& shards;
     log::EventLog& log;
-    const std::string& time_zone;
+    projections::LocalTime local_time;  // of this request's own: it is used by one thread
 };
 
 /// An answer before it is written in a format. `table`: for CSV and NDJSON; `rows` names the member

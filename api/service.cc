@@ -425,7 +425,7 @@ Response Service::read_answer(const Call& call) {
     if (known != nullptr && names(*known, tag)) {
         response.emplace().status = 304;
     } else {
-        const Reading reading{*view, log_, config_.time_zone};
+        const Reading reading{*view, log_, config_.local_time};
         auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return problem_of(answered.error());

@@ -32,7 +32,7 @@ using Authenticate = std::function<Result<Principal>(std::string_view token)>;
 
 struct ServiceConfig {
     std::string version;
-    std::string time_zone;
+    projections::LocalTime local_time;
     std::string topic;
     size_t readers = 2;           // threads
     size_t queue = 64;            // requests that may wait for a reader

@@ -67,10 +67,11 @@ int history(const std::string& id, const Options& options) {
 
 int list(const CaseOptions& asked, const Options& options) {
     const auto shards = open_shards(options);
-    if (!shards) {
-        return report_error(shards.error());
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    if (!shards || !local_time) {
+        return report_error(shards ? local_time.error() : shards.error());
     }
-    const auto listed = api::list_cases(*shards, asked.filter, options.time_zone, {}, asked.limit);
+    const auto listed = api::list_cases(*shards, asked.filter, *local_time, {}, asked.limit);
     if (!listed) {
         return report_error(listed.error());
     }

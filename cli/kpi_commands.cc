@@ -52,10 +52,11 @@ int cases(KpiOptions& asked, const Options& options) {
         return report_error(query.error());
     }
     const auto shards = open_shards(options);
-    if (!shards) {
-        return report_error(shards.error());
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    if (!shards || !local_time) {
+        return report_error(shards ? local_time.error() : shards.error());
     }
-    const auto table = api::behind_table(*query, asked.side, shards->rows(), options.time_zone);
+    const auto table = api::behind_table(*query, asked.side, shards->rows(), *local_time);
     if (!table) {
         return report_error(table.error());
     }

@@ -171,12 +171,13 @@ consumers::WorkerConfig worker_config(const Config& config,
 
 Result<api::ServiceConfig> service_config(const Config& config) {
     auto authenticate = authenticate_by(config);
-    if (!authenticate) {
-        return Unexpected(authenticate.error());
+    const auto local_time = projections::LocalTime::of(config.reporting.time_zone);
+    if (!authenticate || !local_time) {
+        return Unexpected(authenticate ? local_time.error() : authenticate.error());
     }
     api::ServiceConfig service;
     service.version = SIJILL_VERSION;
-    service.time_zone = config.reporting.time_zone;
+    service.local_time = *local_time;
     service.topic = config.kafka.topic;
     service.readers = static_cast<size_t>(config.http.readers);
     service.queue = static_cast<size_t>(config.http.queue);

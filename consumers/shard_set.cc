@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <future>
-#include <optional>
 
 namespace sijill::consumers {
 
@@ -52,26 +50,13 @@ Result<ShardSet> ShardSet::open(const std::string& data_directory,
     ShardSet set;
     set.memory_ = std::make_unique<projections::SharedStoreMemory>();
     set.partitions_ = std::move(partitions);
-    // Opening is mostly waiting for the disk.
-    std::vector<std::future<Result<std::unique_ptr<projections::RocksRows>>>> opening;
     for (const int32_t partition : set.partitions_) {
-        opening.push_back(
-            std::async(std::launch::async, [&data_directory, &set, partition, access] {
-                return projections::RocksRows::open(
-                    shard_directory(data_directory, partition), access, *set.memory_);
-            }));
-    }
-    std::optional<Error> failed;
-    for (auto& each : opening) {
-        auto store = each.get();
+        auto store = projections::RocksRows::open(
+            shard_directory(data_directory, partition), access, *set.memory_);
         if (!store) {
-            failed = failed ? failed : store.error();
-            continue;
+            return Unexpected(store.error());
         }
         set.stores_.push_back(std::move(*store));
-    }
-    if (failed) {
-        return Unexpected(*failed);
     }
     return set;
 }

@@ -77,7 +77,7 @@ class Serving {
         EXPECT_TRUE(open.has_value());
         ServiceConfig config;
         config.version = "0.0.0";
-        config.time_zone = "Asia/Bahrain";
+        config.local_time = *projections::LocalTime::of("Asia/Bahrain");
         config.topic = "test.events";
         config.longest_wait = milliseconds(2'000);
         service_.emplace(config, *log_, worker_, positions_, feed_);
