@@ -1,29 +1,17 @@
 #include "api/http.h"
 
+#include "events/hex.h"
+
 #include <algorithm>
 
 namespace sijill::api {
 
 namespace {
 
-/// The value of a hexadecimal digit, or -1.
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
-}
-
 /// The byte that "%41…" at the start of `text` stands for, or -1.
 int escaped_byte(std::string_view text) {
-    const int high = text.size() > 2 ? hex_value(text[1]) : -1;
-    const int low = text.size() > 2 ? hex_value(text[2]) : -1;
+    const int high = text.size() > 2 ? events::hex_value(text[1]) : -1;
+    const int low = text.size() > 2 ? events::hex_value(text[2]) : -1;
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

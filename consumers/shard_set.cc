@@ -61,30 +61,6 @@ Result<ShardSet> ShardSet::open(const std::string& data_directory,
     return set;
 }
 
-Result<ShardSet> ShardSet::open(const std::string& data_directory) {
-    const std::vector<int32_t> partitions = partitions_in(data_directory);
-    if (partitions.empty()) {
-        return fail(Errc::NotFound,
-                    "nothing was folded into " + data_directory +
-                        " yet: run `sijill catch-up --data " + data_directory + "` first");
-    }
-    auto set = open(data_directory, partitions, projections::RocksRows::Access::ReadOnly);
-    const auto view = set ? set->view() : Result<ShardView>(Unexpected(set.error()));
-    if (!view) {
-        return Unexpected(view.error());
-    }
-    const auto other = [&view](const projections::Position& position) {
-        return position.identity != view->positions().front().identity;
-    };
-    if (std::ranges::any_of(view->positions(), other)) {
-        return fail(Errc::Config,
-                    "the shards of " + data_directory +
-                        " were folded with different rules; rebuild: move the shards directory "
-                        "away and run `sijill catch-up`");
-    }
-    return set;
-}
-
 Result<ShardSet> ShardSet::open_for_folding(const std::string& data_directory,
                                             const std::vector<int32_t>& partitions) {
     for (const int32_t partition : partitions) {
@@ -135,8 +111,28 @@ const projections::RowReader& ShardView::shard_of(std::string_view subject) cons
 }
 
 Result<ShardView> view_shards(const std::string& data_directory) {
-    const auto set = ShardSet::open(data_directory);
-    return set ? set->view() : Result<ShardView>(Unexpected(set.error()));
+    std::vector<int32_t> partitions = partitions_in(data_directory);
+    if (partitions.empty()) {
+        return fail(Errc::NotFound,
+                    "nothing was folded into " + data_directory +
+                        " yet: run `sijill catch-up --data " + data_directory + "` first");
+    }
+    const auto set = ShardSet::open(
+        data_directory, std::move(partitions), projections::RocksRows::Access::ReadOnly);
+    auto view = set ? set->view() : Result<ShardView>(Unexpected(set.error()));
+    if (!view) {
+        return view;
+    }
+    const auto other = [&view](const projections::Position& position) {
+        return position.identity != view->positions().front().identity;
+    };
+    if (std::ranges::any_of(view->positions(), other)) {
+        return fail(Errc::Config,
+                    "the shards of " + data_directory +
+                        " were folded with different rules; rebuild: move the shards directory "
+                        "away and run `sijill catch-up`");
+    }
+    return view;
 }
 
 }  // namespace sijill::consumers

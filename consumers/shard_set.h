@@ -41,10 +41,6 @@ class ShardView {
 /// The open shards of a data directory.
 class ShardSet {
   public:
-    /// To be read. A worker may go on in another process: what it commits after the open is not
-    /// seen. Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when shards have
-    /// different fold identities.
-    [[nodiscard]] static Result<ShardSet> open(const std::string& data_directory);
     /// To be folded into, by this process alone; missing shards are made. Errors: Conflict (another
     /// process has the directory), Corrupt, Storage.
     [[nodiscard]] static Result<ShardSet> open_for_folding(const std::string& data_directory,
@@ -56,6 +52,7 @@ class ShardSet {
     [[nodiscard]] projections::RocksRows& rows_of(int32_t partition);
 
   private:
+    friend Result<ShardView> view_shards(const std::string& data_directory);
     ShardSet() = default;
     [[nodiscard]] static Result<ShardSet> open(const std::string& data_directory,
                                                std::vector<int32_t> partitions,
@@ -65,8 +62,9 @@ class ShardSet {
     std::vector<int32_t> partitions_;  // ascending
 };
 
-/// The view of a directory that nobody else writes to now, or of what others had committed. Errors:
-/// as ShardSet::open.
+/// The view of a directory to be read. A worker may go on in another process: what it commits after
+/// the open is not seen. Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when
+/// shards have different fold identities.
 [[nodiscard]] Result<ShardView> view_shards(const std::string& data_directory);
 
 }  // namespace sijill::consumers
