@@ -2,13 +2,13 @@
 
 #include "api/base64url.h"
 #include "api/strict_json.h"
+#include "api/text.h"
 #include "events/check.h"
 #include "events/grammar.h"
 #include "events/values.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace sijill::api {
 
@@ -49,11 +49,8 @@ Result<Parts> parts_of(std::string_view token) {
 }
 
 bool is_access_token_type(std::string_view type) {
-    std::string lower(type);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return lower == "at+jwt" || lower == "application/at+jwt";
+    const std::string name = lower(type);
+    return name == "at+jwt" || name == "application/at+jwt";
 }
 
 struct Algorithm {

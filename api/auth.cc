@@ -1,6 +1,7 @@
 #include "api/auth.h"
 
 #include "api/base64url.h"
+#include "api/text.h"
 #include "events/check.h"
 #include "events/grammar.h"
 
@@ -29,16 +30,6 @@ constexpr std::array kScopes = {ScopeName{"publish", Scope::Publish},
                                 ScopeName{"follow-up", Scope::FollowUp},
                                 ScopeName{"audit", Scope::Audit},
                                 ScopeName{"admin", Scope::Admin}};
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (size_t at = 0; at <= text.size();) {
-        const size_t end = std::min(text.find(separator, at), text.size());
-        parts.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return parts;
-}
 
 /// The words between spaces and tabs.
 std::vector<std::string_view> words_of(std::string_view line) {

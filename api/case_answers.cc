@@ -180,16 +180,13 @@ ordered_json case_json(const std::string& id, const FoundCase& found) {
     return out;
 }
 
-Result<Table> history_table(const consumers::ShardView& shards,
-                            log::EventLog& log,
-                            const std::string& id) {
-    const auto found = find_case(shards, id);
-    if (!found) {
-        return Unexpected(found.error());
-    }
+Result<Table> history_table(const FoundCase& found,
+                            const std::string& id,
+                            const consumers::ShardView& shards,
+                            log::EventLog& log) {
     std::vector<int64_t> offsets;
     std::map<int64_t, std::string> verdicts;
-    for (const projections::HistoryEntry& entry : found->aggregate.history) {
+    for (const projections::HistoryEntry& entry : found.aggregate.history) {
         offsets.push_back(entry.offset);
         verdicts[entry.offset] = verdict_text(entry.flags);
     }

@@ -37,11 +37,12 @@ struct FoundCase {
 /// Where a case stands. Instants in UTC.
 [[nodiscard]] nlohmann::ordered_json case_json(const std::string& id, const FoundCase& found);
 
-/// The events of a case, read again from the log, with what the fold made of each. Errors: as
-/// find_case; Unavailable.
-[[nodiscard]] Result<Table> history_table(const consumers::ShardView& shards,
-                                          log::EventLog& log,
-                                          const std::string& id);
+/// The events of a case that was found, read again from the log, with what the fold made of each.
+/// Errors: Corrupt, Unavailable.
+[[nodiscard]] Result<Table> history_table(const FoundCase& found,
+                                          const std::string& id,
+                                          const consumers::ShardView& shards,
+                                          log::EventLog& log);
 
 /// Which cases: what is empty does not narrow.
 struct CaseFilter {

@@ -1,5 +1,6 @@
 #include "api/change_feed.h"
 
+#include "api/text.h"
 #include "projections/keys.h"
 #include "projections/kpi_catalogue.h"
 #include "projections/period.h"
@@ -18,9 +19,7 @@ using nlohmann::ordered_json;
 constexpr const char* kRetry = "retry: 3000\n\n";
 
 std::string event(std::string_view name, const std::string& id, const ordered_json& data) {
-    return "event: " + std::string(name) + "\nid: " + id +
-           "\ndata: " + data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-           "\n\n";
+    return "event: " + std::string(name) + "\nid: " + id + "\ndata: " + json_text(data) + "\n\n";
 }
 
 bool stands_in(const projections::KpiDefinition& kpi, const std::set<uint8_t>& cubes) {
@@ -52,16 +51,13 @@ std::optional<StreamTopics> parse_topics(std::string_view text) {
         return StreamTopics{};
     }
     StreamTopics topics{false, false, false};
-    for (size_t at = 0; at <= text.size();) {
-        const size_t end = std::min(text.find(',', at), text.size());
-        const std::string_view word = text.substr(at, end - at);
+    for (const std::string_view word : split(text, ',')) {
         if (word != "kpis" && word != "cases" && word != "lag") {
             return std::nullopt;
         }
         topics.kpis = topics.kpis || word == "kpis";
         topics.cases = topics.cases || word == "cases";
         topics.lag = topics.lag || word == "lag";
-        at = end + 1;
     }
     return topics;
 }
@@ -109,6 +105,9 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
                      StreamTopics topics,
                      const std::string& last_event_id) {
     const std::lock_guard lock(mutex_);
+    if (listeners_.empty()) {
+        news_ = {};  // of listeners that have gone
+    }
     stream->send(kRetry);
     if (!last_event_id.empty() && last_event_id != position()) {
         stream->send(event("reset", position(), ordered_json::object()));
@@ -142,10 +141,6 @@ ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
 
 void ChangeFeed::tick(const std::string& lag) {
     const std::lock_guard lock(mutex_);
-    if (listeners_.empty()) {
-        news_ = {};
-        return;
-    }
     const Told told = take_news(lag);
     const bool quiet = told.kpis.empty() && told.cases.empty() && told.lag.empty();
     quiet_ticks_ = quiet ? quiet_ticks_ + 1 : 0;

@@ -1,5 +1,7 @@
 #include "api/formats.h"
 
+#include "api/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -56,15 +58,13 @@ int fit_of(std::string_view range, std::string_view type) {
 int quality_for(std::string_view accept, std::string_view type) {
     int best_fit = 0;
     int quality = 0;
-    for (size_t at = 0; at <= accept.size();) {
-        const size_t end = std::min(accept.find(',', at), accept.size());
-        const std::string_view range = trim(accept.substr(at, end - at));
+    for (const std::string_view piece : split(accept, ',')) {
+        const std::string_view range = trim(piece);
         const int fit = fit_of(range, type);
         if (fit > best_fit) {
             best_fit = fit;
             quality = quality_of(range);
         }
-        at = end + 1;
     }
     return quality;
 }
@@ -77,10 +77,6 @@ ordered_json row_object(const Table& table, const std::vector<std::string>& row)
             number && !row[i].empty() ? ordered_json(std::stoll(row[i])) : ordered_json(row[i]);
     }
     return object;
-}
-
-std::string dump(const ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -117,7 +113,7 @@ std::optional<Response> write_answer(const Answer& answer, Media media, bool bom
             body[answer.rows] = std::move(rows);
         }
         response.headers.emplace_back("Content-Type", "application/json");
-        response.body = dump(body);
+        response.body = json_text(body) + "\n";
         return response;
     }
     if (!answer.table) {
@@ -130,7 +126,7 @@ std::optional<Response> write_answer(const Answer& answer, Media media, bool bom
     }
     response.headers.emplace_back("Content-Type", "application/x-ndjson");
     for (const auto& row : answer.table->rows) {
-        response.body += dump(row_object(*answer.table, row));
+        response.body += json_text(row_object(*answer.table, row)) + "\n";
     }
     return response;
 }

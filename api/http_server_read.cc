@@ -1,6 +1,7 @@
 // api/http_server_read.cc - Connection: from bytes to a request.
 
 #include "api/http_server_core.h"
+#include "api/text.h"
 
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/fields.hpp>
@@ -16,14 +17,6 @@ namespace http = beast::http;
 
 constexpr size_t kReadBytes = size_t{16} << 10U;
 constexpr size_t kBodyReadBytes = size_t{64} << 10U;
-
-std::string lower(std::string_view text) {
-    std::string lowered(text);
-    std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return lowered;
-}
 
 std::string_view view(boost::beast::string_view text) {
     return {text.data(), text.size()};

@@ -1,5 +1,7 @@
 #include "api/positions.h"
 
+#include "api/text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -14,12 +16,11 @@ Result<Vector> parse_position(std::string_view text) {
         return fail(Errc::Invalid,
                     "a position is partition:offset, joined by commas: 0:1234,1:987");
     };
-    for (size_t at = 0; at <= text.size();) {
-        const size_t end = std::min(text.find(',', at), text.size());
-        const char* const stop = text.data() + end;
+    for (const std::string_view word : split(text, ',')) {
+        const char* const stop = word.data() + word.size();
         int32_t partition = -1;
         int64_t offset = -1;
-        const auto first = std::from_chars(text.data() + at, stop, partition);
+        const auto first = std::from_chars(word.data(), stop, partition);
         if (first.ec != std::errc() || first.ptr == stop || *first.ptr != ':') {
             return malformed();
         }
@@ -28,7 +29,6 @@ Result<Vector> parse_position(std::string_view text) {
             !position.emplace(partition, offset).second) {
             return malformed();
         }
-        at = end + 1;
     }
     return position;
 }

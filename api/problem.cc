@@ -1,5 +1,6 @@
 #include "api/problem.h"
 
+#include "api/text.h"
 #include "events/check.h"
 
 #include <nlohmann/json.hpp>
@@ -114,7 +115,7 @@ Response problem_response(const ProblemKind& kind,
     if (const auto after = retry_after(status); !after.empty()) {
         response.headers.emplace_back("Retry-After", after);
     }
-    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    response.body = json_text(body) + "\n";
     return response;
 }
 

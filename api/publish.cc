@@ -1,6 +1,7 @@
 #include "api/publish.h"
 
 #include "api/problem.h"
+#include "api/text.h"
 #include "projections/keys.h"
 
 #include <nlohmann/json.hpp>
@@ -14,14 +15,6 @@ namespace {
 
 constexpr int kLongestWait = 30;
 constexpr std::string_view kSpace = " \t\r\n";
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);
-    });
-    return out;
-}
 
 std::string media_type(const Request& request) {
     const std::string* type = request.header("content-type");

@@ -4,6 +4,7 @@
 #include "api/case_answers.h"
 #include "api/labels.h"
 #include "api/route.h"
+#include "api/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -18,14 +19,13 @@ using nlohmann::ordered_json;
 constexpr size_t kDefaultLimit = 50;
 constexpr size_t kMostRows = 1'000;
 
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    for (size_t at = 0; at <= text.size() && !text.empty();) {
-        const size_t end = std::min(text.find(separator, at), text.size());
-        parts.push_back(text.substr(at, end - at));
-        at = end + 1;
+// The words between the commas of a parameter; none when it was not given.
+std::vector<std::string> words_of(const std::string& text) {
+    if (text.empty()) {
+        return {};
     }
-    return parts;
+    const auto words = split(text, ',');
+    return {words.begin(), words.end()};
 }
 
 Result<size_t> limit_of(const Asked& asked) {
@@ -101,7 +101,7 @@ Result<Answer> case_events(const Asked& asked, const Reading& reading) {
     if (!found || !concerns(*found, asked.departments)) {
         return found ? no_case(id) : Unexpected(found.error());
     }
-    auto table = history_table(reading.shards, reading.log, id);
+    auto table = history_table(*found, id, reading.shards, reading.log);
     if (!table) {
         return Unexpected(table.error());
     }
@@ -207,8 +207,8 @@ Result<std::vector<KpiQuestion>> broken_down(KpiQuestion question,
 
 Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     KpiQuestion question = question_of(asked);
-    const std::vector<std::string> by = split(asked.get("by"), ',');
-    const std::vector<std::string> periods = split(asked.get("period"), ',');
+    const std::vector<std::string> by = words_of(asked.get("by"));
+    const std::vector<std::string> periods = words_of(asked.get("period"));
     if (by.size() > 2 || periods.size() > kMostRows) {
         return fail(Errc::Invalid,
                     by.size() > 2 ? "by takes at most two dimensions" : "too many periods at once");

@@ -1,4 +1,5 @@
 #include "api/route.h"
+#include "api/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,13 +10,7 @@ namespace sijill::api {
 namespace {
 
 std::vector<std::string_view> segments_of(std::string_view path) {
-    std::vector<std::string_view> segments;
-    for (size_t at = 1; at <= path.size() && !path.empty();) {
-        const size_t end = std::min(path.find('/', at), path.size());
-        segments.push_back(path.substr(at, end - at));
-        at = end + 1;
-    }
-    return segments;
+    return split(path.substr(std::min<size_t>(1, path.size())), '/');
 }
 
 bool fits(std::string_view pattern,

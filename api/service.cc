@@ -29,32 +29,19 @@ ordered_json place_json(const std::string& id, const log::Appended& place) {
             {"position", std::to_string(place.partition) + ":" + std::to_string(place.offset + 1)}};
 }
 
+Response wrong_parameters(const std::vector<events::Violation>& violations) {
+    return problem("invalid-parameter",
+                   violations.size() == 1
+                       ? "1 parameter is wrong"
+                       : std::to_string(violations.size()) + " parameters are wrong",
+                   violations);
+}
+
 Response invalid_event(const std::vector<events::Violation>& violations) {
     return problem(
         "invalid-event",
         violations.size() == 1 ? "1 violation" : std::to_string(violations.size()) + " violations",
         violations);
-}
-
-// Judges an event as it came; what passes gets the due date that the policy owes it.
-producers::Checked check(producers::Gateway& gateway,
-                         const std::string& event,
-                         const producers::DuePolicy& policy) {
-    producers::Checked checked = gateway.check(event);
-    if (checked.violations.empty()) {
-        auto dated = producers::with_due_date(event, policy);
-        if (dated) {
-            checked.record.value = std::move(*dated);
-        } else {
-            checked.violations = {{"/data/due_at", "no-due-date", dated.error().message}};
-        }
-    }
-    return checked;
-}
-
-// The id of an event that passed the gate.
-std::string id_of(std::string_view event) {
-    return nlohmann::json::parse(event).value("id", std::string());
 }
 
 // The events of a request, judged: an item each, and a record for each that is good.
@@ -66,11 +53,11 @@ struct Judged {
 
 Judged judge_all(const std::vector<std::string>& events, const producers::DuePolicy& policy) {
     Judged judged;
-    producers::Gateway gateway;
+    producers::Gateway gateway(policy);
     for (const std::string& event : events) {
-        producers::Checked checked = check(gateway, event, policy);
+        producers::Checked checked = gateway.check(event);
         if (checked.violations.empty()) {
-            judged.items.push_back({{"id", id_of(event)}});
+            judged.items.push_back({{"id", checked.id}});
             judged.records.push_back(std::move(checked.record));
         } else {
             judged.refused = invalid_event(checked.violations);
@@ -169,12 +156,7 @@ void Service::handle(Request request, Respond respond_to) {
     }
     const auto violations = check_parameters(*call->route, call->request, call->asked);
     if (!violations.empty()) {
-        return respond(
-            call,
-            problem("invalid-parameter",
-                    std::to_string(violations.size()) +
-                        (violations.size() == 1 ? " parameter is wrong" : " parameters are wrong"),
-                    violations));
+        return respond(call, wrong_parameters(violations));
     }
     if (const Own* mine = std::get_if<Own>(&call->route->handler)) {
         return own(call, *mine);
@@ -221,8 +203,8 @@ bool Service::admit(const CallPtr& call) {
     return true;
 }
 
-void Service::in_reader(const CallPtr& call, std::function<void()> work) {
-    const bool taken = readers_.submit([this, call, work = std::move(work)] {
+bool Service::submit(const CallPtr& call, std::function<void()> work) {
+    return readers_.submit([this, call, work = std::move(work)] {
         try {
             work();
         } catch (const std::exception& error) {  // nlohmann throws; nothing else should
@@ -230,7 +212,10 @@ void Service::in_reader(const CallPtr& call, std::function<void()> work) {
             respond(call, problem("internal", "the request could not be answered"));
         }
     });
-    if (!taken) {
+}
+
+void Service::in_reader(const CallPtr& call, std::function<void()> work) {
+    if (!submit(call, std::move(work))) {
         respond(call, problem("overloaded", "all readers are busy"));
     }
 }
@@ -238,9 +223,9 @@ void Service::in_reader(const CallPtr& call, std::function<void()> work) {
 void Service::own(const CallPtr& call, Own own) {
     switch (own) {
         case Own::Publish:
-            return publish(call, false);
+            return in_reader(call, [this, call] { judge(call, false); });
         case Own::Validate:
-            return publish(call, true);
+            return in_reader(call, [this, call] { judge(call, true); });
         case Own::Stream:
             return stream(call);
         case Own::Positions:
@@ -262,10 +247,8 @@ void Service::own(const CallPtr& call, Own own) {
 void Service::stream(const CallPtr& call) {
     const auto topics = parse_topics(call->asked.get("topics"));
     if (!topics) {
-        return respond(call,
-                       problem("invalid-parameter",
-                               "1 parameter is wrong",
-                               {{"topics", "parameter-value", "must be of kpis, cases, lag"}}));
+        return respond(
+            call, wrong_parameters({{"topics", "parameter-value", "must be of kpis, cases, lag"}}));
     }
     const std::string* last = call->request.header("last-event-id");
     Response response;
@@ -275,10 +258,6 @@ void Service::stream(const CallPtr& call) {
         feed_.add(std::move(stream), topics, last);
     };
     respond(call, std::move(response));
-}
-
-void Service::publish(const CallPtr& call, bool only_validate) {
-    in_reader(call, [this, call, only_validate] { judge(call, only_validate); });
 }
 
 void Service::judge(const CallPtr& call, bool only_validate) {
@@ -295,25 +274,29 @@ void Service::judge(const CallPtr& call, bool only_validate) {
     }
     if (!brought.batch) {
         call->event_id = judged.items.front()["id"];
-        return append(call, std::move(judged.records));
+        return append(call, std::move(judged.records), [this, call](const auto& results) {
+            tell_single(call, results.front());
+        });
     }
-    auto told =
-        [this, call, items = std::move(judged.items)](const Appender::Results& results) mutable {
-            tell_items(items, results);
-            appended_ += results.size();
-            respond(call, json_response(207, {{"items", items}}));
-        };
+    auto told = [this, call, items = std::move(judged.items)](const auto& results) mutable {
+        tell_items(items, results);
+        respond(call, json_response(207, {{"items", items}}));
+    };
     if (judged.records.empty()) {
-        return told({});
+        return told(Appender::Results());
     }
-    if (!appender_.submit(std::move(judged.records), std::move(told))) {
-        respond(call, problem("overloaded", "too many events wait for the log"));
-    }
+    append(call, std::move(judged.records), std::move(told));
 }
 
-void Service::append(const CallPtr& call, std::vector<events::NewRecord> records) {
-    const bool taken = appender_.submit(
-        std::move(records), [this, call](auto results) { tell_single(call, results.front()); });
+void Service::append(const CallPtr& call,
+                     std::vector<events::NewRecord> records,
+                     Appender::Done told) {
+    const bool taken =
+        appender_.submit(std::move(records), [this, told = std::move(told)](auto results) {
+            const auto good = [](const auto& result) { return result.has_value(); };
+            appended_ += static_cast<uint64_t>(std::ranges::count_if(results, good));
+            told(std::move(results));
+        });
     if (!taken) {
         respond(call, problem("overloaded", "too many events wait for the log"));
     }
@@ -323,7 +306,6 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
     if (!result) {
         return respond(call, problem_of(result.error()));
     }
-    ++appended_;
     const log::Appended place = *result;
     const auto wait = preferred_wait(call->request);
     if (!wait) {
@@ -339,7 +321,7 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
         steady_clock::now() + std::chrono::seconds(*wait),
         [this, call, place, pending](bool reached) {
             // The event is in the log: a busy reader must not make it look refused.
-            if (!reached || !readers_.submit([this, call, place] { tell_verdict(call, place); })) {
+            if (!reached || !submit(call, [this, call, place] { tell_verdict(call, place); })) {
                 pending();
             }
         });
@@ -387,10 +369,8 @@ void Service::read(const CallPtr& call) {
     }
     auto position = parse_position(least);
     if (!position) {
-        return respond(call,
-                       problem("invalid-parameter",
-                               "1 parameter is wrong",
-                               {{"minPosition", "parameter-value", position.error().message}}));
+        return respond(
+            call, wrong_parameters({{"minPosition", "parameter-value", position.error().message}}));
     }
     positions_.wait(std::move(*position),
                     steady_clock::now() + config_.longest_wait,
@@ -430,11 +410,9 @@ Response Service::read_answer(const Call& call) {
         if (!answered) {
             return problem_of(answered.error());
         }
-        const std::string at = as_of(view->positions());
-        const Lag lag = lag_of(view->positions());
         answered->body["position"] = position;
-        answered->body["asOf"] = at.empty() ? ordered_json(nullptr) : ordered_json(at);
-        answered->body["lag"] = {{"records", lag.records}, {"seconds", lag.seconds}};
+        answered->body["asOf"] = as_of(view->positions());
+        answered->body["lag"] = lag_json(view->positions());
         response = write_answer(*answered, call.media, call.asked.get("bom") == "1");
         if (!response) {
             return problem("not-acceptable", "this answer is offered as application/json only");

@@ -73,15 +73,17 @@ class Service {
     /// Whether the asker may go on; else it has been answered.
     [[nodiscard]] bool admit(const CallPtr& call);
     void own(const CallPtr& call, Own own);
-    void publish(const CallPtr& call, bool only_validate);
     void stream(const CallPtr& call);
     void judge(const CallPtr& call, bool only_validate);
-    void append(const CallPtr& call, std::vector<events::NewRecord> records);
+    void append(const CallPtr& call, std::vector<events::NewRecord> records, Appender::Done told);
     void tell_single(const CallPtr& call, const Result<log::Appended>& result);
     void tell_verdict(const CallPtr& call, const log::Appended& appended);
     void read(const CallPtr& call);
     void answer(const CallPtr& call);
     [[nodiscard]] Response read_answer(const Call& call);
+    /// False: all readers are busy, and the work was not taken.
+    [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> work);
+    /// As submit(), and a refusal is answered.
     void in_reader(const CallPtr& call, std::function<void()> work);
     void respond(const CallPtr& call, Response response);
 
@@ -94,7 +96,9 @@ class Service {
         double seconds = 0;
     };
     [[nodiscard]] Lag lag_of(const std::vector<projections::Position>& positions) const;
-    [[nodiscard]] std::string lag_event() const;
+    [[nodiscard]] nlohmann::ordered_json lag_json(
+        const std::vector<projections::Position>& positions) const;
+    void look(const consumers::ShardView& view, bool ends_known);
     void watch();
 
     const ServiceConfig config_;

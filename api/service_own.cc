@@ -3,7 +3,9 @@
 #include "api/openapi.h"
 #include "api/problem.h"
 #include "api/service_call.h"
+#include "api/text.h"
 #include "events/catalogue.h"
+#include "log/places.h"
 #include "projections/shard_fold.h"
 
 #include <algorithm>
@@ -15,12 +17,6 @@ using nlohmann::ordered_json;
 namespace {
 
 constexpr std::chrono::milliseconds kWatchEvery{1'000};
-
-int64_t now_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 Response text_response(int status, std::string body) {
     Response response;
@@ -60,16 +56,16 @@ Response json_response(int status, const ordered_json& body) {
     Response response;
     response.status = status;
     response.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-cache"}};
-    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    response.body = json_text(body) + "\n";
     return response;
 }
 
-std::string as_of(const std::vector<projections::Position>& positions) {
+ordered_json as_of(const std::vector<projections::Position>& positions) {
     int64_t latest = 0;
     for (const projections::Position& position : positions) {
         latest = std::max(latest, position.last_append_time_ms);
     }
-    return latest == 0 ? std::string() : events::format_rfc3339({latest});
+    return latest == 0 ? ordered_json(nullptr) : ordered_json(events::format_rfc3339({latest}));
 }
 
 Service::Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
@@ -84,9 +80,15 @@ Service::Lag Service::lag_of(const std::vector<projections::Position>& positions
         }
     }
     if (lag.records > 0 && oldest > 0) {
-        lag.seconds = static_cast<double>(std::max<int64_t>(0, now_ms() - oldest)) / 1'000;
+        lag.seconds =
+            static_cast<double>(std::max<int64_t>(0, log::system_clock_ms() - oldest)) / 1'000;
     }
     return lag;
+}
+
+ordered_json Service::lag_json(const std::vector<projections::Position>& positions) const {
+    const Lag lag = lag_of(positions);
+    return {{"records", lag.records}, {"seconds", lag.seconds}};
 }
 
 Response Service::positions_answer() const {
@@ -94,8 +96,7 @@ Response Service::positions_answer() const {
     if (!view) {
         return problem_of(view.error());
     }
-    const std::string at = as_of(view->positions());
-    const Lag lag = lag_of(view->positions());
+    auto lag = lag_json(view->positions());
     auto partitions = ordered_json::array();
     const std::lock_guard lock(mutex_);
     for (size_t i = 0; i < view->positions().size(); ++i) {
@@ -106,8 +107,8 @@ Response Service::positions_answer() const {
     }
     return json_response(200,
                          {{"position", view->position()},
-                          {"asOf", at.empty() ? ordered_json(nullptr) : ordered_json(at)},
-                          {"lag", {{"records", lag.records}, {"seconds", lag.seconds}}},
+                          {"asOf", as_of(view->positions())},
+                          {"lag", std::move(lag)},
                           {"partitions", std::move(partitions)}});
 }
 
@@ -213,17 +214,15 @@ Response Service::document(const Call& call, Own own) const {
     return text_response(200, "ok\n");
 }
 
-std::string Service::lag_event() const {
-    const auto view = worker_.view();
-    if (!view) {
-        return "{}";
+// What is seen once a second: whether the views caught up, and what listeners are told.
+void Service::look(const consumers::ShardView& view, bool ends_known) {
+    caught_up_ =
+        caught_up_ || (ends_known && lag_of(view.positions()).records <= config_.ready_lag);
+    if (feed_.listeners() > 0) {
+        ordered_json lag = lag_json(view.positions());
+        lag["asOf"] = as_of(view.positions());
+        feed_.tick(lag.dump());
     }
-    const std::string at = as_of(view->positions());
-    const Lag lag = lag_of(view->positions());
-    return ordered_json{{"records", lag.records},
-                        {"seconds", lag.seconds},
-                        {"asOf", at.empty() ? ordered_json(nullptr) : ordered_json(at)}}
-        .dump();
 }
 
 // Asks the log once a second where it ends, so that an answer can say how far behind it is.
@@ -231,19 +230,18 @@ void Service::watch() {
     std::unique_lock lock(mutex_);
     while (!ending_) {
         lock.unlock();
-        const auto ranges = log_.ranges();
-        const auto view = worker_.view();
+        auto ranges = log_.ranges();
         lock.lock();
-        if (ranges) {
-            ends_ = *ranges;
-        }
-        if (ranges && view && !caught_up_) {
-            lock.unlock();
-            caught_up_ = lag_of(view->positions()).records <= config_.ready_lag;
-            lock.lock();
+        const bool known = ranges.has_value();
+        if (known) {
+            ends_ = std::move(*ranges);
         }
         lock.unlock();
-        feed_.tick(lag_event());
+        if ((known && !caught_up_) || feed_.listeners() > 0) {
+            if (const auto view = worker_.view()) {
+                look(*view, known);
+            }
+        }
         lock.lock();
         const auto pause = caught_up_ ? kWatchEvery : kWatchEvery / 10;
         changed_.wait_for(lock, pause, [this] { return ending_; });

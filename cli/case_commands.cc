@@ -57,7 +57,11 @@ int history(const std::string& id, const Options& options) {
     if (!log) {
         return report_error(log.error());
     }
-    const auto table = api::history_table(*shards, **log, id);
+    const auto found = api::find_case(*shards, id);
+    if (!found) {
+        return report_error(found.error());
+    }
+    const auto table = api::history_table(*found, id, *shards, **log);
     if (!table) {
         return report_error(table.error());
     }

@@ -197,7 +197,13 @@ Result<std::string> with_due_date(std::string_view event_json, const DuePolicy& 
         return fail(Errc::Invalid,
                     "not a valid event: " + std::string(events::name_of(decoder.refusal())));
     }
-    const auto due = due_date_of(*event, policy);
+    return with_due_date(event_json, *event, policy);
+}
+
+Result<std::string> with_due_date(std::string_view event_json,
+                                  const events::Decoded& event,
+                                  const DuePolicy& policy) {
+    const auto due = due_date_of(event, policy);
     if (!due) {
         return Unexpected(due.error());
     }

@@ -96,10 +96,14 @@ struct DuePolicy {
 [[nodiscard]] Result<std::optional<events::Timestamp>> due_date_of(const events::Decoded& event,
                                                                    const DuePolicy& policy);
 
-/// The structured CloudEvent with the policy's `due_at` added to its data: RFC 3339 in UTC with
-/// milliseconds, all else with the same meaning in the same order. The text itself when
-/// due_date_of() gives none. Errors: Invalid when it is no valid event, TooLarge when the due date
-/// does not fit into it; those of due_at.
+/// The structured CloudEvent `event_json`, decoded as `event`, with the policy's `due_at` added to
+/// its data: RFC 3339 in UTC with milliseconds, all else with the same meaning in the same order.
+/// The text itself when due_date_of() gives none. Errors: TooLarge when the due date does not fit
+/// into it; those of due_at.
+[[nodiscard]] Result<std::string> with_due_date(std::string_view event_json,
+                                                const events::Decoded& event,
+                                                const DuePolicy& policy);
+/// As above for who has only the text. Errors: also Invalid when it is no valid event.
 [[nodiscard]] Result<std::string> with_due_date(std::string_view event_json,
                                                 const DuePolicy& policy);
 

@@ -4,13 +4,16 @@
 #include "events/decode.h"
 #include "events/validate.h"
 #include "log/event_log.h"
+#include "producers/due_dates.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <istream>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sijill::producers {
@@ -47,6 +50,7 @@ struct Published {
 
 /// A record to append, or everything that is wrong with the event.
 struct Checked {
+    std::string id;  // of a good event
     events::NewRecord record;
     std::vector<events::Violation> violations;  // empty: the record is good
 };
@@ -54,10 +58,14 @@ struct Checked {
 /// Judges events at the door. One thread.
 class Gateway {
   public:
+    /// `due`: gives what passes the due date that it lacks.
+    explicit Gateway(DuePolicy due = {}) : due_(std::move(due)) {}
+
     /// One structured CloudEvent (no clear personal fields).
     [[nodiscard]] Checked check(std::string_view json);
 
   private:
+    DuePolicy due_;
     events::Decoder decoder_;
 };
 

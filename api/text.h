@@ -1,0 +1,21 @@
+#pragma once
+// api/text.h - the small work on texts that several files of api/ do.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::api {
+
+/// The pieces between the separators, empty ones too: one piece more than there are separators.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// ASCII letters in lower case.
+[[nodiscard]] std::string lower(std::string_view text);
+
+/// JSON in one line, without its end. Bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string json_text(const nlohmann::ordered_json& json);
+
+}  // namespace sijill::api
