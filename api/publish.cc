@@ -104,7 +104,7 @@ std::optional<std::string> version_of(const std::string& if_match) {
 
 Brought expect_version(Brought brought, const Request& request) {
     const std::string* if_match = request.header("if-match");
-    if (if_match == nullptr) {
+    if (if_match == nullptr || brought.refused) {
         return brought;
     }
     const auto version = version_of(*if_match);

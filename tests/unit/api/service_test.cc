@@ -255,6 +255,19 @@ TEST(Service, ABatchTellsTheResultOfEachEvent) {
     EXPECT_EQ(items[2]["id"], "b");
 }
 
+TEST(Service, ABrokenBatchIsRefusedAlsoWhenItExpectsAVersion) {
+    Serving serving;
+    for (const auto& [body, status] :
+         {std::pair{std::string("{}"), 400}, {"[" + std::string(501, ',') + "]", 413}}) {
+        const Response refused = serving.ask(
+            "POST",
+            "/v1/events",
+            {{"content-type", "application/cloudevents-batch+json"}, {"if-match", "\"3\""}},
+            body);
+        EXPECT_EQ(refused.status, status) << refused.body;
+    }
+}
+
 TEST(Service, BinaryModeIsTheSameEvent) {
     Serving serving;
     const json event = opened("case-1", "event-1");
