@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kRetry = "retry: 3000\n\n";
+constexpr std::string_view kRetry = "retry: 3000\n";
 
 std::string event(std::string_view name, const std::string& id, const ordered_json& data) {
     return "event: " + std::string(name) + "\nid: " + id + "\ndata: " + json_text(data) + "\n\n";
@@ -95,8 +95,10 @@ void ChangeFeed::note(int32_t partition,
 std::string ChangeFeed::position() const {
     std::string text;
     for (const auto& [partition, next_offset] : positions_) {
-        text += (text.empty() ? "" : ",") + std::to_string(partition) + ":" +
-                std::to_string(next_offset);
+        text += text.empty() ? "" : ",";
+        text += std::to_string(partition);
+        text += ':';
+        text += std::to_string(next_offset);
     }
     return text;
 }
@@ -108,9 +110,12 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
     if (listeners_.empty()) {
         news_ = {};  // of listeners that have gone
     }
-    stream->send(kRetry);
-    if (!last_event_id.empty() && last_event_id != position()) {
-        stream->send(event("reset", position(), ordered_json::object()));
+    // The id at once: a listener whose connection breaks before the first event has one to come
+    // back with.
+    const std::string id = position();
+    stream->send(std::string(kRetry) + (id.empty() ? "" : "id: " + id + "\n") + "\n");
+    if (!last_event_id.empty() && last_event_id != id) {
+        stream->send(event("reset", id, ordered_json::object()));
     }
     listeners_.push_back({std::move(stream), topics});
 }

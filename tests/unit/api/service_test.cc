@@ -410,7 +410,9 @@ TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
         << all->text;
     EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
     EXPECT_NE(all->text.find("\"from\":\"2017-01-01\""), std::string::npos) << all->text;
-    EXPECT_EQ(lag_only->text, "retry: 3000\n\nevent: lag\nid: 0:9,1:4\ndata: {\"records\":0}\n\n");
+    EXPECT_EQ(lag_only->text,
+              "retry: 3000\nid: 1:4\n\n"
+              "event: lag\nid: 0:9,1:4\ndata: {\"records\":0}\n\n");
     const std::string before = all->text;
     feed.tick(R"({"records":0})");
     EXPECT_EQ(all->text, before) << "no news, nothing told";
