@@ -17,7 +17,8 @@ struct HttpConfig {
     uint16_t port = 8080;  // 0: any free one
     size_t header_bytes = 8192;
     size_t target_bytes = 4096;
-    size_t body_bytes = size_t{8} << 20U;  // of a batch of events; routes may allow less
+    size_t body_bytes = size_t{8} << 20U;      // of a batch of events; routes may allow less
+    size_t bodies_bytes = size_t{256} << 20U;  // of all bodies that are in memory at one time
     std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request
     std::chrono::milliseconds body_deadline{30'000};    // of body, and of writing an answer
     std::chrono::milliseconds idle_deadline{60'000};    // between requests
@@ -30,9 +31,9 @@ struct HttpConfig {
 
 /// HTTP/1.1 over TCP, with keep-alive, without pipelining: one I/O thread, any number of
 /// connections. What breaks a limit is answered by `refuse` (400, 408, 413, 414, 417, 431, 505, and
-/// 503 with Retry-After) and the connection is closed; so is one too slow to read its answer. A
-/// request whose Respond is let go unused is answered by `refuse` with 500. `refuse` is called in
-/// the I/O thread.
+/// 503, which it gives a Retry-After) and the connection is closed; so is one too slow to read its
+/// answer. A request whose Respond is let go unused is answered by `refuse` with 500. `refuse` is
+/// called in the I/O thread.
 class HttpServer {
   public:
     /// Listens and serves until stop(). Errors: Config (address, certificate), Conflict (the port

@@ -45,12 +45,10 @@ void Connection::refuse(int status, std::string_view detail) {
         close();  // it does not even read our "100 Continue"
         return;
     }
-    Response response = refusal(status, detail);
-    if (status == 503) {
-        response.headers.emplace_back("Retry-After", "1");
-    }
     keep_alive_ = false;
-    write_answer(std::move(response), AnswerForm::Body::Length);
+    parser_.reset();
+    share_.reset();
+    write_answer(refusal(status, detail), AnswerForm::Body::Length);
 }
 
 void Connection::answer_missing() {

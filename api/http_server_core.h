@@ -159,6 +159,28 @@ struct GrowingBody {
     };
 };
 
+/// What one request's body takes of the memory for all bodies. It goes back when the last one who
+/// holds the request's promise of an answer lets go, in any thread.
+class BodyShare {
+  public:
+    explicit BodyShare(std::shared_ptr<std::atomic<size_t>> all) : all_(std::move(all)) {}
+    BodyShare(const BodyShare&) = delete;
+    BodyShare& operator=(const BodyShare&) = delete;
+    ~BodyShare() { all_->fetch_sub(bytes_); }
+
+    /// The body takes `bytes` now. False: with the others that is more than `limit`; a body that is
+    /// the only one always fits.
+    [[nodiscard]] bool grow(size_t bytes, size_t limit) {
+        const size_t more = bytes - std::exchange(bytes_, bytes);
+        const size_t total = all_->fetch_add(more) + more;
+        return total <= limit || total == bytes;
+    }
+
+  private:
+    const std::shared_ptr<std::atomic<size_t>> all_;
+    size_t bytes_ = 0;
+};
+
 struct Core;
 
 /// One client, from accept to close. Kept alive by Core and by its pending operations, all in the
@@ -240,7 +262,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     bool writing_ = false;
     std::optional<HeadScanner> scanner_;
     std::optional<beast::http::request_parser<GrowingBody>> parser_;
-    Request request_;  // from its head on; the body joins it at the end
+    std::shared_ptr<BodyShare> share_;  // of the body that is being read
+    Request request_;                   // from its head on; the body joins it at the end
     bool http11_ = true;
     bool keep_alive_ = true;
     bool head_only_ = false;
@@ -285,6 +308,7 @@ struct Core {
     std::chrono::sys_seconds date_second{};
     std::array<char, size_t{64} << 10U> scrap{};  // where drained bytes go, of all connections
 
+    const std::shared_ptr<std::atomic<size_t>> bodies = std::make_shared<std::atomic<size_t>>(0);
     std::atomic<uint64_t> accepted{0};
     std::atomic<uint64_t> refused{0};
     std::atomic<uint64_t> open{0};

@@ -38,8 +38,10 @@ std::map<std::string, std::string> headers_of(const http::fields& fields) {
 /// it unanswered, the client gets a 500 instead of waiting for ever.
 class Promise {
   public:
-    Promise(std::shared_ptr<Gate> gate, std::weak_ptr<Connection> connection)
-        : gate_(std::move(gate)), connection_(std::move(connection)) {}
+    Promise(std::shared_ptr<Gate> gate,
+            std::weak_ptr<Connection> connection,
+            std::shared_ptr<BodyShare> share)
+        : gate_(std::move(gate)), connection_(std::move(connection)), share_(std::move(share)) {}
     Promise(const Promise&) = delete;
     Promise& operator=(const Promise&) = delete;
     ~Promise() {
@@ -71,6 +73,7 @@ class Promise {
   private:
     const std::shared_ptr<Gate> gate_;
     const std::weak_ptr<Connection> connection_;
+    const std::shared_ptr<BodyShare> share_;  // who may still answer may still hold the body
     std::atomic<bool> answered_{false};
 };
 
@@ -214,6 +217,7 @@ void Connection::accept_head() {
         return;
     }
     state_ = State::Body;
+    share_ = std::make_shared<BodyShare>(core_.bodies);
     parser_->eager(true);
     arm(Deadline::Body);
     // A client that has begun to send its body waits for nothing.
@@ -254,6 +258,10 @@ void Connection::read_body() {
             return;
         }
     }
+    if (!share_->grow(parser_->get().body().capacity(), core_.config.bodies_bytes)) {
+        refuse(503, "the bodies of all requests take too much memory");
+        return;
+    }
     if (parser_->is_done()) {
         dispatch();
         return;
@@ -280,7 +288,7 @@ void Connection::dispatch() {
     state_ = State::Handling;
     request_.body = std::move(parser_->get().body());
     parser_.reset();
-    auto promise = std::make_shared<Promise>(core_.gate, weak_from_this());
+    auto promise = std::make_shared<Promise>(core_.gate, weak_from_this(), std::move(share_));
     Respond respond = [promise = std::move(promise)](Response response) {
         promise->answer(std::move(response));
     };

@@ -49,6 +49,7 @@ struct Config {
     struct Http {
         std::string listen = "127.0.0.1:8080";
         Bytes max_body = Bytes{8} << 20U;
+        Bytes max_bodies = Bytes{256} << 20U;
         Seconds header_timeout{10};
         Seconds body_timeout{30};
         Seconds idle_timeout{60};

@@ -106,6 +106,10 @@ constexpr std::array kKeys = {
                                     "Address and port, such as `127.0.0.1:8080` or `[::]:8080`."),
     key<&C::http, &C::Http::max_body>(
         "http.max_body", "Largest body of a request.", {1024, 1024 * kMiB}),
+    key<&C::http, &C::Http::max_bodies>(
+        "http.max_bodies",
+        "Memory for the bodies of all requests at one time; those over it are told to come back.",
+        {1024, kMiB* kMiB}),
     key<&C::http, &C::Http::header_timeout>(
         "http.header_timeout", "A request's head must be complete after this.", kTimeout),
     key<&C::http, &C::Http::body_timeout>(

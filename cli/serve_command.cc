@@ -85,6 +85,7 @@ Result<api::HttpConfig> http_config(const Config& config) {
     http.address = listen.substr(0, colon);
     http.port = static_cast<uint16_t>(port);
     http.body_bytes = config.http.max_body;
+    http.bodies_bytes = config.http.max_bodies;
     http.header_deadline = config.http.header_timeout;
     http.body_deadline = config.http.body_timeout;
     http.idle_deadline = config.http.idle_timeout;

@@ -20,7 +20,11 @@ inline api::Response text_response(int status, std::string body) {
 }
 
 inline api::Response plain_refusal(int status, std::string_view detail) {
-    return text_response(status, "refused: " + std::string(detail));
+    api::Response response = text_response(status, "refused: " + std::string(detail));
+    if (status == 503) {
+        response.headers.emplace_back("Retry-After", "1");
+    }
+    return response;
 }
 
 /// Answers with "METHOD path body", and 400 to a malformed target as every handler does.

@@ -303,6 +303,33 @@ TEST(HttpServerCaps, APeerMayHaveSoManyConnectionsAndOthersAreServed) {
     EXPECT_EQ(late.ask(get("/")).status, 200);
 }
 
+TEST(HttpServerCaps, BodiesThatTogetherTakeTooMuchMemoryAreToldToComeBack) {
+    auto config = test_config();
+    config.bodies_bytes = 100'000;
+    std::promise<Respond> begun;
+    const auto server = serve(config, [&begun](const Request& request, const Respond& respond) {
+        if (request.path == "/slow") {
+            begun.set_value(respond);
+        } else {
+            echo(request, respond);
+        }
+    });
+    RawClient slow(server->port());
+    slow.send(post("/slow", std::string(150'000, 'x')));  // the only one always fits
+    Respond respond = begun.get_future().get();
+    RawClient refused(server->port());
+    const RawAnswer answer = refused.ask(post("/", "x"));
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.header("retry-after"), "1");
+    RawClient bodiless(server->port());
+    EXPECT_EQ(bodiless.ask(get("/")).status, 200);
+    respond(text_response(200, "at last"));
+    respond = nullptr;
+    EXPECT_EQ(slow.answer().status, 200);
+    RawClient late(server->port());
+    EXPECT_EQ(late.ask(post("/", "x")).status, 200);
+}
+
 TEST(HttpServerCaps, ClientsThatVanishAtAnyMomentLeaveNothingBehind) {
     const auto server = serve(test_config(), [](const Request& request, const Respond& respond) {
         if (request.path == "/stream") {

@@ -63,6 +63,7 @@ time_zone = "Europe/Berlin"
 [http]
 listen = "[::1]:81"
 max_body = 4096
+max_bodies = "1GiB"
 header_timeout = "PT1M"
 body_timeout = "PT1H30M5S"
 idle_timeout = "PT2S"
