@@ -84,6 +84,23 @@ bool wanted(const FoundCase& found, const CaseFilter& asked) {
            concerns(found, asked.concerning);
 }
 
+Table empty_case_table() {
+    return {{"case", "status", "kind", "opened", "episode", "referrals", "queue"},
+            {},
+            {false, false, false, false, true, true}};
+}
+
+std::vector<std::string> case_row(const std::string& id, const FoundCase& found) {
+    const CaseState& state = found.state();
+    return {id,
+            std::string(projections::name_of(state.status)),
+            std::string(events::name_of(state.kind)),
+            instant(state.opened_at_ms),
+            std::to_string(state.episode),
+            std::to_string(state.referrals.size()),
+            found.text(state.queue)};
+}
+
 Result<void> list_shard(const projections::RowReader& rows,
                         const CaseFilter& asked,
                         const projections::LocalTime& local_time,
@@ -103,14 +120,7 @@ Result<void> list_shard(const projections::RowReader& rows,
         const int32_t day = projections::day_of_hour(local_time.hour_of(state.opened_at_ms));
         const bool inside = !period || (day >= period->begin_day && day < period->end_day);
         if (state.status != projections::CaseStatus::None && inside && wanted(*found, asked)) {
-            out.push_back({{state.opened_at_ms, id},
-                           {id,
-                            std::string(projections::name_of(state.status)),
-                            std::string(events::name_of(state.kind)),
-                            instant(state.opened_at_ms),
-                            std::to_string(state.episode),
-                            std::to_string(state.referrals.size()),
-                            found->text(state.queue)}});
+            out.push_back({{state.opened_at_ms, id}, case_row(id, *found)});
         }
         return true;
     });
@@ -180,6 +190,12 @@ ordered_json case_json(const std::string& id, const FoundCase& found) {
     return out;
 }
 
+Table case_table(const std::string& id, const FoundCase& found) {
+    Table table = empty_case_table();
+    table.rows.push_back(case_row(id, found));
+    return table;
+}
+
 Result<Table> history_table(const FoundCase& found,
                             const std::string& id,
                             const consumers::ShardView& shards,
@@ -239,8 +255,7 @@ Result<CaseList> list_cases(const consumers::ShardView& shards,
     std::ranges::sort(found);
     CaseList list;
     list.total = found.size();
-    list.table.header = {"case", "status", "kind", "opened", "episode", "referrals", "queue"};
-    list.table.right_aligned = {false, false, false, false, true, true};
+    list.table = empty_case_table();
     for (const auto& [place, row] : found) {
         if (place <= after) {
             continue;

@@ -37,6 +37,9 @@ struct FoundCase {
 /// Where a case stands. Instants in UTC.
 [[nodiscard]] nlohmann::ordered_json case_json(const std::string& id, const FoundCase& found);
 
+/// The row that list_cases() has of it.
+[[nodiscard]] Table case_table(const std::string& id, const FoundCase& found);
+
 /// The events of a case that was found, read again from the log, with what the fold made of each.
 /// Errors: Corrupt, Unavailable.
 [[nodiscard]] Result<Table> history_table(const FoundCase& found,

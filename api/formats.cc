@@ -101,14 +101,14 @@ std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
     return wanted;
 }
 
-std::optional<Response> write_answer(const Answer& answer, Media media, bool bom) {
+Response write_answer(const Answer& answer, Media media, bool bom) {
     Response response;
     if (media == Media::Json) {
         ordered_json body = answer.body;
-        if (answer.table && !answer.rows.empty()) {
+        if (!answer.rows.empty()) {
             auto rows = ordered_json::array();
-            for (const auto& row : answer.table->rows) {
-                rows.push_back(row_object(*answer.table, row));
+            for (const auto& row : answer.table.rows) {
+                rows.push_back(row_object(answer.table, row));
             }
             body[answer.rows] = std::move(rows);
         }
@@ -116,17 +116,14 @@ std::optional<Response> write_answer(const Answer& answer, Media media, bool bom
         response.body = json_text(body) + "\n";
         return response;
     }
-    if (!answer.table) {
-        return std::nullopt;
-    }
     if (media == Media::Csv) {
         response.headers.emplace_back("Content-Type", "text/csv; charset=utf-8; header=present");
-        response.body = (bom ? "\xEF\xBB\xBF" : "") + csv_table(*answer.table);
+        response.body = (bom ? "\xEF\xBB\xBF" : "") + csv_table(answer.table);
         return response;
     }
     response.headers.emplace_back("Content-Type", "application/x-ndjson");
-    for (const auto& row : answer.table->rows) {
-        response.body += json_text(row_object(*answer.table, row)) + "\n";
+    for (const auto& row : answer.table.rows) {
+        response.body += json_text(row_object(answer.table, row)) + "\n";
     }
     return response;
 }

@@ -15,7 +15,7 @@ enum class Media { Json, Csv, Ndjson };
 /// names none that is offered.
 [[nodiscard]] std::optional<Media> wanted_media(const Request& request, const Asked& asked);
 
-/// Body and Content-Type. An answer without a table is JSON only: nullopt for another format.
-[[nodiscard]] std::optional<Response> write_answer(const Answer& answer, Media media, bool bom);
+/// Body and Content-Type.
+[[nodiscard]] Response write_answer(const Answer& answer, Media media, bool bom);
 
 }  // namespace sijill::api

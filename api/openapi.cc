@@ -1,6 +1,7 @@
 #include "api/openapi.h"
 
 #include "api/problem.h"
+#include "api/publish.h"
 #include "api/route.h"
 #include "api/schemas.h"
 #include "events/catalogue.h"
@@ -13,21 +14,62 @@ namespace {
 
 using nlohmann::ordered_json;
 
+// What split_target() takes as a segment, beside that "." and ".." are none.
+constexpr std::string_view kSegment = R"(^[^/\\]+$)";
+
+std::string_view name_of(In in) {
+    switch (in) {
+        case In::Path:
+            return "path";
+        case In::Query:
+            return "query";
+        case In::Header:
+            break;
+    }
+    return "header";
+}
+
 ordered_json parameter_json(const Parameter& parameter) {
-    ordered_json schema{{"type", parameter.integer ? "integer" : "string"}};
+    ordered_json schema{{"type", parameter.whole ? "integer" : "string"}};
+    if (parameter.whole) {
+        schema["minimum"] = parameter.whole->minimum;
+        schema["maximum"] = parameter.whole->maximum;
+    }
     if (!parameter.values.empty()) {
         schema["enum"] = parameter.values;
     }
+    if (const auto pattern = parameter.in == In::Path ? kSegment : parameter.pattern;
+        !pattern.empty()) {
+        schema["pattern"] = pattern;
+    }
+    if (parameter.required && parameter.in == In::Query) {
+        schema["minLength"] = 1;
+    }
     ordered_json out{{"name", parameter.name},
-                     {"in", parameter.in_path ? "path" : "query"},
+                     {"in", name_of(parameter.in)},
                      {"required", parameter.required},
                      {"description", parameter.description},
                      {"schema", std::move(schema)}};
     if (!parameter.example.empty()) {
-        out["example"] = parameter.integer ? ordered_json::parse(parameter.example)
-                                           : ordered_json(parameter.example);
+        out["example"] = parameter.whole ? ordered_json::parse(parameter.example)
+                                         : ordered_json(parameter.example);
     }
     return out;
+}
+
+// Headers that an answer always has, beside Content-Type.
+ordered_json headers_json(const std::vector<std::pair<std::string_view, std::string_view>>& each) {
+    ordered_json out;
+    for (const auto& [name, description] : each) {
+        out[std::string(name)] = {
+            {"description", description}, {"required", true}, {"schema", {{"type", "string"}}}};
+    }
+    return out;
+}
+
+ordered_json view_headers() {
+    return headers_json({{"ETag", "Holds while the views stand still"},
+                         {"Position", "The prefix of the log that the views are the fold of"}});
 }
 
 ordered_json problem_answer(int status) {
@@ -37,10 +79,16 @@ ordered_json problem_answer(int status) {
             text += (text.empty() ? "" : "; ") + std::string(kind.title);
         }
     }
-    return {
+    ordered_json out{
         {"description", text},
         {"content",
          {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
+    if (status == 401) {
+        out["headers"] = headers_json({{"WWW-Authenticate", "Bearer"}});
+    } else if (status == 429 || status == 503) {
+        out["headers"] = headers_json({{"Retry-After", "Seconds after which it may go better"}});
+    }
+    return out;
 }
 
 ordered_json answers_json(const Route& route) {
@@ -58,7 +106,10 @@ ordered_json answers_json(const Route& route) {
         content["application/x-ndjson"] = {{"schema", {{"type", "string"}}}};
     }
     std::map<int, ordered_json> answers;
-    const ordered_json good{{"description", route.summary}, {"content", content}};
+    ordered_json good{{"description", route.summary}, {"content", content}};
+    if (read) {
+        good["headers"] = view_headers();
+    }
     answers[200] = good;
     if (route.id == "publishEvents") {
         answers[200]["description"] = "The event was in the log already (with Prefer: wait)";
@@ -67,7 +118,8 @@ ordered_json answers_json(const Route& route) {
         answers[207]["description"] = "A batch: one result for each event";
     }
     if (read) {
-        answers[304] = {{"description", "The views still stand where If-None-Match says"}};
+        answers[304] = {{"description", "The views still stand where If-None-Match says"},
+                        {"headers", view_headers()}};
         for (const int status : {400, 406, 503}) {
             answers[status] = problem_answer(status);
         }
@@ -89,18 +141,21 @@ ordered_json answers_json(const Route& route) {
 }
 
 ordered_json body_json(const Route& route) {
-    ordered_json event{{"schema", {{"type", "object"}}}};
+    const ordered_json schema{{"$ref", "#/components/schemas/CloudEvent"}};
+    ordered_json event{{"schema", schema}};
     for (const Example& example : route.examples) {
         if (example.content_type == "application/cloudevents+json" && example.status < 300) {
             event["example"] = ordered_json::parse(example.body);
         }
     }
-    ordered_json content{{"application/cloudevents+json", std::move(event)}};
-    if (route.id == "publishEvents") {
-        content["application/cloudevents-batch+json"] = {
-            {"schema", {{"type", "array"}, {"maxItems", 500}, {"items", {{"type", "object"}}}}}};
-    }
-    return {{"required", true}, {"content", std::move(content)}};
+    return {
+        {"required", true},
+        {"description", "Structured, a batch, or binary: ce- headers, and the data as the body"},
+        {"content",
+         {{"application/cloudevents+json", std::move(event)},
+          {"application/cloudevents-batch+json",
+           {{"schema", {{"type", "array"}, {"maxItems", kMostEvents}, {"items", schema}}}}},
+          {"application/json", {{"schema", {{"type", "object"}}}}}}}};
 }
 
 ordered_json operation_json(const Route& route) {
@@ -164,7 +219,7 @@ ordered_json openapi_document(const std::string& version) {
             {"paths", std::move(paths)},
             {"components",
              {{"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}},
-              {"schemas", ordered_json::parse(kAnswerSchemas)}}}};
+              {"schemas", ordered_json::parse(kSchemas)}}}};
 }
 
 ordered_json asyncapi_document(const std::string& version, const std::string& topic) {

@@ -28,18 +28,10 @@ std::vector<std::string> words_of(const std::string& text) {
     return {words.begin(), words.end()};
 }
 
-Result<size_t> limit_of(const Asked& asked) {
+// The route's table has judged it.
+size_t limit_of(const Asked& asked) {
     const std::string text = asked.get("limit");
-    if (text.empty()) {
-        return kDefaultLimit;
-    }
-    size_t limit = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (failed != std::errc() || end != text.data() + text.size() || limit < 1 ||
-        limit > kMostRows) {
-        return fail(Errc::Invalid, "limit must be between 1 and " + std::to_string(kMostRows));
-    }
-    return limit;
+    return text.empty() ? kDefaultLimit : std::stoull(text);
 }
 
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
@@ -56,18 +48,17 @@ Result<CasePlace> place_of(const std::string& cursor) {
 }
 
 Result<Answer> cases(const Asked& asked, const Reading& reading) {
-    const auto limit = limit_of(asked);
     const std::string cursor = asked.get("cursor");
     const auto after = cursor.empty() ? Result<CasePlace>(CasePlace{}) : place_of(cursor);
-    if (!limit || !after) {
-        return Unexpected(limit ? after.error() : limit.error());
+    if (!after) {
+        return Unexpected(after.error());
     }
     const CaseFilter filter{asked.get("status"),
                             asked.get("kind"),
                             asked.get("department"),
                             asked.get("period"),
                             asked.departments};
-    auto list = list_cases(reading.shards, filter, reading.local_time, *after, *limit);
+    auto list = list_cases(reading.shards, filter, reading.local_time, *after, limit_of(asked));
     if (!list) {
         return Unexpected(list.error());
     }
@@ -92,6 +83,7 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     }
     Answer answer;
     answer.body = case_json(id, *found);
+    answer.table = case_table(id, *found);
     return answer;
 }
 
@@ -178,8 +170,8 @@ Result<void> observe(const KpiQuestion& question,
         answer_json(*answer, {asked.lang, reading.local_time.zone()}, reading.shards.position()));
     observations.back().erase("position");
     const Table rows = answer_table(*answer);
-    out.table->header = rows.header;
-    std::ranges::copy(rows.rows, std::back_inserter(out.table->rows));
+    out.table.header = rows.header;
+    std::ranges::copy(rows.rows, std::back_inserter(out.table.rows));
     return {};
 }
 
@@ -216,7 +208,6 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     Answer answer;
     answer.body["kpi"] = question.id;
     answer.body["observations"] = ordered_json::array();
-    answer.table.emplace();
     for (const std::string& period : periods) {
         question.period = period;
         const auto questions = broken_down(question, by, reading);
@@ -299,17 +290,20 @@ Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
-const Parameter kPeriod{
-    "period", false, "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31", "2017-Q1", true};
-const Parameter kCaseId{"caseId", true, "Case id", "case-1", true};
-const Parameter kKpiId{"kpiId", true, "KPI id (see /v1/kpis)", "answer-rate", true};
+const Parameter kPeriod{"period",
+                        In::Query,
+                        "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31",
+                        "2017-Q1",
+                        true};
+const Parameter kCaseId{"caseId", In::Path, "Case id", "case-1", true};
+const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
 
 std::vector<Parameter> kpi_parameters(std::vector<Parameter> own) {
     for (const std::string_view dimension : dimensions()) {
-        own.push_back({dimension, false, "Only this value of the dimension", ""});
+        own.push_back({dimension, In::Query, "Only this value of the dimension", ""});
     }
-    own.push_back({"base", false, "Denominator, where the KPI has several", ""});
-    own.push_back({"variant", false, "Narrower numerator, where the KPI has one", ""});
+    own.push_back({"base", In::Query, "Denominator, where the KPI has several", ""});
+    own.push_back({"variant", In::Query, "Narrower numerator, where the KPI has one", ""});
     return own;
 }
 
@@ -332,9 +326,9 @@ std::vector<Route> kpi_routes() {
          "A KPI over one or several periods, by up to two dimensions",
          Scope::Read,
          kpi_parameters({kKpiId,
-                         {"period", false, "SDMX periods, joined by commas", "2017-Q1", true},
-                         {"by", false, "Up to two dimensions, joined by a comma", ""},
-                         {"compare", false, "previous, year-ago, or a period", "previous"}}),
+                         {"period", In::Query, "SDMX periods, joined by commas", "2017-Q1", true},
+                         {"by", In::Query, "Up to two dimensions, joined by a comma", ""},
+                         {"compare", In::Query, "previous, year-ago, or a period", "previous"}}),
          Read(kpi),
          "KpiValues",
          {400, 404},
@@ -352,11 +346,11 @@ std::vector<Route> kpi_routes() {
                      kpi_parameters({kKpiId,
                                      kPeriod,
                                      {"part",
-                                      false,
+                                      In::Query,
                                       "Side of the ratio",
                                       "numerator",
                                       false,
-                                      false,
+                                      {},
                                       {"numerator", "denominator"}}}),
                      Read(kpi_cases),
                      "KpiCases",
@@ -375,23 +369,30 @@ std::vector<Route> case_routes() {
          "Cases by opening time",
          Scope::Read,
          {{"status",
-           false,
+           In::Query,
            "Status",
            "REFERRED",
            false,
-           false,
+           {},
            {"NEW", "OPEN", "PENDING", "REFERRED", "RESOLVED", "CLOSED", "MERGED", "CANCELLED"}},
           {"kind",
-           false,
+           In::Query,
            "Kind",
            "complaint",
            false,
-           false,
+           {},
            {"enquiry", "request", "complaint", "suggestion"}},
-          {"department", false, "With an open referral to this department", ""},
-          {"period", false, "Opened in this SDMX period", "2017-Q1"},
-          {"cursor", false, "From next of the page before", ""},
-          {"limit", false, "Most items, 1 to 1000", "50", false, true}},
+          {"department", In::Query, "With an open referral to this department", ""},
+          {"period", In::Query, "Opened in this SDMX period", "2017-Q1"},
+          {"cursor",
+           In::Query,
+           "From next of the page before",
+           "",
+           false,
+           {},
+           {},
+           "^-?[0-9]{1,18}[.]"},
+          {"limit", In::Query, "Most items", "50", false, events::Bounds{1, kMostRows}}},
          Read(cases),
          "CaseList",
          {400},
@@ -435,7 +436,7 @@ std::vector<Route> read_routes() {
                      "listFollowUps",
                      "What a department must answer, the earliest due first",
                      Scope::FollowUp,
-                     {{"departmentId", true, "Department", "engineering", true}},
+                     {{"departmentId", In::Path, "Department", "engineering", true}},
                      Read(follow_ups),
                      "FollowUps",
                      {},
@@ -446,7 +447,7 @@ std::vector<Route> read_routes() {
                      "getReport",
                      "The report of a period",
                      Scope::Read,
-                     {{"period", true, kPeriod.description, "2017-Q1", true}},
+                     {{"period", In::Path, kPeriod.description, "2017-Q1", true}},
                      Read(report),
                      "Report",
                      {400},
@@ -458,7 +459,7 @@ std::vector<Route> read_routes() {
                      "listAnomalies",
                      "Duplicates, conflicts, illegal transitions and parked records",
                      Scope::Read,
-                     {{"reason", false, "Only this reason", "duplicate"}},
+                     {{"reason", In::Query, "Only this reason", "duplicate"}},
                      Read(anomalies),
                      "Anomalies",
                      {},

@@ -7,6 +7,7 @@
 #include "api/table.h"
 #include "consumers/shard_set.h"
 #include "events/validate.h"
+#include "events/values.h"
 #include "log/event_log.h"
 #include "projections/local_time.h"
 
@@ -22,15 +23,19 @@
 
 namespace sijill::api {
 
-/// A parameter of path or query.
+enum class In { Path, Query, Header };
+
+/// A parameter of path or query, or a header that the route reads (which is documented here and
+/// judged where it is read).
 struct Parameter {
     std::string_view name;
-    bool in_path = false;
+    In in = In::Query;
     std::string_view description;
     std::string_view example;
     bool required = false;
-    bool integer = false;
+    std::optional<events::Bounds> whole = {};   // a whole number between them
     std::vector<std::string_view> values = {};  // the only ones, when there are any
+    std::string_view pattern = {};              // for the document: the handler judges
 };
 
 /// A request that fits its route: every parameter known, each at most once, values checked.
@@ -54,7 +59,7 @@ struct Reading {
 /// of `body` that is filled from the table, "" when the body is whole.
 struct Answer {
     nlohmann::ordered_json body = nlohmann::ordered_json::object();
-    std::optional<Table> table;
+    Table table;
     std::string rows;
 };
 
@@ -121,7 +126,7 @@ struct Match {
                                                               const Request& request,
                                                               Asked& asked);
 
-/// Parameters that every route with a Read takes: format, lang, minPosition.
+/// Parameters that every route with a Read takes: format, bom, lang, minPosition, If-None-Match.
 [[nodiscard]] const std::vector<Parameter>& common_parameters();
 
 }  // namespace sijill::api

@@ -31,10 +31,16 @@ bool fits(std::string_view pattern,
     return true;
 }
 
-bool is_integer(const std::string& text) {
+bool is_between(const std::string& text, events::Bounds bounds) {
     int64_t number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return failed == std::errc() && end == text.data() + text.size();
+    return failed == std::errc() && end == text.data() + text.size() && number >= bounds.minimum &&
+           number <= bounds.maximum;
+}
+
+std::string whole_number(events::Bounds bounds) {
+    return "must be a whole number between " + std::to_string(bounds.minimum) + " and " +
+           std::to_string(bounds.maximum);
 }
 
 std::string listed(const std::vector<std::string_view>& values) {
@@ -61,13 +67,15 @@ const Parameter* find_parameter(const Route& route, std::string_view name) {
 std::string known_parameters(const Route& route) {
     std::vector<std::string_view> names;
     for (const Parameter& parameter : route.parameters) {
-        if (!parameter.in_path) {
+        if (parameter.in == In::Query) {
             names.push_back(parameter.name);
         }
     }
     if (std::holds_alternative<Read>(route.handler)) {
         for (const Parameter& parameter : common_parameters()) {
-            names.push_back(parameter.name);
+            if (parameter.in == In::Query) {
+                names.push_back(parameter.name);
+            }
         }
     }
     return names.empty() ? "this path takes none" : "this path takes " + listed(names);
@@ -105,6 +113,23 @@ constexpr std::string_view kExampleEvent =
     R"("data":{"case_id":"case-example-1","opened_at":"2024-02-01T08:00:00.000Z","kind":"request",)"
     R"("purposes":["new_application"],"priority":"normal","opened_via":"call"}})";
 
+// What a route reads from the headers of an event, beside its media type.
+std::vector<Parameter> event_headers() {
+    std::vector<Parameter> headers = {{"If-Match",
+                                       In::Header,
+                                       "The subject's version that a single event expects",
+                                       "\"3\"",
+                                       false,
+                                       {},
+                                       {},
+                                       "^\"[0-9]+\"$"}};
+    for (const std::string_view name :
+         {"ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time", "ce-actor"}) {
+        headers.push_back({name, In::Header, "In binary mode: the event's attribute", ""});
+    }
+    return headers;
+}
+
 std::vector<Route> event_routes() {
     std::vector<Route> table;
     table.push_back(own({"POST",
@@ -118,6 +143,11 @@ std::vector<Route> event_routes() {
                          {"/v1/events", 400, "{}", "application/cloudevents+json"},
                          {"/v1/events", 415, "x", "text/plain"}}));
     table.back().problems = {400, 409, 412, 413, 415, 503};
+    table.back().parameters = event_headers();
+    table.back().parameters.push_back({"Prefer",
+                                       In::Header,
+                                       "Answer when the fold has judged it, after 10 s at most",
+                                       "wait=10"});
     table.push_back(own(
         {"POST", "/v1/events/validate", "validateEvent", "Judge an event without publishing it"},
         Scope::Publish,
@@ -125,7 +155,8 @@ std::vector<Route> event_routes() {
         "Validity",
         {{"/v1/events/validate", 200, kExampleEvent, "application/cloudevents+json"},
          {"/v1/events/validate", 400, "{}", "application/cloudevents+json"}}));
-    table.back().problems = {400, 413, 415};
+    table.back().problems = {400, 413, 415, 503};
+    table.back().parameters = event_headers();
     return table;
 }
 
@@ -139,6 +170,7 @@ std::vector<Route> document_routes() {
                         Own::Positions,
                         "Positions",
                         {{"/v1/positions", 200}}));
+    table.back().problems = {503};
     table.push_back(own({"GET", "/v1/openapi.json", "getOpenapi", "This interface as OpenAPI 3.1"},
                         std::nullopt,
                         Own::Openapi,
@@ -156,7 +188,8 @@ std::vector<Route> document_routes() {
             Own::Schema,
             "Document",
             {{"/v1/schemas/gov.cc.case.opened.v1", 200}, {"/v1/schemas/gov.cc.nothing.v1", 404}}));
-    table.back().parameters = {{"type", true, "CloudEvents type", "gov.cc.case.opened.v1", true}};
+    table.back().parameters = {
+        {"type", In::Path, "CloudEvents type", "gov.cc.case.opened.v1", true}};
     table.back().problems = {404};
     table.push_back(own(
         {"GET", "/v1/problems/{kind}", "getProblem", "What a kind of problem means and what to do"},
@@ -164,7 +197,7 @@ std::vector<Route> document_routes() {
         Own::Problem,
         "ProblemKind",
         {{"/v1/problems/invalid-event", 200}, {"/v1/problems/none", 404}}));
-    table.back().parameters = {{"kind", true, "Name of the kind", "invalid-event", true}};
+    table.back().parameters = {{"kind", In::Path, "Name of the kind", "invalid-event", true}};
     table.back().problems = {404};
     return table;
 }
@@ -180,7 +213,8 @@ std::vector<Route> stream_routes() {
                         "",
                         {{"/v1/stream?topics=weather", 400}}));
     table.back().parameters = {
-        {"topics", false, "Of kpis, cases, lag; joined by commas", "kpis,lag"}};
+        {"topics", In::Query, "Of kpis, cases, lag; joined by commas", "kpis,lag"},
+        {"Last-Event-ID", In::Header, "The id of the last event that was seen", "0:7,1:9"}};
     table.back().problems = {400};
     return table;
 }
@@ -194,8 +228,9 @@ std::vector<Route> health_routes() {
         table.push_back(own({"GET", path, id, summary}, std::nullopt, handler, "", {{path, 200}}));
     }
     const auto ready = std::ranges::find(table, "getReady", &Route::id);
-    ready->parameters = {{"verbose", false, "A line for each check", ""}};
+    ready->parameters = {{"verbose", In::Query, "With a line that tells each check", ""}};
     ready->problems = {503};
+    std::ranges::find(table, "getMetrics", &Route::id)->problems = {503};
     table.push_back(own({"GET", "/version", "getVersion", "Which program answers"},
                         std::nullopt,
                         Own::Version,
@@ -225,13 +260,18 @@ const std::vector<Route>& routes() {
 
 const std::vector<Parameter>& common_parameters() {
     static const std::vector<Parameter> kCommon = {
-        {"format", false, "Instead of Accept", "json", false, false, {"json", "csv", "ndjson"}},
-        {"bom", false, "1: CSV begins with a UTF-8 byte order mark", "1", false, false, {"1"}},
-        {"lang", false, "Language of names and labels", "ar", false, false, {"en", "ar"}},
+        {"format", In::Query, "Instead of Accept", "json", false, {}, {"json", "csv", "ndjson"}},
+        {"bom", In::Query, "1: CSV begins with a UTF-8 byte order mark", "1", false, {}, {"1"}},
+        {"lang", In::Query, "Language of names and labels", "ar", false, {}, {"en", "ar"}},
         {"minPosition",
-         false,
+         In::Query,
          "Answer only when the views have reached this position: partition:offset,…",
-         "0:0"},
+         "0:0",
+         false,
+         {},
+         {},
+         "^[0-9]{1,9}:[0-9]{1,18}(,[0-9]{1,9}:[0-9]{1,18})*$"},
+        {"If-None-Match", In::Header, "The ETag of an answer that the asker has", "W/\"0\""},
     };
     return kCommon;
 }
@@ -261,12 +301,12 @@ std::vector<events::Violation> check_parameters(const Route& route,
     std::vector<events::Violation> violations;
     for (const auto& [name, value] : request.query) {
         const Parameter* parameter = find_parameter(route, name);
-        if (parameter == nullptr || parameter->in_path) {
+        if (parameter == nullptr || parameter->in != In::Query) {
             violations.push_back({name, "parameter-unknown", known_parameters(route)});
         } else if (!asked.parameters.emplace(name, value).second) {
             violations.push_back({name, "parameter-repeated", "give it once"});
-        } else if (parameter->integer && !is_integer(value)) {
-            violations.push_back({name, "parameter-type", "must be a whole number"});
+        } else if (parameter->whole && !is_between(value, *parameter->whole)) {
+            violations.push_back({name, "parameter-value", whole_number(*parameter->whole)});
         } else if (!parameter->values.empty() &&
                    std::ranges::find(parameter->values, value) == parameter->values.end()) {
             violations.push_back(
@@ -274,7 +314,7 @@ std::vector<events::Violation> check_parameters(const Route& route,
         }
     }
     for (const Parameter& parameter : route.parameters) {
-        if (parameter.required && !asked.parameters.contains(parameter.name)) {
+        if (parameter.required && asked.get(parameter.name).empty()) {
             violations.push_back({std::string(parameter.name),
                                   "parameter-missing",
                                   std::string(parameter.description)});

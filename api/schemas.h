@@ -1,13 +1,31 @@
 #pragma once
-// api/schemas.h - the JSON Schemas of the answers, as they stand in the OpenAPI document.
+// api/schemas.h - the JSON Schemas of events and answers, as they stand in the OpenAPI document.
 
 #include <string_view>
 
 namespace sijill::api {
 
 /// The value of components.schemas: an object of JSON Schemas (2020-12), one for each name that a
-/// route gives, and Problem.
-inline constexpr std::string_view kAnswerSchemas = R"json({
+/// route gives, what they refer to, CloudEvent and Problem.
+inline constexpr std::string_view kSchemas = R"json({
+ "Identifier": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+ "CloudEvent":
+  {
+   "type": "object",
+   "description": "An event; /v1/schemas/{type} says what its data must be",
+   "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
+   "properties":
+    {
+     "specversion": {"const": "1.0"},
+     "id": {"$ref": "#/components/schemas/Identifier"},
+     "source": {"$ref": "#/components/schemas/Identifier"},
+     "type": {"type": "string", "description": "One that /v1/asyncapi.json lists"},
+     "subject": {"$ref": "#/components/schemas/Identifier"},
+     "time": {"type": "string", "format": "date-time"},
+     "datacontenttype": {"type": "string"},
+     "actor": {"type": "string", "pattern": "^(agent|system|citizen|department):[!-~]+$"},
+     "expectedversion": {"type": "integer", "minimum": 0},
+     "data": {"type": "object"}}},
  "Position":
   {
    "type": "string",
@@ -75,7 +93,24 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
            "offset": {"type": "integer"},
            "problem": {"$ref": "#/components/schemas/Problem"}}}}}},
  "Validity":
-  {"type": "object", "required": ["valid"], "properties": {"valid": {"type": "boolean"}}},
+  {
+   "type": "object",
+   "required": ["valid"],
+   "properties":
+    {
+     "valid": {"type": "boolean"},
+     "items":
+      {
+       "type": "array",
+       "description": "Of a batch: for each event its id, or what is wrong with it",
+       "items":
+        {
+         "type": "object",
+         "properties":
+          {
+           "id": {"type": "string"},
+           "status": {"type": "integer"},
+           "problem": {"$ref": "#/components/schemas/Problem"}}}}}},
  "Positions":
   {
    "type": "object",
@@ -147,7 +182,21 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
      "version": {"type": "integer"},
      "kind": {"type": "string"},
      "openedAt": {"type": "string", "format": "date-time"},
-     "referrals": {"type": "array", "items": {"type": "object"}},
+     "referrals":
+      {
+       "type": "array",
+       "items":
+        {
+         "type": "object",
+         "required": ["id", "department", "status", "requestedAt", "dueAt", "reminders"],
+         "properties":
+          {
+           "id": {"type": "string"},
+           "department": {"type": "string"},
+           "status": {"type": "string"},
+           "requestedAt": {"type": "string", "format": "date-time"},
+           "dueAt": {"type": ["string", "null"], "format": "date-time"},
+           "reminders": {"type": "integer"}}}},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},
@@ -164,7 +213,17 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
        "items":
         {
          "type": "object",
-         "required": ["partition", "offset", "appended", "time", "type", "id", "verdict"]}}}},
+         "required": ["partition", "offset", "appended", "time", "type", "id", "verdict"],
+         "properties":
+          {
+           "partition": {"type": "integer"},
+           "offset": {"type": "integer"},
+           "appended": {"type": "string", "format": "date-time"},
+           "time": {"type": "string", "format": "date-time"},
+           "type": {"type": "string"},
+           "actor": {"type": "string"},
+           "id": {"type": "string"},
+           "verdict": {"type": "string"}}}}}},
  "KpiCatalogue":
   {
    "type": "object",
@@ -175,7 +234,35 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
       {
        "type": "array",
        "items":
-        {"type": "object", "required": ["id", "name", "definition", "unit", "dimensions"]}}}},
+        {
+         "type": "object",
+         "required": ["id", "name", "definition", "unit", "dimensions"],
+         "properties":
+          {
+           "id": {"type": "string"},
+           "name": {"$ref": "#/components/schemas/Wording"},
+           "definition": {"$ref": "#/components/schemas/Wording"},
+           "definitionVersion": {"type": "integer"},
+           "unit": {"type": "string"},
+           "basis": {"type": "string"},
+           "dimensions": {"type": "array", "items": {"type": "string"}},
+           "bases": {"type": "array", "items": {"type": "string"}},
+           "variants": {"type": "array", "items": {"type": "string"}}}}}}},
+ "Wording":
+  {
+   "type": "object",
+   "required": ["en", "ar"],
+   "properties": {"en": {"type": "string"}, "ar": {"type": "string"}}},
+ "Period":
+  {
+   "type": "object",
+   "required": ["id", "start", "end", "timeZone"],
+   "properties":
+    {
+     "id": {"type": "string"},
+     "start": {"type": "string", "format": "date"},
+     "end": {"type": "string", "format": "date", "description": "Its last day"},
+     "timeZone": {"type": "string"}}},
  "KpiValues":
   {
    "type": "object",
@@ -202,9 +289,15 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
            "definitionVersion"],
          "properties":
           {
+           "kpi": {"type": "string"},
+           "period": {"$ref": "#/components/schemas/Period"},
+           "filters": {"type": "object", "additionalProperties": {"type": "string"}},
            "numerator": {"type": "integer"},
            "denominator": {"type": ["integer", "null"]},
-           "value": {"type": ["number", "null"]}}}},
+           "value": {"type": ["number", "null"]},
+           "unit": {"type": "string"},
+           "definition": {"type": "string"},
+           "definitionVersion": {"type": "integer"}}}},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},
@@ -238,19 +331,38 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
      "items":
       {
        "type": "array",
-       "items": {"type": "object", "required": ["due", "kind", "subject", "referral"]}}}},
+       "items":
+        {
+         "type": "object",
+         "required": ["due", "kind", "subject", "referral"],
+         "properties":
+          {
+           "due": {"type": "string", "description": "RFC 3339; empty without a due date"},
+           "kind": {"type": "string"},
+           "subject": {"type": "string"},
+           "referral": {"type": "string"}}}}}},
  "Report":
   {
    "type": "object",
    "required": ["period", "figures"],
    "properties":
     {
-     "period": {"type": "object"},
+     "period": {"$ref": "#/components/schemas/Period"},
      "figures":
       {
        "type": "array",
        "items":
-        {"type": "object", "required": ["kpi", "period", "numerator", "denominator", "prints"]}}}},
+        {
+         "type": "object",
+         "required": ["kpi", "period", "numerator", "denominator", "prints"],
+         "properties":
+          {
+           "kpi": {"type": "string"},
+           "period": {"type": "string"},
+           "filters": {"type": "object", "additionalProperties": {"type": "string"}},
+           "numerator": {"type": "integer"},
+           "denominator": {"type": ["integer", "null"]},
+           "prints": {"type": "string"}}}}}},
  "Anomalies":
   {
    "type": "object",
@@ -260,7 +372,16 @@ inline constexpr std::string_view kAnswerSchemas = R"json({
      "items":
       {
        "type": "array",
-       "items": {"type": "object", "required": ["partition", "offset", "reason", "sha256"]}}}}}
+       "items":
+        {
+         "type": "object",
+         "required": ["partition", "offset", "reason", "sha256"],
+         "properties":
+          {
+           "partition": {"type": "integer"},
+           "offset": {"type": "integer"},
+           "reason": {"type": "string"},
+           "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}}}}}}
 )json";
 
 }  // namespace sijill::api

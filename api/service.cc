@@ -270,7 +270,11 @@ void Service::judge(const CallPtr& call, bool only_validate) {
         return respond(call, std::move(*judged.refused));
     }
     if (only_validate) {
-        return respond(call, json_response(200, {{"valid", !judged.refused}}));
+        ordered_json validity{{"valid", !judged.refused}};
+        if (brought.batch) {
+            validity["items"] = std::move(judged.items);
+        }
+        return respond(call, json_response(200, validity));
     }
     if (!brought.batch) {
         call->event_id = judged.items.front()["id"];
@@ -414,9 +418,6 @@ Response Service::read_answer(const Call& call) {
         answered->body["asOf"] = as_of(view->positions());
         answered->body["lag"] = lag_json(view->positions());
         response = write_answer(*answered, call.media, call.asked.get("bom") == "1");
-        if (!response) {
-            return problem("not-acceptable", "this answer is offered as application/json only");
-        }
     }
     response->headers.emplace_back("ETag", tag);
     response->headers.emplace_back("Cache-Control", "no-cache");

@@ -114,14 +114,14 @@ Response Service::positions_answer() const {
 
 Response Service::ready(bool verbose) const {
     const bool ok = caught_up_ && !draining_;
-    std::string text = ok ? "ok\n" : "not ready\n";
-    if (verbose) {
-        text += std::string("caught up once: ") + (caught_up_ ? "yes" : "no") + "\n";
-        text += std::string("folding: ") +
-                (folding_ ? "yes" : "no, answers are as of the last position") + "\n";
-        text += std::string("draining: ") + (draining_ ? "yes" : "no") + "\n";
+    const std::string checks =
+        std::string("caught up once: ") + (caught_up_ ? "yes" : "no") +
+        "; folding: " + (folding_ ? "yes" : "no, answers are as of the last position") +
+        "; draining: " + (draining_ ? "yes" : "no");
+    if (!ok) {
+        return problem("not-ready", checks);
     }
-    return text_response(ok ? 200 : 503, text);
+    return text_response(200, verbose ? "ok\n" + checks + "\n" : "ok\n");
 }
 
 Response Service::metrics() const {

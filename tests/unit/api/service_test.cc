@@ -127,6 +127,7 @@ class Serving {
         headers["content-type"] = "application/cloudevents+json";
         return ask("POST", "/v1/events", headers, event.dump());
     }
+    void drain() { service_->drain(); }
     Response publish_and_wait(const json& event) { return publish(event, {{"prefer", "wait=20"}}); }
 
   private:
@@ -268,6 +269,20 @@ TEST(Service, ABrokenBatchIsRefusedAlsoWhenItExpectsAVersion) {
     }
 }
 
+TEST(Service, ABatchIsJudgedEventByEventWithoutBeingPublished) {
+    Serving serving;
+    const json batch = {opened("case-1", "a"), {{"a", 1}}};
+    const Response judged = serving.ask("POST",
+                                        "/v1/events/validate",
+                                        {{"content-type", "application/cloudevents-batch+json"}},
+                                        batch.dump());
+    const json body = json::parse(judged.body);
+    EXPECT_EQ(body["valid"], false);
+    EXPECT_EQ(body["items"][0]["id"], "a");
+    EXPECT_EQ(body["items"][1]["problem"]["type"], "/v1/problems/invalid-event");
+    EXPECT_EQ(json::parse(serving.get("/v1/cases").body)["items"].size(), 0U);
+}
+
 TEST(Service, BinaryModeIsTheSameEvent) {
     Serving serving;
     const json event = opened("case-1", "event-1");
@@ -334,6 +349,23 @@ TEST(Service, WhoStillWaitsAtTheEndIsAnswered) {
     EXPECT_EQ(answer.get().status, 503);
 }
 
+TEST(Service, WhoeverIsNotReadySaysWhyAndWhenToComeBack) {
+    Serving serving;
+    serving.drain();
+    const Response draining = serving.get("/readyz");
+    EXPECT_EQ(draining.status, 503);
+    EXPECT_EQ(problem_kind(draining), "not-ready");
+    EXPECT_NE(draining.body.find("draining: yes"), std::string::npos) << draining.body;
+    EXPECT_EQ(header(draining, "Retry-After"), "1");
+}
+
+TEST(Service, AnEmptyRequiredParameterIsMissing) {
+    Serving serving;
+    const Response response = serving.get("/v1/kpis/answer-rate?period=");
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(json::parse(response.body)["errors"][0]["code"], "parameter-missing");
+}
+
 TEST(Service, WrongParametersAreAllNamed) {
     Serving serving;
     const Response response = serving.get("/v1/cases?colour=red&limit=many&status=LOST");
@@ -375,7 +407,7 @@ TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
     EXPECT_EQ(type("/v1/cases", "text/csv;q=0.5, application/x-ndjson"), "application/x-ndjson");
     EXPECT_EQ(type("/v1/cases", "text/*"), "text/csv; charset=utf-8; header=present");
     EXPECT_EQ(type("/v1/cases", "image/png"), "406");
-    EXPECT_EQ(type("/v1/cases/case-1", "text/csv"), "406");
+    EXPECT_EQ(type("/v1/cases/case-1", "text/csv"), "text/csv; charset=utf-8; header=present");
     EXPECT_EQ(type("/v1/cases?format=json", "text/csv"), "application/json");
     EXPECT_TRUE(serving.get("/v1/cases?format=csv&bom=1")
                     .body.starts_with("\xEF\xBB\xBF"
