@@ -16,67 +16,8 @@ import urllib.parse
 
 import jsonschema
 import sijill
+from server import Server, opened, referred
 from sijill import GOLDEN, run
-
-STRUCTURED = {"Content-Type": "application/cloudevents+json"}
-
-
-class Server:
-    """`sijill serve` on a free port, until close()."""
-
-    def __init__(self, data, *args):
-        self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", "127.0.0.1:0", *args]
-        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True)
-        self.port = None
-        for line in self.process.stderr:
-            if "listening on" in line:
-                self.port = int(line.strip().rsplit(":", 1)[1])
-                break
-        assert self.port, f"serve ended with {self.process.wait()}"
-        self.log = threading.Thread(target=self.process.stderr.read, daemon=True)
-        self.log.start()
-        deadline = time.monotonic() + 60
-        while self.ask("GET", "/readyz")[0] != 200:
-            assert time.monotonic() < deadline, "not ready within a minute"
-            time.sleep(0.05)
-
-    def ask(self, method, target, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            connection.request(method, target, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
-    def json(self, target, headers=None):
-        status, _, body = self.ask("GET", target, headers=headers)
-        assert status == 200, (target, status, body)
-        return json.loads(body)
-
-    def publish(self, event, **headers):
-        return self.ask("POST", "/v1/events", json.dumps(event), STRUCTURED | headers)
-
-    def close(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        code = self.process.wait(30)
-        self.log.join()
-        self.process.stderr.close()
-        assert how != signal.SIGTERM or code == 0, f"serve ended with {code}"
-
-
-def opened(subject, identity):
-    return {"specversion": "1.0", "id": identity, "source": "urn:test", "type": "gov.cc.case.opened.v1", "subject": subject,
-            "time": "2017-02-01T08:00:00.000Z", "datacontenttype": "application/json", "actor": "agent:7",
-            "data": {"case_id": subject, "opened_at": "2017-02-01T08:00:00.000Z", "kind": "request",
-                     "purposes": ["new_application"], "priority": "normal", "opened_via": "call"}}
-
-
-def referred(subject, identity, department):
-    return opened(subject, identity) | {
-        "type": "gov.cc.referral.requested.v1",
-        "data": {"referral_id": identity, "case_id": subject, "from_unit": "contact_centre", "to_department": department,
-                 "reason": "needs_department", "requested_at": "2017-02-02T08:00:00.000Z"}}
 
 
 class Interface(unittest.TestCase):
