@@ -14,8 +14,12 @@ packages_in() {
         index(wanted, " " section " ") { print }' packages.txt | sort -u
 }
 
+# is_installed NAME: itself, or a package that provides it, as other vendors' nodejs does npm.
 is_installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ||
+        dpkg-query -W -f '${db:Status-Status}, ${Provides}\n' | awk -F ', ' -v name="$1" '
+            $1 == "installed" { for (i = 2; i <= NF; ++i) { sub(/ .*/, "", $i); if ($i == name) found = 1 } }
+            END { exit !found }'
 }
 
 # in_archive NAME: this Debian offers the package. Only true after apt-get update.
@@ -81,6 +85,7 @@ need() {
 needs_of() {
     case $1 in
         unit | asan | tsan | release) echo build test ;;
+        outside) echo build test outside ;;
         format) echo format ;;
         tidy) echo build test tidy ;;
         fuzz) echo build test fuzz ;;
