@@ -7,7 +7,7 @@ import unittest
 
 import judges
 import sijill
-from server import Server, opened
+from server import kafka_server, opened
 
 sijill.need_broker()
 judges.need_registries()
@@ -43,9 +43,7 @@ class Sdk(unittest.TestCase):
     def setUpClass(cls):
         cls.scratch = sijill.scratch()
         cls.topic = sijill.fresh_topic()
-        kafka = ["--kafka", sijill.BOOTSTRAP, "--topic", cls.topic]
-        sijill.run("topic", "create", *kafka, "--partitions", 3)
-        cls.server = Server(cls.scratch.name + "/d", *kafka)
+        cls.server = kafka_server(cls.scratch.name + "/d", cls.topic, 3)
 
     @classmethod
     def tearDownClass(cls):

@@ -7,7 +7,7 @@ import time
 import unittest
 
 import sijill
-from server import STRUCTURED, Server, opened
+from server import STRUCTURED, kafka_server, opened
 
 sijill.need_broker()
 
@@ -18,9 +18,7 @@ class OwnWrites(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.scratch = sijill.scratch()
-        kafka = ["--kafka", sijill.BOOTSTRAP, "--topic", sijill.fresh_topic()]
-        sijill.run("topic", "create", *kafka, "--partitions", 6)
-        cls.server = Server(cls.scratch.name + "/d", *kafka)
+        cls.server = kafka_server(cls.scratch.name + "/d", sijill.fresh_topic(), 6)
 
     @classmethod
     def tearDownClass(cls):

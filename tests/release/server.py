@@ -55,6 +55,13 @@ class Server:
         assert how != signal.SIGTERM or code == 0, f"serve ended with {code}"
 
 
+def kafka_server(data, topic, partitions):
+    """A server over a new topic of the test's broker."""
+    kafka = ["--kafka", sijill.BOOTSTRAP, "--topic", topic]
+    sijill.run("topic", "create", *kafka, "--partitions", partitions)
+    return Server(data, *kafka)
+
+
 def opened(subject, identity):
     return {"specversion": "1.0", "id": identity, "source": "urn:test", "type": "gov.cc.case.opened.v1", "subject": subject,
             "time": "2017-02-01T08:00:00.000Z", "datacontenttype": "application/json", "actor": "agent:7",
