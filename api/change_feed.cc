@@ -1,6 +1,7 @@
 #include "api/change_feed.h"
 
 #include "api/text.h"
+#include "log/places.h"
 #include "projections/keys.h"
 #include "projections/kpi_catalogue.h"
 #include "projections/period.h"
@@ -95,10 +96,7 @@ void ChangeFeed::note(int32_t partition,
 std::string ChangeFeed::position() const {
     std::string text;
     for (const auto& [partition, next_offset] : positions_) {
-        text += text.empty() ? "" : ",";
-        text += std::to_string(partition);
-        text += ':';
-        text += std::to_string(next_offset);
+        log::append_to_position(text, partition, next_offset);
     }
     return text;
 }

@@ -5,6 +5,7 @@
 #include "api/publish.h"
 #include "api/service_call.h"
 #include "events/digest.h"
+#include "log/places.h"
 #include "producers/publisher.h"
 
 #include <spdlog/spdlog.h>
@@ -23,10 +24,12 @@ constexpr std::string_view kBearer = "Bearer ";
 constexpr std::string_view kRetryAfter = "Retry-After";
 
 ordered_json place_json(const std::string& id, const log::Appended& place) {
+    std::string position;
+    log::append_to_position(position, place.partition, place.offset + 1);
     return {{"id", id},
             {"partition", place.partition},
             {"offset", place.offset},
-            {"position", std::to_string(place.partition) + ":" + std::to_string(place.offset + 1)}};
+            {"position", std::move(position)}};
 }
 
 Response wrong_parameters(const std::vector<events::Violation>& violations) {
@@ -405,9 +408,9 @@ Response Service::read_answer(const Call& call) {
             .substr(0, 32) +
         "\"";
     const std::string* known = call.request.header("if-none-match");
-    std::optional<Response> response;
+    Response response;
     if (known != nullptr && names(*known, tag)) {
-        response.emplace().status = 304;
+        response.status = 304;
     } else {
         const Reading reading{*view, log_, config_.local_time};
         auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
@@ -419,10 +422,10 @@ Response Service::read_answer(const Call& call) {
         answered->body["lag"] = lag_json(view->positions());
         response = write_answer(*answered, call.media, call.asked.get("bom") == "1");
     }
-    response->headers.emplace_back("ETag", tag);
-    response->headers.emplace_back("Cache-Control", "no-cache");
-    response->headers.emplace_back("Position", position);
-    return std::move(*response);
+    response.headers.emplace_back("ETag", tag);
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("Position", position);
+    return response;
 }
 
 }  // namespace sijill::api

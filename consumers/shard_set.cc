@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 #include "events/record.h"
+#include "log/places.h"
 #include "projections/keys.h"
 
 #include <algorithm>
@@ -98,8 +99,7 @@ projections::RocksRows& ShardSet::rows_of(int32_t partition) {
 std::string ShardView::position() const {
     std::string text;
     for (size_t i = 0; i < partitions_.size(); ++i) {
-        text += (text.empty() ? "" : ",") + std::to_string(partitions_[i]) + ":" +
-                std::to_string(positions_[i].next_offset);
+        log::append_to_position(text, partitions_[i], positions_[i].next_offset);
     }
     return text;
 }

@@ -56,6 +56,13 @@ Result<void> check_places(std::string_view topic,
     return {};
 }
 
+void append_to_position(std::string& text, int32_t partition, int64_t next_offset) {
+    text += text.empty() ? "" : ",";
+    text += std::to_string(partition);
+    text += ':';
+    text += std::to_string(next_offset);
+}
+
 std::string random_log_id() {
     std::random_device device;
     std::array<unsigned char, 16> bytes{};

@@ -28,6 +28,10 @@ using Clock = std::function<int64_t()>;
                                         std::span<const Place> places,
                                         std::span<const OffsetRange> ranges);
 
+/// Appends one partition to a position as people and clients write it: `0:1234,1:987`, the next
+/// offset of each.
+void append_to_position(std::string& text, int32_t partition, int64_t next_offset);
+
 /// One partition's progress in a reader of a local back end.
 struct Cursor {
     int32_t partition = 0;
