@@ -1,6 +1,7 @@
 #include "api/http.h"
 
 #include "events/hex.h"
+#include "events/utf8.h"
 
 #include <algorithm>
 
@@ -86,7 +87,7 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
         }
         decoded += c;
     }
-    return decoded;
+    return events::is_utf8(decoded) ? std::optional(std::move(decoded)) : std::nullopt;
 }
 
 bool split_target(std::string_view target,

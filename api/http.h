@@ -57,7 +57,8 @@ using Handler = std::function<void(Request request, Respond respond)>;
 /// server's owner gives it its form.
 using Refuse = std::function<Response(int status, std::string_view detail)>;
 
-/// RFC 3986 percent-decoding; nullopt for a stray or cut "%", and for a decoded NUL byte.
+/// RFC 3986 percent-decoding; nullopt for a stray or cut "%", a decoded NUL byte, and what is no
+/// UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 /// Splits a target into path and query. False, and both empty, when it is no origin-form target or

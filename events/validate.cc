@@ -2,9 +2,9 @@
 
 #include "events/catalogue.h"
 #include "events/grammar.h"
+#include "events/utf8.h"
 
 #include <nlohmann/json.hpp>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <set>
@@ -399,7 +399,7 @@ std::vector<Violation> validate(std::string_view text, Door door) {
     if (text.find('\0') != std::string_view::npos) {
         return {{"", "malformed-json", "a zero byte is refused"}};
     }
-    if (!simdjson::validate_utf8(text.data(), text.size())) {
+    if (!is_utf8(text)) {
         return {{"", "not-utf8", "the event is not UTF-8"}};
     }
     if (nesting(text) > kMaxNesting) {
