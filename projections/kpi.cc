@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <set>
 
 namespace sijill::projections {
@@ -29,7 +30,27 @@ struct Summand {
 };
 
 using Summands = std::vector<Summand>;
-using Groups = std::map<std::string, int64_t>;
+
+// One side of a figure in one period, whole and by the values of a dimension.
+struct Sums {
+    int64_t total = 0;
+    std::map<std::string, int64_t, std::less<>> groups;
+};
+
+// A summand and where its cells are added: sums by period.
+struct Tally {
+    Summand summand;
+    std::vector<Sums>* sums;
+};
+
+// Days without a gap, and for each of them the periods, by number, that it lies in.
+struct DayRun {
+    int32_t begin_day;
+    std::vector<std::vector<uint32_t>> periods;
+    [[nodiscard]] int32_t end_day() const {
+        return begin_day + static_cast<int32_t>(periods.size());
+    }
+};
 
 std::string joined(const std::vector<std::string_view>& names) {
     std::string text;
@@ -124,11 +145,6 @@ const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side) {
     return named == kpi.bases.end() ? &kpi.bases.front().terms : &named->terms;
 }
 
-// Of sums that were not grouped: all of them stand under "".
-int64_t total(const Groups& sums) {
-    return sums.empty() ? 0 : sums.begin()->second;
-}
-
 template <class Texts>
 bool passes(const Summand& summand, const Texts& dimensions) {
     return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
@@ -136,32 +152,100 @@ bool passes(const Summand& summand, const Texts& dimensions) {
     });
 }
 
-// Adds the summand's cells of the period to `sums`, under the group's value or "".
-Result<void> add_cells(const Shards& shards,
-                       const Period& period,
-                       const Summand& summand,
-                       Groups& sums) {
-    const std::string begin = keys::cells_from(summand.cube, period.begin_day);
-    const std::string end = keys::cells_from(summand.cube, period.end_day);
-    bool damaged = false;
-    const auto add_cell = [&](std::string_view key, std::string_view value) {
-        const auto cells = keys::parse_cells(key);
-        int64_t amount = 0;
-        damaged = !cells || !decode_cells(value, [&](int32_t, const Measures& measures) {
-            amount += summand.sign * measures[summand.measure];
-        });
-        if (!damaged && amount != 0 && passes(summand, cells->dimensions)) {
-            const auto group = summand.group ? cells->dimensions[*summand.group] : "";
-            sums[std::string(group)] += amount;
+// The days of the periods, so that each day is read once however many periods it lies in.
+std::vector<DayRun> day_runs(const std::vector<Period>& periods) {
+    std::vector<uint32_t> order(periods.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](uint32_t number) { return periods[number].begin_day; });
+    std::vector<DayRun> runs;
+    for (const uint32_t number : order) {
+        const Period& period = periods[number];
+        if (runs.empty() || period.begin_day > runs.back().end_day()) {
+            runs.push_back({period.begin_day, {}});
         }
-        return !damaged;
+        DayRun& run = runs.back();
+        const auto days = static_cast<size_t>(period.end_day - run.begin_day);
+        run.periods.resize(std::max(run.periods.size(), days));
+        for (auto day = static_cast<size_t>(period.begin_day - run.begin_day); day < days; ++day) {
+            run.periods[day].push_back(number);
+        }
+    }
+    return runs;
+}
+
+void add_amount(const Tally& tally,
+                const keys::CellsParts& cells,
+                const std::vector<uint32_t>& periods,
+                int64_t amount) {
+    const std::string_view group =
+        tally.summand.group ? cells.dimensions[*tally.summand.group] : std::string_view();
+    for (const uint32_t period : periods) {
+        Sums& sums = (*tally.sums)[period];
+        sums.total += amount;
+        auto at = sums.groups.find(group);
+        if (at == sums.groups.end()) {
+            at = sums.groups.emplace(group, 0).first;
+        }
+        at->second += amount;
+    }
+}
+
+// Adds a row of a cube to the tallies, which are all of that cube. False: it is damaged.
+bool add_row(std::string_view key,
+             std::string_view value,
+             const DayRun& run,
+             const std::vector<const Tally*>& tallies) {
+    const auto cells = keys::parse_cells(key);
+    if (!cells) {
+        return false;
+    }
+    const auto passing = [&](const Tally* tally) {
+        return passes(tally->summand, cells->dimensions);
     };
-    for (const RowReader* rows : shards) {
-        if (auto scanned = rows->scan(begin, end, add_cell); !scanned) {
-            return scanned;
+    if (std::ranges::none_of(tallies, passing)) {
+        return true;
+    }
+    Measures day{};
+    const auto read = decode_cells(value, [&](int32_t, const Measures& measures) {
+        std::ranges::transform(day, measures, day.begin(), std::plus<>());
+    });
+    for (const Tally* tally : tallies) {
+        const int64_t amount = tally->summand.sign * day[tally->summand.measure];
+        if (read && amount != 0 && passing(tally)) {
+            add_amount(*tally,
+                       *cells,
+                       run.periods[static_cast<size_t>(cells->day - run.begin_day)],
+                       amount);
         }
-        if (damaged) {
-            return fail(Errc::Corrupt, "a KPI cell is damaged: run `sijill audit replay`");
+    }
+    return read.has_value();
+}
+
+// One pass over the cells of each cube that a tally needs.
+Result<void> add_cells(const Shards& shards,
+                       const std::vector<Period>& periods,
+                       const std::vector<Tally>& tallies) {
+    std::map<Cube, std::vector<const Tally*>> by_cube;
+    for (const Tally& tally : tallies) {
+        by_cube[tally.summand.cube].push_back(&tally);
+    }
+    for (const DayRun& run : day_runs(periods)) {
+        for (const auto& [cube, own] : by_cube) {
+            const std::string begin = keys::cells_from(cube, run.begin_day);
+            const std::string end = keys::cells_from(cube, run.end_day());
+            for (const RowReader* rows : shards) {
+                bool whole = true;
+                const auto scanned = rows->scan(begin, end, [&](auto key, auto value) {
+                    whole = add_row(key, value, run, own);
+                    return whole;
+                });
+                if (!scanned) {
+                    return scanned;
+                }
+                if (!whole) {
+                    return fail(Errc::Corrupt, "a KPI cell is damaged: run `sijill audit replay`");
+                }
+            }
         }
     }
     return {};
@@ -185,29 +269,55 @@ Result<std::set<std::string>> people_of(const Shards& shards, Cube cube, const P
     return people;
 }
 
-Result<Groups> sums_of(const Shards& shards,
-                       const KpiQuery& query,
-                       Side side,
-                       const std::string& group) {
-    Groups sums;
-    for (const Summand& summand : resolve(*terms_of(query, side), query, side, group)) {
-        if (auto added = add_cells(shards, query.period, summand, sums); !added) {
-            return Unexpected(added.error());
-        }
+void tally(const std::vector<SumTerm>& terms,
+           const KpiQuery& query,
+           Side side,
+           const std::string& group,
+           std::vector<Sums>& sums,
+           std::vector<Tally>& out) {
+    for (Summand& summand : resolve(terms, query, side, group)) {
+        out.push_back({std::move(summand), &sums});
     }
-    if (side == Side::Numerator && query.kpi->people) {
-        const auto people = people_of(shards, *query.kpi->people, query.period);
+}
+
+// Where people are counted: the distinct ones of each period.
+Result<void> add_people(const Shards& shards,
+                        Cube cube,
+                        const std::vector<Period>& periods,
+                        std::vector<Sums>& sums) {
+    for (size_t i = 0; i < periods.size(); ++i) {
+        const auto people = people_of(shards, cube, periods[i]);
         if (!people) {
             return Unexpected(people.error());
         }
-        sums[""] += static_cast<int64_t>(people->size());
+        const auto count = static_cast<int64_t>(people->size());
+        sums[i].total += count;
+        sums[i].groups[""] += count;
     }
-    return sums;
+    return {};
 }
 
 bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
     return std::ranges::all_of(
         terms, [&](const SumTerm& term) { return dimension_index(term.cube, group).has_value(); });
+}
+
+// The figure of each value. `split`: the denominators are split by it too; else `whole` is that of
+// each.
+std::map<std::string, Figure> figures_of(const Sums& numerators,
+                                         const Sums& denominators,
+                                         bool split,
+                                         std::optional<int64_t> whole) {
+    std::map<std::string, Figure> figures;
+    for (const auto& [value, sum] : numerators.groups) {
+        figures[value] = {sum, split ? std::optional<int64_t>(0) : whole};
+    }
+    if (split) {
+        for (const auto& [value, sum] : denominators.groups) {
+            figures[value].denominator = sum;
+        }
+    }
+    return figures;
 }
 
 // What one aggregate adds to the summands in the period.
@@ -289,118 +399,57 @@ Result<void> add_behind(const RowReader& rows,
     return {};
 }
 
-int64_t unit_scale(Unit unit) {
-    switch (unit) {
-        case Unit::Count:
-        case Unit::Percent:
-            return 1;
-        case Unit::Seconds:
-            return events::kMsPerSecond;
-        case Unit::Minutes:
-            return events::kMsPerMinute;
-        case Unit::Hours:
-            return events::kMsPerHour;
-    }
-    return 1;
-}
-
-std::string group_thousands(const std::string& digits) {
-    std::string out;
-    for (size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) {
-            out += ',';
-        }
-        out += digits[i];
-    }
-    return out;
-}
-
-std::string digits_of(Wide number) {
-    std::string digits;
-    do {
-        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
-        number /= 10;
-    } while (number != 0);
-    return digits;
-}
-
-// Rounded half away from zero.
-std::string wide_decimal(Wide numerator, Wide denominator, int decimals, bool grouped) {
-    for (int i = 0; i < decimals; ++i) {
-        numerator *= 10;
-    }
-    const bool negative = (numerator < 0) != (denominator < 0);
-    const Wide magnitude = numerator < 0 ? -numerator : numerator;
-    const Wide divisor = denominator < 0 ? -denominator : denominator;
-    const Wide rounded = (magnitude + divisor / 2) / divisor;
-    std::string digits = digits_of(rounded);
-    while (digits.size() <= static_cast<size_t>(decimals)) {
-        digits.insert(0, "0");
-    }
-    const std::string whole = digits.substr(0, digits.size() - static_cast<size_t>(decimals));
-    const std::string fraction = digits.substr(whole.size());
-    std::string text = negative && rounded != 0 ? "-" : "";
-    text += grouped ? group_thousands(whole) : whole;
-    return fraction.empty() ? text : text + "." + fraction;
-}
-
 }  // namespace
 
-Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
-    if (auto checked = check_query(query, ""); !checked) {
+Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
+                                             const KpiQuery& query,
+                                             const std::vector<Period>& periods,
+                                             const std::string& dimension) {
+    if (auto checked = check_query(query, dimension); !checked) {
         return Unexpected(checked.error());
     }
-    const auto numerator = sums_of(shards, query, Side::Numerator, "");
-    if (!numerator) {
-        return Unexpected(numerator.error());
+    std::vector<Sums> numerators(periods.size());
+    std::vector<Sums> denominators(periods.size());
+    std::vector<Tally> tallies;
+    tally(query.kpi->numerator, query, Side::Numerator, dimension, numerators, tallies);
+    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
+    const bool split = base != nullptr && grouped_by(*base, dimension);
+    if (base != nullptr) {
+        tally(*base, query, Side::Denominator, split ? dimension : "", denominators, tallies);
     }
-    Figure figure{total(*numerator), std::nullopt};
-    if (terms_of(query, Side::Denominator) != nullptr) {
-        const auto denominator = sums_of(shards, query, Side::Denominator, "");
-        if (!denominator) {
-            return Unexpected(denominator.error());
+    if (auto added = add_cells(shards, periods, tallies); !added) {
+        return Unexpected(added.error());
+    }
+    if (query.kpi->people) {
+        if (auto added = add_people(shards, *query.kpi->people, periods, numerators); !added) {
+            return Unexpected(added.error());
         }
-        figure.denominator = total(*denominator);
     }
-    return figure;
+    std::vector<Breakdown> breakdowns(periods.size());
+    for (size_t i = 0; i < periods.size(); ++i) {
+        const std::optional<int64_t> whole =
+            base == nullptr ? std::optional<int64_t>() : denominators[i].total;
+        breakdowns[i].whole = {numerators[i].total, whole};
+        if (!dimension.empty()) {
+            breakdowns[i].by = figures_of(numerators[i], denominators[i], split, whole);
+        }
+    }
+    return breakdowns;
+}
+
+Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
+    const auto found = breakdowns_of(shards, query, {query.period}, "");
+    return found ? found->front().whole : Result<Figure>(Unexpected(found.error()));
 }
 
 Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
                                                  const KpiQuery& query,
                                                  const std::string& dimension) {
-    if (auto checked = check_query(query, dimension); !checked) {
-        return Unexpected(checked.error());
+    auto found = breakdowns_of(shards, query, {query.period}, dimension);
+    if (!found) {
+        return Unexpected(found.error());
     }
-    const auto numerators = sums_of(shards, query, Side::Numerator, dimension);
-    if (!numerators) {
-        return Unexpected(numerators.error());
-    }
-    std::map<std::string, Figure> figures;
-    for (const auto& [value, sum] : *numerators) {
-        figures[value].numerator = sum;
-    }
-    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
-    if (base == nullptr) {
-        return figures;
-    }
-    const bool split = grouped_by(*base, dimension);
-    const auto denominators = sums_of(shards, query, Side::Denominator, split ? dimension : "");
-    if (!denominators) {
-        return Unexpected(denominators.error());
-    }
-    if (!split) {
-        for (auto& [value, figure] : figures) {
-            figure.denominator = total(*denominators);
-        }
-        return figures;
-    }
-    for (const auto& [value, sum] : *denominators) {
-        figures[value].denominator = sum;
-    }
-    for (auto& [value, figure] : figures) {
-        figure.denominator = figure.denominator.value_or(0);
-    }
-    return figures;
+    return std::move(found->front().by);
 }
 
 Figure growth(const Figure& now, const Figure& before) {
@@ -448,46 +497,6 @@ Result<std::vector<Behind>> behind(const Shards& shards,
         return std::tie(a.kind, a.subject) < std::tie(b.kind, b.subject);
     });
     return out;
-}
-
-std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
-    return wide_decimal(numerator, denominator, decimals, grouped);
-}
-
-std::string print(const KpiDefinition& kpi, const Figure& figure) {
-    if (kpi.bases.empty()) {
-        return decimal_text(figure.numerator, 1, 0, true);
-    }
-    const int64_t denominator = figure.denominator.value_or(0);
-    if (denominator == 0) {
-        return "–";
-    }
-    static constexpr std::array<std::string_view, 5> kSuffixes{"", " %", " s", " min", " h"};
-    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
-    return decimal_text(
-               figure.numerator * factor, denominator * unit_scale(kpi.unit), kpi.decimals, true) +
-           std::string(kSuffixes[static_cast<size_t>(kpi.unit)]);
-}
-
-std::string print_growth(const Figure& growth) {
-    if (growth.denominator.value_or(0) == 0) {
-        return "–";
-    }
-    const std::string text =
-        wide_decimal(Wide{growth.numerator} * 100, *growth.denominator, 1, true);
-    return (text[0] == '-' ? "" : "+") + text + " %";
-}
-
-std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& figure) {
-    if (kpi.bases.empty()) {
-        return std::to_string(figure.numerator);
-    }
-    if (figure.denominator.value_or(0) == 0) {
-        return std::nullopt;
-    }
-    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
-    return decimal_text(
-        figure.numerator * factor, *figure.denominator * unit_scale(kpi.unit), 6, false);
 }
 
 }  // namespace sijill::projections

@@ -1,6 +1,6 @@
 #pragma once
-// projections/kpi.h - figures: numerator and denominator of a KPI over a period, and the aggregates
-// behind it.
+// projections/kpi.h - figures: numerator and denominator of a KPI over a period, the aggregates
+// behind it, and how it prints (kpi_text.cc).
 
 #include "projections/kpi_catalogue.h"
 #include "projections/local_time.h"
@@ -39,11 +39,23 @@ struct Figure {
 /// Storage, Corrupt.
 [[nodiscard]] Result<Figure> figure_of(const Shards& shards, const KpiQuery& query);
 
-/// As figure_of, for each value of a dimension of the numerator; "" is "not known". Ordered by
-/// value.
+/// As figure_of, for each value of a dimension of the numerator; "" is "not known".
 [[nodiscard]] Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
                                                                const KpiQuery& query,
                                                                const std::string& dimension);
+
+/// A figure and those of figures_by.
+struct Breakdown {
+    Figure whole;
+    std::map<std::string, Figure> by;
+};
+
+/// The breakdown of each of the periods (that of the query is not read), in one pass over the
+/// cells. Dimension "" asks for none.
+[[nodiscard]] Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
+                                                           const KpiQuery& query,
+                                                           const std::vector<Period>& periods,
+                                                           const std::string& dimension);
 
 /// (now - before) / before, exact: for counts (n - p) / p, for ratios by cross-multiplication. No
 /// denominator when the earlier figure is 0 or has no value, or when the products leave 64 bits.
@@ -79,7 +91,11 @@ enum class Side { Numerator, Denominator };
 /// A growth: "+24.0 %".
 [[nodiscard]] std::string print_growth(const Figure& growth);
 
-/// The value in the KPI's unit as a JSON number, or nullopt: 96.000000 for 96 %.
+/// The value in the KPI's unit as a JSON number, exact to six decimals: 96.0 for 96 %. nullopt when
+/// it has none.
 [[nodiscard]] std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& figure);
+
+/// A growth in percent, in the same form.
+[[nodiscard]] std::optional<std::string> growth_text(const Figure& growth);
 
 }  // namespace sijill::projections

@@ -32,7 +32,10 @@ TEST(KpiFigures, PrintAsPublished) {
     EXPECT_EQ(print(*find_kpi("transactions"), {25352, std::nullopt}), "25,352");
     EXPECT_EQ(print(*find_kpi("answer-rate"), {0, 0}), "–");
     EXPECT_EQ(value_text(*find_kpi("answer-rate"), {0, 0}), std::nullopt);
-    EXPECT_EQ(value_text(*find_kpi("answer-rate"), {21216, 22100}), "96.000000");
+    EXPECT_EQ(value_text(*find_kpi("answer-rate"), {21216, 22100}), "96.0");
+    EXPECT_EQ(value_text(*find_kpi("answer-rate"), {1, 3}), "33.333333");
+    EXPECT_EQ(growth_text({1, 8}), "12.5");
+    EXPECT_EQ(growth_text({}), std::nullopt);
 }
 
 TEST(KpiGrowth, IsExactForCountsAndRatios) {

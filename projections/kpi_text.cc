@@ -1,0 +1,125 @@
+// projections/kpi_text.cc - how figures print: exact decimals, units, growth.
+
+#include "projections/kpi.h"
+
+#include <array>
+
+namespace sijill::projections {
+
+namespace {
+
+__extension__ using Wide = __int128;  // products of two figures
+
+int64_t unit_scale(Unit unit) {
+    switch (unit) {
+        case Unit::Count:
+        case Unit::Percent:
+            return 1;
+        case Unit::Seconds:
+            return events::kMsPerSecond;
+        case Unit::Minutes:
+            return events::kMsPerMinute;
+        case Unit::Hours:
+            return events::kMsPerHour;
+    }
+    return 1;
+}
+
+std::string group_thousands(const std::string& digits) {
+    std::string out;
+    for (size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0) {
+            out += ',';
+        }
+        out += digits[i];
+    }
+    return out;
+}
+
+std::string digits_of(Wide number) {
+    std::string digits;
+    do {
+        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
+        number /= 10;
+    } while (number != 0);
+    return digits;
+}
+
+// Rounded half away from zero.
+std::string wide_decimal(Wide numerator, Wide denominator, int decimals, bool grouped) {
+    for (int i = 0; i < decimals; ++i) {
+        numerator *= 10;
+    }
+    const bool negative = (numerator < 0) != (denominator < 0);
+    const Wide magnitude = numerator < 0 ? -numerator : numerator;
+    const Wide divisor = denominator < 0 ? -denominator : denominator;
+    const Wide rounded = (magnitude + divisor / 2) / divisor;
+    std::string digits = digits_of(rounded);
+    while (digits.size() <= static_cast<size_t>(decimals)) {
+        digits.insert(0, "0");
+    }
+    const std::string whole = digits.substr(0, digits.size() - static_cast<size_t>(decimals));
+    const std::string fraction = digits.substr(whole.size());
+    std::string text = negative && rounded != 0 ? "-" : "";
+    text += grouped ? group_thousands(whole) : whole;
+    return fraction.empty() ? text : text + "." + fraction;
+}
+
+// Six decimals at most, one at least: 96.0.
+std::string json_decimal(Wide numerator, Wide denominator) {
+    std::string text = wide_decimal(numerator, denominator, 6, false);
+    while (text.back() == '0' && text[text.size() - 2] != '.') {
+        text.pop_back();
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
+    return wide_decimal(numerator, denominator, decimals, grouped);
+}
+
+std::string print(const KpiDefinition& kpi, const Figure& figure) {
+    if (kpi.bases.empty()) {
+        return decimal_text(figure.numerator, 1, 0, true);
+    }
+    const int64_t denominator = figure.denominator.value_or(0);
+    if (denominator == 0) {
+        return "–";
+    }
+    static constexpr std::array<std::string_view, 5> kSuffixes{"", " %", " s", " min", " h"};
+    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
+    return decimal_text(
+               figure.numerator * factor, denominator * unit_scale(kpi.unit), kpi.decimals, true) +
+           std::string(kSuffixes[static_cast<size_t>(kpi.unit)]);
+}
+
+std::string print_growth(const Figure& growth) {
+    if (growth.denominator.value_or(0) == 0) {
+        return "–";
+    }
+    const std::string text =
+        wide_decimal(Wide{growth.numerator} * 100, *growth.denominator, 1, true);
+    return (text[0] == '-' ? "" : "+") + text + " %";
+}
+
+std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& figure) {
+    if (kpi.bases.empty()) {
+        return std::to_string(figure.numerator);
+    }
+    if (figure.denominator.value_or(0) == 0) {
+        return std::nullopt;
+    }
+    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
+    return json_decimal(figure.numerator * factor, *figure.denominator * unit_scale(kpi.unit));
+}
+
+std::optional<std::string> growth_text(const Figure& growth) {
+    if (growth.denominator.value_or(0) == 0) {
+        return std::nullopt;
+    }
+    return json_decimal(Wide{growth.numerator} * 100, *growth.denominator);
+}
+
+}  // namespace sijill::projections
