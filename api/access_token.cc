@@ -7,6 +7,8 @@
 #include "events/grammar.h"
 #include "events/values.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 

@@ -8,8 +8,6 @@
 #include "projections/dictionary.h"
 #include "projections/local_time.h"
 
-#include <nlohmann/json.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,14 +28,20 @@ struct FoundCase {
     }
 };
 
+/// Whether all of the history is read too; without, only its last entries are there.
+enum class WithHistory { No, Yes };
+
 /// Errors: NotFound, Corrupt, Storage.
 [[nodiscard]] Result<FoundCase> find_case(const consumers::ShardView& shards,
-                                          const std::string& id);
+                                          const std::string& id,
+                                          WithHistory history);
 
-/// Where a case stands. Instants in UTC.
-[[nodiscard]] nlohmann::ordered_json case_json(const std::string& id, const FoundCase& found);
+/// Where a case stands, a JSON object. Instants in UTC.
+[[nodiscard]] std::string case_json(const std::string& id, const FoundCase& found);
 
-/// The row that list_cases() has of it.
+/// case, status, kind, opened, episode, referrals, queue
+[[nodiscard]] Table empty_case_table();
+/// With the row that list_cases() has of it.
 [[nodiscard]] Table case_table(const std::string& id, const FoundCase& found);
 
 /// The events of a case that was found, read again from the log, with what the fold made of each.
@@ -71,17 +75,21 @@ struct CasePlace {
 };
 
 struct CaseList {
-    Table table;                    // case, status, kind, opened, episode, referrals, queue
-    size_t total = 0;               // that pass the filter, on this and all other pages
-    std::optional<CasePlace> next;  // none: this is the last page
+    Table table;                    // as empty_case_table()
+    std::optional<CasePlace> next;  // none: nothing is behind this page
 };
 
-/// Cases by opening time and id, `limit` of them behind `after`. Errors: Invalid (period), Corrupt,
-/// Storage.
+/// So many cases are looked at for one page, and what is left of the last one's day.
+inline constexpr size_t kLookedAtOnce = 10'000;
+
+/// Cases by opening time and id, at most `limit` of them, behind `after` (case_list.cc). A page
+/// ends early, perhaps empty, when `look_at` cases were looked at for it: only `next` tells the
+/// end. Errors: Invalid (period), Corrupt, Storage.
 [[nodiscard]] Result<CaseList> list_cases(const consumers::ShardView& shards,
                                           const CaseFilter& filter,
                                           const projections::LocalTime& local_time,
                                           const CasePlace& after,
-                                          size_t limit);
+                                          size_t limit,
+                                          size_t look_at = kLookedAtOnce);
 
 }  // namespace sijill::api

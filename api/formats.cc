@@ -1,5 +1,6 @@
 #include "api/formats.h"
 
+#include "api/json_writer.h"
 #include "api/text.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 namespace sijill::api {
 
 namespace {
-
-using nlohmann::ordered_json;
 
 struct Offer {
     Media media;
@@ -69,14 +68,24 @@ int quality_for(std::string_view accept, std::string_view type) {
     return quality;
 }
 
-ordered_json row_object(const Table& table, const std::vector<std::string>& row) {
-    auto object = ordered_json::object();
+void write_row(JsonWriter& json, const Table& table, const std::vector<std::string>& row) {
+    json.begin_object();
     for (size_t i = 0; i < row.size(); ++i) {
         const bool number = i < table.right_aligned.size() && table.right_aligned[i];
-        object[table.header[i]] =
-            number && !row[i].empty() ? ordered_json(std::stoll(row[i])) : ordered_json(row[i]);
+        json.key(table.header[i]);
+        number && !row[i].empty() ? json.value(int64_t{std::stoll(row[i])}) : json.value(row[i]);
     }
-    return object;
+    json.end_object();
+}
+
+std::string json_rows(const Table& table) {
+    JsonWriter json;
+    json.begin_array();
+    for (const auto& row : table.rows) {
+        write_row(json, table, row);
+    }
+    json.end_array();
+    return json.take();
 }
 
 }  // namespace
@@ -101,19 +110,16 @@ std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
     return wanted;
 }
 
-Response write_answer(const Answer& answer, Media media, bool bom) {
+Response write_answer(const Answer& answer, Media media, bool bom, std::string_view standing) {
     Response response;
     if (media == Media::Json) {
-        ordered_json body = answer.body;
-        if (!answer.rows.empty()) {
-            auto rows = ordered_json::array();
-            for (const auto& row : answer.table.rows) {
-                rows.push_back(row_object(answer.table, row));
-            }
-            body[answer.rows] = std::move(rows);
-        }
         response.headers.emplace_back("Content-Type", "application/json");
-        response.body = json_text(body) + "\n";
+        response.body = with_members(answer.json, standing);
+        if (!answer.rows.empty()) {
+            response.body = with_members(std::move(response.body),
+                                         "\"" + answer.rows + "\":" + json_rows(answer.table));
+        }
+        response.body += '\n';
         return response;
     }
     if (media == Media::Csv) {
@@ -123,7 +129,9 @@ Response write_answer(const Answer& answer, Media media, bool bom) {
     }
     response.headers.emplace_back("Content-Type", "application/x-ndjson");
     for (const auto& row : answer.table.rows) {
-        response.body += json_text(row_object(answer.table, row)) + "\n";
+        JsonWriter json;
+        write_row(json, answer.table, row);
+        response.body += json.take() + "\n";
     }
     return response;
 }

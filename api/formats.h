@@ -15,7 +15,10 @@ enum class Media { Json, Csv, Ndjson };
 /// names none that is offered.
 [[nodiscard]] std::optional<Media> wanted_media(const Request& request, const Asked& asked);
 
-/// Body and Content-Type.
-[[nodiscard]] Response write_answer(const Answer& answer, Media media, bool bom);
+/// Body and Content-Type. `standing`: the members that every JSON answer has, as with_members().
+[[nodiscard]] Response write_answer(const Answer& answer,
+                                    Media media,
+                                    bool bom,
+                                    std::string_view standing);
 
 }  // namespace sijill::api

@@ -4,6 +4,7 @@
 #include "api/strict_json.h"
 #include "events/check.h"
 
+#include <nlohmann/json.hpp>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>

@@ -6,56 +6,65 @@ namespace sijill::api {
 
 namespace {
 
-using nlohmann::ordered_json;
 using projections::Figure;
 using projections::KpiDefinition;
 using projections::Period;
 using projections::ReportLine;
 
-ordered_json number_or_null(const std::optional<int64_t>& number) {
-    return number ? ordered_json(*number) : ordered_json(nullptr);
-}
-
 // The exact decimal as a JSON number: parsing keeps its digits, and people's tools read a number.
-ordered_json value_json(const KpiDefinition& kpi, const Figure& figure) {
-    const auto text = projections::value_text(kpi, figure);
-    return text ? ordered_json::parse(*text) : ordered_json(nullptr);
+void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
+    json.key("value");
+    decimal ? json.json(*decimal) : json.null();
 }
 
-ordered_json period_json(const Period& period, const std::string& zone) {
-    return {{"id", period.id},
-            {"start", projections::day_text(period.begin_day)},
-            {"end", projections::day_text(period.end_day - 1)},
-            {"timeZone", zone}};
+void write_period(JsonWriter& json, const Period& period, const std::string& zone) {
+    json.begin_object();
+    json.member("id", period.id);
+    json.member("start", projections::day_text(period.begin_day));
+    json.member("end", projections::day_text(period.end_day - 1));
+    json.member("timeZone", zone);
+    json.end_object();
 }
 
-ordered_json figure_json(const KpiDefinition& kpi, const Figure& figure) {
-    return {{"numerator", figure.numerator},
-            {"denominator", number_or_null(figure.denominator)},
-            {"value", value_json(kpi, figure)}};
+void write_counts(JsonWriter& json, const Figure& figure) {
+    json.member("numerator", figure.numerator);
+    json.member("denominator", figure.denominator);
 }
 
-ordered_json line_json(const ReportLine& line, const std::string& zone) {
-    ordered_json out{{"kpi", line.kpi->id},
-                     {"period", line.period.id},
-                     {"filters", line.filters},
-                     {"numerator", line.figure.numerator},
-                     {"denominator", number_or_null(line.figure.denominator)},
-                     {"prints", line.prints},
-                     {"unit", projections::unit_name(line.kpi->unit)},
-                     {"definitionVersion", line.kpi->version},
-                     {"timeZone", zone}};
+void write_figure(JsonWriter& json, const KpiDefinition& kpi, const Figure& figure) {
+    write_counts(json, figure);
+    write_value(json, projections::value_text(kpi, figure));
+}
+
+void write_filters(JsonWriter& json, const std::map<std::string, std::string>& filters) {
+    json.begin_object("filters");
+    for (const auto& [dimension, value] : filters) {
+        json.member(dimension, value);
+    }
+    json.end_object();
+}
+
+void write_line(JsonWriter& json, const ReportLine& line, const std::string& zone) {
+    json.begin_object();
+    json.member("kpi", line.kpi->id);
+    json.member("period", line.period.id);
+    write_filters(json, line.filters);
+    write_counts(json, line.figure);
+    json.member("prints", line.prints);
+    json.member("unit", projections::unit_name(line.kpi->unit));
+    json.member("definitionVersion", int64_t{line.kpi->version});
+    json.member("timeZone", zone);
     if (!line.base.empty()) {
-        out["base"] = line.base;
+        json.member("base", line.base);
     }
     if (!line.variant.empty()) {
-        out["variant"] = line.variant;
+        json.member("variant", line.variant);
     }
     if (line.compared_with) {
-        out["compare"] = "previous";
-        out["comparedWith"] = line.compared_with->id;
+        json.member("compare", "previous");
+        json.member("comparedWith", line.compared_with->id);
     }
-    return out;
+    json.end_object();
 }
 
 // For machines: dimension=value, joined by ";".
@@ -77,24 +86,46 @@ Result<Period> compared_period(const Period& period, const std::string& with) {
     return with == "year-ago" ? projections::year_before(period) : projections::parse_period(with);
 }
 
-Result<void> compare(KpiAnswer& answer,
+// The change against the compared period of each answer.
+Result<void> compare(std::vector<KpiAnswer>& answers,
+                     const projections::KpiQuery& query,
                      const projections::Shards& shards,
                      const std::string& with) {
-    projections::KpiQuery before = answer.query;
-    const auto period = compared_period(answer.query.period, with);
-    if (!period) {
-        return Unexpected(period.error());
+    std::vector<Period> periods;
+    for (const KpiAnswer& answer : answers) {
+        const auto period = compared_period(answer.query.period, with);
+        if (!period) {
+            return Unexpected(period.error());
+        }
+        periods.push_back(*period);
     }
-    before.period = *period;
-    const auto figure = projections::figure_of(shards, before);
-    if (!figure) {
-        return Unexpected(figure.error());
+    const auto before = projections::breakdowns_of(shards, query, periods, "");
+    if (!before) {
+        return Unexpected(before.error());
     }
-    answer.before = *figure;
-    answer.compared_with = before.period;
-    answer.figure = projections::growth(answer.figure, *figure);
-    answer.prints = projections::print_growth(answer.figure);
+    for (size_t i = 0; i < answers.size(); ++i) {
+        KpiAnswer& answer = answers[i];
+        answer.before = (*before)[i].whole;
+        answer.compared_with = periods[i];
+        answer.figure = projections::growth(answer.figure, *answer.before);
+        answer.prints = projections::print_growth(answer.figure);
+    }
     return {};
+}
+
+void write_breakdown(JsonWriter& json, const KpiAnswer& answer, const std::string& lang) {
+    const KpiDefinition& kpi = *answer.query.kpi;
+    json.member("by", answer.dimension);
+    json.begin_array("rows");
+    for (const auto& [value, figure] : *answer.by) {
+        json.begin_object();
+        json.member(answer.dimension, value);
+        json.member("label", label(value, lang));
+        write_figure(json, kpi, figure);
+        json.member("prints", projections::print(kpi, figure));
+        json.end_object();
+    }
+    json.end_array();
 }
 
 }  // namespace
@@ -104,18 +135,18 @@ std::string base_of(const projections::KpiQuery& query) {
     return default_base ? std::string(query.kpi->bases.front().name) : query.base;
 }
 
-Result<projections::KpiQuery> query_of(const KpiQuestion& asked) {
+Result<projections::KpiQuery> query_of(const KpiQuestion& asked, const std::string& period) {
     projections::KpiQuery query;
     query.kpi = projections::find_kpi(asked.id);
     if (query.kpi == nullptr) {
         return fail(Errc::NotFound,
                     "there is no KPI '" + asked.id + "'; `sijill kpi list` shows those there are");
     }
-    const auto period = projections::parse_period(asked.period);
-    if (!period) {
-        return Unexpected(period.error());
+    const auto parsed = projections::parse_period(period);
+    if (!parsed) {
+        return Unexpected(parsed.error());
     }
-    query.period = *period;
+    query.period = *parsed;
     query.base = asked.base;
     query.variant = asked.variant;
     for (const auto& [dimension, value] : asked.filters) {
@@ -124,33 +155,42 @@ Result<projections::KpiQuery> query_of(const KpiQuestion& asked) {
     return query;
 }
 
-Result<KpiAnswer> answer_of(const KpiQuestion& asked, const projections::Shards& shards) {
-    const auto query = query_of(asked);
-    if (!query) {
-        return Unexpected(query.error());
-    }
-    KpiAnswer answer;
-    answer.query = *query;
-    const auto figure = projections::figure_of(shards, answer.query);
-    if (!figure) {
-        return Unexpected(figure.error());
-    }
-    answer.figure = *figure;
-    answer.prints = projections::print(*answer.query.kpi, answer.figure);
-    if (!asked.by.empty()) {
-        auto by = projections::figures_by(shards, answer.query, asked.by);
-        if (!by) {
-            return Unexpected(by.error());
+Result<std::vector<KpiAnswer>> answers_of(const KpiQuestion& asked,
+                                          const std::vector<std::string>& periods,
+                                          const projections::Shards& shards) {
+    std::vector<KpiAnswer> answers(periods.size());
+    std::vector<Period> parsed;
+    for (size_t i = 0; i < periods.size(); ++i) {
+        auto query = query_of(asked, periods[i]);
+        if (!query) {
+            return Unexpected(query.error());
         }
-        answer.by = std::move(*by);
-        answer.dimension = asked.by;
+        parsed.push_back(query->period);
+        answers[i].query = std::move(*query);
+    }
+    if (answers.empty()) {
+        return answers;
+    }
+    const projections::KpiQuery& query = answers.front().query;
+    auto breakdowns = projections::breakdowns_of(shards, query, parsed, asked.by);
+    if (!breakdowns) {
+        return Unexpected(breakdowns.error());
+    }
+    for (size_t i = 0; i < answers.size(); ++i) {
+        KpiAnswer& answer = answers[i];
+        answer.figure = (*breakdowns)[i].whole;
+        answer.prints = projections::print(*query.kpi, answer.figure);
+        if (!asked.by.empty()) {
+            answer.by = std::move((*breakdowns)[i].by);
+            answer.dimension = asked.by;
+        }
     }
     if (!asked.compare.empty()) {
-        if (auto compared = compare(answer, shards, asked.compare); !compared) {
+        if (auto compared = compare(answers, query, shards, asked.compare); !compared) {
             return Unexpected(compared.error());
         }
     }
-    return answer;
+    return answers;
 }
 
 Result<Table> behind_table(const projections::KpiQuery& query,
@@ -223,53 +263,41 @@ Table report_table(const projections::Report& report) {
     return table;
 }
 
-ordered_json answer_json(const KpiAnswer& answer,
-                         const Wording& wording,
-                         const std::string& position) {
+void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording) {
     const KpiDefinition& kpi = *answer.query.kpi;
-    ordered_json out{{"kpi", kpi.id},
-                     {"name", choose(wording.lang, kpi.name_en, kpi.name_ar)},
-                     {"period", period_json(answer.query.period, wording.time_zone)},
-                     {"filters", answer.query.filters}};
+    json.begin_object();
+    json.member("kpi", kpi.id);
+    json.member("name", choose(wording.lang, kpi.name_en, kpi.name_ar));
+    json.key("period");
+    write_period(json, answer.query.period, wording.time_zone);
+    write_filters(json, answer.query.filters);
     if (!kpi.bases.empty()) {
-        out["base"] = base_of(answer.query);
+        json.member("base", base_of(answer.query));
     }
     if (!answer.query.variant.empty()) {
-        out["variant"] = answer.query.variant;
+        json.member("variant", answer.query.variant);
     }
     if (answer.compared_with) {
-        out["compare"] = period_json(*answer.compared_with, wording.time_zone);
-        out["before"] = figure_json(kpi, *answer.before);
-        const bool none = answer.figure.denominator.value_or(0) == 0;
-        const auto value =
-            none ? std::string("null")
-                 : projections::decimal_text(
-                       answer.figure.numerator * 100, *answer.figure.denominator, 6, false);
-        out.update({{"numerator", answer.figure.numerator},
-                    {"denominator", number_or_null(answer.figure.denominator)},
-                    {"value", ordered_json::parse(value)}});
+        json.key("compare");
+        write_period(json, *answer.compared_with, wording.time_zone);
+        json.begin_object("before");
+        write_figure(json, kpi, *answer.before);
+        json.end_object();
+        write_counts(json, answer.figure);
+        write_value(json, projections::growth_text(answer.figure));
     } else {
-        out.update(figure_json(kpi, answer.figure));
+        write_figure(json, kpi, answer.figure);
     }
-    out.update({{"prints", answer.prints},
-                {"unit", answer.compared_with ? "percent" : projections::unit_name(kpi.unit)},
-                {"definition", choose(wording.lang, kpi.definition_en, kpi.definition_ar)},
-                {"definitionVersion", kpi.version},
-                {"basis", kpi.basis},
-                {"mayExceed100", kpi.may_exceed_100},
-                {"position", position}});
+    json.member("prints", answer.prints);
+    json.member("unit", answer.compared_with ? "percent" : projections::unit_name(kpi.unit));
+    json.member("definition", choose(wording.lang, kpi.definition_en, kpi.definition_ar));
+    json.member("definitionVersion", int64_t{kpi.version});
+    json.member("basis", kpi.basis);
+    json.member("mayExceed100", kpi.may_exceed_100);
     if (answer.by) {
-        out["by"] = answer.dimension;
-        auto rows = ordered_json::array();
-        for (const auto& [value, figure] : *answer.by) {
-            ordered_json row{{answer.dimension, value}, {"label", label(value, wording.lang)}};
-            row.update(figure_json(kpi, figure));
-            row["prints"] = projections::print(kpi, figure);
-            rows.push_back(std::move(row));
-        }
-        out["rows"] = std::move(rows);
+        write_breakdown(json, answer, wording.lang);
     }
-    return out;
+    json.end_object();
 }
 
 Table answer_table(const KpiAnswer& answer) {
@@ -300,19 +328,20 @@ Table answer_table(const KpiAnswer& answer) {
     return table;
 }
 
-ordered_json report_json(const projections::Report& report,
-                         const Wording& wording,
-                         const std::string& position) {
-    ordered_json out{{"period", period_json(report.period, wording.time_zone)},
-                     {"position", position}};
-    auto figures = ordered_json::array();
+std::string report_json(const projections::Report& report, const Wording& wording) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("period");
+    write_period(json, report.period, wording.time_zone);
+    json.begin_array("figures");
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
-            figures.push_back(line_json(line, wording.time_zone));
+            write_line(json, line, wording.time_zone);
         }
     }
-    out["figures"] = std::move(figures);
-    return out;
+    json.end_array();
+    json.end_object();
+    return json.take();
 }
 
 }  // namespace sijill::api

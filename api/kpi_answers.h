@@ -1,12 +1,11 @@
 #pragma once
 // api/kpi_answers.h - questions about KPIs, their answers, and how answers are written.
 
+#include "api/json_writer.h"
 #include "api/table.h"
 #include "projections/kpi.h"
 #include "projections/local_time.h"
 #include "projections/report.h"
-
-#include <nlohmann/json.hpp>
 
 #include <map>
 #include <optional>
@@ -25,7 +24,6 @@ struct Wording {
 /// As asked, unchecked.
 struct KpiQuestion {
     std::string id;
-    std::string period;
     std::vector<std::pair<std::string, std::string>> filters;  // dimension, value
     std::string base;
     std::string variant;
@@ -45,11 +43,13 @@ struct KpiAnswer {
 };
 
 /// The question as the read side takes it. Errors: NotFound (no such KPI), Invalid (period).
-[[nodiscard]] Result<projections::KpiQuery> query_of(const KpiQuestion& asked);
+[[nodiscard]] Result<projections::KpiQuery> query_of(const KpiQuestion& asked,
+                                                     const std::string& period);
 
-/// Errors: as query_of and projections::figure_of.
-[[nodiscard]] Result<KpiAnswer> answer_of(const KpiQuestion& asked,
-                                          const projections::Shards& shards);
+/// The answer for each of the periods. Errors: as query_of and projections::figure_of.
+[[nodiscard]] Result<std::vector<KpiAnswer>> answers_of(const KpiQuestion& asked,
+                                                        const std::vector<std::string>& periods,
+                                                        const projections::Shards& shards);
 
 /// What adds to one side of a figure, a row each. Errors: as projections::behind.
 [[nodiscard]] Result<Table> behind_table(const projections::KpiQuery& query,
@@ -60,13 +60,10 @@ struct KpiAnswer {
 /// The KPIs with their dimensions, bases and variants.
 [[nodiscard]] Table catalogue_table(const std::string& lang);
 
-[[nodiscard]] nlohmann::ordered_json answer_json(const KpiAnswer& answer,
-                                                 const Wording& wording,
-                                                 const std::string& position);
+/// Writes the answer as a JSON object.
+void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording);
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);
-[[nodiscard]] nlohmann::ordered_json report_json(const projections::Report& report,
-                                                 const Wording& wording,
-                                                 const std::string& position);
+[[nodiscard]] std::string report_json(const projections::Report& report, const Wording& wording);
 [[nodiscard]] Table report_table(const projections::Report& report);
 /// The denominator's name: the KPI's first when none was asked for.
 [[nodiscard]] std::string base_of(const projections::KpiQuery& query);

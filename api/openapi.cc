@@ -6,6 +6,8 @@
 #include "api/schemas.h"
 #include "events/catalogue.h"
 
+#include <nlohmann/json.hpp>
+
 #include <map>
 
 namespace sijill::api {

@@ -54,6 +54,7 @@ void Positions::commit(int32_t partition, int64_t next_offset) {
     {
         const std::lock_guard lock(mutex_);
         committed_[partition] = next_offset;
+        ++commits_;
         moved_ = true;
         if (waiting_.empty()) {
             return;

@@ -3,6 +3,7 @@
 
 #include "events/result.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -45,6 +46,8 @@ class Positions {
     void wait(Vector wanted, std::chrono::steady_clock::time_point deadline, Reached reached);
 
     [[nodiscard]] Vector committed() const;
+    /// How many commits were told. Any thread.
+    [[nodiscard]] uint64_t commits() const { return commits_.load(); }
 
   private:
     struct Waiting {
@@ -58,6 +61,7 @@ class Positions {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     Vector committed_;
+    std::atomic<uint64_t> commits_{0};
     std::vector<Waiting> waiting_;
     bool moved_ = false;
     bool ending_ = false;

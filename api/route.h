@@ -11,8 +11,6 @@
 #include "log/event_log.h"
 #include "projections/local_time.h"
 
-#include <nlohmann/json.hpp>
-
 #include <functional>
 #include <map>
 #include <optional>
@@ -56,9 +54,9 @@ struct Reading {
 };
 
 /// An answer before it is written in a format. `table`: for CSV and NDJSON; `rows` names the member
-/// of `body` that is filled from the table, "" when the body is whole.
+/// that `json` gets from the table, "" when it is whole.
 struct Answer {
-    nlohmann::ordered_json body = nlohmann::ordered_json::object();
+    std::string json = "{}";  // an object
     Table table;
     std::string rows;
 };
@@ -107,8 +105,9 @@ struct Route {
 
 [[nodiscard]] const std::vector<Route>& routes();
 
-/// The routes that answer from the views (read_routes.cc).
+/// The routes that answer from the views; read_routes() has those of kpi_routes() too.
 [[nodiscard]] std::vector<Route> read_routes();
+[[nodiscard]] std::vector<Route> kpi_routes();
 
 /// How a path fits the table.
 struct Match {

@@ -1,6 +1,7 @@
 #include "api/service.h"
 
 #include "api/formats.h"
+#include "api/json_writer.h"
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
@@ -8,6 +9,7 @@
 #include "log/places.h"
 #include "producers/publisher.h"
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -91,6 +93,20 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
     }
 }
 
+// Everything that an answer depends on.
+std::string tag_of(const std::string& version,
+                   const std::string& position,
+                   const std::string& target,
+                   Media media,
+                   const std::vector<std::string>& departments) {
+    std::string all =
+        version + "\n" + position + "\n" + target + "\n" + std::to_string(static_cast<int>(media));
+    for (const std::string& department : departments) {
+        all += "\n" + department;
+    }
+    return "W/\"" + events::to_hex(events::sha256(all)).substr(0, 32) + "\"";
+}
+
 bool names(const std::string& if_none_match, const std::string& tag) {
     return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
 }
@@ -104,8 +120,9 @@ Service::Service(ServiceConfig config,
                  ChangeFeed& feed)
     : config_(std::move(config)),
       log_(log),
-      worker_(worker),
+      progress_(worker.progress()),
       positions_(positions),
+      moments_(worker, positions),
       feed_(feed),
       limiter_(config_.rate),
       appender_(log, config_.append_room),
@@ -335,9 +352,9 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
 }
 
 void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
-    const auto view = worker_.view();
-    const auto verdict = view ? verdict_of(*view, appended.partition, appended.offset)
-                              : Result<std::string>(Unexpected(view.error()));
+    const auto moment = moments_.now();
+    const auto verdict = moment ? verdict_of((*moment)->view, appended.partition, appended.offset)
+                                : Result<std::string>(Unexpected(moment.error()));
     if (!verdict) {
         return respond(call, problem_of(verdict.error()));
     }
@@ -394,37 +411,48 @@ void Service::answer(const CallPtr& call) {
     in_reader(call, [this, call] { respond(call, read_answer(*call)); });
 }
 
+std::string Service::standing_of(const Moment& moment) const {
+    const Lag lag = lag_of(moment.view.positions());
+    JsonWriter json;
+    json.begin_object();
+    json.member("position", moment.position);
+    json.member("asOf", as_of(moment));
+    json.begin_object("lag");
+    json.member("records", lag.records);
+    json.member("seconds", lag.seconds);
+    json.end_object();
+    json.end_object();
+    const std::string object = json.take();
+    return object.substr(1, object.size() - 2);
+}
+
 Response Service::read_answer(const Call& call) {
-    const auto view = worker_.view();
-    if (!view) {
-        return problem_of(view.error());
+    const auto moment = moments_.now();
+    if (!moment) {
+        return problem_of(moment.error());
     }
-    const std::string position = view->position();
-    const std::string tag =
-        "W/\"" +
-        events::to_hex(events::sha256(config_.version + "\n" + position + "\n" +
-                                      call.request.target + "\n" +
-                                      std::to_string(static_cast<int>(call.media))))
-            .substr(0, 32) +
-        "\"";
+    const consumers::ShardView& view = (*moment)->view;
+    const std::string tag = tag_of(config_.version,
+                                   (*moment)->position,
+                                   call.request.target,
+                                   call.media,
+                                   call.asked.departments);
     const std::string* known = call.request.header("if-none-match");
     Response response;
     if (known != nullptr && names(*known, tag)) {
         response.status = 304;
     } else {
-        const Reading reading{*view, log_, config_.local_time};
-        auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
+        const Reading reading{view, log_, config_.local_time};
+        const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return problem_of(answered.error());
         }
-        answered->body["position"] = position;
-        answered->body["asOf"] = as_of(view->positions());
-        answered->body["lag"] = lag_json(view->positions());
-        response = write_answer(*answered, call.media, call.asked.get("bom") == "1");
+        response = write_answer(
+            *answered, call.media, call.asked.get("bom") == "1", standing_of(**moment));
     }
     response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "no-cache");
-    response.headers.emplace_back("Position", position);
+    response.headers.emplace_back("Position", (*moment)->position);
     return response;
 }
 

@@ -6,6 +6,7 @@
 #include "api/change_feed.h"
 #include "api/http.h"
 #include "api/metrics.h"
+#include "api/moment.h"
 #include "api/pool.h"
 #include "api/positions.h"
 #include "api/rate_limiter.h"
@@ -13,6 +14,8 @@
 #include "consumers/worker.h"
 #include "log/event_log.h"
 #include "producers/due_dates.h"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -81,6 +84,8 @@ class Service {
     void read(const CallPtr& call);
     void answer(const CallPtr& call);
     [[nodiscard]] Response read_answer(const Call& call);
+    /// The members that every answer from the views has.
+    [[nodiscard]] std::string standing_of(const Moment& moment) const;
     /// False: all readers are busy, and the work was not taken.
     [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> work);
     /// As submit(), and a refusal is answered.
@@ -98,13 +103,14 @@ class Service {
     [[nodiscard]] Lag lag_of(const std::vector<projections::Position>& positions) const;
     [[nodiscard]] nlohmann::ordered_json lag_json(
         const std::vector<projections::Position>& positions) const;
-    void look(const consumers::ShardView& view, bool ends_known);
+    void look(const Moment& moment, bool ends_known);
     void watch();
 
     const ServiceConfig config_;
     log::EventLog& log_;
-    const consumers::Worker& worker_;
+    const consumers::WorkerProgress& progress_;
     Positions& positions_;
+    mutable Moments moments_;
     ChangeFeed& feed_;
     std::atomic<bool> draining_{false};
     std::atomic<bool> folding_{true};

@@ -4,6 +4,8 @@
 #include "api/formats.h"
 #include "api/service.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -24,7 +26,7 @@ struct Service::Call {
 /// A JSON answer that is to be asked for anew each time.
 [[nodiscard]] Response json_response(int status, const nlohmann::ordered_json& body);
 
-/// The append time of the last event folded, in UTC; null before the first.
-[[nodiscard]] nlohmann::ordered_json as_of(const std::vector<projections::Position>& positions);
+/// The append time of the last event folded, in UTC; nullopt before the first.
+[[nodiscard]] std::optional<std::string> as_of(const Moment& moment);
 
 }  // namespace sijill::api

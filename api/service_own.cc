@@ -8,6 +8,8 @@
 #include "log/places.h"
 #include "projections/shard_fold.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
 namespace sijill::api {
@@ -46,6 +48,10 @@ Response problem_page(const std::string& name) {
         {{"name", at->name}, {"status", at->status}, {"title", at->title}, {"remedy", at->remedy}});
 }
 
+ordered_json or_null(const std::optional<std::string>& text) {
+    return text ? ordered_json(*text) : ordered_json(nullptr);
+}
+
 std::string partition_label(int32_t partition) {
     return "partition=\"" + std::to_string(partition) + "\"";
 }
@@ -60,12 +66,9 @@ Response json_response(int status, const ordered_json& body) {
     return response;
 }
 
-ordered_json as_of(const std::vector<projections::Position>& positions) {
-    int64_t latest = 0;
-    for (const projections::Position& position : positions) {
-        latest = std::max(latest, position.last_append_time_ms);
-    }
-    return latest == 0 ? ordered_json(nullptr) : ordered_json(events::format_rfc3339({latest}));
+std::optional<std::string> as_of(const Moment& moment) {
+    return moment.as_of_ms ? std::optional(events::format_rfc3339({*moment.as_of_ms}))
+                           : std::nullopt;
 }
 
 Service::Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
@@ -92,22 +95,23 @@ ordered_json Service::lag_json(const std::vector<projections::Position>& positio
 }
 
 Response Service::positions_answer() const {
-    const auto view = worker_.view();
-    if (!view) {
-        return problem_of(view.error());
+    const auto moment = moments_.now();
+    if (!moment) {
+        return problem_of(moment.error());
     }
-    auto lag = lag_json(view->positions());
+    const consumers::ShardView& view = (*moment)->view;
+    auto lag = lag_json(view.positions());
     auto partitions = ordered_json::array();
     const std::lock_guard lock(mutex_);
-    for (size_t i = 0; i < view->positions().size(); ++i) {
-        const int64_t next = view->positions()[i].next_offset;
-        partitions.push_back({{"partition", view->partition_of_index(i)},
+    for (size_t i = 0; i < view.positions().size(); ++i) {
+        const int64_t next = view.positions()[i].next_offset;
+        partitions.push_back({{"partition", view.partition_of_index(i)},
                               {"next", next},
                               {"end", i < ends_.size() ? std::max(ends_[i].end, next) : next}});
     }
     return json_response(200,
-                         {{"position", view->position()},
-                          {"asOf", as_of(view->positions())},
+                         {{"position", (*moment)->position},
+                          {"asOf", or_null(as_of(**moment))},
                           {"lag", std::move(lag)},
                           {"partitions", std::move(partitions)}});
 }
@@ -125,25 +129,25 @@ Response Service::ready(bool verbose) const {
 }
 
 Response Service::metrics() const {
-    const auto view = worker_.view();
-    if (!view) {
-        return problem_of(view.error());
+    const auto moment = moments_.now();
+    if (!moment) {
+        return problem_of(moment.error());
     }
+    const consumers::ShardView& view = (*moment)->view;
     std::map<std::string, double> lag;
     std::map<std::string, double> last;
     std::map<std::string, double> anomalies;
     {
         const std::lock_guard lock(mutex_);
-        for (size_t i = 0; i < view->positions().size(); ++i) {
-            const projections::Position& position = view->positions()[i];
-            const std::string label = partition_label(view->partition_of_index(i));
+        for (size_t i = 0; i < view.positions().size(); ++i) {
+            const projections::Position& position = view.positions()[i];
+            const std::string label = partition_label(view.partition_of_index(i));
             const int64_t end = i < ends_.size() ? ends_[i].end : position.next_offset;
             lag[label] = static_cast<double>(std::max<int64_t>(0, end - position.next_offset));
             last[label] = static_cast<double>(position.last_append_time_ms) / 1'000;
             anomalies[label] = static_cast<double>(position.anomalies);
         }
     }
-    const auto& progress = worker_.progress();
     const auto one = [](double value) { return std::map<std::string, double>{{"", value}}; };
     std::string text = metric("sijill_build_info",
                               "gauge",
@@ -156,11 +160,11 @@ Response Service::metrics() const {
     text += metric("sijill_records_folded_total",
                    "counter",
                    "Records folded by this process.",
-                   one(static_cast<double>(progress.records.load())));
+                   one(static_cast<double>(progress_.records.load())));
     text += metric("sijill_commits_total",
                    "counter",
                    "Commits of the shards.",
-                   one(static_cast<double>(progress.commits.load())));
+                   one(static_cast<double>(progress_.commits.load())));
     text += metric("sijill_folding", "gauge", "1 while the worker runs.", one(folding_ ? 1 : 0));
     text += metric(
         "sse_clients", "gauge", "Open event streams.", one(static_cast<double>(feed_.listeners())));
@@ -215,12 +219,12 @@ Response Service::document(const Call& call, Own own) const {
 }
 
 // What is seen once a second: whether the views caught up, and what listeners are told.
-void Service::look(const consumers::ShardView& view, bool ends_known) {
-    caught_up_ =
-        caught_up_ || (ends_known && lag_of(view.positions()).records <= config_.ready_lag);
+void Service::look(const Moment& moment, bool ends_known) {
+    const auto& positions = moment.view.positions();
+    caught_up_ = caught_up_ || (ends_known && lag_of(positions).records <= config_.ready_lag);
     if (feed_.listeners() > 0) {
-        ordered_json lag = lag_json(view.positions());
-        lag["asOf"] = as_of(view.positions());
+        ordered_json lag = lag_json(positions);
+        lag["asOf"] = or_null(as_of(moment));
         feed_.tick(lag.dump());
     }
 }
@@ -238,10 +242,11 @@ void Service::watch() {
         }
         lock.unlock();
         if ((known && !caught_up_) || feed_.listeners() > 0) {
-            if (const auto view = worker_.view()) {
-                look(*view, known);
+            if (const auto moment = moments_.now()) {
+                look(**moment, known);
             }
         }
+        moments_.drop_passed();
         lock.lock();
         const auto pause = caught_up_ ? kWatchEvery : kWatchEvery / 10;
         changed_.wait_for(lock, pause, [this] { return ending_; });

@@ -1,5 +1,7 @@
 #include "api/strict_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include <set>
 #include <string>
 #include <vector>

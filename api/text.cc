@@ -24,6 +24,16 @@ std::string lower(std::string_view text) {
     return lowered;
 }
 
+std::string with_members(std::string object, std::string_view members) {
+    if (!members.empty()) {
+        object.pop_back();
+        object += object.size() > 1 ? "," : "";
+        object += members;
+        object += '}';
+    }
+    return object;
+}
+
 std::string json_text(const nlohmann::ordered_json& json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -15,6 +15,9 @@ namespace sijill::api {
 /// ASCII letters in lower case.
 [[nodiscard]] std::string lower(std::string_view text);
 
+/// A JSON object, with more members: `"a":1,"b":2`.
+[[nodiscard]] std::string with_members(std::string object, std::string_view members);
+
 /// JSON in one line, without its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string json_text(const nlohmann::ordered_json& json);
 

@@ -6,7 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 
 namespace sijill::cli {
 
@@ -21,11 +24,12 @@ struct CaseOptions {
 };
 
 // Nested values as JSON text: one table serves text and CSV.
-Table fields_table(const ordered_json& object) {
+Table fields_table(const std::string& object, const std::string& position) {
     Table table{{"field", "value"}, {}, {}};
-    for (const auto& [key, value] : object.items()) {
+    for (const auto& [key, value] : ordered_json::parse(object).items()) {
         table.rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
     }
+    table.rows.push_back({"position", position});
     return table;
 }
 
@@ -34,16 +38,15 @@ int get(const std::string& id, const Options& options) {
     if (!shards) {
         return report_error(shards.error());
     }
-    const auto found = api::find_case(*shards, id);
+    const auto found = api::find_case(*shards, id, api::WithHistory::No);
     if (!found) {
         return report_error(found.error());
     }
-    ordered_json out = api::case_json(id, *found);
-    out["position"] = shards->position();
+    const std::string object = api::case_json(id, *found);
     if (options.format == Format::Json) {
-        std::puts(out.dump(2).c_str());
+        print_json(object, shards->position());
     } else {
-        print_table(fields_table(out), options.format);
+        print_table(fields_table(object, shards->position()), options.format);
     }
     return kOk;
 }
@@ -57,7 +60,7 @@ int history(const std::string& id, const Options& options) {
     if (!log) {
         return report_error(log.error());
     }
-    const auto found = api::find_case(*shards, id);
+    const auto found = api::find_case(*shards, id, api::WithHistory::Yes);
     if (!found) {
         return report_error(found.error());
     }
@@ -75,13 +78,22 @@ int list(const CaseOptions& asked, const Options& options) {
     if (!shards || !local_time) {
         return report_error(shards ? local_time.error() : shards.error());
     }
-    const auto listed = api::list_cases(*shards, asked.filter, *local_time, {}, asked.limit);
-    if (!listed) {
-        return report_error(listed.error());
+    Table table = api::empty_case_table();
+    std::optional<api::CasePlace> place = api::CasePlace();
+    while (place && table.rows.size() < asked.limit) {
+        auto listed = api::list_cases(
+            *shards, asked.filter, *local_time, *place, asked.limit - table.rows.size());
+        if (!listed) {
+            return report_error(listed.error());
+        }
+        std::ranges::move(listed->table.rows, std::back_inserter(table.rows));
+        place = listed->next;
     }
-    print_table(listed->table, options.format);
-    std::fprintf(
-        stderr, "%zu of %zu cases, oldest first\n", listed->table.rows.size(), listed->total);
+    print_table(table, options.format);
+    std::fprintf(stderr,
+                 "%zu cases, oldest first%s\n",
+                 table.rows.size(),
+                 place ? "; there may be more: see --limit" : "");
     return kOk;
 }
 

@@ -3,8 +3,6 @@
 #include "api/labels.h"
 #include "cli/output.h"
 
-#include <nlohmann/json.hpp>
-
 #include <cstdio>
 
 namespace sijill::cli {
@@ -123,6 +121,12 @@ void print_answer_text(const KpiAnswer& answer,
         ")\nPosition " + position + "\n");
 }
 
+std::string answer_json(const KpiAnswer& answer, const Options& options) {
+    api::JsonWriter json;
+    api::write_answer(json, answer, {options.lang, options.time_zone});
+    return json.take();
+}
+
 }  // namespace
 
 void print_answer(const KpiAnswer& answer, const Options& options, const std::string& position) {
@@ -130,9 +134,7 @@ void print_answer(const KpiAnswer& answer, const Options& options, const std::st
         case Format::Text:
             return print_answer_text(answer, options, position);
         case Format::Json:
-            return put(
-                api::answer_json(answer, {options.lang, options.time_zone}, position).dump(2) +
-                "\n");
+            return print_json(answer_json(answer, options), position);
         case Format::Csv:
             return put(api::csv_table(api::answer_table(answer)));
     }
@@ -149,7 +151,7 @@ void print_report(const projections::Report& report,
         case Format::Json:
             break;
     }
-    put(api::report_json(report, {options.lang, options.time_zone}, position).dump(2) + "\n");
+    print_json(api::report_json(report, {options.lang, options.time_zone}), position);
 }
 
 }  // namespace sijill::cli

@@ -12,6 +12,7 @@ namespace {
 
 struct KpiOptions {
     api::KpiQuestion question;
+    std::string period;
     std::vector<std::string> filters;  // dimension=value
     std::string side = "numerator";
 };
@@ -25,7 +26,7 @@ Result<projections::KpiQuery> query_of(KpiOptions& asked) {
         }
         asked.question.filters.emplace_back(filter.substr(0, equals), filter.substr(equals + 1));
     }
-    return api::query_of(asked.question);
+    return api::query_of(asked.question, asked.period);
 }
 
 int show(KpiOptions& asked, const Options& options) {
@@ -38,11 +39,11 @@ int show(KpiOptions& asked, const Options& options) {
     if (!shards) {
         return report_error(shards.error());
     }
-    const auto answer = api::answer_of(asked.question, shards->rows());
-    if (!answer) {
-        return report_error(answer.error());
+    const auto answers = api::answers_of(asked.question, {asked.period}, shards->rows());
+    if (!answers) {
+        return report_error(answers.error());
     }
-    print_answer(*answer, options, shards->position());
+    print_answer(answers->front(), options, shards->position());
     return kOk;
 }
 
@@ -96,9 +97,7 @@ int report(const std::string& text, const Options& options) {
 
 void add_query_options(CLI::App& command, KpiOptions& asked) {
     command.add_option("id", asked.question.id, "KPI (see `sijill kpi list`)")->required();
-    command
-        .add_option(
-            "--period", asked.question.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
+    command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
         ->required();
     command.add_option("--filter", asked.filters, "dimension=value; may be given several times");
     command.add_option("--base", asked.question.base, "Denominator, where the KPI has several");

@@ -2,6 +2,8 @@
 
 #include "projections/kpi.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -87,6 +89,13 @@ void print_table(const Table& table, Format format) {
             text = api::json_table(table);
             break;
     }
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_json(const std::string& object, const std::string& position) {
+    auto whole = nlohmann::ordered_json::parse(object);
+    whole["position"] = position;
+    const std::string text = whole.dump(2) + "\n";
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 

@@ -23,6 +23,9 @@ using api::Table;
 /// Prints the table in the format of the options.
 void print_table(const Table& table, Format format);
 
+/// Prints a JSON object for people, with the position it holds at as its last member.
+void print_json(const std::string& object, const std::string& position);
+
 /// "1,234,567"
 [[nodiscard]] std::string grouped(int64_t number);
 

@@ -17,8 +17,8 @@ namespace sijill::consumers {
 /// DIR/shards/<partition, four digits>
 [[nodiscard]] std::string shard_directory(const std::string& data_directory, int32_t partition);
 
-/// All shards, each at one committed position: what is committed later is not seen. One thread at a
-/// time; it may outlive the ShardSet, whose files stay open until then.
+/// All shards, each at one committed position: what is committed later is not seen. Any number of
+/// threads; it may outlive the ShardSet, whose files stay open until then.
 class ShardView {
   public:
     [[nodiscard]] const projections::Shards& rows() const { return shards_; }

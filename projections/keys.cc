@@ -131,6 +131,10 @@ std::string day_from(AggregateKind kind, int32_t day) {
     return key;
 }
 
+std::string days_behind(AggregateKind kind) {
+    return {'d', static_cast<char>(static_cast<char>(kind) + 1)};
+}
+
 std::string day_page(AggregateKind kind, int32_t day, int64_t span) {
     std::string key = day_from(kind, day);
     put_i64(key, span);
@@ -246,6 +250,14 @@ std::optional<FollowUpParts> parse_follow_up(std::string_view key) {
                          *kind,
                          rest.substr(0, end),
                          rest.substr(end + 1)};
+}
+
+std::optional<int32_t> parse_day_page(std::string_view key) {
+    constexpr size_t kSize = 2 + sizeof(int32_t) + sizeof(int64_t);
+    if (key.size() != kSize || key[0] != 'd' || !get_kind(key[1])) {
+        return std::nullopt;
+    }
+    return get_i32(key.substr(2));
 }
 
 std::optional<AnomalyParts> parse_anomaly(std::string_view key) {

@@ -50,6 +50,8 @@ void put_cells(std::string& out,
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
 [[nodiscard]] std::string day_page(AggregateKind kind, int32_t day, int64_t span);
 [[nodiscard]] std::string day_from(AggregateKind kind, int32_t day);
+/// First key behind all days of a kind.
+[[nodiscard]] std::string days_behind(AggregateKind kind);
 [[nodiscard]] std::string citizen(std::string_view citizen,
                                   AggregateKind kind,
                                   std::string_view subject);
@@ -97,6 +99,9 @@ struct FollowUpParts {
     std::string_view referral;
 };
 [[nodiscard]] std::optional<FollowUpParts> parse_follow_up(std::string_view key);
+
+/// The local day of a page of aggregates.
+[[nodiscard]] std::optional<int32_t> parse_day_page(std::string_view key);
 
 struct AnomalyParts {
     int64_t offset;

@@ -7,4 +7,5 @@ sijill_test(http_server_test KIND unit LABELS thread
   SOURCES unit/api/http_server_test.cc unit/api/http_server_refusal_test.cc unit/api/http_server_stream_test.cc
           unit/api/http_server_tls_test.cc
   DEPS sijill::api sijill_raw_http)
+sijill_test(answers_test KIND unit SOURCES unit/api/answers_test.cc DEPS sijill::api)
 sijill_test(service_test KIND unit LABELS thread SOURCES unit/api/service_test.cc DEPS sijill::api)

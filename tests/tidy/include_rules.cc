@@ -32,7 +32,7 @@ const std::vector<Folder>& folders() {
         {"privacy", {"privacy", "events"}, {"openssl", "sodium"}},
         {"api",
          {"api", "events", "log", "projections", "consumers", "producers", "audit", "privacy"},
-         {"boost", "openssl", "nlohmann", "xlsxwriter", "spdlog"}},
+         {"boost", "openssl", "nlohmann", "rapidjson", "xlsxwriter", "spdlog"}},
         // cli writes its --format json output with nlohmann; what it reads is decoded by events/.
         {"cli",
          {"cli",
@@ -61,6 +61,7 @@ constexpr std::array kLibraries = {
     Library{"simdjson", "simdjson"},
     Library{"nlohmann/", "nlohmann"},
     Library{"openssl/", "openssl"},
+    Library{"rapidjson/", "rapidjson"},
     Library{"xxhash.h", "xxhash"},
     Library{"xxh3.h", "xxhash"},
     Library{"librdkafka/", "librdkafka"},

@@ -3,6 +3,7 @@
 #include "tests/unit/api/token_maker.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <set>
 #include <string>

@@ -1,5 +1,7 @@
 #include "tests/unit/api/token_maker.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <utility>
 

@@ -1,6 +1,8 @@
 #include "api/base64url.h"
 #include "tests/unit/api/token_maker.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <utility>
 

@@ -10,6 +10,7 @@
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <future>
 #include <thread>

@@ -3,6 +3,7 @@
 #include "api/base64url.h"
 #include "events/check.h"
 
+#include <nlohmann/json.hpp>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>

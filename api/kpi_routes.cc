@@ -1,0 +1,288 @@
+// api/kpi_routes.cc - the routes that answer with figures, the cases behind them, and reports.
+
+#include "api/json_writer.h"
+#include "api/route.h"
+#include "api/text.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace sijill::api {
+
+namespace {
+
+constexpr size_t kMostPeriods = 1'000;
+
+// The words between the commas of a parameter; none when it was not given.
+std::vector<std::string> words_of(const std::string& text) {
+    if (text.empty()) {
+        return {};
+    }
+    const auto words = split(text, ',');
+    return {words.begin(), words.end()};
+}
+
+void write_texts(JsonWriter& json,
+                 std::string_view name,
+                 std::string_view en,
+                 std::string_view ar) {
+    json.begin_object(name);
+    json.member("en", en);
+    json.member("ar", ar);
+    json.end_object();
+}
+
+template <class Items, class Name>
+void write_names(JsonWriter& json, std::string_view name, const Items& items, Name name_of) {
+    json.begin_array(name);
+    for (const auto& item : items) {
+        json.value(std::string_view(std::invoke(name_of, item)));
+    }
+    json.end_array();
+}
+
+void write_definition(JsonWriter& json, const projections::KpiDefinition& kpi) {
+    json.begin_object();
+    json.member("id", kpi.id);
+    write_texts(json, "name", kpi.name_en, kpi.name_ar);
+    write_texts(json, "definition", kpi.definition_en, kpi.definition_ar);
+    json.member("definitionVersion", int64_t{kpi.version});
+    json.member("unit", projections::unit_name(kpi.unit));
+    json.member("basis", kpi.basis);
+    write_names(json, "dimensions", kpi.dimensions, std::identity());
+    write_names(json, "bases", kpi.bases, &projections::KpiBase::name);
+    write_names(json, "variants", kpi.variants, &projections::KpiVariant::name);
+    json.end_object();
+}
+
+Result<Answer> kpis(const Asked& asked, const Reading& /*reading*/) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("items");
+    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+        write_definition(json, kpi);
+    }
+    json.end_array();
+    json.end_object();
+    return Answer{json.take(), catalogue_table(asked.lang), ""};
+}
+
+// Every dimension that some KPI has, once.
+const std::set<std::string_view>& dimensions() {
+    static const std::set<std::string_view> kDimensions = [] {
+        std::set<std::string_view> names;
+        for (const auto& kpi : projections::all_kpis()) {
+            names.insert(kpi.dimensions.begin(), kpi.dimensions.end());
+        }
+        return names;
+    }();
+    return kDimensions;
+}
+
+KpiQuestion question_of(const Asked& asked) {
+    KpiQuestion question;
+    question.id = asked.get("kpiId");
+    question.base = asked.get("base");
+    question.variant = asked.get("variant");
+    question.compare = asked.get("compare");
+    for (const std::string_view dimension : dimensions()) {
+        if (asked.parameters.contains(dimension)) {
+            question.filters.emplace_back(dimension, asked.get(dimension));
+        }
+    }
+    return question;
+}
+
+// Answers by period, then by the value of the first dimension where there are two.
+Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
+                                            const std::vector<std::string>& periods,
+                                            const std::vector<std::string>& by,
+                                            const Reading& reading) {
+    const projections::Shards& shards = reading.shards.rows();
+    question.by = by.empty() ? "" : by[0];
+    auto outer = answers_of(question, periods, shards);
+    if (by.size() < 2 || !outer) {
+        return outer;
+    }
+    std::map<std::string, std::vector<KpiAnswer>> by_value;  // each by period
+    for (const KpiAnswer& answer : *outer) {
+        for (const auto& [value, figure] : *answer.by) {
+            by_value.emplace(value, 0);
+        }
+    }
+    question.by = by[1];
+    question.filters.emplace_back(by[0], "");
+    for (auto& [value, answers] : by_value) {
+        question.filters.back().second = value;
+        auto inner = answers_of(question, periods, shards);
+        if (!inner) {
+            return inner;
+        }
+        answers = std::move(*inner);
+    }
+    std::vector<KpiAnswer> all;
+    for (size_t i = 0; i < periods.size(); ++i) {
+        for (const auto& [value, figure] : *(*outer)[i].by) {
+            all.push_back(std::move(by_value.at(value)[i]));
+        }
+    }
+    return all;
+}
+
+Result<Answer> kpi(const Asked& asked, const Reading& reading) {
+    const std::vector<std::string> by = words_of(asked.get("by"));
+    const std::vector<std::string> periods = words_of(asked.get("period"));
+    if (by.size() > 2 || periods.size() > kMostPeriods) {
+        return fail(Errc::Invalid,
+                    by.size() > 2 ? "by takes at most two dimensions" : "too many periods at once");
+    }
+    const KpiQuestion question = question_of(asked);
+    const auto answers = observations(question, periods, by, reading);
+    if (!answers) {
+        return Unexpected(answers.error());
+    }
+    const Wording wording{asked.lang, reading.local_time.zone()};
+    Answer answer;
+    JsonWriter json;
+    json.begin_object();
+    json.member("kpi", question.id);
+    json.begin_array("observations");
+    for (const KpiAnswer& each : *answers) {
+        write_answer(json, each, wording);
+        Table rows = answer_table(each);
+        answer.table.header = std::move(rows.header);
+        std::ranges::move(rows.rows, std::back_inserter(answer.table.rows));
+    }
+    json.end_array();
+    json.end_object();
+    answer.json = json.take();
+    return answer;
+}
+
+Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
+    const KpiQuestion question = question_of(asked);
+    const auto query = query_of(question, asked.get("period"));
+    if (!query) {
+        return Unexpected(query.error());
+    }
+    auto table = behind_table(*query, asked.get("part"), reading.shards.rows(), reading.local_time);
+    if (!table) {
+        return Unexpected(table.error());
+    }
+    int64_t sum = 0;
+    for (const auto& row : table->rows) {
+        sum += std::stoll(row.back());
+    }
+    Answer answer;
+    JsonWriter json;
+    json.begin_object();
+    json.member("kpi", question.id);
+    json.member("sum", sum);
+    json.end_object();
+    answer.json = json.take();
+    answer.table = std::move(*table);
+    answer.rows = "items";
+    return answer;
+}
+
+Result<Answer> report(const Asked& asked, const Reading& reading) {
+    const auto period = projections::parse_period(asked.get("period"));
+    if (!period) {
+        return Unexpected(period.error());
+    }
+    const auto made = projections::make_report(reading.shards.rows(), *period);
+    if (!made) {
+        return Unexpected(made.error());
+    }
+    Answer answer;
+    answer.json = report_json(*made, {asked.lang, reading.local_time.zone()});
+    answer.table = report_table(*made);
+    return answer;
+}
+
+const Parameter kPeriod{"period",
+                        In::Query,
+                        "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31",
+                        "2017-Q1",
+                        true};
+const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
+
+std::vector<Parameter> kpi_parameters(std::vector<Parameter> own) {
+    for (const std::string_view dimension : dimensions()) {
+        own.push_back({dimension, In::Query, "Only this value of the dimension", ""});
+    }
+    own.push_back({"base", In::Query, "Denominator, where the KPI has several", ""});
+    own.push_back({"variant", In::Query, "Narrower numerator, where the KPI has one", ""});
+    return own;
+}
+
+}  // namespace
+
+std::vector<Route> kpi_routes() {
+    std::vector<Route> table;
+    table.push_back({"GET",
+                     "/v1/kpis",
+                     "listKpis",
+                     "The KPIs: names, definitions, dimensions, bases and variants",
+                     Scope::Read,
+                     {},
+                     Read(kpis),
+                     "KpiCatalogue",
+                     {},
+                     {{"/v1/kpis", 200}, {"/v1/kpis?format=csv", 200}, {"/v1/kpis?x=1", 400}}});
+    table.push_back(
+        {"GET",
+         "/v1/kpis/{kpiId}",
+         "getKpi",
+         "A KPI over one or several periods, by up to two dimensions",
+         Scope::Read,
+         kpi_parameters({kKpiId,
+                         {"period", In::Query, "SDMX periods, joined by commas", "2017-Q1", true},
+                         {"by", In::Query, "Up to two dimensions, joined by a comma", ""},
+                         {"compare", In::Query, "previous, year-ago, or a period", "previous"}}),
+         Read(kpi),
+         "KpiValues",
+         {400, 404},
+         {{"/v1/kpis/answer-rate?period=2017-Q1", 200},
+          {"/v1/kpis/answer-rate?period=2017-M01,2017-M02&by=queue", 200},
+          {"/v1/kpis/inbound-offered?period=2017-Q1&compare=previous", 200},
+          {"/v1/kpis/answer-rate", 400},
+          {"/v1/kpis/answer-rate?period=2017-Q9", 400},
+          {"/v1/kpis/none?period=2017-Q1", 404}}});
+    table.push_back({"GET",
+                     "/v1/kpis/{kpiId}/cases",
+                     "listKpiCases",
+                     "What is behind a figure: the amounts add up to it",
+                     Scope::Read,
+                     kpi_parameters({kKpiId,
+                                     kPeriod,
+                                     {"part",
+                                      In::Query,
+                                      "Side of the ratio",
+                                      "numerator",
+                                      false,
+                                      {},
+                                      {"numerator", "denominator"}}}),
+                     Read(kpi_cases),
+                     "KpiCases",
+                     {400, 404},
+                     {{"/v1/kpis/complaints/cases?period=2017-Q1", 200},
+                      {"/v1/kpis/none/cases?period=2017-Q1", 404}}});
+    table.push_back({"GET",
+                     "/v1/reports/{period}",
+                     "getReport",
+                     "The report of a period",
+                     Scope::Read,
+                     {{"period", In::Path, kPeriod.description, "2017-Q1", true}},
+                     Read(report),
+                     "Report",
+                     {400},
+                     {{"/v1/reports/2017-Q1", 200},
+                      {"/v1/reports/2017-Q1?lang=ar&format=csv&bom=1", 200},
+                      {"/v1/reports/spring", 400}}});
+    return table;
+}
+
+}  // namespace sijill::api

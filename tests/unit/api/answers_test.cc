@@ -1,0 +1,242 @@
+// tests/unit/api/answers_test.cc - answers over a load that a worker folded, without a service.
+
+#include "api/case_answers.h"
+#include "api/json_writer.h"
+#include "api/kpi_answers.h"
+#include "api/moment.h"
+#include "api/text.h"
+#include "consumers/worker.h"
+#include "log/memory_log.h"
+#include "producers/scenario.h"
+#include "projections/keys.h"
+#include "tests/support/scratch_directory.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <atomic>
+
+namespace sijill::api {
+namespace {
+
+using nlohmann::json;
+
+// A small load, folded to its end.
+class Folded {
+  public:
+    explicit Folded(uint64_t events) : worker_(log_, config()) {
+        EXPECT_TRUE(worker_.open().has_value());
+        producers::LoadSpec spec;
+        spec.events = events;
+        spec.cases = events / 8;
+        spec.days = 40;
+        spec.queues = 5;
+        std::vector<events::NewRecord> held;
+        const auto made = producers::generate_load(spec, [&held](events::NewRecord&& record) {
+            held.push_back(std::move(record));
+            return Result<void>();
+        });
+        EXPECT_TRUE(made.has_value());
+        for (const auto& result : log_.append(held)) {
+            EXPECT_TRUE(result.has_value());
+        }
+        const std::atomic<bool> stop{false};
+        const auto folded = worker_.run(consumers::RunUntil::AtEnds, stop);
+        EXPECT_TRUE(folded.has_value()) << folded.error().message;
+    }
+
+    [[nodiscard]] consumers::ShardView view() const { return *worker_.view(); }
+
+  private:
+    consumers::WorkerConfig config() {
+        consumers::WorkerConfig config;
+        config.data_directory = scratch_.path().string();
+        return config;
+    }
+
+    tests::ScratchDirectory scratch_;
+    log::MemoryLog log_{3};
+    consumers::Worker worker_;
+};
+
+projections::LocalTime bahrain() {
+    return *projections::LocalTime::of("Asia/Bahrain");
+}
+
+// All cases, from their own rows: no index is asked.
+std::vector<CasePlace> all_cases(const consumers::ShardView& view, const std::string& status) {
+    std::vector<CasePlace> places;
+    for (const projections::RowReader* rows : view.rows()) {
+        const auto scanned =
+            rows->scan(projections::keys::aggregate(projections::AggregateKind::Case, ""),
+                       projections::keys::aggregate(projections::AggregateKind::KpiReferral, ""),
+                       [&](auto key, auto) {
+                           const std::string id(projections::keys::parse_aggregate(key)->subject);
+                           const auto found = find_case(view, id, WithHistory::No);
+                           EXPECT_TRUE(found.has_value());
+                           const auto& state = found->state();
+                           if (state.status != projections::CaseStatus::None &&
+                               (status.empty() || projections::name_of(state.status) == status)) {
+                               places.push_back({state.opened_at_ms, id});
+                           }
+                           return true;
+                       });
+        EXPECT_TRUE(scanned.has_value());
+    }
+    std::ranges::sort(places);
+    return places;
+}
+
+std::vector<std::string> ids_of(const std::vector<CasePlace>& places) {
+    std::vector<std::string> ids;
+    std::ranges::transform(places, std::back_inserter(ids), &CasePlace::id);
+    return ids;
+}
+
+// Every page one after the other.
+std::vector<std::string> paged(const consumers::ShardView& view,
+                               const CaseFilter& filter,
+                               size_t limit,
+                               size_t look_at) {
+    std::vector<std::string> ids;
+    std::optional<CasePlace> place = CasePlace();
+    while (place) {
+        const auto list = list_cases(view, filter, bahrain(), *place, limit, look_at);
+        EXPECT_TRUE(list.has_value());
+        EXPECT_LE(list->table.rows.size(), limit);
+        for (const auto& row : list->table.rows) {
+            ids.push_back(row.front());
+        }
+        if (list->next && *list->next <= *place) {
+            ADD_FAILURE() << "a page must move on";
+            return ids;
+        }
+        place = list->next;
+    }
+    return ids;
+}
+
+TEST(CaseList, HasEveryCaseOnceByOpeningTimeWhateverThePage) {
+    const Folded folded(4'000);
+    const auto view = folded.view();
+    const auto all = all_cases(view, "");
+    ASSERT_GT(all.size(), 100U);
+    EXPECT_EQ(paged(view, {}, 1'000, kLookedAtOnce), ids_of(all));
+    EXPECT_EQ(paged(view, {}, 7, kLookedAtOnce), ids_of(all));
+    EXPECT_EQ(paged(view, {}, 7, 1), ids_of(all));
+    CaseFilter filter;
+    filter.status = "REFERRED";
+    const auto referred = all_cases(view, filter.status);
+    ASSERT_FALSE(referred.empty());
+    EXPECT_EQ(paged(view, filter, 3, 20), ids_of(referred));
+}
+
+TEST(CaseList, NarrowsToThePeriodOfTheOpening) {
+    const Folded folded(4'000);
+    const auto view = folded.view();
+    const auto all = all_cases(view, "");
+    const int32_t first = projections::day_of_hour(bahrain().hour_of(all.front().opened_at_ms)) + 3;
+    std::vector<CasePlace> inside;
+    std::ranges::copy_if(all, std::back_inserter(inside), [&](const CasePlace& place) {
+        return projections::day_of_hour(bahrain().hour_of(place.opened_at_ms)) == first;
+    });
+    ASSERT_FALSE(inside.empty());
+    CaseFilter filter;
+    filter.period = projections::day_text(first);
+    EXPECT_EQ(paged(view, filter, 2, kLookedAtOnce), ids_of(inside));
+}
+
+TEST(KpiAnswers, OfManyPeriodsAreThoseOfEachAlone) {
+    const Folded folded(4'000);
+    const auto view = folded.view();
+    const auto all = all_cases(view, "");
+    const int32_t first = projections::day_of_hour(bahrain().hour_of(all.front().opened_at_ms));
+    // Days that follow each other, a gap, a day twice, and periods around them.
+    std::vector<std::string> periods;
+    for (const int32_t day : {0, 1, 2, 9, 2, 30}) {
+        periods.push_back(projections::day_text(first + day));
+    }
+    const std::string month = periods.front().substr(0, 4) + "-M" + periods.front().substr(5, 2);
+    periods.push_back(month);
+    periods.push_back(month.substr(0, 4));
+    size_t figures = 0;
+    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+        SCOPED_TRACE(kpi.id);
+        KpiQuestion question;
+        question.id = kpi.id;
+        question.by = kpi.dimensions.empty() ? "" : std::string(kpi.dimensions.front());
+        const auto together = answers_of(question, periods, view.rows());
+        ASSERT_TRUE(together.has_value());
+        ASSERT_EQ(together->size(), periods.size());
+        for (size_t i = 0; i < periods.size(); ++i) {
+            const auto alone = answers_of(question, {periods[i]}, view.rows());
+            ASSERT_TRUE(alone.has_value());
+            EXPECT_EQ((*together)[i].figure, alone->front().figure) << periods[i];
+            EXPECT_EQ((*together)[i].by, alone->front().by) << periods[i];
+            figures += (*together)[i].figure.numerator != 0 ? 1 : 0;
+        }
+        const projections::Figure whole = (*together)[periods.size() - 1].figure;
+        EXPECT_GE(whole.numerator, (*together)[periods.size() - 2].figure.numerator);
+    }
+    EXPECT_GT(figures, 50U) << "the load must answer some of the questions";
+}
+
+TEST(Moments, AreSharedUntilACommitIsTold) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(1);
+    Positions positions;
+    consumers::WorkerConfig config;
+    config.data_directory = scratch.path().string();
+    consumers::Worker worker(log, config);
+    ASSERT_TRUE(worker.open().has_value());
+    Moments moments(worker, positions);
+    const auto first = *moments.now();
+    EXPECT_EQ(first->position, "0:0");
+    EXPECT_EQ(first->as_of_ms, std::nullopt);
+    EXPECT_EQ(*moments.now(), first);
+    positions.commit(0, 1);
+    auto second = *moments.now();
+    EXPECT_NE(second, first);
+    const std::weak_ptr<const Moment> passed = second;
+    positions.commit(0, 2);
+    moments.drop_passed();
+    EXPECT_FALSE(passed.expired()) << "who answers from it keeps it";
+    second.reset();
+    EXPECT_TRUE(passed.expired());
+}
+
+TEST(JsonWriter, WritesWhatAParserReads) {
+    JsonWriter writer;
+    writer.begin_object();
+    writer.member("text", "\"quoted\" \\ \n\t \x01 عربي");
+    writer.member("none", std::optional<std::string>());
+    writer.member("least", INT64_MIN);
+    writer.member("truth", true);
+    writer.member("share", 0.1);
+    writer.key("exact");
+    writer.json("96.50");
+    writer.begin_array("list");
+    writer.value(int64_t{1});
+    writer.begin_object();
+    writer.end_object();
+    writer.end_array();
+    writer.end_object();
+    EXPECT_EQ(json::parse(writer.take()),
+              json({{"text", "\"quoted\" \\ \n\t \x01 عربي"},
+                    {"none", nullptr},
+                    {"least", INT64_MIN},
+                    {"truth", true},
+                    {"share", 0.1},
+                    {"exact", 96.5},
+                    {"list", {1, json::object()}}}));
+}
+
+TEST(JsonText, TakesMoreMembers) {
+    EXPECT_EQ(with_members("{}", "\"a\":1"), "{\"a\":1}");
+    EXPECT_EQ(with_members("{\"a\":1}", "\"b\":2"), "{\"a\":1,\"b\":2}");
+    EXPECT_EQ(with_members("{\"a\":1}", ""), "{\"a\":1}");
+}
+
+}  // namespace
+}  // namespace sijill::api
