@@ -64,8 +64,21 @@ cmd_demo() {
 }
 
 cmd_bench() {
-    need build test
+    local name names=(catch-up query visible)
+    case ${1:-} in
+        catch-up | query | visible)
+            names=("$1")
+            shift
+            ;;
+        '') ;;
+        *) die "bench knows no '$1'; see ./dev bench --help" ;;
+    esac
+    need build test bench
     configure release -DSIJILL_BUILD_BENCH=ON
-    build_targets release sijill bare_consumer fold_bench
-    exec bench/run "$@"
+    build_targets release sijill bare_consumer fold_bench visible
+    local rc=0
+    for name in "${names[@]}"; do
+        "bench/${name//-/_}.py" "$@" || rc=1
+    done
+    return "$rc"
 }

@@ -1,51 +1,21 @@
 #!/usr/bin/env python3
 """Catch-up against a bare librdkafka consumer: one broker, one topic, contestants in rotated rounds.
 
-Started by ./dev bench. Each contestant reads the whole topic in a process of its own; the kernel's accounting of that
+Started by ./dev bench catch-up. Each contestant reads the whole topic in a process of its own; the kernel's accounting of that
 process gives CPU and peak memory. Ratios are taken inside a round, because the machine's speed drifts between rounds.
 """
 import argparse
 import json
 import os
-import random
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SIJILL = os.path.join(ROOT, "build/release/sijill")
+from measure import ROOT, SIJILL, bootstrap_interval, broker, machine, measured, steal_share, write_result
+
 BARE = os.path.join(ROOT, "build/release/bench/bare_consumer")
 GATE = 0.35
-
-
-def measured(command):
-    """Runs a command; wall seconds, CPU seconds and peak memory (KiB) of it alone."""
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    out, err = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed ({process.returncode}):\n{out}{err}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss, "out": out}
-
-
-def steal_share():
-    """Steal and total jiffies so far: what the hypervisor took from this machine."""
-    fields = [int(value) for value in open("/proc/stat", encoding="ascii").readline().split()[1:]]
-    return fields[7], sum(fields)
-
-
-def bootstrap_interval(values, seed):
-    """95 % interval of the median by resampling."""
-    draw = random.Random(seed)
-    medians = sorted(statistics.median(draw.choices(values, k=len(values))) for _ in range(2000))
-    return medians[49], medians[1949]
 
 
 def contestants(bootstrap, topic, scratch):
@@ -76,17 +46,6 @@ def summarize(name, runs, bare, events):
         "cpu_ratio_to_bare": round(statistics.median(cpu), 2),
         "peak_mib": round(max(run["peak_kib"] for run in runs) / 1024),
     }
-
-
-def machine():
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), "unknown")
-    memory = int(open("/proc/meminfo", encoding="ascii").readline().split()[1]) // 1024
-    version = subprocess.run(["pkg-config", "--modversion", "rdkafka", "rocksdb"], capture_output=True, text=True, check=False)
-    return {"cpu": model, "cores": os.cpu_count(), "memory_mib": memory,
-            "librdkafka_rocksdb": version.stdout.split(),
-            "commit": subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"],
-                                     capture_output=True, text=True, check=False).stdout.strip()}
 
 
 def table(rows):
@@ -122,10 +81,7 @@ def main():
     args = parser.parse_args()
     if args.quick:
         args.events, args.subjects, args.rounds = 500_000, 50_000, 3
-    scratch = tempfile.mkdtemp(prefix="sijill-bench-")
-    broker = os.path.join(ROOT, "tests/kafka/broker")
-    bootstrap = subprocess.run([broker, "start", scratch + "/broker"], check=True, capture_output=True, text=True).stdout.strip()
-    try:
+    with broker() as (scratch, bootstrap):
         common = ["--kafka", bootstrap, "--topic", "bench"]
         subprocess.run([SIJILL, "topic", "create", *common, "--partitions", "6"], check=True)
         print(f"loading {args.events:,} events, {args.subjects:,} subjects, 6 partitions, lz4", file=sys.stderr)
@@ -134,26 +90,19 @@ def main():
         named = contestants(bootstrap, "bench", scratch)
         counted = json.loads(measured(named["bare, 1 handle"]())["out"])  # also warms the page cache
         runs, steal = run_rounds(named, args.rounds)
-    finally:
-        subprocess.run([broker, "stop", scratch + "/broker"], check=False)
-        shutil.rmtree(scratch, ignore_errors=True)
     bare = runs["bare, 1 handle"]
     rows = [summarize(name, run, bare, counted["records"]) for name, run in runs.items()]
     result = {"machine": machine(), "events": counted["records"], "bytes": counted["bytes"], "partitions": 6,
               "codec": "lz4", "rounds": args.rounds, "steal_per_round": steal, "rocksdb": "packaged",
               "broker": "Apache Kafka 4.1.0 on the same machine", "results": rows}
-    os.makedirs(os.path.dirname(args.out), exist_ok=True)
-    with open(args.out, "w", encoding="utf-8") as file:
-        json.dump(result, file, indent=2)
     print(f"{counted['records']:,} events, {counted['bytes'] / counted['records']:.0f} bytes each, "
           f"{args.rounds} rounds, steal per round {steal}")
     table(rows)
     best = max(row["ratio_to_bare"] for row in rows[1:])
     print(f"gate: at least {GATE:.2f} of the bare consumer with one handle: {'held' if best >= GATE else 'MISSED'} ({best:.2f})")
-    print(f"written to {os.path.relpath(args.out, ROOT)}")
+    write_result(args.out, result)
     return 0 if best >= GATE else 1
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(main())

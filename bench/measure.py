@@ -1,0 +1,80 @@
+"""bench/measure.py - what the benchmarks share: a broker, a server, the machine, quantiles, result files."""
+import contextlib
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SIJILL = os.path.join(ROOT, "build/release/sijill")
+
+
+@contextlib.contextmanager
+def scratch_directory():
+    path = tempfile.mkdtemp(prefix="sijill-bench-")
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def broker():
+    """A broker of its own: a scratch directory and the address."""
+    start_or_stop = os.path.join(ROOT, "tests/kafka/broker")
+    with scratch_directory() as path:
+        home = path + "/broker"
+        try:
+            started = subprocess.run([start_or_stop, "start", home], check=True, capture_output=True, text=True)
+            yield path, started.stdout.strip()
+        finally:
+            subprocess.run([start_or_stop, "stop", home], check=False)
+
+
+def measured(command):
+    """Runs a command; wall seconds, CPU seconds and peak memory (KiB) of it alone."""
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    out, err = process.stdout.read(), process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed ({process.returncode}):\n{out}{err}")
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss, "out": out}
+
+
+def steal_share():
+    """Steal and total jiffies so far: what the hypervisor took from this machine."""
+    fields = [int(value) for value in open("/proc/stat", encoding="ascii").readline().split()[1:]]
+    return fields[7], sum(fields)
+
+
+def bootstrap_interval(values, seed):
+    """95 % interval of the median by resampling."""
+    draw = random.Random(seed)
+    medians = sorted(statistics.median(draw.choices(values, k=len(values))) for _ in range(2000))
+    return medians[49], medians[1949]
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
+                  if line.startswith("model name")), "unknown")
+    memory = int(open("/proc/meminfo", encoding="ascii").readline().split()[1]) // 1024
+    version = subprocess.run(["pkg-config", "--modversion", "rdkafka", "rocksdb"], capture_output=True, text=True, check=False)
+    return {"cpu": model, "cores": os.cpu_count(), "memory_mib": memory,
+            "librdkafka_rocksdb": version.stdout.split(),
+            "commit": subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"],
+                                     capture_output=True, text=True, check=False).stdout.strip()}
+
+
+def write_result(path, result):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=2)
+    print(f"written to {os.path.relpath(path, ROOT)}")
