@@ -8,8 +8,10 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <pthread.h>
 
 #include <exception>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -285,7 +287,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpConfig& config,
         }
         Core& core = (*impl)->core;
         core.accept();
-        (*impl)->thread = std::thread([&core]() noexcept { core.io.run(); });
+        (*impl)->thread = std::thread([&core]() noexcept {
+            pthread_setname_np(pthread_self(), "sijill-http");  // for top and debuggers
+            core.io.run();
+        });
         return std::unique_ptr<HttpServer>(new HttpServer(std::move(*impl)));
     } catch (const std::exception& error) {
         return fail(Errc::Unavailable, "the server cannot start: " + std::string(error.what()));
@@ -304,6 +309,13 @@ Result<void> HttpServer::reload_certificate() {
     const std::lock_guard lock(impl_->core.tls_mutex);
     impl_->core.tls = std::move(*tls);
     return {};
+}
+
+bool HttpServer::turns(std::chrono::milliseconds within) const {
+    const auto turned = std::make_shared<std::promise<void>>();  // the thread may come too late
+    auto done = turned->get_future();
+    return impl_->core.gate->post([turned] { turned->set_value(); }) &&
+           done.wait_for(within) == std::future_status::ready;
 }
 
 void HttpServer::stop(std::chrono::milliseconds grace) {

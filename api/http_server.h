@@ -53,6 +53,9 @@ class HttpServer {
     /// them. Errors: Config.
     [[nodiscard]] Result<void> reload_certificate();
 
+    /// Whether the I/O thread gets round to new work within this time. Any thread but that one.
+    [[nodiscard]] bool turns(std::chrono::milliseconds within) const;
+
     /// No new connections; requests being answered may end within `grace`, streams are closed. Then
     /// all are closed and the thread has ended.
     void stop(std::chrono::milliseconds grace);

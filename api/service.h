@@ -69,6 +69,10 @@ class Service {
     /// Whether the worker runs; /readyz?verbose and the metrics say so.
     void set_folding(bool folding) { folding_ = folding; }
 
+    /// What /readyz says: whether it is 200, and why. Any thread.
+    [[nodiscard]] bool is_ready() const { return caught_up_ && !draining_; }
+    [[nodiscard]] std::string condition() const;
+
   private:
     struct Call;
     using CallPtr = std::shared_ptr<Call>;

@@ -116,16 +116,17 @@ Response Service::positions_answer() const {
                           {"partitions", std::move(partitions)}});
 }
 
+std::string Service::condition() const {
+    return std::string("caught up once: ") + (caught_up_ ? "yes" : "no") +
+           "; folding: " + (folding_ ? "yes" : "no, answers are as of the last position") +
+           "; draining: " + (draining_ ? "yes" : "no");
+}
+
 Response Service::ready(bool verbose) const {
-    const bool ok = caught_up_ && !draining_;
-    const std::string checks =
-        std::string("caught up once: ") + (caught_up_ ? "yes" : "no") +
-        "; folding: " + (folding_ ? "yes" : "no, answers are as of the last position") +
-        "; draining: " + (draining_ ? "yes" : "no");
-    if (!ok) {
-        return problem("not-ready", checks);
+    if (!is_ready()) {
+        return problem("not-ready", condition());
     }
-    return text_response(200, verbose ? "ok\n" + checks + "\n" : "ok\n");
+    return text_response(200, verbose ? "ok\n" + condition() + "\n" : "ok\n");
 }
 
 Response Service::metrics() const {

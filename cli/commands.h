@@ -26,6 +26,7 @@ void add_events(CLI::App& app, Options& options, Action& action);
 void add_serve(CLI::App& app, Options& options, Action& action);
 void add_config(CLI::App& app, Options& options, Action& action);
 void add_token(CLI::App& app, Options& options, Action& action);
+void add_template(CLI::App& app, Options& options, Action& action);
 
 /// Adds --data, --kafka, --topic and the others that most commands share.
 void add_common_options(CLI::App& command, Options& options);

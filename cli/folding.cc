@@ -1,7 +1,11 @@
 #include "cli/folding.h"
 
+#include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/service_manager.h"
 
+#include <atomic>
+#include <chrono>
 #include <vector>
 
 namespace sijill::cli {
@@ -44,10 +48,32 @@ Result<void> fold(log::EventLog& log,
                   const consumers::WorkerConfig& config,
                   consumers::RunUntil until,
                   const std::atomic<bool>& stop) {
-    consumers::Worker worker(log, config);
+    const auto identity = log.identity();
+    if (!identity) {
+        return Unexpected(identity.error());
+    }
+    // Each shard tells its start; what must be folded is known when all have.
+    std::atomic<int32_t> told{0};
+    consumers::WorkerConfig telling = config;
+    telling.committed = [&told](int32_t, int64_t, const projections::RowBatch&) { ++told; };
+    consumers::Worker worker(log, telling);
     const auto& progress = worker.progress();
     const Progress bar(
         "folding", [&] { return progress.records.load(); }, [&] { return progress.target.load(); });
+    if (until == consumers::RunUntil::AtEnds) {
+        return worker.run(until, stop);
+    }
+    TurnWatch threads(progress);
+    bool ready = false;
+    const ServiceReports reports(
+        ServiceManager(process_environment()),
+        [&] {
+            const int64_t done = progress.records.load();
+            ready = ready || (told >= identity->partitions && done >= progress.target);
+            return Health{ready, threads.turned(), grouped(done) + " records folded"};
+        },
+        stop,
+        std::chrono::seconds(0));
     return worker.run(until, stop);
 }
 

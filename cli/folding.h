@@ -16,7 +16,7 @@ namespace sijill::cli {
 [[nodiscard]] Result<int64_t> append_scenario(
     log::EventLog& log, const std::function<Result<void>(const producers::EventSink&)>& generate);
 
-/// Runs a worker with a progress bar.
+/// Runs a worker with a progress bar. One that is Stopped tells the service manager how it is.
 [[nodiscard]] Result<void> fold(log::EventLog& log,
                                 const consumers::WorkerConfig& config,
                                 consumers::RunUntil until,

@@ -53,7 +53,8 @@ int run(int argc, char** argv) {
                            add_events,
                            add_serve,
                            add_config,
-                           add_token}) {
+                           add_token,
+                           add_template}) {
         add(app, options, action);
     }
     try {

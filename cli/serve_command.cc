@@ -8,6 +8,7 @@
 #include "cli/config.h"
 #include "cli/config_command.h"
 #include "cli/logging.h"
+#include "cli/service_manager.h"
 
 #include <spdlog/spdlog.h>
 
@@ -24,6 +25,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAgain{1'000};  // between two tries while the log does not answer
 constexpr milliseconds kLook{50};      // how soon a signal is seen
+constexpr milliseconds kTurn{1'000};   // an I/O thread that gets round to nothing in it, hangs
 
 // Which flags were given: they go over file and environment.
 struct ServeOptions {
@@ -189,6 +191,19 @@ Result<api::ServiceConfig> service_config(const Config& config) {
     return service;
 }
 
+// Reads the certificate again when asked to, until the end.
+void reload_on_request(const std::stop_token& ended,
+                       api::HttpServer& server,
+                       const api::HttpConfig& http) {
+    while (!ended.stop_requested()) {
+        if (take_reload_request() && !http.certificate_file.empty()) {
+            const auto reloaded = server.reload_certificate();
+            spdlog::info("certificate: {}", reloaded ? "read again" : reloaded.error().message);
+        }
+        std::this_thread::sleep_for(kLook);
+    }
+}
+
 // From the first answer to the last; the log is open.
 Result<void> serve_log(const Config& config,
                        const api::HttpConfig& http,
@@ -214,15 +229,17 @@ Result<void> serve_log(const Config& config,
                  http.certificate_file.empty() ? "" : "s",
                  http.address,
                  (*server)->port());
-    catch_reload_requests();
+    TurnWatch folding(worker.progress());
+    const auto look = [&server, &service, &folding] {
+        return Health{
+            service.is_ready(), folding.turned() && (*server)->turns(kTurn), service.condition()};
+    };
+    const ServiceReports reports(ServiceManager(process_environment()),
+                                 look,
+                                 stop_requested(),
+                                 config.shutdown.drain_delay + config.shutdown.grace);
     const std::jthread reloading([&server, &http](const std::stop_token& ended) {
-        while (!ended.stop_requested()) {
-            if (take_reload_request() && !http.certificate_file.empty()) {
-                const auto reloaded = (*server)->reload_certificate();
-                spdlog::info("certificate: {}", reloaded ? "read again" : reloaded.error().message);
-            }
-            std::this_thread::sleep_for(kLook);
-        }
+        reload_on_request(ended, **server, http);
     });
     auto folded = keep_folding(worker, service, stop_requested());
     spdlog::info("stopping");
@@ -254,6 +271,7 @@ int serve(const ServeOptions& asked, const Options& given) {
     if (!log) {
         return report_error(log.error());
     }
+    catch_reload_requests();
     const auto served = serve_log(*config, *http, std::move(*settings), **log);
     return served ? kOk : report_error(served.error());
 }

@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -44,8 +45,13 @@ class Lane {
     Lane(log::EventLog& log,
          const WorkerConfig& config,
          WorkerProgress& progress,
+         std::atomic<int64_t>& turns,
          size_t cache_bytes)
-        : log_(log), config_(config), progress_(progress), cache_bytes_(cache_bytes) {}
+        : log_(log),
+          config_(config),
+          progress_(progress),
+          turns_(turns),
+          cache_bytes_(cache_bytes) {}
 
     void add(int32_t partition, int64_t end, RocksRows& rows) {
         by_partition_.resize(std::max(by_partition_.size(), static_cast<size_t>(partition) + 1),
@@ -59,6 +65,7 @@ class Lane {
 
     Result<void> open(int32_t partitions) {
         for (Shard& shard : shards_) {
+            ++turns_;
             if (auto opened = open(shard, partitions); !opened) {
                 return opened;
             }
@@ -76,6 +83,7 @@ class Lane {
         }
         auto asked = steady_clock::now();
         while (!stop.load(std::memory_order_relaxed)) {
+            ++turns_;
             if (until == RunUntil::AtEnds && lag() == 0) {
                 break;
             }
@@ -234,6 +242,7 @@ class Lane {
     log::EventLog& log_;
     const WorkerConfig& config_;
     WorkerProgress& progress_;
+    std::atomic<int64_t>& turns_;
     size_t cache_bytes_;
     std::vector<Shard> shards_;
     std::vector<size_t> by_partition_;  // index into shards_; kElsewhere: another thread's
@@ -257,6 +266,7 @@ Result<void> in_lanes(std::vector<Lane>& lanes,
     threads.reserve(lanes.size());
     for (Lane& lane : lanes) {
         threads.emplace_back([&] {
+            pthread_setname_np(pthread_self(), "sijill-fold");  // for top and debuggers
             const Result<void> result = act(lane, halt);
             const std::lock_guard lock(mutex);
             if (!result) {
@@ -316,24 +326,30 @@ Result<void> Worker::fold(RunUntil until, const std::atomic<bool>& stop) {
     if (!identity || !ranges) {
         return Unexpected(identity ? ranges.error() : identity.error());
     }
-    const auto lane_count =
-        std::min(ranges->size(), static_cast<size_t>(std::max(1, config_.threads)));
+    const auto threads = static_cast<size_t>(std::max(1, config_.threads));
+    const auto lane_count = std::min(ranges->size(), std::min(threads, kMostThreads));
     std::vector<Lane> lanes;
     for (size_t i = 0; i < lane_count; ++i) {
-        lanes.emplace_back(log_, config_, progress_, config_.state_cache_bytes / lane_count);
+        lanes.emplace_back(log_,
+                           config_,
+                           progress_,
+                           progress_.turns.at(i),
+                           config_.state_cache_bytes / lane_count);
     }
     for (size_t i = 0; i < ranges->size(); ++i) {
         const log::OffsetRange& range = (*ranges)[i];
         lanes[i % lane_count].add(range.partition, range.end, shards_->rows_of(range.partition));
     }
+    progress_.turning = lane_count;
     // All are open before one folds: a directory that does not fit the log is left as it was.
-    if (auto opened = in_lanes(
-            lanes, stop, [&](Lane& lane, const auto&) { return lane.open(identity->partitions); });
-        !opened) {
-        return opened;
+    auto outcome = in_lanes(
+        lanes, stop, [&](Lane& lane, const auto&) { return lane.open(identity->partitions); });
+    if (outcome) {
+        outcome = in_lanes(
+            lanes, stop, [&](Lane& lane, const auto& halt) { return lane.run(until, halt); });
     }
-    return in_lanes(
-        lanes, stop, [&](Lane& lane, const auto& halt) { return lane.run(until, halt); });
+    progress_.turning = 0;
+    return outcome;
 }
 
 }  // namespace sijill::consumers

@@ -7,6 +7,7 @@
 #include "log/event_log.h"
 #include "projections/shard_fold.h"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -17,10 +18,13 @@
 
 namespace sijill::consumers {
 
+/// Threads of one worker.
+inline constexpr size_t kMostThreads = 64;
+
 struct WorkerConfig {
     std::string data_directory;
     projections::FoldConfig fold;
-    int threads = 1;                                // partitions are dealt out to them in turn
+    int threads = 1;  // 1 to kMostThreads; partitions are dealt out to them in turn
     size_t state_cache_bytes = size_t{256} << 20U;  // of all shards together
     int64_t window_records = 1'000'000;             // most records between two commits in catch-up
     int64_t catch_up_lag = 50'000;  // records behind: from here on a thread folds in windows
@@ -42,6 +46,10 @@ struct WorkerProgress {
     std::atomic<int64_t> store_gets{0};
     std::atomic<int64_t> store_puts{0};
     std::atomic<bool> catching_up{false};
+    /// One for each thread, which counts in it whenever it gets round to more records, or to none:
+    /// a count that stands still is a thread that hangs. The first `turning` of them are in use.
+    std::array<std::atomic<int64_t>, kMostThreads> turns{};
+    std::atomic<size_t> turning{0};
 };
 
 /// When run() comes back by itself. AtEnds: when the ends that the log had at the start are folded

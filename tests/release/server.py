@@ -1,6 +1,7 @@
 """tests/release/server.py - `sijill serve` of the release binary, asked by Python's own HTTP client, and events for it."""
 import http.client
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -14,9 +15,9 @@ STRUCTURED = {"Content-Type": "application/cloudevents+json"}
 class Server:
     """`sijill serve` until close(): on a free port, or on `port`."""
 
-    def __init__(self, data, *args, port=0):
+    def __init__(self, data, *args, port=0, env=None):
         self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", *args]
-        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}))
         self.port = None
         for line in self.process.stderr:
             if "listening on" in line:

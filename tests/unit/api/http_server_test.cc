@@ -290,6 +290,28 @@ TEST(HttpServer, LargeAnswersArriveWhole) {
     }
 }
 
+TEST(HttpServer, ItsThreadTurnsUnlessAHandlerHoldsItUp) {
+    std::promise<void> entered;
+    std::promise<void> release;
+    const auto server = serve(test_config(), [&](const Request& request, const Respond& respond) {
+        if (request.path == "/hang") {
+            entered.set_value();
+            release.get_future().wait();
+        }
+        echo(request, respond);
+    });
+    EXPECT_TRUE(server->turns(milliseconds(10'000)));
+    RawClient client(server->port());
+    ASSERT_TRUE(client.send(get("/hang")));
+    entered.get_future().wait();
+    EXPECT_FALSE(server->turns(milliseconds(10)));
+    release.set_value();
+    EXPECT_EQ(client.answer().body, "GET /hang ");
+    EXPECT_TRUE(server->turns(milliseconds(10'000)));
+    server->stop(milliseconds(0));
+    EXPECT_FALSE(server->turns(milliseconds(10'000)));
+}
+
 TEST(HttpServerStart, ATakenPortIsAConflictThatSaysWhatToDo) {
     const auto server = serve(test_config());
     auto config = test_config();

@@ -17,7 +17,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <random>
+#include <thread>
 
 namespace sijill::consumers {
 namespace {
@@ -270,6 +273,86 @@ ReplayConfig replay_in(const std::string& directory) {
     config.scratch_directory = directory + "/replay";
     config.window_records = 400;
     return config;
+}
+
+// The reader of partition 0 hangs while it is told to.
+class HangingLog final : public log::EventLog {
+  public:
+    class Reader final : public log::LogReader {
+      public:
+        Reader(std::unique_ptr<log::LogReader> inner, const std::atomic<bool>& hanging)
+            : inner_(std::move(inner)), hanging_(hanging) {}
+        [[nodiscard]] Result<log::ReadBatch> read(size_t max_records,
+                                                  std::chrono::milliseconds max_wait) override {
+            hanging_.wait(true);
+            return inner_->read(max_records, max_wait);
+        }
+
+      private:
+        std::unique_ptr<log::LogReader> inner_;
+        const std::atomic<bool>& hanging_;
+    };
+
+    [[nodiscard]] std::vector<Result<log::Appended>> append(
+        std::span<const events::NewRecord> records) override {
+        return inner_.append(records);
+    }
+    [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        auto reader = inner_.open_reader(places);
+        if (!reader || places.front().partition != 0) {
+            return reader;
+        }
+        return std::unique_ptr<log::LogReader>(
+            std::make_unique<Reader>(std::move(*reader), hanging_));
+    }
+    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
+        return inner_.ranges();
+    }
+    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return inner_.offsets_at(append_time_ms);
+    }
+    [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
+
+    void hang(bool hanging) {
+        hanging_ = hanging;
+        hanging_.notify_all();
+    }
+
+  private:
+    log::MemoryLog inner_{2};
+    std::atomic<bool> hanging_{false};
+};
+
+TEST(Worker, AThreadThatHangsStandsStillWhereTheOthersTurn) {
+    const tests::ScratchDirectory scratch;
+    HangingLog log;
+    WorkerConfig config = config_in(scratch.path().string());
+    config.threads = 2;
+    Worker worker(log, config);
+    std::atomic<bool> stop{false};
+    std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
+    const auto& turns = worker.progress().turns;
+    const auto turn_on = [&turns](size_t thread, int64_t count) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        const int64_t before = turns.at(thread);
+        while (turns.at(thread) < before + count && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        return turns.at(thread) >= before + count;
+    };
+    EXPECT_TRUE(turn_on(0, 5) && turn_on(1, 5)) << "a quiet log is no reason to stand still";
+    EXPECT_EQ(worker.progress().turning, 2U);
+    log.hang(true);
+    EXPECT_TRUE(turn_on(1, 5));
+    const int64_t hanging = turns[0];
+    EXPECT_TRUE(turn_on(1, 20));
+    EXPECT_EQ(turns[0], hanging);
+    log.hang(false);
+    EXPECT_TRUE(turn_on(0, 5));
+    stop = true;
+    folding.join();
+    EXPECT_EQ(worker.progress().turning, 0U);
 }
 
 TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
