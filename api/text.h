@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,9 @@ namespace sijill::api {
 
 /// JSON in one line, without its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string json_text(const nlohmann::ordered_json& json);
+
+/// Columns that a UTF-8 text takes in a font of one width: combining marks take none, East Asian
+/// wide characters two.
+[[nodiscard]] size_t display_width(std::string_view text);
 
 }  // namespace sijill::api

@@ -5,16 +5,11 @@
 #include "cli/context.h"
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sijill::cli {
 
 using api::Table;
-
-/// Columns a terminal needs for a UTF-8 text: combining marks take none, East Asian wide characters
-/// two.
-[[nodiscard]] size_t display_width(std::string_view text);
 
 /// Aligned columns, two spaces apart. A table with right-to-left text is not padded behind that
 /// text's column: terminals lay it out themselves.
