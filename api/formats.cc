@@ -1,6 +1,7 @@
 #include "api/formats.h"
 
 #include "api/json_writer.h"
+#include "api/problem.h"
 #include "api/text.h"
 
 #include <algorithm>
@@ -20,7 +21,8 @@ struct Offer {
 
 constexpr std::array kOffers = {Offer{Media::Json, "json", "application/json"},
                                 Offer{Media::Csv, "csv", "text/csv"},
-                                Offer{Media::Ndjson, "ndjson", "application/x-ndjson"}};
+                                Offer{Media::Ndjson, "ndjson", "application/x-ndjson"},
+                                Offer{Media::Xlsx, "xlsx", kXlsxType}};
 
 std::string_view trim(std::string_view text) {
     const size_t begin = text.find_first_not_of(" \t");
@@ -68,24 +70,85 @@ int quality_for(std::string_view accept, std::string_view type) {
     return quality;
 }
 
+// A column of numbers has null where it has none.
+void write_cell(JsonWriter& json, const std::string& cell, bool number) {
+    if (!number) {
+        json.value(cell);
+    } else if (cell.empty()) {
+        json.null();
+    } else {
+        json.value(int64_t{std::stoll(cell)});
+    }
+}
+
 void write_row(JsonWriter& json, const Table& table, const std::vector<std::string>& row) {
     json.begin_object();
     for (size_t i = 0; i < row.size(); ++i) {
-        const bool number = i < table.right_aligned.size() && table.right_aligned[i];
         json.key(table.header[i]);
-        number && !row[i].empty() ? json.value(int64_t{std::stoll(row[i])}) : json.value(row[i]);
+        write_cell(json, row[i], i < table.right_aligned.size() && table.right_aligned[i]);
     }
     json.end_object();
 }
 
-std::string json_rows(const Table& table) {
+// An object as its members: `"a":1,"b":2`.
+std::string members_of(const JsonWriter& json) {
+    const std::string object = json.take();
+    return object.substr(1, object.size() - 2);
+}
+
+std::string standing_members(const Standing& standing) {
     JsonWriter json;
-    json.begin_array();
-    for (const auto& row : table.rows) {
-        write_row(json, table, row);
+    json.begin_object();
+    json.member("position", standing.position);
+    json.member("asOf", standing.as_of);
+    json.begin_object("lag");
+    json.member("records", standing.lag_records);
+    json.member("seconds", standing.lag_seconds);
+    json.end_object();
+    json.end_object();
+    return members_of(json);
+}
+
+std::string row_members(const Answer& answer) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array(answer.rows);
+    for (const auto& row : answer.table.rows) {
+        write_row(json, answer.table, row);
     }
     json.end_array();
-    return json.take();
+    json.end_object();
+    return members_of(json);
+}
+
+Response response_of(std::string_view type, std::string body) {
+    Response response;
+    response.headers.emplace_back("Content-Type", type);
+    response.body = std::move(body);
+    return response;
+}
+
+Response json_answer(const Answer& answer, const Standing& standing) {
+    std::string body = with_members(answer.json, standing_members(standing));
+    if (!answer.rows.empty()) {
+        body = with_members(std::move(body), row_members(answer));
+    }
+    return response_of("application/json", std::move(body) + "\n");
+}
+
+Response csv_answer(const Answer& answer, bool bom) {
+    return response_of("text/csv; charset=utf-8; header=present",
+                       (bom ? "\xEF\xBB\xBF" : "") + csv_table(answer.table));
+}
+
+Response ndjson_answer(const Answer& answer) {
+    std::string lines;
+    for (const auto& row : answer.table.rows) {
+        JsonWriter json;
+        write_row(json, answer.table, row);
+        lines += json.take() + "\n";
+    }
+    return response_of("application/x-ndjson", std::move(lines));
 }
 
 }  // namespace
@@ -110,30 +173,24 @@ std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
     return wanted;
 }
 
-Response write_answer(const Answer& answer, Media media, bool bom, std::string_view standing) {
-    Response response;
-    if (media == Media::Json) {
-        response.headers.emplace_back("Content-Type", "application/json");
-        response.body = with_members(answer.json, standing);
-        if (!answer.rows.empty()) {
-            response.body = with_members(std::move(response.body),
-                                         "\"" + answer.rows + "\":" + json_rows(answer.table));
-        }
-        response.body += '\n';
-        return response;
+Response write_answer(const Answer& answer, Media media, const Question& question) {
+    switch (media) {
+        case Media::Json:
+            return json_answer(answer, question.standing);
+        case Media::Csv:
+            return csv_answer(answer, question.asked.get("bom") == "1");
+        case Media::Ndjson:
+            return ndjson_answer(answer);
+        case Media::Xlsx:
+            break;
     }
-    if (media == Media::Csv) {
-        response.headers.emplace_back("Content-Type", "text/csv; charset=utf-8; header=present");
-        response.body = (bom ? "\xEF\xBB\xBF" : "") + csv_table(answer.table);
-        return response;
+    auto workbook = xlsx_answer(answer, question);
+    if (workbook) {
+        return std::move(*workbook);
     }
-    response.headers.emplace_back("Content-Type", "application/x-ndjson");
-    for (const auto& row : answer.table.rows) {
-        JsonWriter json;
-        write_row(json, answer.table, row);
-        response.body += json.take() + "\n";
-    }
-    return response;
+    return workbook.error().code == Errc::TooLarge
+               ? problem("not-acceptable", workbook.error().message)
+               : problem_of(workbook.error());
 }
 
 }  // namespace sijill::api

@@ -246,6 +246,7 @@ Table report_table(const projections::Report& report) {
                     "numerator",
                     "denominator",
                     "prints"};
+    table.right_aligned = {false, false, false, false, false, false, true, true, false};
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
             table.rows.push_back(
@@ -309,6 +310,7 @@ Table answer_table(const KpiAnswer& answer) {
                     "numerator",
                     "denominator",
                     "prints"};
+    table.right_aligned = {false, false, false, true, true, false};
     const auto row =
         [&](const std::string& third, const Figure& figure, const std::string& prints) {
             table.rows.push_back({std::string(kpi.id),

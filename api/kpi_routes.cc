@@ -66,7 +66,7 @@ Result<Answer> kpis(const Asked& asked, const Reading& /*reading*/) {
     }
     json.end_array();
     json.end_object();
-    return Answer{json.take(), catalogue_table(asked.lang), ""};
+    return Answer{json.take(), "", catalogue_table(asked.lang), ""};
 }
 
 // Every dimension that some KPI has, once.
@@ -153,6 +153,7 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
         write_answer(json, each, wording);
         Table rows = answer_table(each);
         answer.table.header = std::move(rows.header);
+        answer.table.right_aligned = std::move(rows.right_aligned);
         std::ranges::move(rows.rows, std::back_inserter(answer.table.rows));
     }
     json.end_array();
@@ -281,6 +282,7 @@ std::vector<Route> kpi_routes() {
                      {400},
                      {{"/v1/reports/2017-Q1", 200},
                       {"/v1/reports/2017-Q1?lang=ar&format=csv&bom=1", 200},
+                      {"/v1/reports/2017-Q1?lang=ar&format=xlsx", 200},
                       {"/v1/reports/spring", 400}}});
     return table;
 }

@@ -4,6 +4,7 @@
 #include "api/publish.h"
 #include "api/route.h"
 #include "api/schemas.h"
+#include "api/xlsx_answer.h"
 #include "events/catalogue.h"
 
 #include <nlohmann/json.hpp>
@@ -106,6 +107,7 @@ ordered_json answers_json(const Route& route) {
     if (read) {
         content["text/csv"] = {{"schema", {{"type", "string"}}}};
         content["application/x-ndjson"] = {{"schema", {{"type", "string"}}}};
+        content[std::string(kXlsxType)] = ordered_json::object();  // bytes: no schema
     }
     std::map<int, ordered_json> answers;
     ordered_json good{{"description", route.summary}, {"content", content}};

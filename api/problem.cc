@@ -37,8 +37,9 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
      "The Allow header names the methods."},
     {"not-acceptable",
      406,
-     "The format is not offered",
-     "Ask for application/json, text/csv or application/x-ndjson."},
+     "The format is not offered, or cannot hold the answer",
+     "Ask for application/json, text/csv, application/x-ndjson or "
+     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."},
     {"request-timeout", 408, "The request came too slowly", "Send it again at once."},
     {"version-conflict",
      409,

@@ -58,12 +58,12 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
         return Unexpected(list.error());
     }
     Answer answer;
+    if (list->next) {
+        answer.next = std::to_string(list->next->opened_at_ms) + "." + list->next->id;
+    }
     JsonWriter json;
     json.begin_object();
-    json.member("next",
-                list->next
-                    ? std::optional(std::to_string(list->next->opened_at_ms) + "." + list->next->id)
-                    : std::nullopt);
+    json.member("next", list->next ? std::optional(answer.next) : std::nullopt);
     json.end_object();
     answer.json = json.take();
     answer.table = std::move(list->table);

@@ -57,8 +57,17 @@ struct Reading {
 /// that `json` gets from the table, "" when it is whole.
 struct Answer {
     std::string json = "{}";  // an object
+    std::string next = "";    // cursor of the page behind this one, where there may be one
     Table table;
     std::string rows;
+};
+
+/// Where the views stood: members of every answer.
+struct Standing {
+    std::string position;
+    std::optional<std::string> as_of;  // append time of the last event folded
+    int64_t lag_records = 0;
+    double lag_seconds = 0;
 };
 
 /// Answers a question from the views, in a reader thread.

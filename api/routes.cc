@@ -260,7 +260,13 @@ const std::vector<Route>& routes() {
 
 const std::vector<Parameter>& common_parameters() {
     static const std::vector<Parameter> kCommon = {
-        {"format", In::Query, "Instead of Accept", "json", false, {}, {"json", "csv", "ndjson"}},
+        {"format",
+         In::Query,
+         "Instead of Accept",
+         "json",
+         false,
+         {},
+         {"json", "csv", "ndjson", "xlsx"}},
         {"bom", In::Query, "1: CSV begins with a UTF-8 byte order mark", "1", false, {}, {"1"}},
         {"lang", In::Query, "Language of names and labels", "ar", false, {}, {"en", "ar"}},
         {"minPosition",

@@ -1,7 +1,6 @@
 #include "api/service.h"
 
 #include "api/formats.h"
-#include "api/json_writer.h"
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
@@ -411,19 +410,9 @@ void Service::answer(const CallPtr& call) {
     in_reader(call, [this, call] { respond(call, read_answer(*call)); });
 }
 
-std::string Service::standing_of(const Moment& moment) const {
+Standing Service::standing_of(const Moment& moment) const {
     const Lag lag = lag_of(moment.view.positions());
-    JsonWriter json;
-    json.begin_object();
-    json.member("position", moment.position);
-    json.member("asOf", as_of(moment));
-    json.begin_object("lag");
-    json.member("records", lag.records);
-    json.member("seconds", lag.seconds);
-    json.end_object();
-    json.end_object();
-    const std::string object = json.take();
-    return object.substr(1, object.size() - 2);
+    return {moment.position, as_of(moment), lag.records, lag.seconds};
 }
 
 Response Service::read_answer(const Call& call) {
@@ -447,8 +436,12 @@ Response Service::read_answer(const Call& call) {
         if (!answered) {
             return problem_of(answered.error());
         }
+        const Standing standing = standing_of(**moment);
         response = write_answer(
-            *answered, call.media, call.asked.get("bom") == "1", standing_of(**moment));
+            *answered, call.media, {*call.route, call.asked, config_.local_time.zone(), standing});
+        if (response.status != 200) {
+            return response;
+        }
     }
     response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "no-cache");

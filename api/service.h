@@ -88,8 +88,7 @@ class Service {
     void read(const CallPtr& call);
     void answer(const CallPtr& call);
     [[nodiscard]] Response read_answer(const Call& call);
-    /// The members that every answer from the views has.
-    [[nodiscard]] std::string standing_of(const Moment& moment) const;
+    [[nodiscard]] Standing standing_of(const Moment& moment) const;
     /// False: all readers are busy, and the work was not taken.
     [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> work);
     /// As submit(), and a refusal is answered.

@@ -10,7 +10,7 @@ namespace sijill::api {
 struct Table {
     std::vector<std::string> header;
     std::vector<std::vector<std::string>> rows;
-    std::vector<bool> right_aligned;  // per column; missing ones are left-aligned
+    std::vector<bool> right_aligned;  // per column: whole numbers or nothing; missing: texts
 };
 
 /// RFC 4180 with CRLF. A cell that a spreadsheet would run as a formula is prefixed with an

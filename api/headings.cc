@@ -1,0 +1,115 @@
+#include "api/headings.h"
+
+#include "api/labels.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sijill::api {
+
+namespace {
+
+struct Heading {
+    std::string_view name;
+    std::string_view ar;
+};
+
+constexpr auto kHeadings = std::to_array<Heading>({
+    {"about", "عن"},
+    {"actor", "المنفذ"},
+    {"amount", "المقدار"},
+    {"appended", "وقت الإلحاق"},
+    {"base", "الأساس"},
+    {"bases", "الأسس"},
+    {"booked_via", "قناة الحجز"},
+    {"by", "التفصيل حسب"},
+    {"case", "الحالة"},
+    {"caseId", "رقم الحالة"},
+    {"category", "الفئة"},
+    {"channel", "القناة"},
+    {"compare", "المقارنة"},
+    {"country", "الدولة"},
+    {"cursor", "بداية الصفحة"},
+    {"denominator", "المقام"},
+    {"department", "الإدارة"},
+    {"departmentId", "الإدارة"},
+    {"detail", "التفاصيل"},
+    {"dimensions", "الأبعاد"},
+    {"due", "موعد الاستحقاق"},
+    {"episode", "الدورة"},
+    {"filters", "عوامل التصفية"},
+    {"form", "النموذج"},
+    {"id", "المعرّف"},
+    {"instrument", "أداة القياس"},
+    {"kind", "النوع"},
+    {"kpi", "المؤشر"},
+    {"kpiId", "المؤشر"},
+    {"language", "اللغة"},
+    {"limit", "أكثر عدد للصفوف"},
+    {"location", "الموقع"},
+    {"name", "الاسم"},
+    {"nature", "الطبيعة"},
+    {"numerator", "البسط"},
+    {"offset", "الإزاحة"},
+    {"opened", "وقت الفتح"},
+    {"opened_via", "قناة الفتح"},
+    {"part", "جزء النسبة"},
+    {"partition", "القسم"},
+    {"period", "الفترة"},
+    {"prints", "القيمة"},
+    {"priority", "الأولوية"},
+    {"purpose", "الغرض"},
+    {"queue", "الطابور"},
+    {"reason", "السبب"},
+    {"received_via", "قناة الاستلام"},
+    {"referral", "الإحالة"},
+    {"referrals", "عدد الإحالات"},
+    {"severity", "الشدة"},
+    {"sha256", "بصمة SHA-256"},
+    {"size", "الحجم"},
+    {"source", "المصدر"},
+    {"status", "الوضع"},
+    {"subject", "الموضوع"},
+    {"time", "الوقت"},
+    {"type", "نوع الحدث"},
+    {"unit", "الوحدة"},
+    {"variant", "الصيغة"},
+    {"variants", "الصيغ"},
+    {"verdict", "الحكم"},
+});
+static_assert(std::ranges::is_sorted(kHeadings, {}, &Heading::name));
+
+struct SheetName {
+    std::string_view route;
+    std::string_view en;
+    std::string_view ar;
+};
+
+constexpr auto kSheets = std::to_array<SheetName>({
+    {"getCase", "Case", "الحالة"},
+    {"getKpi", "KPI", "المؤشر"},
+    {"getReport", "Report", "التقرير"},
+    {"listAnomalies", "Anomalies", "الحالات الشاذة"},
+    {"listCaseEvents", "Events", "الأحداث"},
+    {"listCases", "Cases", "الحالات"},
+    {"listFollowUps", "Follow-ups", "المتابعات"},
+    {"listKpiCases", "Behind the figure", "ما وراء الرقم"},
+    {"listKpis", "KPIs", "المؤشرات"},
+});
+static_assert(std::ranges::is_sorted(kSheets, {}, &SheetName::route));
+
+}  // namespace
+
+std::string heading(std::string_view name, std::string_view lang) {
+    const auto found = std::ranges::lower_bound(kHeadings, name, {}, &Heading::name);
+    const bool known = found != kHeadings.end() && found->name == name;
+    return std::string(known ? choose(lang, name, found->ar) : name);
+}
+
+std::string sheet_name(std::string_view route, std::string_view lang) {
+    const auto found = std::ranges::lower_bound(kSheets, route, {}, &SheetName::route);
+    const bool known = found != kSheets.end() && found->route == route;
+    return std::string(known ? choose(lang, found->en, found->ar) : route);
+}
+
+}  // namespace sijill::api
