@@ -193,7 +193,9 @@ Result<Principal> principal_of(const json& claims) {
     if (!scopes || !departments) {
         return Unexpected(scopes ? departments.error() : scopes.error());
     }
-    return Principal{text_member(claims, "sub").value_or(""), *scopes, std::move(*departments)};
+    const int64_t expires = date_member(claims, "exp").value_or(0) + kLeewaySeconds;
+    return Principal{
+        text_member(claims, "sub").value_or(""), *scopes, std::move(*departments), expires};
 }
 
 }  // namespace

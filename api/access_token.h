@@ -28,9 +28,10 @@ class AccessTokenVerifier {
 
     /// The principal of a token that is valid now (seconds since 1970): named by `sub`, scopes of
     /// ours from `scope` (others are passed over), departments from `departments`; without that
-    /// claim all of them. RS256 and ES256 only, each with keys of its own kind; the token's header
-    /// chooses among our keys and brings none. Errors: Rejected, with a reason for our log and not
-    /// for the client: it never holds a part of the token.
+    /// claim all of them. It expires by `exp` and kLeewaySeconds. RS256 and ES256 only, each with
+    /// keys of its own kind; the token's header chooses among our keys and brings none. Errors:
+    /// Rejected, with a reason for our log and not for the client: it never holds a part of the
+    /// token.
     [[nodiscard]] Result<Principal> verify(std::string_view token, int64_t now_seconds) const;
 
   private:

@@ -43,6 +43,7 @@ struct Principal {
     std::string name;  // 1 to 128 printable ASCII characters
     Scopes scopes;
     std::vector<std::string> departments;  // codes; empty: all
+    int64_t expires = INT64_MAX;           // seconds since 1970: from here on it is nobody
     bool operator==(const Principal&) const = default;
 };
 

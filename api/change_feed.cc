@@ -103,7 +103,8 @@ std::string ChangeFeed::position() const {
 
 void ChangeFeed::add(std::shared_ptr<EventStream> stream,
                      StreamTopics topics,
-                     const std::string& last_event_id) {
+                     const std::string& last_event_id,
+                     StillAllowed allowed) {
     const std::lock_guard lock(mutex_);
     if (listeners_.empty()) {
         news_ = {};  // of listeners that have gone
@@ -115,7 +116,27 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
     if (!last_event_id.empty() && last_event_id != id) {
         stream->send(event("reset", id, ordered_json::object()));
     }
-    listeners_.push_back({std::move(stream), topics});
+    listeners_.push_back({std::move(stream), topics, std::move(allowed)});
+}
+
+size_t ChangeFeed::end_disallowed() {
+    std::vector<Listener> listeners;
+    {
+        const std::lock_guard lock(mutex_);
+        listeners = listeners_;
+    }
+    // Outside the lock: commits must not wait for signatures to be checked.
+    std::set<const EventStream*> ended;
+    for (const Listener& each : listeners) {
+        if (!each.allowed()) {
+            each.stream->close();
+            ended.insert(each.stream.get());
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    std::erase_if(listeners_,
+                  [&ended](const Listener& each) { return ended.contains(each.stream.get()); });
+    return ended.size();
 }
 
 ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {

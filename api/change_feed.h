@@ -5,6 +5,7 @@
 #include "projections/rows.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,6 +24,9 @@ struct StreamTopics {
     bool lag = true;
 };
 
+/// Whether a listener may still listen. Any thread.
+using StillAllowed = std::function<bool()>;
+
 /// Gathers the rows of commits and tells them once a tick: the KPIs whose cells changed with the
 /// days they stand in, the cases that changed, how far the views are. Each event's id is a
 /// position: everything before it has been told. Any thread.
@@ -40,7 +44,11 @@ class ChangeFeed {
     /// A new listener. `last_event_id`: "" on its first visit.
     void add(std::shared_ptr<EventStream> stream,
              StreamTopics topics,
-             const std::string& last_event_id);
+             const std::string& last_event_id,
+             StillAllowed allowed);
+
+    /// Ends the streams of those who are not allowed any more; how many.
+    size_t end_disallowed();
 
     /// Tells what was noted since the last tick; `lag` is the data of the lag event. Without news a
     /// comment keeps connections alive every kHeartbeatTicks.
@@ -52,6 +60,7 @@ class ChangeFeed {
     struct Listener {
         std::shared_ptr<EventStream> stream;
         StreamTopics topics;
+        StillAllowed allowed;
     };
     struct News {
         std::set<uint8_t> cubes;

@@ -82,6 +82,7 @@ ordered_json problem_answer(int status) {
             text += (text.empty() ? "" : "; ") + std::string(kind.title);
         }
     }
+    text += status == 429 ? " of the token, or of the address without a valid one" : "";
     ordered_json out{
         {"description", text},
         {"content",
@@ -133,7 +134,7 @@ ordered_json answers_json(const Route& route) {
     }
     answers[400] = problem_answer(400);
     if (route.scope) {
-        for (const int status : {401, 403, 429}) {
+        for (const int status : {401, 403, 429, 503}) {  // 503: a signature waits for a reader
             answers[status] = problem_answer(status);
         }
     }

@@ -4,6 +4,13 @@
 
 namespace sijill::api {
 
+namespace {
+
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): what a thread knows of itself
+thread_local const Pool* t_pool = nullptr;
+
+}  // namespace
+
 Pool::Pool(size_t threads, size_t room) : room_(room) {
     for (size_t i = 0; i < threads; ++i) {
         threads_.emplace_back([this] { run(); });
@@ -30,7 +37,12 @@ bool Pool::submit(std::function<void()> work) {
     return true;
 }
 
+bool Pool::has_this_thread() const {
+    return t_pool == this;
+}
+
 void Pool::run() {
+    t_pool = this;
     while (true) {
         std::function<void()> work;
         {

@@ -20,6 +20,9 @@ class Pool {
     /// Finishes what was taken.
     ~Pool();
 
+    /// Whether the calling thread is one of the pool's.
+    [[nodiscard]] bool has_this_thread() const;
+
     /// False: there is no room, or the pool is ending; the work was not taken. Any thread.
     [[nodiscard]] bool submit(std::function<void()> work);
 

@@ -2,7 +2,10 @@
 
 #include "events/check.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <iterator>
 
 namespace sijill::api {
 
@@ -66,6 +69,17 @@ void RateLimiter::forget_full(Clock::time_point now) {
     }
     next_forgetting_ = now + capacity_;
     std::erase_if(full_at_, [now](const auto& bucket) { return bucket.second <= now; });
+}
+
+std::string address_block(const std::string& address) {
+    in6_addr six{};
+    const std::string without_zone = address.substr(0, address.find('%'));
+    if (inet_pton(AF_INET6, without_zone.c_str(), &six) != 1) {
+        return address;
+    }
+    std::string block = "v6:";
+    block.append(std::begin(six.s6_addr), std::begin(six.s6_addr) + 8);
+    return block;
 }
 
 }  // namespace sijill::api

@@ -49,4 +49,8 @@ class RateLimiter {
     Clock::time_point next_forgetting_{};
 };
 
+/// What one client can hardly have many of: an IPv4 address, the first 64 bits of an IPv6 address
+/// (whole networks are given out to single clients). Text that is no address stands for itself.
+[[nodiscard]] std::string address_block(const std::string& address);
+
 }  // namespace sijill::api

@@ -21,9 +21,6 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-constexpr std::string_view kRetryAfter = "Retry-After";
-
 ordered_json place_json(const std::string& id, const log::Appended& place) {
     std::string position;
     log::append_to_position(position, place.partition, place.offset + 1);
@@ -124,6 +121,7 @@ Service::Service(ServiceConfig config,
       moments_(worker, positions),
       feed_(feed),
       limiter_(config_.rate),
+      strangers_(config_.address_rate),
       appender_(log, config_.append_room),
       readers_(config_.readers, config_.queue),
       watcher_([this] { watch(); }) {}
@@ -170,9 +168,13 @@ void Service::handle(Request request, Respond respond_to) {
     }
     call->route = found.route;
     call->asked.parameters = std::move(found.parameters);
-    if (!admit(call)) {
-        return;
+    if (config_.authenticator && call->route->scope) {
+        return identify(call);
     }
+    admitted(call);
+}
+
+void Service::admitted(const CallPtr& call) {
     const auto violations = check_parameters(*call->route, call->request, call->asked);
     if (!violations.empty()) {
         return respond(call, wrong_parameters(violations));
@@ -183,58 +185,24 @@ void Service::handle(Request request, Respond respond_to) {
     read(call);
 }
 
-bool Service::admit(const CallPtr& call) {
-    if (!config_.authenticate || !call->route->scope) {
-        return true;
+void Service::work(const CallPtr& call, const std::function<void()>& work) {
+    try {
+        work();
+    } catch (const std::exception& error) {  // nlohmann throws; nothing else should
+        spdlog::error("{} {}: {}", call->request.method, call->route->path, error.what());
+        respond(call, problem("internal", "the request could not be answered"));
     }
-    const std::string* given = call->request.header("authorization");
-    const auto principal =
-        given != nullptr && given->starts_with(kBearer)
-            ? config_.authenticate(std::string_view(*given).substr(kBearer.size()))
-            : Result<Principal>(fail(Errc::Rejected, "no bearer token"));
-    if (!principal) {
-        Response refused = problem("unauthorized", "a valid bearer token is required");
-        refused.headers.emplace_back("WWW-Authenticate", "Bearer");
-        respond(call, std::move(refused));
-        return false;
-    }
-    const auto now = steady_clock::now();
-    if (!limiter_.allow(principal->name, now)) {
-        Response refused = problem("too-many-requests", "more requests than the token allows");
-        const auto wait =
-            std::chrono::ceil<std::chrono::seconds>(limiter_.wait(principal->name, now));
-        std::erase_if(refused.headers, [](const auto& each) { return each.first == kRetryAfter; });
-        refused.headers.emplace_back(kRetryAfter,
-                                     std::to_string(std::max<int64_t>(1, wait.count())));
-        respond(call, std::move(refused));
-        return false;
-    }
-    if (!principal->scopes.has(*call->route->scope)) {
-        respond(call, problem("forbidden", "the token has not the scope of this path"));
-        return false;
-    }
-    const bool reads = call->route->scope != Scope::Publish;
-    if (reads && !principal->departments.empty() && !call->route->by_department) {
-        respond(call, problem("not-found", "there is no such thing for this token"));
-        return false;
-    }
-    call->asked.departments = principal->departments;
-    return true;
 }
 
-bool Service::submit(const CallPtr& call, std::function<void()> work) {
-    return readers_.submit([this, call, work = std::move(work)] {
-        try {
-            work();
-        } catch (const std::exception& error) {  // nlohmann throws; nothing else should
-            spdlog::error("{} {}: {}", call->request.method, call->route->path, error.what());
-            respond(call, problem("internal", "the request could not be answered"));
-        }
-    });
+bool Service::submit(const CallPtr& call, std::function<void()> todo) {
+    return readers_.submit([this, call, todo = std::move(todo)] { work(call, todo); });
 }
 
-void Service::in_reader(const CallPtr& call, std::function<void()> work) {
-    if (!submit(call, std::move(work))) {
+void Service::in_reader(const CallPtr& call, std::function<void()> todo) {
+    if (readers_.has_this_thread()) {
+        return work(call, todo);
+    }
+    if (!submit(call, std::move(todo))) {
         respond(call, problem("overloaded", "all readers are busy"));
     }
 }
@@ -272,9 +240,14 @@ void Service::stream(const CallPtr& call) {
     const std::string* last = call->request.header("last-event-id");
     Response response;
     response.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
-    response.stream = [this, topics = *topics, last = last == nullptr ? std::string() : *last](
-                          std::shared_ptr<EventStream> stream) {
-        feed_.add(std::move(stream), topics, last);
+    response.stream = [this,
+                       topics = *topics,
+                       last = last == nullptr ? std::string() : *last,
+                       allowed = still_allowed(*call)](std::shared_ptr<EventStream> stream) {
+        feed_.add(stream, topics, last, allowed);
+        if (!allowed()) {  // revoked since it was admitted; from here on end_disallowed() sees it
+            stream->close();
+        }
     };
     respond(call, std::move(response));
 }

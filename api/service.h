@@ -2,7 +2,7 @@
 // api/service.h - answers requests: finds the route, checks who asks and what, reads or appends.
 
 #include "api/appender.h"
-#include "api/auth.h"
+#include "api/authenticator.h"
 #include "api/change_feed.h"
 #include "api/http.h"
 #include "api/metrics.h"
@@ -30,9 +30,6 @@
 
 namespace sijill::api {
 
-/// Whose a bearer token is. Errors: Rejected. Called in the server's I/O thread.
-using Authenticate = std::function<Result<Principal>(std::string_view token)>;
-
 struct ServiceConfig {
     std::string version;
     projections::LocalTime local_time;
@@ -42,8 +39,9 @@ struct ServiceConfig {
     size_t append_room = 10'000;  // events that may wait for the log
     int64_t ready_lag = 10'000;   // records: ready once the views were this near the log's end
     std::chrono::milliseconds longest_wait{5'000};  // for minPosition
-    Authenticate authenticate;                      // empty: everybody may do everything
+    std::shared_ptr<Authenticator> authenticator;   // nullptr: everybody may do everything
     RateLimiter::Limits rate;                       // of each principal
+    RateLimiter::Limits address_rate;               // of each address, without a valid token
     producers::DuePolicy due;
 };
 
@@ -64,6 +62,10 @@ class Service {
 
     void handle(Request request, Respond respond);
 
+    /// Reads the tokens or keys again. What they were stays when that fails; else the open streams
+    /// of tokens that are no more end: how many. Any thread. Errors: Config.
+    [[nodiscard]] Result<size_t> reload_authenticator();
+
     /// /readyz says 503 from now on.
     void drain() { draining_ = true; }
     /// Whether the worker runs; /readyz?verbose and the metrics say so.
@@ -77,9 +79,20 @@ class Service {
     struct Call;
     using CallPtr = std::shared_ptr<Call>;
 
-    /// Whether the asker may go on; else it has been answered.
-    [[nodiscard]] bool admit(const CallPtr& call);
+    /// Finds out who asks: in this thread, or by a signature in a reader.
+    void identify(const CallPtr& call);
+    void admit(const CallPtr& call, const Result<Principal>& asker);
+    using Wait = std::optional<RateLimiter::Clock::duration>;
+    /// Takes a request out of the name's bucket, or says how long that must wait.
+    [[nodiscard]] Wait take(RateLimiter& limiter, const std::string& name);
+    /// How long whoever is at the address must wait to be asked who it is.
+    [[nodiscard]] Wait wait_at(const std::string& address);
+    void refuse_stranger(const CallPtr& call, Wait wait);
+    /// The asker may do what the route does.
+    void admitted(const CallPtr& call);
     void own(const CallPtr& call, Own own);
+    /// Whether whoever asked may still ask.
+    [[nodiscard]] StillAllowed still_allowed(const Call& call) const;
     void stream(const CallPtr& call);
     void judge(const CallPtr& call, bool only_validate);
     void append(const CallPtr& call, std::vector<events::NewRecord> records, Appender::Done told);
@@ -90,9 +103,10 @@ class Service {
     [[nodiscard]] Response read_answer(const Call& call);
     [[nodiscard]] Standing standing_of(const Moment& moment) const;
     /// False: all readers are busy, and the work was not taken.
-    [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> work);
-    /// As submit(), and a refusal is answered.
-    void in_reader(const CallPtr& call, std::function<void()> work);
+    [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> todo);
+    void work(const CallPtr& call, const std::function<void()>& todo);
+    /// As submit(), and a refusal is answered. From a reader it is done at once.
+    void in_reader(const CallPtr& call, std::function<void()> todo);
     void respond(const CallPtr& call, Response response);
 
     [[nodiscard]] Response positions_answer() const;
@@ -119,7 +133,9 @@ class Service {
     std::atomic<bool> folding_{true};
     std::atomic<bool> caught_up_{false};
     RequestMetrics metrics_;
-    RateLimiter limiter_;  // of the I/O thread
+    std::mutex limits_mutex_;  // of both limiters
+    RateLimiter limiter_;      // by names of principals
+    RateLimiter strangers_;    // by address_block()
     std::atomic<uint64_t> appended_{0};
     mutable std::mutex mutex_;  // of ends_
     std::vector<log::OffsetRange> ends_;

@@ -224,6 +224,7 @@ void Service::look(const Moment& moment, bool ends_known) {
     const auto& positions = moment.view.positions();
     caught_up_ = caught_up_ || (ends_known && lag_of(positions).records <= config_.ready_lag);
     if (feed_.listeners() > 0) {
+        feed_.end_disallowed();  // an access token may have expired
         ordered_json lag = lag_json(positions);
         lag["asOf"] = or_null(as_of(moment));
         feed_.tick(lag.dump());

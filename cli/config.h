@@ -68,6 +68,8 @@ struct Config {
         std::string audience;
         int rate_per_second = 100;
         int rate_burst = 200;
+        int address_rate_per_second = 10;
+        int address_rate_burst = 100;
     } auth;
     struct Worker {
         int threads = 2;

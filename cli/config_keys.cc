@@ -144,6 +144,15 @@ constexpr std::array kKeys = {
         kMany),
     key<&C::auth, &C::Auth::rate_burst>(
         "auth.rate_burst", "Requests that each name may make at once after a pause.", kMany),
+    key<&C::auth, &C::Auth::address_rate_per_second>(
+        "auth.address_rate_per_second",
+        "Requests a second without a valid token that are taken from each address (IPv6: each /64) "
+        "in the long run. Behind a proxy all clients have one address.",
+        kMany),
+    key<&C::auth, &C::Auth::address_rate_burst>(
+        "auth.address_rate_burst",
+        "Requests without a valid token that are taken from each address at once after a pause.",
+        kMany),
     key<&C::worker, &C::Worker::threads>("worker.threads", "Threads that fold.", kThreads),
     key<&C::worker, &C::Worker::state_cache>(
         "worker.state_cache", "Memory for states in play.", {kMiB, kMiB* kMiB}),

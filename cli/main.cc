@@ -1,6 +1,7 @@
 // cli/main.cc - sijill: one binary with subcommands.
 
 #include "cli/commands.h"
+#include "cli/doctor_command.h"
 #include "cli/logging.h"
 
 #include <malloc.h>
@@ -54,7 +55,8 @@ int run(int argc, char** argv) {
                            add_serve,
                            add_config,
                            add_token,
-                           add_template}) {
+                           add_template,
+                           add_doctor}) {
         add(app, options, action);
     }
     try {

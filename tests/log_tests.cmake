@@ -16,3 +16,4 @@ sijill_test(kafka_log_kafka_test KIND kafka LABELS thread
 sijill_test(kafka_topic_kafka_test KIND kafka
   SOURCES integration/kafka_topic_kafka_test.cc support/kafka_writer.cc
   DEPS sijill::log PkgConfig::RDKAFKA)
+sijill_test(kafka_library_test KIND unit SOURCES unit/log/kafka_library_test.cc DEPS sijill::log PkgConfig::RDKAFKA)

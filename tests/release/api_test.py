@@ -245,7 +245,7 @@ class Page(unittest.TestCase):
         script = "set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n" + "\n".join(blocks)
         for old, new in {"127.0.0.1:8080": f"127.0.0.1:{port}", **replacing}.items():
             script = script.replace(old, new)
-        with sijill.scratch() as directory:
+        with sijill.scratch(on_disk=True) as directory:
             os.symlink(os.path.abspath(sijill.SIJILL), directory + "/sijill")
             done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=300,
                                   env=os.environ | {"PATH": directory + ":" + os.environ["PATH"]}, check=False)

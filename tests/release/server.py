@@ -19,12 +19,13 @@ class Server:
         self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", *args]
         self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}))
         self.port = None
+        self.said = []
         for line in self.process.stderr:
             if "listening on" in line:
                 self.port = int(line.strip().rsplit(":", 1)[1])
                 break
         assert self.port, f"serve ended with {self.process.wait()}"
-        self.log = threading.Thread(target=self.process.stderr.read, daemon=True)
+        self.log = threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True)
         self.log.start()
         deadline = time.monotonic() + 60
         while self.ask("GET", "/readyz")[0] != 200:
@@ -47,6 +48,14 @@ class Server:
 
     def publish(self, event, **headers):
         return self.ask("POST", "/v1/events", json.dumps(event), STRUCTURED | headers)
+
+    def hear(self, words, timeout=30):
+        """Waits until a line of the log has all of these words; gives it."""
+        deadline = time.monotonic() + timeout
+        while not (lines := [line for line in list(self.said) if all(word in line for word in words)]):
+            assert time.monotonic() < deadline, f"no {words} in {self.said}"
+            time.sleep(0.02)
+        return lines[-1]
 
     def close(self, how=signal.SIGTERM):
         self.process.send_signal(how)

@@ -27,8 +27,9 @@ def run(*args, stdin=None, expect=0):
     return done
 
 
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="sijill-release-")
+def scratch(on_disk=False):
+    """A directory for one test; on a disk where that matters: the system's own may be in memory."""
+    return tempfile.TemporaryDirectory(prefix="sijill-release-", dir=os.path.dirname(os.path.abspath(SIJILL)) if on_disk else None)
 
 
 def fresh_topic():

@@ -121,6 +121,7 @@ TEST(AccessToken, ThePrincipalIsThatOfItsClaims) {
     EXPECT_EQ(principal->name, "desk-9");
     EXPECT_EQ(names_of(principal->scopes), "read,follow-up");
     EXPECT_EQ(principal->departments, (std::vector<std::string>{"water", "roads"}));
+    EXPECT_EQ(principal->expires, kNow + 600 + kLeewaySeconds);
 }
 
 TEST(AccessToken, WithoutScopeItMayDoNothing) {

@@ -205,5 +205,15 @@ TEST(RateLimiter, KeepsABoundedNumberOfNamesAndForgetsOnlyFullBuckets) {
     EXPECT_EQ(limiter.names(), 1U);
 }
 
+TEST(AddressBlock, IsAnAddressOfIpv4AndANetworkOfIpv6) {
+    EXPECT_EQ(address_block("192.0.2.1"), "192.0.2.1");
+    EXPECT_NE(address_block("192.0.2.1"), address_block("192.0.2.2"));
+    EXPECT_EQ(address_block("2001:db8:1:2::1"), address_block("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+    EXPECT_EQ(address_block("2001:db8:1:2::1"), address_block("2001:0DB8:1:2::7"));
+    EXPECT_NE(address_block("2001:db8:1:2::1"), address_block("2001:db8:1:3::1"));
+    EXPECT_EQ(address_block("fe80::1%eth0"), address_block("fe80::2"));
+    EXPECT_EQ(address_block(""), "");
+}
+
 }  // namespace
 }  // namespace sijill::api

@@ -415,54 +415,6 @@ TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
                                       "case,"));
 }
 
-// Keeps what it is sent.
-class Listening final : public EventStream {
-  public:
-    bool send(std::string bytes) override {
-        text += bytes;
-        return true;
-    }
-    void close() override {}
-    std::string text;
-};
-
-TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
-    ChangeFeed feed;
-    const auto all = std::make_shared<Listening>();
-    const auto lag_only = std::make_shared<Listening>();
-    feed.note(1, 4, projections::RowBatch());
-    feed.add(all, {}, "");
-    feed.add(lag_only, *parse_topics("lag"), "");
-    projections::RowBatch changes;
-    changes.put(projections::keys::aggregate(projections::AggregateKind::Case, "case-1"), "");
-    changes.put(projections::keys::cells(projections::Cube::Cases, 17'167, {}), "");
-    feed.note(0, 9, changes);
-    feed.tick(R"({"records":0})");
-    EXPECT_NE(all->text.find("event: cases\nid: 0:9,1:4\ndata: {\"cases\":[\"case-1\"]}\n\n"),
-              std::string::npos)
-        << all->text;
-    EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
-    EXPECT_NE(all->text.find("\"from\":\"2017-01-01\""), std::string::npos) << all->text;
-    EXPECT_EQ(lag_only->text,
-              "retry: 3000\nid: 1:4\n\n"
-              "event: lag\nid: 0:9,1:4\ndata: {\"records\":0}\n\n");
-    const std::string before = all->text;
-    feed.tick(R"({"records":0})");
-    EXPECT_EQ(all->text, before) << "no news, nothing told";
-}
-
-TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
-    ChangeFeed feed;
-    feed.note(0, 9, projections::RowBatch());
-    const auto same = std::make_shared<Listening>();
-    const auto late = std::make_shared<Listening>();
-    feed.add(same, {}, "0:9");
-    feed.add(late, {}, "0:7");
-    EXPECT_EQ(same->text.find("event: reset"), std::string::npos);
-    EXPECT_NE(late->text.find("event: reset\nid: 0:9"), std::string::npos);
-    EXPECT_FALSE(parse_topics("kpis,weather").has_value());
-}
-
 TEST(Service, APathThatExistsForAnotherMethodNamesIt) {
     Serving serving;
     const Response response = serving.ask("DELETE", "/v1/cases");

@@ -1,0 +1,121 @@
+// api/service_access.cc - who may ask what, and for how long.
+
+#include "api/problem.h"
+#include "api/service_call.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace sijill::api {
+
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kRetryAfter = "Retry-After";
+
+std::optional<std::string_view> bearer_token(const Request& request) {
+    const std::string* given = request.header("authorization");
+    return given != nullptr && given->starts_with(kBearer)
+               ? std::optional(std::string_view(*given).substr(kBearer.size()))
+               : std::nullopt;
+}
+
+// What a principal is answered on a route that is not for it. One with departments is not told that
+// there is more than it sees.
+std::optional<Response> refusal_of(const Principal& principal, const Route& route) {
+    if (!principal.scopes.has(*route.scope)) {
+        return problem("forbidden", "the token has not the scope of this path");
+    }
+    const bool reads = route.scope != Scope::Publish;
+    if (reads && !principal.departments.empty() && !route.by_department) {
+        return problem("not-found", "there is no such thing for this token");
+    }
+    return std::nullopt;
+}
+
+Response too_many(std::string_view detail, RateLimiter::Clock::duration wait) {
+    Response refused = problem("too-many-requests", detail);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    std::erase_if(refused.headers, [](const auto& each) { return each.first == kRetryAfter; });
+    refused.headers.emplace_back(kRetryAfter, std::to_string(std::max<int64_t>(1, seconds)));
+    return refused;
+}
+
+}  // namespace
+
+void Service::identify(const CallPtr& call) {
+    const auto token = bearer_token(call->request);
+    if (!token) {
+        return admit(call, fail(Errc::Rejected, "no bearer token"));
+    }
+    if (const auto known = config_.authenticator->at_once(*token)) {
+        return admit(call, *known);
+    }
+    // Before the signature is checked: a forger costs others nothing but this.
+    if (const Wait wait = wait_at(call->request.peer)) {
+        return refuse_stranger(call, wait);
+    }
+    in_reader(call, [this, call, token = std::string(*token)] {
+        admit(call, config_.authenticator->principal_of(token));
+    });
+}
+
+void Service::admit(const CallPtr& call, const Result<Principal>& asker) {
+    if (!asker) {
+        return refuse_stranger(call, take(strangers_, address_block(call->request.peer)));
+    }
+    if (const Wait wait = take(limiter_, asker->name)) {
+        return respond(call, too_many("more requests than the token allows", *wait));
+    }
+    if (auto refused = refusal_of(*asker, *call->route)) {
+        return respond(call, std::move(*refused));
+    }
+    call->asked.departments = asker->departments;
+    admitted(call);
+}
+
+Service::Wait Service::take(RateLimiter& limiter, const std::string& name) {
+    const std::lock_guard lock(limits_mutex_);
+    const auto now = steady_clock::now();
+    return limiter.allow(name, now) ? std::nullopt : std::optional(limiter.wait(name, now));
+}
+
+Service::Wait Service::wait_at(const std::string& address) {
+    const std::lock_guard lock(limits_mutex_);
+    const auto wait = strangers_.wait(address_block(address), steady_clock::now());
+    return wait > wait.zero() ? std::optional(wait) : std::nullopt;
+}
+
+void Service::refuse_stranger(const CallPtr& call, Wait wait) {
+    if (wait) {
+        return respond(call,
+                       too_many("too many requests of this address without a valid token", *wait));
+    }
+    Response refused = problem("unauthorized", "a valid bearer token is required");
+    refused.headers.emplace_back("WWW-Authenticate", "Bearer");
+    respond(call, std::move(refused));
+}
+
+StillAllowed Service::still_allowed(const Call& call) const {
+    const auto token = bearer_token(call.request);
+    if (!config_.authenticator || !token) {
+        return [] { return true; };
+    }
+    return [who = config_.authenticator, route = call.route, token = std::string(*token)] {
+        const auto principal = who->principal_of(token);
+        return principal && !refusal_of(*principal, *route);
+    };
+}
+
+Result<size_t> Service::reload_authenticator() {
+    if (config_.authenticator) {
+        if (auto read = config_.authenticator->reload(); !read) {
+            return Unexpected(read.error());
+        }
+    }
+    return feed_.end_disallowed();
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,70 @@
+#pragma once
+// cli/doctor.h - what `sijill doctor` finds: pure judgements here, the looks at the machine in
+// doctor_machine.cc and at log and shards in doctor_log.cc.
+
+#include "api/http_server.h"
+#include "cli/config.h"
+#include "cli/context.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sijill::cli {
+
+enum class Verdict { Ok, Warning, Problem };
+
+/// One line of the report. `advice` is empty when all is well. Never holds a secret.
+struct Finding {
+    Verdict verdict = Verdict::Ok;
+    std::string check;  // "disk"
+    std::string said;
+    std::string advice;
+    bool operator==(const Finding&) const = default;
+};
+
+using Findings = std::vector<Finding>;
+
+// Judgements. What is judged is given; nothing is looked up.
+
+/// Free and all bytes of the file system under `path`.
+[[nodiscard]] Finding judge_disk(const std::string& path, uint64_t free, uint64_t all);
+
+/// `magic` as statfs(2) gives it. `holds_log`: the embedded log is there, not only views that can
+/// be folded again.
+[[nodiscard]] Finding judge_file_system(const std::string& path, int64_t magic, bool holds_log);
+
+[[nodiscard]] Finding judge_open_files(uint64_t limit, int connections);
+
+/// Whether the kernel's clock is kept by NTP, and by how much it may be wrong.
+[[nodiscard]] Finding judge_clock(bool kept, int64_t error_us);
+
+/// The mode bits of a file that decides who may ask (`secret` false) or that proves who we are.
+[[nodiscard]] Finding judge_mode(const std::string& check,
+                                 const std::string& path,
+                                 uint32_t mode,
+                                 bool secret);
+
+/// A certificate's dates; all in seconds since 1970.
+[[nodiscard]] Finding judge_certificate(const std::string& path,
+                                        int64_t begins,
+                                        int64_t ends,
+                                        int64_t now);
+
+// Looks at the machine.
+
+[[nodiscard]] Findings look_at_machine(const Config& config);
+[[nodiscard]] Findings look_at_listening(const Config& config);
+[[nodiscard]] Findings look_at_access(const Config& config);
+
+// Looks at the log and at what was folded from it. Nothing is made or changed; a server may run
+// over them.
+
+[[nodiscard]] Findings look_at_log(const Options& options);
+[[nodiscard]] Findings look_at_shards(const Options& options);
+
+/// Which process holds RocksDB's lock of a directory; nullopt: none, or there is none to hold.
+[[nodiscard]] std::optional<int> locked_by(const std::string& directory);
+
+}  // namespace sijill::cli

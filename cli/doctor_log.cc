@@ -1,0 +1,161 @@
+// cli/doctor_log.cc - looks at the log, and at the shards that were folded from it.
+
+#include "cli/doctor.h"
+#include "cli/output.h"
+#include "log/embedded_log.h"
+#include "log/kafka_library.h"
+#include "log/kafka_log.h"
+#include "log/kafka_topic.h"
+#include "projections/shard_fold.h"
+#include "projections/store_version.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace sijill::cli {
+
+namespace {
+
+Findings look_at_embedded(const Options& options) {
+    const std::string directory = options.data + "/log";
+    std::error_code failed;
+    if (!std::filesystem::exists(directory, failed)) {
+        return {{Verdict::Ok, "log", directory + " is made by the first event", ""}};
+    }
+    if (const auto holder = locked_by(directory)) {
+        return {{Verdict::Warning,
+                 "log",
+                 directory + " is in use by process " + std::to_string(*holder),
+                 "as it should be while the server runs; it was not looked into"}};
+    }
+    const auto log = log::EmbeddedLog::open({.directory = directory});
+    const auto ranges =
+        log ? (*log)->ranges() : Result<std::vector<log::OffsetRange>>(Unexpected(log.error()));
+    if (!ranges) {
+        return {{Verdict::Problem,
+                 "log",
+                 ranges.error().message,
+                 "the log is the truth: do not delete it; restore it from a copy"}};
+    }
+    int64_t events = 0;
+    for (const log::OffsetRange& range : *ranges) {
+        events += range.end - range.begin;
+    }
+    return {{Verdict::Ok,
+             "log",
+             directory + " holds " + grouped(events) + " events in " +
+                 std::to_string(ranges->size()) + " partitions",
+             ""}};
+}
+
+Findings look_at_topic(const Options& options, int32_t partitions) {
+    log::TopicSpec spec;
+    spec.partitions = options.partitions.value_or(partitions);
+    const auto deviations = log::check_topic(kafka_config(options), spec);
+    if (!deviations) {
+        return {{Verdict::Problem, "topic", deviations.error().message, "sijill topic check"}};
+    }
+    Findings found;
+    for (const log::TopicDeviation& each : *deviations) {
+        found.push_back(
+            {Verdict::Problem,
+             "topic",
+             each.setting + " is " + each.actual + ", must be " + each.expected,
+             "kafka-configs --alter, or a new topic by `sijill topic create`: " + each.why});
+    }
+    if (found.empty()) {
+        found.push_back(
+            {Verdict::Ok,
+             "topic",
+             options.topic + " keeps everything, in " + std::to_string(partitions) + " partitions",
+             ""});
+    }
+    return found;
+}
+
+Findings look_at_kafka(const Options& options) {
+    const std::string version = "librdkafka " + log::kafka_library_version();
+    const log::KafkaConfig config = kafka_config(options);
+    const auto log = log::KafkaLog::open(config);
+    const auto identity =
+        log ? (*log)->identity() : Result<log::LogIdentity>(Unexpected(log.error()));
+    const bool refused = log::kafka_refuses_scram(config);
+    Findings found{{Verdict::Ok, "Kafka client", version, ""}};
+    if (refused) {
+        found.front() = {identity ? Verdict::Warning : Verdict::Problem,
+                         "Kafka client",
+                         version + " with SASL/SCRAM: Kafka 4 refuses its log-in",
+                         "take librdkafka 2.6.1 or later (Debian 13), or another sasl.mechanism"};
+    }
+    if (identity) {
+        found.push_back(
+            {Verdict::Ok, "Kafka", options.kafka + " answers; cluster " + identity->id, ""});
+        const auto topic = look_at_topic(options, identity->partitions);
+        found.insert(found.end(), topic.begin(), topic.end());
+    } else if (identity.error().code == Errc::NotFound) {
+        found.push_back({Verdict::Problem,
+                         "topic",
+                         identity.error().message,
+                         "sijill topic create --kafka … --topic " + options.topic});
+    } else {
+        found.push_back({Verdict::Problem,
+                         "Kafka",
+                         options.kafka + " does not answer: " + identity.error().message,
+                         "check kafka.bootstrap_servers, the network, security.protocol and the "
+                         "brokers' advertised.listeners"});
+    }
+    return found;
+}
+
+}  // namespace
+
+std::optional<int> locked_by(const std::string& directory) {
+    const int fd = open((directory + "/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
+        return std::nullopt;
+    }
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    const bool asked = fcntl(fd, F_GETLK, &lock) == 0;
+    close(fd);
+    return asked && lock.l_type != F_UNLCK ? std::optional(lock.l_pid) : std::nullopt;
+}
+
+Findings look_at_log(const Options& options) {
+    return options.kafka.empty() ? look_at_embedded(options) : look_at_kafka(options);
+}
+
+Findings look_at_shards(const Options& options) {
+    const std::string store = "RocksDB " + projections::store_version() + ", rules " +
+                              std::to_string(projections::kFoldVersion);
+    Findings found{{Verdict::Ok, "store", store, ""}};
+    const auto shards = open_shards(options);
+    if (!shards) {
+        const bool none = shards.error().code == Errc::NotFound;
+        found.push_back(
+            {none ? Verdict::Ok : Verdict::Problem,
+             "shards",
+             none ? "nothing was folded into " + options.data + " yet" : shards.error().message,
+             none ? "" : "the log is the truth: shards can be folded again"});
+        return found;
+    }
+    int64_t records = 0;
+    int64_t anomalies = 0;
+    for (const projections::Position& position : shards->positions()) {
+        records += position.records;
+        anomalies += position.anomalies;
+    }
+    const auto holder = locked_by(consumers::shard_directory(options.data, 0));
+    found.push_back({Verdict::Ok,
+                     "shards",
+                     std::to_string(shards->positions().size()) + " shards hold " +
+                         grouped(records) + " records, " + grouped(anomalies) + " anomalies" +
+                         (holder ? "; process " + std::to_string(*holder) + " folds" : ""),
+                     ""});
+    return found;
+}
+
+}  // namespace sijill::cli

@@ -1,0 +1,143 @@
+"""Goal: SIGHUP brings tokens and keys into effect without a pause, and a file with a mistake changes nothing. Method: the release
+binary, its files written again under it, an open stream; access tokens signed by the openssl program."""
+import base64
+import http.client
+import json
+import pathlib
+import signal
+import subprocess
+import time
+import unittest
+
+import sijill
+from server import Server
+from sijill import run
+
+
+def bearer(token):
+    return {"Authorization": "Bearer " + token}
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Issuer:
+    """Signs access tokens with a key of its own."""
+
+    def __init__(self, directory, kid):
+        self.key, self.kid = f"{directory}/{kid}.pem", kid
+        self.openssl("genrsa", "-out", self.key, "2048")
+        modulus = self.openssl("rsa", "-in", self.key, "-noout", "-modulus").decode().strip().split("=")[1]
+        self.jwk = {"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "e": "AQAB", "n": base64url(bytes.fromhex(modulus))}
+
+    @staticmethod
+    def openssl(*args, stdin=None):
+        return subprocess.run(["openssl", *args], input=stdin, capture_output=True, check=True).stdout
+
+    def token(self, seconds=600):
+        now = int(time.time())
+        claims = {"iss": "https://issuer.example", "aud": "sijill", "sub": "desk", "client_id": "crm", "jti": str(now),
+                  "iat": now, "exp": now + seconds, "scope": "read"}
+        header = {"alg": "RS256", "typ": "at+jwt", "kid": self.kid}
+        text = ".".join(base64url(json.dumps(part).encode()) for part in (header, claims))
+        return text + "." + base64url(self.openssl("dgst", "-sha256", "-sign", self.key, stdin=text.encode()))
+
+
+class Access(unittest.TestCase):
+    def setUp(self):
+        self.scratch = sijill.scratch()
+        self.file = pathlib.Path(self.scratch.name, "file")
+
+    def tearDown(self):
+        self.server.close()
+        self.scratch.cleanup()
+
+    def serve(self, auth):
+        config = self.scratch.name + "/sijill.toml"
+        pathlib.Path(config).write_text(f"[auth]\n{auth}", encoding="utf-8")
+        self.server = Server(self.scratch.name + "/d", "--config", config)
+
+    def hang_up(self, *words):
+        self.server.said.clear()
+        self.server.process.send_signal(signal.SIGHUP)
+        return self.server.hear(words)
+
+    def status(self, token):
+        return self.server.ask("GET", "/v1/cases", headers=bearer(token))[0]
+
+    def stream(self, token):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+        connection.request("GET", "/v1/stream?topics=cases", headers=bearer(token))
+        answer = connection.getresponse()
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.readline(), b"retry: 3000\n")
+        return connection, answer
+
+    def test_tokens_come_and_go_with_their_file(self):
+        make = lambda name: run("token", "create", name, "--file", self.file, "--scope", "read").stdout.strip()
+        old = make("old")
+        kept = self.file.read_text(encoding="utf-8")
+        self.serve(f'mode = "token"\ntokens_file = "{self.file}"\n')
+        new = make("new")
+        self.assertEqual((self.status(old), self.status(new)), (200, 401))
+        self.hang_up("read again")
+        self.assertEqual((self.status(old), self.status(new)), (200, 200))
+
+        connections = [self.stream(old), self.stream(new)]
+        self.file.write_text("# a mistake\n" + kept.replace("read", "reed"), encoding="utf-8")
+        line = self.hang_up("stay what they were")
+        self.assertIn(f"{self.file}:2: ", line)
+        self.assertNotIn(kept.split()[1], line)
+        self.assertEqual((self.status(old), self.status(new)), (200, 200))
+
+        self.file.write_text(kept, encoding="utf-8")
+        self.hang_up("streams ended with theirs: 1")
+        self.assertEqual((self.status(old), self.status(new)), (200, 401))
+        rest = connections[1][1].read()
+        self.assertNotIn(b"event: cases", rest, "the stream of the revoked token ended")
+        connections[0][0].close()
+
+    def test_keys_of_an_issuer_come_and_go_with_their_file(self):
+        first, second = (Issuer(self.scratch.name, kid) for kid in ("k1", "k2"))
+        self.file.write_text(json.dumps({"keys": [first.jwk]}), encoding="utf-8")
+        self.serve(f'mode = "jwt"\njwks_file = "{self.file}"\nissuer = "https://issuer.example"\naudience = "sijill"\n')
+        self.assertEqual((self.status(first.token()), self.status(second.token())), (200, 401))
+        connection, answer = self.stream(first.token())
+        self.file.write_text(json.dumps({"keys": [second.jwk]}), encoding="utf-8")
+        self.hang_up("streams ended with theirs: 1")
+        self.assertEqual((self.status(first.token()), self.status(second.token())), (401, 200))
+        answer.read()
+        connection.close()
+        self.file.write_text("{", encoding="utf-8")
+        self.assertIn(str(self.file), self.hang_up("stay what they were"))
+        self.assertEqual(self.status(second.token()), 200)
+
+    def test_the_stream_of_a_token_ends_when_it_expires(self):
+        issuer = Issuer(self.scratch.name, "k1")
+        self.file.write_text(json.dumps({"keys": [issuer.jwk]}), encoding="utf-8")
+        self.serve(f'mode = "jwt"\njwks_file = "{self.file}"\nissuer = "https://issuer.example"\naudience = "sijill"\n')
+        begin = time.monotonic()
+        connection, answer = self.stream(issuer.token(seconds=-57))  # clocks may differ by a minute
+        answer.read()
+        self.assertLess(time.monotonic() - begin, 15)
+        connection.close()
+
+    def test_a_forger_is_told_to_wait_and_others_of_its_address_are_not(self):
+        issuer, forger = (Issuer(self.scratch.name, kid) for kid in ("k1", "k2"))
+        self.file.write_text(json.dumps({"keys": [issuer.jwk]}), encoding="utf-8")
+        self.serve(f'mode = "jwt"\njwks_file = "{self.file}"\nissuer = "https://issuer.example"\naudience = "sijill"\n'
+                   'address_rate_per_second = 1\naddress_rate_burst = 5\n')
+        token, forged = issuer.token(), forger.token()
+        self.assertEqual(self.status(token), 200)
+        answers = [self.server.ask("GET", "/v1/cases", headers=bearer(forged)) for _ in range(30)]
+        self.assertEqual([status for status, _, _ in answers[:5]], [401] * 5)
+        self.assertGreater(sum(status == 429 for status, _, _ in answers), 20)
+        refused = next(headers for status, headers, _ in answers if status == 429)
+        self.assertEqual(refused["Retry-After"], "1")
+        self.assertEqual(self.status(token), 200)
+        self.assertEqual(self.server.ask("GET", "/readyz")[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,87 @@
+// What listeners are told, and whose streams end.
+
+#include "api/change_feed.h"
+
+#include "projections/keys.h"
+
+#include <gtest/gtest.h>
+
+namespace sijill::api {
+namespace {
+
+// Keeps what it is sent.
+class Listening final : public EventStream {
+  public:
+    bool send(std::string bytes) override {
+        text += bytes;
+        return true;
+    }
+    void close() override { closed = true; }
+    std::string text;
+    bool closed = false;
+};
+
+bool always() {
+    return true;
+}
+
+TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
+    ChangeFeed feed;
+    const auto all = std::make_shared<Listening>();
+    const auto lag_only = std::make_shared<Listening>();
+    feed.note(1, 4, projections::RowBatch());
+    feed.add(all, {}, "", always);
+    feed.add(lag_only, *parse_topics("lag"), "", always);
+    projections::RowBatch changes;
+    changes.put(projections::keys::aggregate(projections::AggregateKind::Case, "case-1"), "");
+    changes.put(projections::keys::cells(projections::Cube::Cases, 17'167, {}), "");
+    feed.note(0, 9, changes);
+    feed.tick(R"({"records":0})");
+    EXPECT_NE(all->text.find("event: cases\nid: 0:9,1:4\ndata: {\"cases\":[\"case-1\"]}\n\n"),
+              std::string::npos)
+        << all->text;
+    EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find("\"from\":\"2017-01-01\""), std::string::npos) << all->text;
+    EXPECT_EQ(lag_only->text,
+              "retry: 3000\nid: 1:4\n\n"
+              "event: lag\nid: 0:9,1:4\ndata: {\"records\":0}\n\n");
+    const std::string before = all->text;
+    feed.tick(R"({"records":0})");
+    EXPECT_EQ(all->text, before) << "no news, nothing told";
+}
+
+TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
+    ChangeFeed feed;
+    feed.note(0, 9, projections::RowBatch());
+    const auto same = std::make_shared<Listening>();
+    const auto late = std::make_shared<Listening>();
+    feed.add(same, {}, "0:9", always);
+    feed.add(late, {}, "0:7", always);
+    EXPECT_EQ(same->text.find("event: reset"), std::string::npos);
+    EXPECT_NE(late->text.find("event: reset\nid: 0:9"), std::string::npos);
+    EXPECT_FALSE(parse_topics("kpis,weather").has_value());
+}
+
+TEST(ChangeFeed, WhoIsNotAllowedAnyMoreHearsNoMore) {
+    ChangeFeed feed;
+    const auto stays = std::make_shared<Listening>();
+    const auto goes = std::make_shared<Listening>();
+    bool allowed = true;
+    feed.add(stays, {}, "", always);
+    feed.add(goes, {}, "", [&allowed] { return allowed; });
+    EXPECT_EQ(feed.end_disallowed(), 0U);
+    EXPECT_EQ(feed.listeners(), 2U);
+    allowed = false;
+    EXPECT_EQ(feed.end_disallowed(), 1U);
+    EXPECT_EQ(feed.listeners(), 1U);
+    EXPECT_TRUE(goes->closed);
+    EXPECT_FALSE(stays->closed);
+    const std::string heard = goes->text;
+    feed.tick(R"({"records":1})");
+    EXPECT_EQ(goes->text, heard);
+    EXPECT_NE(stays->text.find("event: lag"), std::string::npos);
+    EXPECT_EQ(feed.end_disallowed(), 0U);
+}
+
+}  // namespace
+}  // namespace sijill::api
