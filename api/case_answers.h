@@ -74,13 +74,19 @@ struct CasePlace {
     auto operator<=>(const CasePlace&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// So many cases are looked at for one page, and what is left of the last one's day.
+inline constexpr size_t kLookedAtOnce = 10'000;
+
+struct CasePage {
+    CasePlace after;
+    size_t limit = 0;  // rows
+    size_t look_at = kLookedAtOnce;
+};
+
 struct CaseList {
     Table table;                    // as empty_case_table()
     std::optional<CasePlace> next;  // none: nothing is behind this page
 };
-
-/// So many cases are looked at for one page, and what is left of the last one's day.
-inline constexpr size_t kLookedAtOnce = 10'000;
 
 /// Cases by opening time and id, at most `limit` of them, behind `after` (case_list.cc). A page
 /// ends early, perhaps empty, when `look_at` cases were looked at for it: only `next` tells the
@@ -88,8 +94,6 @@ inline constexpr size_t kLookedAtOnce = 10'000;
 [[nodiscard]] Result<CaseList> list_cases(const consumers::ShardView& shards,
                                           const CaseFilter& filter,
                                           const projections::LocalTime& local_time,
-                                          const CasePlace& after,
-                                          size_t limit,
-                                          size_t look_at = kLookedAtOnce);
+                                          const CasePage& page);
 
 }  // namespace sijill::api

@@ -111,17 +111,28 @@ Result<void> add_opened(const consumers::ShardView& shards,
     return {};
 }
 
-// Adds the day's cases behind `after` that pass. True: the page is full and more may follow.
+Result<Opened> opened_in(const consumers::ShardView& shards,
+                         const projections::LocalTime& local_time,
+                         int32_t day) {
+    Opened opened;
+    for (const projections::RowReader* rows : shards.rows()) {
+        if (auto added = add_opened(shards, *rows, local_time, day, opened); !added) {
+            return Unexpected(added.error());
+        }
+    }
+    return opened;
+}
+
+// Adds the day's cases behind page.after that pass. True: the page is full and more may follow.
 bool add_rows(const Opened& opened,
               const CaseFilter& filter,
-              const CasePlace& after,
-              size_t limit,
+              const CasePage& page,
               CaseList& list) {
-    for (auto at = opened.upper_bound(after); at != opened.end(); ++at) {
+    for (auto at = opened.upper_bound(page.after); at != opened.end(); ++at) {
         if (!passes(at->second, filter)) {
             continue;
         }
-        if (list.table.rows.size() == limit) {
+        if (list.table.rows.size() == page.limit) {
             return true;
         }
         const Table row = case_table(at->first.id, at->second);
@@ -136,10 +147,8 @@ bool add_rows(const Opened& opened,
 Result<CaseList> list_cases(const consumers::ShardView& shards,
                             const CaseFilter& filter,
                             const projections::LocalTime& local_time,
-                            const CasePlace& after,
-                            size_t limit,
-                            size_t look_at) {
-    auto days = days_of(filter, local_time, after);
+                            const CasePage& page) {
+    auto days = days_of(filter, local_time, page.after);
     if (!days) {
         return Unexpected(days.error());
     }
@@ -155,19 +164,17 @@ Result<CaseList> list_cases(const consumers::ShardView& shards,
             list.next.reset();
             return list;
         }
-        Opened opened;
-        for (const projections::RowReader* rows : shards.rows()) {
-            if (auto added = add_opened(shards, *rows, local_time, **day, opened); !added) {
-                return Unexpected(added.error());
-            }
+        const auto opened = opened_in(shards, local_time, **day);
+        if (!opened) {
+            return Unexpected(opened.error());
         }
-        if (add_rows(opened, filter, after, limit, list)) {
+        if (add_rows(*opened, filter, page, list)) {
             return list;
         }
-        const auto behind = std::distance(opened.upper_bound(after), opened.end());
+        const auto behind = std::distance(opened->upper_bound(page.after), opened->end());
         looked_at += static_cast<size_t>(behind);
-        if (looked_at >= look_at && behind > 0) {  // else the page would not move on
-            list.next = opened.rbegin()->first;
+        if (looked_at >= page.look_at && behind > 0) {  // else the page would not move on
+            list.next = opened->rbegin()->first;
             return list;
         }
         days->from = **day + 1;

@@ -6,7 +6,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <cstdio>
 #include <ctime>
 #include <memory>
 #include <optional>
@@ -16,7 +15,7 @@ namespace sijill::api {
 namespace {
 
 struct Free {
-    void operator()(std::FILE* file) const { std::fclose(file); }
+    void operator()(BIO* file) const { BIO_free(file); }
     void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
@@ -31,12 +30,12 @@ std::optional<int64_t> seconds_of(const ASN1_TIME* time) {
 }  // namespace
 
 Result<CertificateTimes> certificate_times(const std::string& file) {
-    const std::unique_ptr<std::FILE, Free> in(std::fopen(file.c_str(), "re"));
+    const std::unique_ptr<BIO, Free> in(BIO_new_file(file.c_str(), "r"));
     if (!in) {
         return fail(Errc::Config, "cannot read " + file);
     }
     const std::unique_ptr<X509, Free> certificate(
-        PEM_read_X509(in.get(), nullptr, nullptr, nullptr));
+        PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
     if (!certificate) {
         return fail(Errc::Config, file + " has no certificate in PEM");
     }

@@ -153,9 +153,14 @@ Response ndjson_answer(const Answer& answer) {
 
 }  // namespace
 
+std::optional<Media> media_of(std::string_view name) {
+    const auto found = std::ranges::find(kOffers, name, &Offer::name);
+    return found == kOffers.end() ? std::nullopt : std::optional(found->media);
+}
+
 std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
     if (const std::string format = asked.get("format"); !format.empty()) {
-        return std::ranges::find(kOffers, format, &Offer::name)->media;
+        return media_of(format);
     }
     const std::string* accept = request.header("accept");
     if (accept == nullptr || trim(*accept).empty()) {

@@ -7,10 +7,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sijill::api {
 
 enum class Media { Json, Csv, Ndjson, Xlsx };
+
+/// "json", "csv", "ndjson", "xlsx"; nullopt for another name.
+[[nodiscard]] std::optional<Media> media_of(std::string_view name);
 
 /// Of ?format= when given, else of Accept, by quality; JSON when nothing is said. nullopt: Accept
 /// names none that is offered.

@@ -60,6 +60,11 @@ bool decode_query(std::string_view raw, std::vector<std::pair<std::string, std::
     return true;
 }
 
+bool is_unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 const std::string* Request::header(const std::string& name) const {
@@ -88,6 +93,20 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
         decoded += c;
     }
     return events::is_utf8(decoded) ? std::optional(std::move(decoded)) : std::nullopt;
+}
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += {'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+    }
+    return encoded;
 }
 
 bool split_target(std::string_view target,

@@ -61,6 +61,9 @@ using Refuse = std::function<Response(int status, std::string_view detail)>;
 /// UTF-8.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
+/// Percent-encodes all but RFC 3986's unreserved characters.
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
 /// Splits a target into path and query. False, and both empty, when it is no origin-form target or
 /// does not decode. Segments are decoded one by one; one that decodes to "", ".", ".." or to text
 /// with a "/" makes the target malformed ("/" itself is the empty path's only spelling).

@@ -44,16 +44,21 @@ void write_filters(JsonWriter& json, const std::map<std::string, std::string>& f
     json.end_object();
 }
 
-void write_line(JsonWriter& json, const ReportLine& line, const std::string& zone) {
+void write_line(JsonWriter& json,
+                const ReportLine& line,
+                const Wording& wording,
+                std::string_view section) {
     json.begin_object();
     json.member("kpi", line.kpi->id);
+    json.member("name", choose(wording.lang, line.kpi->name_en, line.kpi->name_ar));
+    json.member("section", section);
     json.member("period", line.period.id);
     write_filters(json, line.filters);
     write_counts(json, line.figure);
     json.member("prints", line.prints);
     json.member("unit", projections::unit_name(line.kpi->unit));
     json.member("definitionVersion", int64_t{line.kpi->version});
-    json.member("timeZone", zone);
+    json.member("timeZone", wording.time_zone);
     if (!line.base.empty()) {
         json.member("base", line.base);
     }
@@ -338,7 +343,8 @@ std::string report_json(const projections::Report& report, const Wording& wordin
     json.begin_array("figures");
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
-            write_line(json, line, wording.time_zone);
+            write_line(
+                json, line, wording, choose(wording.lang, section.title_en, section.title_ar));
         }
     }
     json.end_array();

@@ -1,9 +1,19 @@
 #include "api/moment.h"
 
+#include "events/time.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace sijill::api {
+
+std::optional<std::string> as_of(const std::vector<projections::Position>& positions) {
+    int64_t latest = 0;
+    for (const projections::Position& position : positions) {
+        latest = std::max(latest, position.last_append_time_ms);
+    }
+    return latest == 0 ? std::nullopt : std::optional(events::format_rfc3339({latest}));
+}
 
 Result<std::shared_ptr<const Moment>> Moments::now() {
     const std::lock_guard lock(mutex_);
@@ -17,14 +27,9 @@ Result<std::shared_ptr<const Moment>> Moments::now() {
         return Unexpected(view.error());
     }
     std::string position = view->position();
-    const auto last = std::ranges::max(view->positions(), {}, [](const auto& each) {
-                          return each.last_append_time_ms;
-                      }).last_append_time_ms;
+    auto last = as_of(view->positions());
     moment_ = std::make_shared<const Moment>(
-        Moment{std::move(*view),
-               std::move(position),
-               last == 0 ? std::optional<int64_t>() : std::optional(last),
-               commits});
+        Moment{std::move(*view), std::move(position), std::move(last), commits});
     return moment_;
 }
 

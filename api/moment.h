@@ -9,15 +9,18 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sijill::api {
+
+/// The append time of the last event folded, in UTC; nullopt before the first.
+[[nodiscard]] std::optional<std::string> as_of(const std::vector<projections::Position>& positions);
 
 /// The views at one commit. Any number of threads read it.
 struct Moment {
     consumers::ShardView view;
     std::string position;
-    std::optional<int64_t>
-        as_of_ms;      // append time of the last record folded; none before the first
+    std::optional<std::string> as_of;
     uint64_t commits;  // that had been told when the view was taken
 };
 

@@ -4,6 +4,7 @@
 #include "api/case_answers.h"
 #include "api/json_writer.h"
 #include "api/route.h"
+#include "events/check.h"
 
 #include <algorithm>
 #include <charconv>
@@ -53,7 +54,7 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
                             asked.get("department"),
                             asked.get("period"),
                             asked.departments};
-    auto list = list_cases(reading.shards, filter, reading.local_time, *after, limit_of(asked));
+    auto list = list_cases(reading.shards, filter, reading.local_time, {*after, limit_of(asked)});
     if (!list) {
         return Unexpected(list.error());
     }
@@ -92,7 +93,8 @@ Result<Answer> case_events(const Asked& asked, const Reading& reading) {
     if (!found || !concerns(*found, asked.departments)) {
         return found ? no_case(id) : Unexpected(found.error());
     }
-    auto table = history_table(*found, id, reading.shards, reading.log);
+    CHECK(reading.log != nullptr, "a route that reads the log was asked without one");
+    auto table = history_table(*found, id, reading.shards, *reading.log);
     if (!table) {
         return Unexpected(table.error());
     }
@@ -193,6 +195,7 @@ std::vector<Route> case_routes() {
                      "CaseEvents",
                      {404, 503},
                      {{"/v1/cases/no-such-case/events", 404}},
+                     true,
                      true});
     return table;
 }

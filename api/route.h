@@ -49,7 +49,7 @@ struct Asked {
 /// What the read side answers from: one moment of all shards.
 struct Reading {
     const consumers::ShardView& shards;
-    log::EventLog& log;
+    log::EventLog* log;                 // nullptr when the route does not read it
     projections::LocalTime local_time;  // of this request's own: it is used by one thread
 };
 
@@ -110,6 +110,7 @@ struct Route {
     /// The handler shows a token with departments its own things only; such a token finds no other
     /// route that has a scope.
     bool by_department = false;
+    bool reads_log = false;  // not only the views
 };
 
 [[nodiscard]] const std::vector<Route>& routes();

@@ -167,7 +167,10 @@ inline constexpr std::string_view kSchemas = R"json({
            "status": {"type": "string"},
            "kind": {"type": "string"},
            "opened": {"type": "string", "format": "date-time"}}}},
-     "next": {"type": ["string", "null"]},
+     "next":
+      {
+       "type": ["string", "null"],
+       "description": "A page may be short or empty while there is a next one"},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},
@@ -354,10 +357,13 @@ inline constexpr std::string_view kSchemas = R"json({
        "items":
         {
          "type": "object",
-         "required": ["kpi", "period", "numerator", "denominator", "prints"],
+         "required":
+         ["kpi", "name", "section", "period", "numerator", "denominator", "prints"],
          "properties":
           {
            "kpi": {"type": "string"},
+           "name": {"type": "string"},
+           "section": {"type": "string"},
            "period": {"type": "string"},
            "filters": {"type": "object", "additionalProperties": {"type": "string"}},
            "numerator": {"type": "integer"},

@@ -107,6 +107,17 @@ bool names(const std::string& if_none_match, const std::string& tag) {
     return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
 }
 
+// RFC 8288: the same question with the cursor of the next page.
+std::string next_page(const Request& request, const std::string& next) {
+    std::string query;
+    for (const auto& [name, value] : request.query) {
+        if (name != "cursor") {
+            query += percent_encode(name) + "=" + percent_encode(value) + "&";
+        }
+    }
+    return "<?" + query + "cursor=" + percent_encode(next) + ">; rel=\"next\"";
+}
+
 }  // namespace
 
 Service::Service(ServiceConfig config,
@@ -243,7 +254,7 @@ void Service::stream(const CallPtr& call) {
     response.stream = [this,
                        topics = *topics,
                        last = last == nullptr ? std::string() : *last,
-                       allowed = still_allowed(*call)](std::shared_ptr<EventStream> stream) {
+                       allowed = still_allowed(*call)](const std::shared_ptr<EventStream>& stream) {
         feed_.add(stream, topics, last, allowed);
         if (!allowed()) {  // revoked since it was admitted; from here on end_disallowed() sees it
             stream->close();
@@ -385,7 +396,7 @@ void Service::answer(const CallPtr& call) {
 
 Standing Service::standing_of(const Moment& moment) const {
     const Lag lag = lag_of(moment.view.positions());
-    return {moment.position, as_of(moment), lag.records, lag.seconds};
+    return {moment.position, moment.as_of, lag.records, lag.seconds};
 }
 
 Response Service::read_answer(const Call& call) {
@@ -404,7 +415,7 @@ Response Service::read_answer(const Call& call) {
     if (known != nullptr && names(*known, tag)) {
         response.status = 304;
     } else {
-        const Reading reading{view, log_, config_.local_time};
+        const Reading reading{view, &log_, config_.local_time};
         const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return problem_of(answered.error());
@@ -414,6 +425,9 @@ Response Service::read_answer(const Call& call) {
             *answered, call.media, {*call.route, call.asked, config_.local_time.zone(), standing});
         if (response.status != 200) {
             return response;
+        }
+        if (!answered->next.empty()) {
+            response.headers.emplace_back("Link", next_page(call.request, answered->next));
         }
     }
     response.headers.emplace_back("ETag", tag);

@@ -26,7 +26,4 @@ struct Service::Call {
 /// A JSON answer that is to be asked for anew each time.
 [[nodiscard]] Response json_response(int status, const nlohmann::ordered_json& body);
 
-/// The append time of the last event folded, in UTC; nullopt before the first.
-[[nodiscard]] std::optional<std::string> as_of(const Moment& moment);
-
 }  // namespace sijill::api

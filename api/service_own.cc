@@ -66,11 +66,6 @@ Response json_response(int status, const ordered_json& body) {
     return response;
 }
 
-std::optional<std::string> as_of(const Moment& moment) {
-    return moment.as_of_ms ? std::optional(events::format_rfc3339({*moment.as_of_ms}))
-                           : std::nullopt;
-}
-
 Service::Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
     const std::lock_guard lock(mutex_);
     Lag lag;
@@ -111,7 +106,7 @@ Response Service::positions_answer() const {
     }
     return json_response(200,
                          {{"position", (*moment)->position},
-                          {"asOf", or_null(as_of(**moment))},
+                          {"asOf", or_null((*moment)->as_of)},
                           {"lag", std::move(lag)},
                           {"partitions", std::move(partitions)}});
 }
@@ -226,7 +221,7 @@ void Service::look(const Moment& moment, bool ends_known) {
     if (feed_.listeners() > 0) {
         feed_.end_disallowed();  // an access token may have expired
         ordered_json lag = lag_json(positions);
-        lag["asOf"] = or_null(as_of(moment));
+        lag["asOf"] = or_null(moment.as_of);
         feed_.tick(lag.dump());
     }
 }

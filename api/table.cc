@@ -1,5 +1,7 @@
 #include "api/table.h"
 
+#include "api/text.h"
+
 #include <nlohmann/json.hpp>
 
 #include <string_view>
@@ -7,6 +9,8 @@
 namespace sijill::api {
 
 namespace {
+
+using nlohmann::ordered_json;
 
 std::string csv_cell(const std::string& cell) {
     std::string text = cell;
@@ -32,6 +36,14 @@ std::string csv_row(const std::vector<std::string>& cells) {
     return row + "\r\n";
 }
 
+ordered_json texts_of(const Table& table, const std::vector<std::string>& row) {
+    auto object = ordered_json::object();
+    for (size_t i = 0; i < row.size(); ++i) {
+        object[table.header[i]] = row[i];
+    }
+    return object;
+}
+
 }  // namespace
 
 std::string csv_table(const Table& table) {
@@ -43,15 +55,19 @@ std::string csv_table(const Table& table) {
 }
 
 std::string json_table(const Table& table) {
-    auto array = nlohmann::ordered_json::array();
+    auto array = ordered_json::array();
     for (const auto& row : table.rows) {
-        auto object = nlohmann::ordered_json::object();
-        for (size_t i = 0; i < row.size(); ++i) {
-            object[table.header[i]] = row[i];
-        }
-        array.push_back(std::move(object));
+        array.push_back(texts_of(table, row));
     }
     return array.dump(2) + "\n";
+}
+
+std::string ndjson_table(const Table& table) {
+    std::string lines;
+    for (const auto& row : table.rows) {
+        lines += json_text(texts_of(table, row)) + "\n";
+    }
+    return lines;
 }
 
 }  // namespace sijill::api

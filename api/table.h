@@ -17,7 +17,10 @@ struct Table {
 /// apostrophe.
 [[nodiscard]] std::string csv_table(const Table& table);
 
-/// The JSON array of the rows as objects.
+/// The JSON array of the rows as objects of texts.
 [[nodiscard]] std::string json_table(const Table& table);
+
+/// The same, an object a line.
+[[nodiscard]] std::string ndjson_table(const Table& table);
 
 }  // namespace sijill::api

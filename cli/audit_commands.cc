@@ -1,6 +1,5 @@
 // cli/audit_commands.cc - sijill audit replay, sijill anomalies.
 
-#include "api/anomaly_answers.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -24,7 +23,7 @@ ordered_json text_or_null(const std::optional<std::string>& text) {
 }
 
 void print_reports(const std::vector<consumers::ReplayReport>& reports, const Options& options) {
-    if (options.format == Format::Json) {
+    if (options.format == Format::Json || options.format == Format::Ndjson) {
         auto array = ordered_json::array();
         for (const auto& report : reports) {
             ordered_json out{{"partition", report.partition},
@@ -43,7 +42,13 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
             }
             array.push_back(std::move(out));
         }
-        std::puts(array.dump(2).c_str());
+        if (options.format == Format::Json) {
+            std::puts(array.dump(2).c_str());
+            return;
+        }
+        for (const ordered_json& report : array) {
+            std::puts(report.dump().c_str());
+        }
         return;
     }
     Table table;
@@ -98,17 +103,12 @@ int replay(const std::string& scratch, const Options& options) {
 }
 
 int anomalies(const std::string& reason, const Options& options) {
-    const auto shards = open_shards(options);
-    if (!shards) {
-        return report_error(shards.error());
-    }
-    const auto table = api::anomaly_table(*shards, reason);
-    if (!table) {
-        return report_error(table.error());
-    }
-    print_table(*table, options.format);
-    std::fprintf(stderr, "%zu anomalies and parked records\n", table->rows.size());
-    return kOk;
+    Question question{"listAnomalies"};
+    question.add("reason", reason);
+    return print_read(question, options, shown_items([](const ordered_json& answer) {
+                          return std::to_string(answer.at("items").size()) +
+                                 " anomalies and parked records";
+                      }));
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ void add_anomalies(CLI::App& app, Options& options, Action& action) {
     const auto reason = std::make_shared<std::string>();
     command->add_option(
         "--reason", *reason, "Only this reason, such as duplicate or malformed-json");
-    add_common_options(*command, options);
+    add_read_options(*command, options);
     command->callback([&action, &options, reason] {
         action = [&, reason] { return anomalies(*reason, options); };
     });

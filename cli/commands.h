@@ -31,4 +31,7 @@ void add_template(CLI::App& app, Options& options, Action& action);
 /// Adds --data, --kafka, --topic and the others that most commands share.
 void add_common_options(CLI::App& command, Options& options);
 
+/// And for a command that only reads: --api and what belongs to it.
+void add_read_options(CLI::App& command, Options& options);
+
 }  // namespace sijill::cli

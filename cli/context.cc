@@ -5,6 +5,7 @@
 #include "log/kafka_topic.h"
 #include "projections/shard_fold.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -116,9 +117,11 @@ Result<consumers::ShardView> open_shards(const Options& options) {
     if (!shards) {
         return shards;
     }
-    const std::string identity = projections::fold_identity({options.time_zone});
-    if (!shards->positions().empty() && !shards->positions().front().identity.empty() &&
-        shards->positions().front().identity != identity) {
+    const auto of_others = [identity = projections::fold_identity({options.time_zone})](
+                               const projections::Position& position) {
+        return !position.identity.empty() && position.identity != identity;
+    };
+    if (std::ranges::any_of(shards->positions(), of_others)) {
         return fail(Errc::Config,
                     options.data +
                         " was folded with another time zone or by another version of the rules: "

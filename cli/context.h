@@ -16,7 +16,7 @@
 
 namespace sijill::cli {
 
-enum class Format { Text, Json, Csv };
+enum class Format { Text, Json, Csv, Ndjson };
 
 /// Options that stand behind any command.
 struct Options {
@@ -27,7 +27,10 @@ struct Options {
     Format format = Format::Text;
     std::string lang = "en";
     std::string time_zone = "Asia/Bahrain";
-    bool dev = false;                               // fold a topic whose settings deviate
+    std::string api;         // URL of a server to ask instead of the data directory
+    std::string token_file;  // its first line is the token for that server
+    std::string ca_file;     // PEM of the authorities to trust; "": the system's
+    bool dev = false;        // fold a topic whose settings deviate
     std::map<std::string, std::string> librdkafka;  // -X key=value
 };
 
@@ -64,7 +67,8 @@ int report_error(const Error& error);
 [[nodiscard]] const std::atomic<bool>& stop_requested();
 void install_signal_handlers();
 
-/// From now on a SIGHUP does not end the process, but asks it to read its certificate again.
+/// From now on a SIGHUP does not end the process, but asks it to read certificate, tokens and keys
+/// again.
 void catch_reload_requests();
 /// True once behind each SIGHUP.
 [[nodiscard]] bool take_reload_request();

@@ -124,16 +124,9 @@ int demo(const DemoOptions& asked, const Options& given, bool named) {
     if (auto folded = load_and_fold(options, asked.seed); !folded) {
         return report_error(folded.error());
     }
-    const auto shards = open_shards(options);
-    const auto period = projections::parse_period(kPeriod);
-    if (!shards || !period) {
-        return report_error(shards ? period.error() : shards.error());
+    if (const int printed = print_report(kPeriod, options); printed != kOk) {
+        return printed;
     }
-    const auto report = projections::make_report(shards->rows(), *period);
-    if (!report) {
-        return report_error(report.error());
-    }
-    print_report(*report, options, shards->position());
     how_to_go_on(place);
     return kOk;
 }

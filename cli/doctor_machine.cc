@@ -118,6 +118,10 @@ Findings look_at_tls(const Config& config, const api::HttpConfig& http) {
     return found;
 }
 
+struct FreeAddress {
+    void operator()(addrinfo* address) const { freeaddrinfo(address); }
+};
+
 Finding look_at_address(const Config& config, const api::HttpConfig& http) {
     const char* const check = "address";
     addrinfo hints{};
@@ -127,7 +131,7 @@ Finding look_at_address(const Config& config, const api::HttpConfig& http) {
     addrinfo* first = nullptr;
     const int resolved =
         getaddrinfo(http.address.c_str(), std::to_string(http.port).c_str(), &hints, &first);
-    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> address(first, freeaddrinfo);
+    const std::unique_ptr<addrinfo, FreeAddress> address(first);
     if (resolved != 0) {
         return {Verdict::Problem, check, config.http.listen + " is no IP address", "http.listen"};
     }

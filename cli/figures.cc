@@ -2,156 +2,155 @@
 
 #include "api/labels.h"
 #include "cli/output.h"
+#include "projections/kpi.h"
 
-#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace sijill::cli {
 
 namespace {
 
-using api::base_of;
 using api::choose;
-using api::KpiAnswer;
 using api::label;
-using projections::Figure;
-using projections::KpiDefinition;
-using projections::ReportLine;
+using nlohmann::ordered_json;
 
-void put(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+std::string word(const ordered_json& object, const char* name) {
+    return object.value(name, std::string());
 }
 
-std::string fraction_text(const Figure& figure) {
-    std::string text = grouped(figure.numerator);
-    if (figure.denominator) {
-        text += " / " + grouped(*figure.denominator);
+std::string fraction_text(const ordered_json& figure) {
+    std::string text = grouped(figure.at("numerator").get<int64_t>());
+    if (const ordered_json& denominator = figure.at("denominator"); !denominator.is_null()) {
+        text += " / " + grouped(denominator.get<int64_t>());
     }
     return text;
 }
 
-std::string filters_text(const std::map<std::string, std::string>& filters,
-                         const std::string& lang) {
+std::string filters_text(const ordered_json& figure, const std::string& lang) {
     std::string text;
-    for (const auto& [dimension, value] : filters) {
-        text += (text.empty() ? "" : ", ") + label(value, lang);
+    for (const auto& [dimension, value] : figure.at("filters").items()) {
+        text += (text.empty() ? "" : ", ") + label(value.get<std::string>(), lang);
     }
     return text;
 }
 
-std::string line_title(const ReportLine& line,
-                       const projections::Report& report,
+// The label of the denominator, where the KPI has several to choose from.
+std::string base_text(const ordered_json& figure, const std::string& lang) {
+    const projections::KpiDefinition* kpi = projections::find_kpi(word(figure, "kpi"));
+    const bool one = kpi != nullptr && kpi->bases.size() < 2;
+    const std::string base = word(figure, "base");
+    return one || base.empty() ? "" : label(base, lang);
+}
+
+std::string days_text(const ordered_json& period) {
+    return word(period, "start") + " – " + word(period, "end") + ", " + word(period, "timeZone");
+}
+
+std::string line_title(const ordered_json& line,
+                       const std::string& period,
                        const std::string& lang) {
-    std::string title(choose(lang, line.kpi->name_en, line.kpi->name_ar));
-    if (!line.filters.empty()) {
-        title += ": " + filters_text(line.filters, lang);
+    std::string title = word(line, "name");
+    if (!line.at("filters").empty()) {
+        title += ": " + filters_text(line, lang);
     }
-    if (!line.variant.empty()) {
-        title += ": " + label(line.variant, lang);
+    if (line.contains("variant")) {
+        title += ": " + label(word(line, "variant"), lang);
     }
-    if (line.compared_with) {
-        title +=
-            std::string(choose(lang, ", change since ", "، التغير عن ")) + line.compared_with->id;
-    } else if (line.period != report.period) {
-        title += ", " + line.period.id;
+    if (line.contains("comparedWith")) {
+        return title + std::string(choose(lang, ", change since ", "، التغير عن ")) +
+               word(line, "comparedWith");
     }
-    const bool several_bases = line.kpi->bases.size() > 1;
-    if (several_bases && !line.compared_with) {
-        title += " (" + std::string(choose(lang, "of ", "من ")) + label(line.base, lang) + ")";
+    if (const std::string own = word(line, "period"); own != period) {
+        title += ", " + own;
+    }
+    if (const std::string base = base_text(line, lang); !base.empty()) {
+        title += " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
     }
     return title;
 }
 
-void print_report_text(const projections::Report& report,
-                       const Options& options,
-                       const std::string& position) {
-    const std::string& lang = options.lang;
-    put(std::string(choose(lang, "Contact centre report ", "تقرير مركز الاتصال ")) +
-        report.period.id + "  (" + projections::day_text(report.period.begin_day) + " – " +
-        projections::day_text(report.period.end_day - 1) + ", " + options.time_zone + ")\n");
-    for (const auto& section : report.sections) {
-        put("\n" + std::string(choose(lang, section.title_en, section.title_ar)) + "\n");
-        // Figures stand first: terminals lay out right-to-left titles themselves, and nothing
-        // stands behind them.
-        Table table;
-        table.right_aligned = {true, true, false};
-        table.header = {std::string(choose(lang, "value", "القيمة")),
-                        std::string(choose(lang, "numerator / denominator", "البسط / المقام")),
-                        ""};
-        for (const ReportLine& line : section.lines) {
-            table.rows.push_back(
-                {line.prints, fraction_text(line.figure), line_title(line, report, lang)});
-        }
-        put(text_table(table));
+std::string breakdown_text(const ordered_json& observation) {
+    Table table;
+    table.header = {"value", "numerator / denominator", word(observation, "by")};
+    table.right_aligned = {true, true, false};
+    for (const ordered_json& row : observation.at("rows")) {
+        table.rows.push_back({word(row, "prints"), fraction_text(row), word(row, "label")});
     }
-    put("\n" + std::string(choose(lang, "Position ", "الموضع ")) + position + "\n");
+    return "\n" + text_table(table);
 }
 
-void print_answer_text(const KpiAnswer& answer,
-                       const Options& options,
-                       const std::string& position) {
-    const KpiDefinition& kpi = *answer.query.kpi;
-    put(std::string(choose(options.lang, kpi.name_en, kpi.name_ar)) + ", " +
-        answer.query.period.id + " (" + projections::day_text(answer.query.period.begin_day) +
-        " – " + projections::day_text(answer.query.period.end_day - 1) + ", " + options.time_zone +
-        ")\n");
-    if (!answer.query.filters.empty()) {
-        put("  " + filters_text(answer.query.filters, options.lang) + "\n");
+std::string observation_text(const ordered_json& observation, const std::string& lang) {
+    const ordered_json& period = observation.at("period");
+    std::string text =
+        word(observation, "name") + ", " + word(period, "id") + " (" + days_text(period) + ")\n";
+    if (!observation.at("filters").empty()) {
+        text += "  " + filters_text(observation, lang) + "\n";
     }
-    if (answer.compared_with) {
-        put("  " + answer.prints + " since " + answer.compared_with->id + " (" +
-            fraction_text(*answer.before) + ")\n");
+    if (observation.contains("compare")) {
+        text += "  " + word(observation, "prints") + " since " +
+                word(observation.at("compare"), "id") + " (" +
+                fraction_text(observation.at("before")) + ")\n";
     } else {
-        put("  " + answer.prints + "   " + fraction_text(answer.figure) +
-            (kpi.bases.size() > 1 ? "   of " + label(base_of(answer.query), options.lang) : "") +
-            "\n");
+        const std::string base = base_text(observation, lang);
+        text += "  " + word(observation, "prints") + "   " + fraction_text(observation) +
+                (base.empty() ? "" : "   of " + base) + "\n";
     }
-    if (answer.by) {
-        Table table;
-        table.header = {"value", "numerator / denominator", answer.dimension};
-        table.right_aligned = {true, true, false};
-        for (const auto& [value, figure] : *answer.by) {
-            table.rows.push_back({projections::print(kpi, figure),
-                                  fraction_text(figure),
-                                  label(value, options.lang)});
-        }
-        put("\n" + text_table(table));
+    if (observation.contains("by")) {
+        text += breakdown_text(observation);
     }
-    put("\n" + std::string(choose(options.lang, kpi.definition_en, kpi.definition_ar)) +
-        " (definition " + std::to_string(kpi.version) + ", " + std::string(kpi.basis) +
-        ")\nPosition " + position + "\n");
-}
-
-std::string answer_json(const KpiAnswer& answer, const Options& options) {
-    api::JsonWriter json;
-    api::write_answer(json, answer, {options.lang, options.time_zone});
-    return json.take();
+    return text + "\n" + word(observation, "definition") + " (definition " +
+           std::to_string(observation.at("definitionVersion").get<int64_t>()) + ", " +
+           word(observation, "basis") + ")\n";
 }
 
 }  // namespace
 
-void print_answer(const KpiAnswer& answer, const Options& options, const std::string& position) {
-    switch (options.format) {
-        case Format::Text:
-            return print_answer_text(answer, options, position);
-        case Format::Json:
-            return print_json(answer_json(answer, options), position);
-        case Format::Csv:
-            return put(api::csv_table(api::answer_table(answer)));
+std::string figures_text(const ordered_json& answer, const Options& options) {
+    std::string text;
+    for (const ordered_json& observation : answer.at("observations")) {
+        text += (text.empty() ? "" : "\n") + observation_text(observation, options.lang);
     }
+    return text + "Position " + word(answer, "position") + "\n";
 }
 
-void print_report(const projections::Report& report,
-                  const Options& options,
-                  const std::string& position) {
-    switch (options.format) {
-        case Format::Text:
-            return print_report_text(report, options, position);
-        case Format::Csv:
-            return put(api::csv_table(api::report_table(report)));
-        case Format::Json:
-            break;
+std::string report_text(const ordered_json& answer, const Options& options) {
+    const std::string& lang = options.lang;
+    const ordered_json& period = answer.at("period");
+    std::string text = std::string(choose(lang, "Contact centre report ", "تقرير مركز الاتصال ")) +
+                       word(period, "id") + "  (" + days_text(period) + ")\n";
+    // Figures stand first: terminals lay out right-to-left titles themselves, and nothing stands
+    // behind them.
+    Table table;
+    table.right_aligned = {true, true, false};
+    table.header = {std::string(choose(lang, "value", "القيمة")),
+                    std::string(choose(lang, "numerator / denominator", "البسط / المقام")),
+                    ""};
+    std::string section;
+    const auto end_section = [&] {
+        if (!table.rows.empty()) {
+            text += "\n" + section + "\n" + text_table(table);
+        }
+        table.rows.clear();
+    };
+    for (const ordered_json& line : answer.at("figures")) {
+        if (word(line, "section") != section) {
+            end_section();
+            section = word(line, "section");
+        }
+        table.rows.push_back({word(line, "prints"),
+                              fraction_text(line),
+                              line_title(line, word(period, "id"), lang)});
     }
-    print_json(api::report_json(report, {options.lang, options.time_zone}), position);
+    end_section();
+    return text + "\n" + std::string(choose(lang, "Position ", "الموضع ")) +
+           word(answer, "position") + "\n";
+}
+
+int print_report(const std::string& period, const Options& options) {
+    return print_read(
+        {"getReport", {{"period", period}}}, options, {.text = [&](const ordered_json& answer) {
+            return report_text(answer, options);
+        }});
 }
 
 }  // namespace sijill::cli

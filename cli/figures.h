@@ -1,20 +1,22 @@
 #pragma once
-// cli/figures.h - figures and reports on a terminal, or as JSON and CSV.
+// cli/figures.h - figures and reports on a terminal, from the answers of the HTTP face.
 
-#include "api/kpi_answers.h"
 #include "cli/context.h"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 
 namespace sijill::cli {
 
-void print_answer(const api::KpiAnswer& answer,
-                  const Options& options,
-                  const std::string& position);
+/// Each observation of an answer to getKpi: figure, breakdown, definition, position.
+[[nodiscard]] std::string figures_text(const nlohmann::ordered_json& answer,
+                                       const Options& options);
 
-/// The report as text (tables), as a JSON array of figures, or as one CSV table.
-void print_report(const projections::Report& report,
-                  const Options& options,
-                  const std::string& position);
+/// An answer to getReport: a table for each section.
+[[nodiscard]] std::string report_text(const nlohmann::ordered_json& answer, const Options& options);
+
+/// Prints the report of a period in the format of the options; gives the exit code.
+[[nodiscard]] int print_report(const std::string& period, const Options& options);
 
 }  // namespace sijill::cli

@@ -4,105 +4,114 @@
 #include "cli/figures.h"
 #include "cli/output.h"
 
+#include <nlohmann/json.hpp>
+
 #include <memory>
 
 namespace sijill::cli {
 
 namespace {
 
+using nlohmann::ordered_json;
+
 struct KpiOptions {
-    api::KpiQuestion question;
+    std::string id;
     std::string period;
     std::vector<std::string> filters;  // dimension=value
+    std::string base;
+    std::string variant;
+    std::string compare;
+    std::string by;
     std::string side = "numerator";
 };
 
-Result<projections::KpiQuery> query_of(KpiOptions& asked) {
-    asked.question.filters.clear();
+Result<Question> question_of(std::string_view route, const KpiOptions& asked) {
+    Question question{route, {{"kpiId", asked.id}, {"period", asked.period}}};
     for (const std::string& filter : asked.filters) {
         const size_t equals = filter.find('=');
         if (equals == std::string::npos) {
             return fail(Errc::Invalid, "--filter takes dimension=value, got '" + filter + "'");
         }
-        asked.question.filters.emplace_back(filter.substr(0, equals), filter.substr(equals + 1));
+        question.parameters.emplace_back(filter.substr(0, equals), filter.substr(equals + 1));
     }
-    return api::query_of(asked.question, asked.period);
+    question.add("base", asked.base);
+    question.add("variant", asked.variant);
+    return question;
 }
 
-int show(KpiOptions& asked, const Options& options) {
-    // The question is judged before the store is opened: a typo is told whether or not there is
-    // data.
-    if (const auto query = query_of(asked); !query) {
-        return report_error(query.error());
+// One observation as it is, with the position; several as they are answered.
+ordered_json observation_or_all(const ordered_json& answer) {
+    if (answer.at("observations").size() != 1) {
+        return answer;
     }
-    const auto shards = open_shards(options);
-    if (!shards) {
-        return report_error(shards.error());
-    }
-    const auto answers = api::answers_of(asked.question, {asked.period}, shards->rows());
-    if (!answers) {
-        return report_error(answers.error());
-    }
-    print_answer(answers->front(), options, shards->position());
-    return kOk;
+    ordered_json observation = answer.at("observations").front();
+    observation["position"] = answer.at("position");
+    observation["asOf"] = answer.at("asOf");
+    return observation;
 }
 
-int cases(KpiOptions& asked, const Options& options) {
-    const auto query = query_of(asked);
-    if (!query) {
-        return report_error(query.error());
+int show(const KpiOptions& asked, const Options& options) {
+    auto question = question_of("getKpi", asked);
+    if (!question) {
+        return report_error(question.error());
     }
-    const auto shards = open_shards(options);
-    const auto local_time = projections::LocalTime::of(options.time_zone);
-    if (!shards || !local_time) {
-        return report_error(shards ? local_time.error() : shards.error());
+    question->add("compare", asked.compare);
+    question->add("by", asked.by);
+    return print_read(
+        *question,
+        options,
+        {.text = [&](const ordered_json& answer) { return figures_text(answer, options); },
+         .json = observation_or_all});
+}
+
+int cases(const KpiOptions& asked, const Options& options) {
+    auto question = question_of("listKpiCases", asked);
+    if (!question) {
+        return report_error(question.error());
     }
-    const auto table = api::behind_table(*query, asked.side, shards->rows(), *local_time);
-    if (!table) {
-        return report_error(table.error());
+    question->add("part", asked.side);
+    return print_read(*question, options, shown_items([](const ordered_json& answer) {
+        return std::to_string(answer.at("items").size()) + " subjects, together " +
+               grouped(answer.at("sum").get<int64_t>());
+    }));
+}
+
+std::string joined(const ordered_json& names) {
+    std::string text;
+    for (const ordered_json& name : names) {
+        text += (text.empty() ? "" : ",") + name.get<std::string>();
     }
-    print_table(*table, options.format);
-    if (options.format == Format::Text) {
-        int64_t sum = 0;
-        for (const auto& row : table->rows) {
-            sum += std::stoll(row.back());
-        }
-        std::fprintf(
-            stderr, "%zu subjects, together %s\n", table->rows.size(), grouped(sum).c_str());
+    return text;
+}
+
+std::string catalogue_text(const ordered_json& answer, const std::string& lang) {
+    Table table{{"id", "unit", "dimensions", "bases", "variants", "name"}, {}, {}};
+    for (const ordered_json& kpi : answer.at("items")) {
+        table.rows.push_back({kpi.at("id"),
+                              kpi.at("unit"),
+                              joined(kpi.at("dimensions")),
+                              joined(kpi.at("bases")),
+                              joined(kpi.at("variants")),
+                              kpi.at("name").at(lang)});
     }
-    return kOk;
+    return text_table(table);
 }
 
 int list(const Options& options) {
-    print_table(api::catalogue_table(options.lang), options.format);
-    return kOk;
-}
-
-int report(const std::string& text, const Options& options) {
-    const auto period = projections::parse_period(text);
-    if (!period) {
-        return report_error(period.error());
-    }
-    const auto shards = open_shards(options);
-    if (!shards) {
-        return report_error(shards.error());
-    }
-    const auto made = projections::make_report(shards->rows(), *period);
-    if (!made) {
-        return report_error(made.error());
-    }
-    print_report(*made, options, shards->position());
-    return kOk;
+    return print_read(
+        {.route = "listKpis", .of_data = false},
+        options,
+        {.text = [&](const ordered_json& answer) { return catalogue_text(answer, options.lang); },
+         .json = [](const ordered_json& answer) { return answer.at("items"); }});
 }
 
 void add_query_options(CLI::App& command, KpiOptions& asked) {
-    command.add_option("id", asked.question.id, "KPI (see `sijill kpi list`)")->required();
+    command.add_option("id", asked.id, "KPI (see `sijill kpi list`)")->required();
     command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
         ->required();
     command.add_option("--filter", asked.filters, "dimension=value; may be given several times");
-    command.add_option("--base", asked.question.base, "Denominator, where the KPI has several");
-    command.add_option(
-        "--variant", asked.question.variant, "Narrower numerator, where the KPI has one");
+    command.add_option("--base", asked.base, "Denominator, where the KPI has several");
+    command.add_option("--variant", asked.variant, "Narrower numerator, where the KPI has one");
 }
 
 }  // namespace
@@ -113,7 +122,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     kpi->require_subcommand(1);
     CLI::App* list_command =
         kpi->add_subcommand("list", "The KPIs, their dimensions, bases and variants");
-    add_common_options(*list_command, options);
+    add_read_options(*list_command, options);
     list_command->callback([&] { action = [&] { return list(options); }; });
 
     const auto asked = std::make_shared<KpiOptions>();
@@ -121,9 +130,9 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
         kpi->add_subcommand("show", "A figure with numerator, denominator and definition");
     add_query_options(*show_command, *asked);
     show_command->add_option(
-        "--compare", asked->question.compare, "previous, year-ago, or a period to compare with");
-    show_command->add_option("--by", asked->question.by, "Break down by this dimension");
-    add_common_options(*show_command, options);
+        "--compare", asked->compare, "previous, year-ago, or a period to compare with");
+    show_command->add_option("--by", asked->by, "Break down by this dimension");
+    add_read_options(*show_command, options);
     show_command->callback(
         [&action, &options, asked] { action = [&, asked] { return show(*asked, options); }; });
 
@@ -134,7 +143,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     cases_command->add_option("--of", behind->side, "numerator or denominator")
         ->check(CLI::IsMember({"numerator", "denominator"}))
         ->capture_default_str();
-    add_common_options(*cases_command, options);
+    add_read_options(*cases_command, options);
     cases_command->callback(
         [&action, &options, behind] { action = [&, behind] { return cases(*behind, options); }; });
 }
@@ -144,9 +153,10 @@ void add_report(CLI::App& app, Options& options, Action& action) {
     const auto period = std::make_shared<std::string>();
     command->add_option("--period", *period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
         ->required();
-    add_common_options(*command, options);
-    command->callback(
-        [&action, &options, period] { action = [&, period] { return report(*period, options); }; });
+    add_read_options(*command, options);
+    command->callback([&action, &options, period] {
+        action = [&, period] { return print_report(*period, options); };
+    });
 }
 
 }  // namespace sijill::cli

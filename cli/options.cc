@@ -25,9 +25,11 @@ void add_common_options(CLI::App& command, Options& options) {
     command.add_option("--lang", options.lang, "Language of titles and labels")
         ->check(CLI::IsMember({"en", "ar"}))
         ->capture_default_str();
-    const std::map<std::string, Format> formats{
-        {"text", Format::Text}, {"json", Format::Json}, {"csv", Format::Csv}};
-    command.add_option("--format", options.format, "text (default), json or csv")
+    const std::map<std::string, Format> formats{{"text", Format::Text},
+                                                {"json", Format::Json},
+                                                {"csv", Format::Csv},
+                                                {"ndjson", Format::Ndjson}};
+    command.add_option("--format", options.format, "text (default), json, csv or ndjson")
         ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
         ->type_name("")
         ->default_str("text");
@@ -43,6 +45,18 @@ void add_common_options(CLI::App& command, Options& options) {
             }
         },
         "A librdkafka setting, key=value");
+}
+
+void add_read_options(CLI::App& command, Options& options) {
+    add_common_options(command, options);
+    command.add_option(
+        "--api", options.api, "Ask the server at this URL instead of the data directory");
+    command.add_option("--token-file",
+                       options.token_file,
+                       "With --api: a file whose first line is the token (or SIJILL_TOKEN)");
+    command.add_option("--ca-file",
+                       options.ca_file,
+                       "With --api https://…: certificates to trust (PEM) instead of the system's");
 }
 
 }  // namespace sijill::cli

@@ -13,6 +13,7 @@ namespace sijill::cli {
 namespace {
 
 using api::display_width;
+using nlohmann::ordered_json;
 
 std::string padded(const std::string& text, size_t width, bool right) {
     const size_t used = display_width(text);
@@ -20,7 +21,86 @@ std::string padded(const std::string& text, size_t width, bool right) {
     return right ? space + text : text + space;
 }
 
+// A number is a whole one, or null where there is none.
+std::string cell_of(const ordered_json& value) {
+    if (value.is_null()) {
+        return "";
+    }
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+Table table_of(const ordered_json& items) {
+    Table table;
+    if (items.empty()) {
+        return table;
+    }
+    for (const auto& [name, value] : items.front().items()) {
+        table.header.push_back(name);
+    }
+    table.right_aligned.resize(table.header.size());
+    for (const ordered_json& item : items) {
+        std::vector<std::string> row;
+        for (const std::string& name : table.header) {
+            const ordered_json& value = item.at(name);
+            table.right_aligned[row.size()] = table.right_aligned[row.size()] || value.is_number();
+            row.push_back(cell_of(value));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+void put(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+Result<void> show(const Question& question, const Options& options, const Shown& shown) {
+    const auto answer = ask_json(question, options);
+    if (!answer) {
+        return Unexpected(answer.error());
+    }
+    try {
+        if (options.format == Format::Json) {
+            put((shown.json ? shown.json(*answer) : *answer).dump(2) + "\n");
+            return {};
+        }
+        put(shown.text(*answer));
+        if (shown.remark) {
+            std::fprintf(stderr, "%s\n", shown.remark(*answer).c_str());
+        }
+        return {};
+    } catch (const ordered_json::exception&) {  // only another version's answer lacks a member
+        return fail(Errc::Unavailable,
+                    options.api +
+                        ": the server answers otherwise than this version of sijill "
+                        "reads; --format csv prints what it says");
+    }
+}
+
 }  // namespace
+
+Shown shown_items(std::function<std::string(const ordered_json&)> remark) {
+    const auto text = [](const ordered_json& answer) {
+        const Table table = table_of(answer.at("items"));
+        return table.rows.empty() ? std::string() : text_table(table);
+    };
+    return {.text = text,
+            .json = [](const ordered_json& answer) { return answer.at("items"); },
+            .remark = std::move(remark)};
+}
+
+int print_read(const Question& question, const Options& options, const Shown& shown) {
+    if (options.format == Format::Text || options.format == Format::Json) {
+        const auto done = show(question, options, shown);
+        return done ? kOk : report_error(done.error());
+    }
+    const auto text = ask(question, options.format == Format::Csv ? "csv" : "ndjson", options);
+    if (!text) {
+        return report_error(text.error());
+    }
+    put(*text);
+    return kOk;
+}
 
 std::string text_table(const Table& table) {
     std::vector<size_t> widths;
@@ -57,15 +137,11 @@ void print_table(const Table& table, Format format) {
         case Format::Json:
             text = api::json_table(table);
             break;
+        case Format::Ndjson:
+            text = api::ndjson_table(table);
+            break;
     }
-    std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
-void print_json(const std::string& object, const std::string& position) {
-    auto whole = nlohmann::ordered_json::parse(object);
-    whole["position"] = position;
-    const std::string text = whole.dump(2) + "\n";
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    put(text);
 }
 
 std::string grouped(int64_t number) {

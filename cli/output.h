@@ -3,7 +3,11 @@
 
 #include "api/table.h"
 #include "cli/context.h"
+#include "cli/reads.h"
 
+#include <nlohmann/json_fwd.hpp>
+
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +22,20 @@ using api::Table;
 /// Prints the table in the format of the options.
 void print_table(const Table& table, Format format);
 
-/// Prints a JSON object for people, with the position it holds at as its last member.
-void print_json(const std::string& object, const std::string& position);
+/// How the answer to a question is shown: `text` on a terminal, `json` for --format json (empty:
+/// whole), `remark` behind the text, on stderr.
+struct Shown {
+    std::function<std::string(const nlohmann::ordered_json&)> text;
+    std::function<nlohmann::ordered_json(const nlohmann::ordered_json&)> json = {};
+    std::function<std::string(const nlohmann::ordered_json&)> remark = {};
+};
+
+/// The `items` of the answer, as a table and as an array.
+[[nodiscard]] Shown shown_items(
+    std::function<std::string(const nlohmann::ordered_json&)> remark = {});
+
+/// Asks and prints; CSV and NDJSON are as the HTTP face writes them. Gives the exit code.
+[[nodiscard]] int print_read(const Question& question, const Options& options, const Shown& shown);
 
 /// "1,234,567"
 [[nodiscard]] std::string grouped(int64_t number);

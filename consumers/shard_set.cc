@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 namespace sijill::consumers {
 
@@ -123,10 +124,13 @@ Result<ShardView> view_shards(const std::string& data_directory) {
     if (!view) {
         return view;
     }
-    const auto other = [&view](const projections::Position& position) {
-        return position.identity != view->positions().front().identity;
-    };
-    if (std::ranges::any_of(view->positions(), other)) {
+    // A shard that nothing was committed to yet has no identity; a worker may just have begun.
+    std::set<std::string> identities;
+    for (const projections::Position& position : view->positions()) {
+        identities.insert(position.identity);
+    }
+    identities.erase("");
+    if (identities.size() > 1) {
         return fail(Errc::Config,
                     "the shards of " + data_directory +
                         " were folded with different rules; rebuild: move the shards directory "

@@ -13,8 +13,6 @@ namespace sijill::projections {
 
 namespace {
 
-__extension__ using Wide = __int128;  // products of two figures
-
 // One summand with everything resolved to positions in its cube.
 struct Summand {
     Cube cube;
@@ -450,19 +448,6 @@ Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
         return Unexpected(found.error());
     }
     return std::move(found->front().by);
-}
-
-Figure growth(const Figure& now, const Figure& before) {
-    const auto wide = [](const Figure& figure) {
-        return static_cast<Wide>(figure.denominator.value_or(1));
-    };
-    const Wide change = now.numerator * wide(before) - before.numerator * wide(now);
-    const Wide from = before.numerator * wide(now);
-    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
-    if (from == 0 || !fits(change) || !fits(from)) {
-        return {};
-    }
-    return {static_cast<int64_t>(change), static_cast<int64_t>(from)};
 }
 
 Result<std::vector<Behind>> behind(const Shards& shards,

@@ -1,4 +1,4 @@
-// projections/kpi_text.cc - how figures print: exact decimals, units, growth.
+// projections/kpi_text.cc - growth, and how figures print: exact decimals and units.
 
 #include "projections/kpi.h"
 
@@ -75,6 +75,19 @@ std::string json_decimal(Wide numerator, Wide denominator) {
 }
 
 }  // namespace
+
+Figure growth(const Figure& now, const Figure& before) {
+    const auto wide = [](const Figure& figure) {
+        return static_cast<Wide>(figure.denominator.value_or(1));
+    };
+    const Wide change = now.numerator * wide(before) - before.numerator * wide(now);
+    const Wide from = before.numerator * wide(now);
+    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
+    if (from == 0 || !fits(change) || !fits(from)) {
+        return {};
+    }
+    return {static_cast<int64_t>(change), static_cast<int64_t>(from)};
+}
 
 std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
     return wide_decimal(numerator, denominator, decimals, grouped);

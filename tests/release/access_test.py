@@ -81,7 +81,7 @@ class Access(unittest.TestCase):
         self.serve(f'mode = "token"\ntokens_file = "{self.file}"\n')
         new = make("new")
         self.assertEqual((self.status(old), self.status(new)), (200, 401))
-        self.hang_up("read again")
+        self.hang_up("the tokens are read again")
         self.assertEqual((self.status(old), self.status(new)), (200, 200))
 
         connections = [self.stream(old), self.stream(new)]
@@ -92,7 +92,7 @@ class Access(unittest.TestCase):
         self.assertEqual((self.status(old), self.status(new)), (200, 200))
 
         self.file.write_text(kept, encoding="utf-8")
-        self.hang_up("streams ended with theirs: 1")
+        self.hang_up("the tokens are read again")
         self.assertEqual((self.status(old), self.status(new)), (200, 401))
         rest = connections[1][1].read()
         self.assertNotIn(b"event: cases", rest, "the stream of the revoked token ended")
@@ -105,7 +105,7 @@ class Access(unittest.TestCase):
         self.assertEqual((self.status(first.token()), self.status(second.token())), (200, 401))
         connection, answer = self.stream(first.token())
         self.file.write_text(json.dumps({"keys": [second.jwk]}), encoding="utf-8")
-        self.hang_up("streams ended with theirs: 1")
+        self.hang_up("the tokens are read again")
         self.assertEqual((self.status(first.token()), self.status(second.token())), (401, 200))
         answer.read()
         connection.close()

@@ -255,7 +255,7 @@ class Page(unittest.TestCase):
     def test_the_blocks_do_what_the_page_says(self):
         out = self.type(self.blocks("sh"), {})
         for expected in ('"verdict":"applied"', '"case":"case-900001"', '"prints":"96.00 %"',
-                         "answer-rate,2017-M02,housing", '"sum":55', "the configuration is fine"):
+                         "answer-rate,2017-M02,housing", '"sum":55', "21,216 / 22,100", "the configuration is fine"):
             self.assertIn(expected, out)
 
     def test_the_block_on_kafka_reads_back_what_it_published(self):

@@ -32,11 +32,11 @@ class Doctor(unittest.TestCase):
     def tearDown(self):
         self.scratch.cleanup()
 
-    def examine(self, *args, text="", expect=0):
+    def examine(self, *args, listen="127.0.0.1:0", text="", expect=0):
         """The findings by check: lists of (verdict, finding, advice)."""
         if text:
             self.file.write_text(text, encoding="utf-8")
-        done = run("doctor", "--config", self.file, "--data", self.data, "--listen", "127.0.0.1:0", "--format", "json", *args,
+        done = run("doctor", "--config", self.file, "--data", self.data, "--listen", listen, "--format", "json", *args,
                    expect=expect)
         found = {}
         for row in json.loads(done.stdout):
@@ -70,7 +70,7 @@ class Doctor(unittest.TestCase):
         server = Server(self.data)
         server.publish(opened("case-1", "a"), Prefer="wait=20")
         try:
-            found = self.examine("--listen", f"127.0.0.1:{server.port}")
+            found = self.examine(listen=f"127.0.0.1:{server.port}")
             self.assertEqual(self.verdicts(found, "address"), ["warning"])
             self.assertIn(f"process {server.process.pid}", found["log"][0][1])
             self.assertIn(f"process {server.process.pid} folds", found["shards"][0][1])
@@ -120,12 +120,12 @@ class Doctor(unittest.TestCase):
         self.assertIn("problem", self.verdicts(self.examine(expect=1), "tokens"))
 
     def test_an_address_that_is_not_ours_is_a_problem(self):
-        found = self.examine("--listen", "[::1]:0")
+        found = self.examine(listen="[::1]:0")
         self.assertEqual(self.verdicts(found, "address"), ["ok"])
         with open(self.scratch.name + "/tokens", "w", encoding="utf-8"):
             pass
         text = f'[auth]\nmode = "token"\ntokens_file = "{self.scratch.name}/tokens"\n'
-        found = self.examine("--listen", "192.0.2.1:8080", text=text, expect=1)
+        found = self.examine(listen="192.0.2.1:8080", text=text, expect=1)
         self.assertEqual(self.verdicts(found, "address"), ["problem"])
 
     def test_shards_of_other_rules_are_a_problem(self):
@@ -157,7 +157,8 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.verdicts(self.examine(*kafka, "--partitions", 6, expect=1), "topic"), ["problem"])
         from confluent_kafka.admin import AdminClient, NewTopic
         other = sijill.fresh_topic()
-        made = AdminClient({"bootstrap.servers": sijill.BOOTSTRAP}).create_topics(
+        admin = AdminClient({"bootstrap.servers": sijill.BOOTSTRAP})
+        made = admin.create_topics(
             [NewTopic(other, num_partitions=2, replication_factor=1, config={"cleanup.policy": "compact"})])
         made[other].result(timeout=30)
         found = self.examine("--kafka", sijill.BOOTSTRAP, "--topic", other, expect=1)

@@ -102,7 +102,7 @@ std::vector<std::string> paged(const consumers::ShardView& view,
     std::vector<std::string> ids;
     std::optional<CasePlace> place = CasePlace();
     while (place) {
-        const auto list = list_cases(view, filter, bahrain(), *place, limit, look_at);
+        const auto list = list_cases(view, filter, bahrain(), {*place, limit, look_at});
         EXPECT_TRUE(list.has_value());
         EXPECT_LE(list->table.rows.size(), limit);
         for (const auto& row : list->table.rows) {
@@ -193,7 +193,7 @@ TEST(Moments, AreSharedUntilACommitIsTold) {
     Moments moments(worker, positions);
     const auto first = *moments.now();
     EXPECT_EQ(first->position, "0:0");
-    EXPECT_EQ(first->as_of_ms, std::nullopt);
+    EXPECT_EQ(first->as_of, std::nullopt);
     EXPECT_EQ(*moments.now(), first);
     positions.commit(0, 1);
     auto second = *moments.now();

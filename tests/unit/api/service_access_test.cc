@@ -141,9 +141,7 @@ TEST_F(ServiceAccess, StreamsOfRevokedTokensEndAndOthersGoOn) {
     ask("/v1/stream", "desk-token").stream(goes);
     ask("/v1/stream", "other-token").stream(stays);
     write({line("desk", "desk-token", {}), line("other", "other-token", {Scope::Read})});
-    const auto ended = service_->reload_authenticator();
-    ASSERT_TRUE(ended);
-    EXPECT_EQ(*ended, 1U);
+    ASSERT_TRUE(service_->reload_authenticator());
     EXPECT_TRUE(goes->closed) << "its token has not the scope any more";
     EXPECT_FALSE(stays->closed);
     EXPECT_EQ(feed_.listeners(), 1U);

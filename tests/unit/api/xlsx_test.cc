@@ -97,15 +97,15 @@ TEST(Xlsx, TheSameWorkbookIsTheSameBytesInAnyThread) {
 
 TEST(Xlsx, AnAnswerThatFitsNoSheetIsNotAcceptableAndSaysWhatToDo) {
     Answer answer;
-    answer.body = {{"position", "0:1"}, {"asOf", nullptr}, {"lag", {{"records", 0}}}};
     answer.table = {{"a"}, {{std::string(40'000, 'x')}}, {}};
     const Route& route = *match("GET", "/v1/kpis").route;
     const Asked asked{{}, "en", {}};
     const std::string zone = "Asia/Bahrain";
-    const Response response = write_answer(answer, Media::Xlsx, {route, asked, zone});
+    const Standing standing{"0:1", std::nullopt};
+    const Response response = write_answer(answer, Media::Xlsx, {route, asked, zone, standing});
     EXPECT_EQ(response.status, 406);
     EXPECT_NE(response.body.find("ask for CSV"), std::string::npos) << response.body;
-    EXPECT_EQ(write_answer(answer, Media::Csv, {route, asked, zone}).status, 200);
+    EXPECT_EQ(write_answer(answer, Media::Csv, {route, asked, zone, standing}).status, 200);
 }
 
 }  // namespace

@@ -81,6 +81,8 @@ issuer = "https://issuer"
 audience = "sijill"
 rate_per_second = 8
 rate_burst = 9
+address_rate_per_second = 3
+address_rate_burst = 7
 [worker]
 threads = 4
 state_cache = "1GiB"

@@ -355,6 +355,28 @@ TEST(Worker, AThreadThatHangsStandsStillWhereTheOthersTurn) {
     EXPECT_EQ(worker.progress().turning, 0U);
 }
 
+TEST(Worker, ShardsThatHaveNothingYetAreSeenBesideThoseThatHave) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(3);
+    append(log, {history(1).front()});
+    Worker worker(log, config_in(scratch.path().string()));
+    std::atomic<bool> stop{false};
+    std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (worker.progress().commits < 1 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+    }
+    const auto shards = view_shards(scratch.path().string());
+    stop = true;
+    folding.join();
+    ASSERT_TRUE(shards) << shards.error().message;
+    int64_t records = 0;
+    for (const projections::Position& position : shards->positions()) {
+        records += position.records;
+    }
+    EXPECT_EQ(records, 1);
+}
+
 TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
     const tests::ScratchDirectory scratch;
     log::MemoryLog log(3);
