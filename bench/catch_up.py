@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from measure import ROOT, SIJILL, bootstrap_interval, broker, machine, measured, steal_share, write_result
+from measure import ROOT, SIJILL, bootstrap_interval, broker, machine, measured, rotated_rounds, write_result
 
 BARE = os.path.join(ROOT, "build/release/bench/bare_consumer")
 GATE = 0.35
@@ -57,20 +57,6 @@ def table(rows):
               f"{row['cpu_ratio_to_bare']:.2f} | {row['peak_mib']:,} |")
 
 
-def run_rounds(named, rounds):
-    runs = {name: [] for name in named}
-    names = list(named)
-    dirty = []
-    for number in range(rounds):
-        before = steal_share()
-        for name in names[number % len(names):] + names[:number % len(names)]:
-            runs[name].append(measured(named[name]()))
-            print(f"  round {number + 1}: {name}: {runs[name][-1]['wall']:.2f} s", file=sys.stderr)
-        after = steal_share()
-        dirty.append(round((after[0] - before[0]) / max(1, after[1] - before[1]), 3))
-    return runs, dirty
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=5_000_000)
@@ -89,7 +75,8 @@ def main():
                         str(args.subjects), "--publish", *common], check=True)
         named = contestants(bootstrap, "bench", scratch)
         counted = json.loads(measured(named["bare, 1 handle"]())["out"])  # also warms the page cache
-        runs, steal = run_rounds(named, args.rounds)
+        runs, steal = rotated_rounds(list(named), args.rounds, lambda name: measured(named[name]()),
+                                     lambda run: f"{run['wall']:.2f} s")
     bare = runs["bare, 1 handle"]
     rows = [summarize(name, run, bare, counted["records"]) for name, run in runs.items()]
     result = {"machine": machine(), "events": counted["records"], "bytes": counted["bytes"], "partitions": 6,

@@ -55,6 +55,23 @@ def steal_share():
     return fields[7], sum(fields)
 
 
+def steal_between(before, after):
+    """The share of the machine's time that was taken between two steal_share()."""
+    return round((after[0] - before[0]) / max(1, after[1] - before[1]), 3)
+
+
+def rotated_rounds(names, rounds, run, said):
+    """run(name) for each name in every round, each round beginning with another one: the runs by name, and the steal by round."""
+    runs, steal = {name: [] for name in names}, []
+    for number in range(rounds):
+        before = steal_share()
+        for name in names[number % len(names):] + names[:number % len(names)]:
+            runs[name].append(run(name))
+            print(f"  round {number + 1}: {name}: {said(runs[name][-1])}", file=sys.stderr)
+        steal.append(steal_between(before, steal_share()))
+    return runs, steal
+
+
 def bootstrap_interval(values, seed):
     """95 % interval of the median by resampling."""
     draw = random.Random(seed)

@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from measure import ROOT, SIJILL, bootstrap_interval, machine, scratch_directory, steal_share, write_result
+from measure import ROOT, SIJILL, bootstrap_interval, machine, rotated_rounds, scratch_directory, write_result
 
 POINT_GATE = 0.80  # of /livez
 RANGE_GATE_MS = 5.0  # p99, one connection
@@ -114,18 +114,10 @@ def summarize(name, runs, base):
 
 
 def run_rounds(server, asked, args):
-    runs, steal = {name: [] for name in asked}, []
-    names = list(asked)
     for question in asked.values():
         ask(server, question, 1)  # fills the caches
-    for number in range(args.rounds):
-        before = steal_share()
-        for name in names[number % len(names):] + names[:number % len(names)]:
-            runs[name].append(ask(server, asked[name], args.seconds))
-            print(f"  round {number + 1}: {name}: {runs[name][-1]['rate']:,.0f}/s", file=sys.stderr)
-        after = steal_share()
-        steal.append(round((after[0] - before[0]) / max(1, after[1] - before[1]), 3))
-    return runs, steal
+    return rotated_rounds(list(asked), args.rounds, lambda name: ask(server, asked[name], args.seconds),
+                          lambda run: f"{run['rate']:,.0f}/s")
 
 
 def main():

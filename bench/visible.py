@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 
-from measure import ROOT, SIJILL, broker, machine, steal_share, write_result
+from measure import ROOT, SIJILL, broker, machine, steal_between, steal_share, write_result
 
 VISIBLE = os.path.join(ROOT, "build/release/bench/visible")
 STALL_MS = 2000
@@ -68,7 +68,7 @@ def main():
         for kind in KINDS:
             at = row[kind]
             print(f"| {row['events_per_second']:,} | {kind} | {at['p50']} | {at['p99']} | {at['p999']} | {at['max']} |")
-    steal = round((after[0] - before[0]) / max(1, after[1] - before[1]), 3)
+    steal = steal_between(before, after)
     write_result(args.out, {"machine": machine(), "rounds": args.rounds, "seconds": args.seconds, "steal": steal,
                             "results": rows})
     return 0
