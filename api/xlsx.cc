@@ -20,7 +20,7 @@ namespace sijill::api {
 namespace {
 
 // What Excel holds.
-constexpr size_t kMostRows = 1'048'576;  // with the headings
+constexpr size_t kMostSheetRows = 1'048'576;  // with the headings
 constexpr size_t kMostColumns = 16'384;
 constexpr size_t kMostUnits = 32'767;                // of UTF-16, in a cell
 constexpr int64_t kMostExact = 999'999'999'999'999;  // it keeps 15 digits
@@ -114,6 +114,7 @@ int Parts::close(void* cookie) {
 
 Parts::~Parts() {
     while (!open_.empty()) {
+        // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): a stream's owner in C is its caller
         static_cast<void>(std::fclose(open_.back()->stream));
     }
 }
@@ -287,10 +288,10 @@ Result<void> Writer::write() {
 }
 
 Result<void> check_size(const Table& table) {
-    if (table.rows.size() >= kMostRows) {
+    if (table.rows.size() >= kMostSheetRows) {
         return fail(Errc::TooLarge,
                     std::to_string(table.rows.size()) + " rows: a sheet holds " +
-                        std::to_string(kMostRows - 1) + std::string(kInstead));
+                        std::to_string(kMostSheetRows - 1) + std::string(kInstead));
     }
     if (table.header.size() > kMostColumns) {
         return fail(Errc::TooLarge,

@@ -8,8 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 
 namespace sijill::cli {
@@ -22,35 +25,24 @@ ordered_json text_or_null(const std::optional<std::string>& text) {
     return text ? ordered_json(*text) : ordered_json(nullptr);
 }
 
-void print_reports(const std::vector<consumers::ReplayReport>& reports, const Options& options) {
-    if (options.format == Format::Json || options.format == Format::Ndjson) {
-        auto array = ordered_json::array();
-        for (const auto& report : reports) {
-            ordered_json out{{"partition", report.partition},
-                             {"position", report.next_offset},
-                             {"match", report.match()},
-                             {"records", report.records},
-                             {"rows", report.live_rows},
-                             {"digest", report.live_digest},
-                             {"replayRows", report.replay_rows},
-                             {"replayDigest", report.replay_digest}};
-            if (report.first_difference) {
-                out["firstDifference"] = {
-                    {"key", report.first_difference->key},
-                    {"live", text_or_null(report.first_difference->live)},
-                    {"replay", text_or_null(report.first_difference->replay)}};
-            }
-            array.push_back(std::move(out));
-        }
-        if (options.format == Format::Json) {
-            std::puts(array.dump(2).c_str());
-            return;
-        }
-        for (const ordered_json& report : array) {
-            std::puts(report.dump().c_str());
-        }
-        return;
+ordered_json replay_json(const consumers::ReplayReport& report) {
+    ordered_json out{{"partition", report.partition},
+                     {"position", report.next_offset},
+                     {"match", report.match()},
+                     {"records", report.records},
+                     {"rows", report.live_rows},
+                     {"digest", report.live_digest},
+                     {"replayRows", report.replay_rows},
+                     {"replayDigest", report.replay_digest}};
+    if (const auto& difference = report.first_difference) {
+        out["firstDifference"] = {{"key", difference->key},
+                                  {"live", text_or_null(difference->live)},
+                                  {"replay", text_or_null(difference->replay)}};
     }
+    return out;
+}
+
+Table replay_table(const std::vector<consumers::ReplayReport>& reports) {
     Table table;
     table.header = {"partition", "position", "", "events", "rows", "sha256"};
     table.right_aligned = {true, true, false, true, true, false};
@@ -62,15 +54,35 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
                               grouped(report.live_rows),
                               report.live_digest});
     }
-    print_table(table, options.format);
+    return table;
+}
+
+void print_differences(const std::vector<consumers::ReplayReport>& reports) {
     for (const auto& report : reports) {
-        if (report.first_difference && options.format == Format::Text) {
+        if (const auto& difference = report.first_difference) {
             std::printf("partition %d: first difference at key %s\n  live    %s\n  replay  %s\n",
                         report.partition,
-                        report.first_difference->key.c_str(),
-                        report.first_difference->live.value_or("(no row)").c_str(),
-                        report.first_difference->replay.value_or("(no row)").c_str());
+                        difference->key.c_str(),
+                        difference->live.value_or("(no row)").c_str(),
+                        difference->replay.value_or("(no row)").c_str());
         }
+    }
+}
+
+void print_reports(const std::vector<consumers::ReplayReport>& reports, Format format) {
+    if (format == Format::Json) {
+        auto array = ordered_json::array();
+        std::transform(reports.begin(), reports.end(), std::back_inserter(array), replay_json);
+        std::puts(array.dump(2).c_str());
+    } else if (format == Format::Ndjson) {
+        for (const auto& report : reports) {
+            std::puts(replay_json(report).dump().c_str());
+        }
+    } else {
+        print_table(replay_table(reports), format);
+    }
+    if (format == Format::Text) {
+        print_differences(reports);
     }
 }
 
@@ -97,7 +109,7 @@ int replay(const std::string& scratch, const Options& options) {
     if (!reports) {
         return report_error(reports.error());
     }
-    print_reports(*reports, options);
+    print_reports(*reports, options.format);
     const bool match = std::ranges::all_of(*reports, &consumers::ReplayReport::match);
     return match ? kOk : kMismatch;
 }
