@@ -100,10 +100,9 @@ Unexpected no_case(const std::string& id) {
     return fail(Errc::NotFound, "there is no case '" + id + "'");
 }
 
-Result<FoundCase> find_case(const consumers::ShardView& shards,
+Result<FoundCase> find_case(const projections::RowReader& rows,
                             const std::string& id,
                             WithHistory history) {
-    const projections::RowReader& rows = shards.shard_of(id);
     const auto row = rows.get(projections::keys::aggregate(AggregateKind::Case, id));
     if (!row) {
         return Unexpected(row.error());

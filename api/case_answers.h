@@ -31,8 +31,9 @@ struct FoundCase {
 /// Whether all of the history is read too; without, only its last entries are there.
 enum class WithHistory { No, Yes };
 
-/// Errors: NotFound, Corrupt, Storage.
-[[nodiscard]] Result<FoundCase> find_case(const consumers::ShardView& shards,
+/// `rows`: of the shard that the case lives in. Errors: NotFound, Corrupt, Storage; Unavailable
+/// from cached rows.
+[[nodiscard]] Result<FoundCase> find_case(const projections::RowReader& rows,
                                           const std::string& id,
                                           WithHistory history);
 

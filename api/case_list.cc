@@ -97,7 +97,7 @@ Result<void> add_opened(const consumers::ShardView& shards,
         return scanned ? read : scanned;
     }
     for (const std::string& id : ids) {
-        auto found = find_case(shards, id, WithHistory::No);
+        auto found = find_case(shards.shard_of(id), id, WithHistory::No);
         if (!found) {
             return Unexpected(found.error());
         }

@@ -11,8 +11,6 @@
 
 namespace sijill::api {
 
-enum class Media { Json, Csv, Ndjson, Xlsx };
-
 /// "json", "csv", "ndjson", "xlsx"; nullopt for another name.
 [[nodiscard]] std::optional<Media> media_of(std::string_view name);
 

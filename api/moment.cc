@@ -33,6 +33,12 @@ Result<std::shared_ptr<const Moment>> Moments::now() {
     return moment_;
 }
 
+std::shared_ptr<const Moment> Moments::current() {
+    const std::unique_lock lock(mutex_, std::try_to_lock);  // it is held while a view is opened
+    const bool is_current = lock && moment_ && moment_->commits == positions_.commits();
+    return is_current ? moment_ : nullptr;
+}
+
 void Moments::drop_passed() {
     const std::lock_guard lock(mutex_);
     if (moment_ && moment_->commits != positions_.commits()) {

@@ -35,6 +35,9 @@ class Moments {
     /// Storage.
     [[nodiscard]] Result<std::shared_ptr<const Moment>> now();
 
+    /// The moment that is there, when it has not passed; else nullptr. Costs no more than a lock.
+    [[nodiscard]] std::shared_ptr<const Moment> current();
+
     /// Lets go of a moment that has passed: while nobody asks it would keep old rows alive.
     void drop_passed();
 

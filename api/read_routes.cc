@@ -74,7 +74,7 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
 
 Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     const std::string id = asked.get("caseId");
-    const auto found = find_case(reading.shards, id, WithHistory::No);
+    const auto found = find_case(reading.rows_of(id), id, WithHistory::No);
     if (!found) {
         return Unexpected(found.error());
     }
@@ -83,13 +83,15 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     }
     Answer answer;
     answer.json = case_json(id, *found);
-    answer.table = case_table(id, *found);
+    if (reading.media != Media::Json) {
+        answer.table = case_table(id, *found);
+    }
     return answer;
 }
 
 Result<Answer> case_events(const Asked& asked, const Reading& reading) {
     const std::string id = asked.get("caseId");
-    const auto found = find_case(reading.shards, id, WithHistory::Yes);
+    const auto found = find_case(reading.shards.shard_of(id), id, WithHistory::Yes);
     if (!found || !concerns(*found, asked.departments)) {
         return found ? no_case(id) : Unexpected(found.error());
     }
@@ -184,6 +186,8 @@ std::vector<Route> case_routes() {
                      "Case",
                      {404},
                      {{"/v1/cases/no-such-case", 404}},
+                     true,
+                     false,
                      true});
     table.push_back({"GET",
                      "/v1/cases/{caseId}/events",

@@ -46,11 +46,21 @@ struct Asked {
     [[nodiscard]] std::string get(std::string_view name) const;
 };
 
+/// What an answer is written as.
+enum class Media { Json, Csv, Ndjson, Xlsx };
+
 /// What the read side answers from: one moment of all shards.
 struct Reading {
     const consumers::ShardView& shards;
     log::EventLog* log;                 // nullptr when the route does not read it
     projections::LocalTime local_time;  // of this request's own: it is used by one thread
+    Media media;                        // JSON takes no table, unless it takes the rows from it
+    bool only_cached = false;           // a route of one row: answers from memory or not at all
+
+    /// The rows of the shard a subject lives in, for a route of one row.
+    [[nodiscard]] const projections::RowReader& rows_of(std::string_view subject) const {
+        return only_cached ? shards.cached_shard_of(subject) : shards.shard_of(subject);
+    }
 };
 
 /// An answer before it is written in a format. `table`: for CSV and NDJSON; `rows` names the member
@@ -111,6 +121,7 @@ struct Route {
     /// route that has a scope.
     bool by_department = false;
     bool reads_log = false;  // not only the views
+    bool one_row = false;    // answered at once when that row is in memory, without a reader
 };
 
 [[nodiscard]] const std::vector<Route>& routes();

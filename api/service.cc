@@ -372,7 +372,7 @@ void Service::read(const CallPtr& call) {
     call->media = *media;
     const std::string least = call->asked.get("minPosition");
     if (least.empty()) {
-        return answer(call);
+        return answered_from_memory(call) ? void() : answer(call);
     }
     auto position = parse_position(least);
     if (!position) {
@@ -394,6 +394,23 @@ void Service::answer(const CallPtr& call) {
     in_reader(call, [this, call] { respond(call, read_answer(*call)); });
 }
 
+bool Service::answered_from_memory(const CallPtr& call) {
+    const auto moment = call->route->one_row ? moments_.current() : nullptr;
+    if (!moment || call->media == Media::Xlsx) {  // a workbook takes long to write
+        return false;
+    }
+    bool answered = true;
+    work(call, [&] {
+        auto response = answer_at(*call, *moment, true);
+        if (!response && response.error().code == Errc::Unavailable) {
+            answered = false;
+            return;
+        }
+        respond(call, response ? std::move(*response) : problem_of(response.error()));
+    });
+    return answered;
+}
+
 Standing Service::standing_of(const Moment& moment) const {
     const Lag lag = lag_of(moment.view.positions());
     return {moment.position, moment.as_of, lag.records, lag.seconds};
@@ -404,23 +421,24 @@ Response Service::read_answer(const Call& call) {
     if (!moment) {
         return problem_of(moment.error());
     }
-    const consumers::ShardView& view = (*moment)->view;
-    const std::string tag = tag_of(config_.version,
-                                   (*moment)->position,
-                                   call.request.target,
-                                   call.media,
-                                   call.asked.departments);
+    auto response = answer_at(call, **moment, false);
+    return response ? std::move(*response) : problem_of(response.error());
+}
+
+Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool only_cached) {
+    const std::string tag = tag_of(
+        config_.version, moment.position, call.request.target, call.media, call.asked.departments);
     const std::string* known = call.request.header("if-none-match");
     Response response;
     if (known != nullptr && names(*known, tag)) {
         response.status = 304;
     } else {
-        const Reading reading{view, &log_, config_.local_time};
+        const Reading reading{moment.view, &log_, config_.local_time, call.media, only_cached};
         const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
-            return problem_of(answered.error());
+            return Unexpected(answered.error());
         }
-        const Standing standing = standing_of(**moment);
+        const Standing standing = standing_of(moment);
         response = write_answer(
             *answered, call.media, {*call.route, call.asked, config_.local_time.zone(), standing});
         if (response.status != 200) {
@@ -432,7 +450,7 @@ Response Service::read_answer(const Call& call) {
     }
     response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "no-cache");
-    response.headers.emplace_back("Position", (*moment)->position);
+    response.headers.emplace_back("Position", moment.position);
     return response;
 }
 

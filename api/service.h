@@ -100,7 +100,13 @@ class Service {
     void tell_verdict(const CallPtr& call, const log::Appended& appended);
     void read(const CallPtr& call);
     void answer(const CallPtr& call);
+    /// Answers from memory, in this thread; false: a reader must.
+    [[nodiscard]] bool answered_from_memory(const CallPtr& call);
     [[nodiscard]] Response read_answer(const Call& call);
+    /// Errors: those of the route's handler.
+    [[nodiscard]] Result<Response> answer_at(const Call& call,
+                                             const Moment& moment,
+                                             bool only_cached);
     [[nodiscard]] Standing standing_of(const Moment& moment) const;
     /// False: all readers are busy, and the work was not taken.
     [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> todo);

@@ -91,7 +91,7 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
         }
         log = std::move(*opened);
     }
-    const auto answer = answer_here(question, *asked, {*shards, log.get(), *local_time});
+    const auto answer = answer_here(question, *asked, {*shards, log.get(), *local_time, media});
     if (!answer) {
         return Unexpected(answer.error());
     }

@@ -81,8 +81,8 @@ Result<ShardView> ShardSet::view() const {
     view.partitions_ = partitions_;
     for (const auto& store : stores_) {
         view.snapshots_.push_back(store->snapshot());
-        view.shards_.push_back(view.snapshots_.back().get());
-        auto position = position_of(*view.snapshots_.back());
+        view.shards_.push_back(view.snapshots_.back().rows.get());
+        auto position = position_of(*view.shards_.back());
         if (!position) {
             return Unexpected(position.error());
         }
@@ -105,10 +105,17 @@ std::string ShardView::position() const {
     return text;
 }
 
+size_t ShardView::index_of(std::string_view subject) const {
+    return static_cast<size_t>(
+        events::partition_of(subject, static_cast<int32_t>(partitions_.size())));
+}
+
 const projections::RowReader& ShardView::shard_of(std::string_view subject) const {
-    const int32_t partition =
-        events::partition_of(subject, static_cast<int32_t>(partitions_.size()));
-    return *shards_[static_cast<size_t>(partition)];
+    return *shards_[index_of(subject)];
+}
+
+const projections::RowReader& ShardView::cached_shard_of(std::string_view subject) const {
+    return *snapshots_[index_of(subject)].cached;
 }
 
 Result<ShardView> view_shards(const std::string& data_directory) {

@@ -28,11 +28,14 @@ class ShardView {
     [[nodiscard]] std::string position() const;
     /// The shard a subject lives in.
     [[nodiscard]] const projections::RowReader& shard_of(std::string_view subject) const;
+    /// The same rows, but only those in memory: others fail with Unavailable.
+    [[nodiscard]] const projections::RowReader& cached_shard_of(std::string_view subject) const;
     [[nodiscard]] int32_t partition_of_index(size_t index) const { return partitions_[index]; }
 
   private:
     friend class ShardSet;
-    std::vector<std::unique_ptr<projections::RowReader>> snapshots_;
+    [[nodiscard]] size_t index_of(std::string_view subject) const;
+    std::vector<projections::RocksRows::Snapshot> snapshots_;
     std::vector<int32_t> partitions_;
     projections::Shards shards_;
     std::vector<projections::Position> positions_;

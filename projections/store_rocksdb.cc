@@ -24,6 +24,9 @@ Unexpected translate(const rocksdb::Status& status, const std::string& what) {
         text.find("No such file") != std::string::npos) {
         return fail(Errc::NotFound, what + ": nothing was folded there yet");
     }
+    if (status.IsIncomplete()) {
+        return fail(Errc::Unavailable, what + ": not in memory");
+    }
     return fail(Errc::Storage, text);
 }
 
@@ -140,15 +143,15 @@ Result<void> RocksRows::Database::scan(
     return {};
 }
 
-class RocksRows::Snapshot final : public RowReader {
+class RocksRows::SnapshotReader final : public RowReader {
   public:
-    explicit Snapshot(std::shared_ptr<Database> database)
-        : database_(std::move(database)), moment_(database_->db->GetSnapshot()) {
-        options_.snapshot = moment_;
+    SnapshotReader(std::shared_ptr<Database> database,
+                   std::shared_ptr<const rocksdb::Snapshot> moment,
+                   rocksdb::ReadTier tier)
+        : database_(std::move(database)), moment_(std::move(moment)) {
+        options_.snapshot = moment_.get();
+        options_.read_tier = tier;
     }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-    ~Snapshot() override { database_->db->ReleaseSnapshot(moment_); }
 
     [[nodiscard]] Result<std::optional<std::string>> get(std::string_view key) const override {
         return database_->get(options_, key);
@@ -162,12 +165,17 @@ class RocksRows::Snapshot final : public RowReader {
 
   private:
     std::shared_ptr<Database> database_;
-    const rocksdb::Snapshot* moment_;
+    std::shared_ptr<const rocksdb::Snapshot> moment_;
     rocksdb::ReadOptions options_;
 };
 
-std::unique_ptr<RowReader> RocksRows::snapshot() const {
-    return std::make_unique<Snapshot>(database_);
+RocksRows::Snapshot RocksRows::snapshot() const {
+    const std::shared_ptr<const rocksdb::Snapshot> moment(
+        database_->db->GetSnapshot(), [database = database_](const rocksdb::Snapshot* snapshot) {
+            database->db->ReleaseSnapshot(snapshot);
+        });
+    return {std::make_unique<SnapshotReader>(database_, moment, rocksdb::kReadAllTier),
+            std::make_unique<SnapshotReader>(database_, moment, rocksdb::kBlockCacheTier)};
 }
 
 Result<std::optional<std::string>> RocksRows::get(std::string_view key) const {

@@ -56,9 +56,14 @@ class RocksRows final : public Rows {
     /// Returns when all that was committed is in files. Errors: Storage.
     [[nodiscard]] Result<void> flush() { return flush(true); }
 
-    /// The rows as the last commit left them, for ever: a reader that must see one moment. Any
-    /// thread; it may outlive these rows, and keeps the directory open until then.
-    [[nodiscard]] std::unique_ptr<RowReader> snapshot() const;
+    /// The rows as the last commit left them, for ever: readers that must see one moment. `cached`
+    /// reads no file: where that is needed it fails with Unavailable. Any thread; they may outlive
+    /// these rows, and keep the directory open until then.
+    struct Snapshot {
+        std::unique_ptr<RowReader> rows;
+        std::unique_ptr<RowReader> cached;
+    };
+    [[nodiscard]] Snapshot snapshot() const;
 
     /// Single Gets since the open.
     [[nodiscard]] uint64_t gets() const { return gets_.load(std::memory_order_relaxed); }
@@ -66,7 +71,7 @@ class RocksRows final : public Rows {
     [[nodiscard]] uint64_t puts() const { return puts_.load(std::memory_order_relaxed); }
 
   private:
-    class Snapshot;
+    class SnapshotReader;
     struct Database;
     explicit RocksRows(std::shared_ptr<Database> database);
     [[nodiscard]] Result<void> flush(bool wait);

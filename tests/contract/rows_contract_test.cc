@@ -3,6 +3,7 @@
 
 #include "projections/store_memory.h"
 #include "projections/store_rocksdb.h"
+#include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
 
@@ -129,6 +130,36 @@ TEST(RocksRowsFiles, AreOwnedByOneProcessAndSayWho) {
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, Errc::NotFound) << missing.error().message;
     std::filesystem::remove_all(directory);
+}
+
+// Catch-up leaves a row in a file only; whoever must not wait for a disk asks `cached` first.
+TEST(RocksRowsFiles, ACachedReaderReadsNoFileAndStaysInItsMoment) {
+    const tests::ScratchDirectory scratch;
+    const SharedStoreMemory memory;
+    const auto open = [&] {
+        return *RocksRows::open(scratch.path().string(), RocksRows::Access::ReadWrite, memory);
+    };
+    const auto put = [](RocksRows& rows, const std::string& value) {
+        RowBatch batch;
+        batch.put("key", value);
+        ASSERT_TRUE(rows.commit(batch, CommitMode::Tail));
+    };
+    {
+        const auto rows = open();
+        put(*rows, "old");
+        EXPECT_EQ(**rows->snapshot().cached->get("key"), "old") << "what was just written";
+        ASSERT_TRUE(rows->flush());
+    }
+    const auto rows = open();
+    const auto snapshot = rows->snapshot();
+    const auto cold = snapshot.cached->get("key");
+    ASSERT_FALSE(cold);
+    EXPECT_EQ(cold.error().code, Errc::Unavailable) << cold.error().message;
+    EXPECT_EQ(**snapshot.rows->get("key"), "old");
+    EXPECT_EQ(**snapshot.cached->get("key"), "old") << "the block has been read now";
+    put(*rows, "new");
+    EXPECT_EQ(**snapshot.cached->get("key"), "old");
+    EXPECT_EQ(**rows->snapshot().cached->get("key"), "new");
 }
 
 }  // namespace

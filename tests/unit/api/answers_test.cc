@@ -73,7 +73,7 @@ std::vector<CasePlace> all_cases(const consumers::ShardView& view, const std::st
                        projections::keys::aggregate(projections::AggregateKind::KpiReferral, ""),
                        [&](auto key, auto) {
                            const std::string id(projections::keys::parse_aggregate(key)->subject);
-                           const auto found = find_case(view, id, WithHistory::No);
+                           const auto found = find_case(view.shard_of(id), id, WithHistory::No);
                            EXPECT_TRUE(found.has_value());
                            const auto& state = found->state();
                            if (state.status != projections::CaseStatus::None &&

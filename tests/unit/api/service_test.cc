@@ -334,6 +334,18 @@ TEST(Service, AnAnswerIsNotSentAgainWhileTheViewsStandStill) {
     EXPECT_EQ(again().status, 200);
 }
 
+TEST(Service, ACaseInMemoryIsAnsweredWithoutAReader) {
+    Serving serving;
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    const Response by_reader = serving.get("/v1/cases/case-1");  // opens a view of the last commit
+    auto at_once = serving.begin("GET", "/v1/cases/case-1");
+    ASSERT_EQ(at_once.wait_for(milliseconds(0)), std::future_status::ready);
+    EXPECT_EQ(at_once.get().body, by_reader.body);
+    auto missing = serving.begin("GET", "/v1/cases/none");
+    ASSERT_EQ(missing.wait_for(milliseconds(0)), std::future_status::ready);
+    EXPECT_EQ(missing.get().status, 404);
+}
+
 TEST(Service, APositionThatIsNotReachedInTimeIsTold) {
     Serving serving;
     EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=0:1000000")), "view-behind");
