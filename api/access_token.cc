@@ -23,14 +23,14 @@ Unexpected refuse(const std::string& why) {
 }
 
 /// header.payload.signature, decoded.
-struct Parts {
+struct TokenParts {
     json header;
     std::string payload;
     std::string signature;
     std::string_view signed_text;
 };
 
-Result<Parts> parts_of(std::string_view token) {
+Result<TokenParts> parts_of(std::string_view token) {
     const size_t first = token.find('.');
     const size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
     if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
@@ -46,7 +46,7 @@ Result<Parts> parts_of(std::string_view token) {
     if (!header) {
         return refuse("the header is no object, or has a name twice");
     }
-    return Parts{
+    return TokenParts{
         std::move(*header), std::move(*payload), std::move(*signature), token.substr(0, second)};
 }
 

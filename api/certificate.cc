@@ -1,6 +1,7 @@
 #include "api/certificate.h"
 
 #include "api/http_server_core.h"
+#include "api/openssl_owned.h"
 
 #include <openssl/asn1.h>
 #include <openssl/pem.h>
@@ -14,11 +15,6 @@ namespace sijill::api {
 
 namespace {
 
-struct Free {
-    void operator()(BIO* file) const { BIO_free(file); }
-    void operator()(X509* certificate) const { X509_free(certificate); }
-};
-
 std::optional<int64_t> seconds_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
@@ -30,12 +26,11 @@ std::optional<int64_t> seconds_of(const ASN1_TIME* time) {
 }  // namespace
 
 Result<CertificateTimes> certificate_times(const std::string& file) {
-    const std::unique_ptr<BIO, Free> in(BIO_new_file(file.c_str(), "r"));
+    const Owned<BIO> in(BIO_new_file(file.c_str(), "r"));
     if (!in) {
         return fail(Errc::Config, "cannot read " + file);
     }
-    const std::unique_ptr<X509, Free> certificate(
-        PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+    const Owned<X509> certificate(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
     if (!certificate) {
         return fail(Errc::Config, file + " has no certificate in PEM");
     }

@@ -1,5 +1,6 @@
 #include "api/http_answer.h"
 
+#include "api/text.h"
 #include "events/check.h"
 
 #include <algorithm>
@@ -9,17 +10,6 @@
 namespace sijill::api {
 
 namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// `word` in lower case.
-bool is_word(std::string_view text, std::string_view word) {
-    return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-        return lower(a) == b;
-    });
-}
 
 bool is_ours(std::string_view name) {
     constexpr std::array<std::string_view, 8> kOurs = {"connection",

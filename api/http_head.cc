@@ -1,5 +1,7 @@
 #include "api/http_head.h"
 
+#include "api/text.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,10 +15,6 @@ using Seen = HeadScanner::Seen;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 bool is_letter(char c) {
@@ -35,13 +33,6 @@ bool is_host(std::string_view text) {
     constexpr std::string_view kMarks = "-._~!$&'()*+,;=:%[]";
     return !text.empty() && std::all_of(text.begin(), text.end(), [kMarks](char c) {
         return is_digit(c) || is_letter(c) || kMarks.find(c) != std::string_view::npos;
-    });
-}
-
-/// `word` in lower case.
-bool is_word(std::string_view text, std::string_view word) {
-    return std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-        return lower(a) == b;
     });
 }
 

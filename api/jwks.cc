@@ -1,6 +1,7 @@
 #include "api/jwks.h"
 
 #include "api/base64url.h"
+#include "api/openssl_owned.h"
 #include "api/strict_json.h"
 #include "events/check.h"
 
@@ -25,20 +26,6 @@ constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 8192;  // verification grows with the square
 constexpr size_t kCoordinateBytes = 32;
 constexpr size_t kSignatureBytes = 2 * kCoordinateBytes;
-
-/// One deleter for what OpenSSL allocates.
-struct Free {
-    void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-    void operator()(EVP_PKEY_CTX* p) const { EVP_PKEY_CTX_free(p); }
-    void operator()(EVP_MD_CTX* p) const { EVP_MD_CTX_free(p); }
-    void operator()(OSSL_PARAM_BLD* p) const { OSSL_PARAM_BLD_free(p); }
-    void operator()(OSSL_PARAM* p) const { OSSL_PARAM_free(p); }
-    void operator()(BIGNUM* p) const { BN_free(p); }
-    void operator()(ECDSA_SIG* p) const { ECDSA_SIG_free(p); }
-};
-
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
 
 const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());

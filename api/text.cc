@@ -45,11 +45,13 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     return parts;
 }
 
+bool is_word(std::string_view text, std::string_view word) {
+    return std::ranges::equal(text, word, [](char a, char b) { return lower(a) == b; });
+}
+
 std::string lower(std::string_view text) {
     std::string lowered(text);
-    std::ranges::transform(lowered, lowered.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    std::ranges::transform(lowered, lowered.begin(), [](char c) { return lower(c); });
     return lowered;
 }
 

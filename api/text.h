@@ -14,7 +14,13 @@ namespace sijill::api {
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// ASCII letters in lower case.
+[[nodiscard]] constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 [[nodiscard]] std::string lower(std::string_view text);
+
+/// Whether the text is `word`, which is in lower case, in any case.
+[[nodiscard]] bool is_word(std::string_view text, std::string_view word);
 
 /// A JSON object, with more members: `"a":1,"b":2`.
 [[nodiscard]] std::string with_members(std::string object, std::string_view members);

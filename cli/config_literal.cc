@@ -9,7 +9,7 @@ namespace sijill::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string out = "\"";
     for (const char c : text) {
@@ -30,7 +30,7 @@ std::string quoted(std::string_view text) {
 
 template <class E>
 std::string choice(E value) {
-    return quoted(names_of(value).at(static_cast<size_t>(value)));
+    return in_quotes(names_of(value).at(static_cast<size_t>(value)));
 }
 
 /// `[a, b]` or `{ a, b }` of the parts.
@@ -48,7 +48,7 @@ std::string joined(const std::vector<std::string>& parts, bool table) {
 std::string day_literal(const producers::DayHours& day) {
     std::vector<std::string> spans;
     for (const producers::WorkingSpan& span : day) {
-        spans.push_back(quoted(format_span(span)));
+        spans.push_back(in_quotes(format_span(span)));
     }
     return joined(spans, false);
 }
@@ -65,7 +65,7 @@ bool is_secret(std::string_view name) {
 }  // namespace
 
 std::string literal_of(const std::string& value) {
-    return quoted(value);
+    return in_quotes(value);
 }
 
 std::string literal_of(int value) {
@@ -73,11 +73,11 @@ std::string literal_of(int value) {
 }
 
 std::string literal_of(Config::Bytes value) {
-    return quoted(format_size(value));
+    return in_quotes(format_size(value));
 }
 
 std::string literal_of(Config::Seconds value) {
-    return quoted(format_duration(value));
+    return in_quotes(format_duration(value));
 }
 
 std::string literal_of(AuthMode value) {
@@ -93,14 +93,14 @@ std::string literal_of(LogFormat value) {
 }
 
 std::string literal_of(const std::optional<producers::DueTarget>& value) {
-    return value ? quoted(format_target(*value)) : "";
+    return value ? in_quotes(format_target(*value)) : "";
 }
 
 std::string literal_of(const std::map<std::string, std::string>& value) {
     std::vector<std::string> parts;
     parts.reserve(value.size());
     for (const auto& [name, text] : value) {
-        parts.push_back(quoted(name) + " = " + quoted(is_secret(name) ? "***" : text));
+        parts.push_back(in_quotes(name) + " = " + in_quotes(is_secret(name) ? "***" : text));
     }
     return joined(parts, true);
 }
@@ -119,7 +119,7 @@ std::string literal_of(const std::array<bool, 7>& value) {
     std::vector<std::string> parts;
     for (size_t i = 0; i < value.size(); ++i) {
         if (value[i]) {
-            parts.push_back(quoted(kWeekdays[i]));
+            parts.push_back(in_quotes(kWeekdays[i]));
         }
     }
     return joined(parts, false);
@@ -129,7 +129,7 @@ std::string literal_of(const std::set<producers::CivilDate>& value) {
     std::vector<std::string> parts;
     parts.reserve(value.size());
     for (const producers::CivilDate date : value) {
-        parts.push_back(quoted(format_date(date)));
+        parts.push_back(in_quotes(format_date(date)));
     }
     return joined(parts, false);
 }
@@ -138,8 +138,8 @@ std::string literal_of(const std::vector<producers::Season>& value) {
     std::vector<std::string> parts;
     parts.reserve(value.size());
     for (const producers::Season& season : value) {
-        parts.push_back(joined({"from = " + quoted(format_date(season.from)),
-                                "to = " + quoted(format_date(season.to)),
+        parts.push_back(joined({"from = " + in_quotes(format_date(season.from)),
+                                "to = " + in_quotes(format_date(season.to)),
                                 "hours = " + literal_of(season.hours)},
                                true));
     }

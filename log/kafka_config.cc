@@ -11,7 +11,6 @@ namespace {
 
 constexpr int kSyslogError = 3;
 constexpr int kSyslogWarning = 4;
-constexpr size_t kTextBytes = 512;
 
 /// A setting this file decides. `why` completes "librdkafka setting KEY is fixed: …".
 struct Fixed {
@@ -116,7 +115,7 @@ Result<void> refuse_fixed(const std::map<std::string, std::string>& given) {
 }
 
 Result<void> set(rd_kafka_conf_t* conf, const std::string& key, const std::string& value) {
-    std::array<char, kTextBytes> text{};
+    std::array<char, kKafkaReasonBytes> text{};
     const auto outcome =
         rd_kafka_conf_set(conf, key.c_str(), value.c_str(), text.data(), text.size());
     if (outcome == RD_KAFKA_CONF_OK) {
@@ -173,7 +172,7 @@ Result<KafkaConf> kafka_conf(const KafkaConfig& config, KafkaRole role) {
 }
 
 std::optional<std::string> kafka_read_back(const KafkaConf& conf, const std::string& key) {
-    std::array<char, kTextBytes> text{};
+    std::array<char, kKafkaReasonBytes> text{};
     size_t size = text.size();
     if (rd_kafka_conf_get(conf.get(), key.c_str(), text.data(), &size) != RD_KAFKA_CONF_OK) {
         return std::nullopt;
@@ -201,7 +200,7 @@ Result<KafkaClient> kafka_client(const KafkaConfig& config,
     if (delivered != nullptr) {
         rd_kafka_conf_set_dr_msg_cb(conf->get(), delivered);
     }
-    std::array<char, kTextBytes> text{};
+    std::array<char, kKafkaReasonBytes> text{};
     const auto type = role == KafkaRole::Producer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
     client.handle.reset(rd_kafka_new(type, conf->get(), text.data(), text.size()));
     if (!client.handle) {

@@ -5,11 +5,15 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace sijill::log {
+
+/// Room for the reason that librdkafka writes when it refuses something.
+inline constexpr size_t kKafkaReasonBytes = 512;
 
 struct KafkaDeleter {
     void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }

@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kProbeWait{500};
 // long before it is empty, also when the request wakes another broker's thread.
 constexpr size_t kWakeBytes = size_t{4} << 20;
 
-bool copy_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
+bool copy_message_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
     const auto* const message = static_cast<const rd_kafka_message_t*>(handle);
     rd_kafka_headers_t* headers = nullptr;
     if (rd_kafka_message_headers(message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -169,7 +169,7 @@ void KafkaReader::take_record(const rd_kafka_message_t* message, int64_t& next_o
     record.append_time_ms = rd_kafka_message_timestamp(message, nullptr);
     record.key = view(message->key, message->key_len);
     record.value = view(message->payload, message->len);
-    record.headers = {message, copy_headers};
+    record.headers = {message, copy_message_headers};
     next_offset = message->offset + 1;
     bytes_since_wake_ += message->len + message->key_len;
 }

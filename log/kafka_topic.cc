@@ -10,7 +10,6 @@
 namespace sijill::log {
 namespace {
 
-constexpr size_t kTextBytes = 512;
 constexpr int kPropagationPollMs = 20;
 
 enum class Rule { Equal, AtLeast, AtMost };
@@ -98,7 +97,7 @@ Result<Admin> admin(const KafkaConfig& config, rd_kafka_admin_op_t operation) {
     rd_kafka_t* const handle = made.client.handle.get();
     made.queue.reset(rd_kafka_queue_new(handle));
     made.options.reset(rd_kafka_AdminOptions_new(handle, operation));
-    std::array<char, kTextBytes> text{};
+    std::array<char, kKafkaReasonBytes> text{};
     auto error = rd_kafka_AdminOptions_set_request_timeout(
         made.options.get(), made.timeout_ms, text.data(), text.size());
     const bool waits =
@@ -249,7 +248,7 @@ Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec) {
     if (!made) {
         return Unexpected(made.error());
     }
-    std::array<char, kTextBytes> text{};
+    std::array<char, kKafkaReasonBytes> text{};
     const std::unique_ptr<rd_kafka_NewTopic_t, KafkaDeleter> topic(rd_kafka_NewTopic_new(
         config.topic.c_str(), spec.partitions, spec.replication_factor, text.data(), text.size()));
     if (!topic) {

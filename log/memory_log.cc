@@ -10,7 +10,7 @@ namespace sijill::log {
 
 namespace {
 
-bool copy_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
+bool copy_kept_headers(const void* handle, size_t limit, std::vector<events::Header>& out) {
     const auto& headers = *static_cast<const std::vector<events::Header>*>(handle);
     const size_t count = std::min(limit, headers.size());
     out.insert(out.end(), headers.begin(), headers.begin() + static_cast<std::ptrdiff_t>(count));
@@ -61,7 +61,7 @@ class MemoryReader final : public LogReader {
             events::Record record{cursor.partition, at->offset, at->append_time_ms, {}, {}, {}};
             record.key = at->key;
             record.value = at->value;
-            record.headers = {&at->headers, copy_headers};
+            record.headers = {&at->headers, copy_kept_headers};
             records_.push_back(record);
             cursor.next_offset = at->offset + 1;
         }

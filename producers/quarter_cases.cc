@@ -13,7 +13,7 @@ namespace {
 
 namespace ev = events;
 
-constexpr std::array<std::string_view, 5> kDepartments{
+constexpr std::array<std::string_view, 5> kReferredTo{
     "housing_services", "projects", "mazaya", "property_maintenance", "legal_affairs"};
 constexpr std::array<std::string_view, 4> kComplaintCategories{
     "delay", "staff_conduct", "wrong_information", "service_quality"};
@@ -196,15 +196,15 @@ class CaseStory {
     }
 
     void refer() {
-        size_t department = random_.below(kDepartments.size());
-        std::string referral = request(kDepartments[department]);
-        std::string unit = "department:" + std::string(kDepartments[department]);
+        size_t department = random_.below(kReferredTo.size());
+        std::string referral = request(kReferredTo[department]);
+        std::string unit = "department:" + std::string(kReferredTo[department]);
         if (random_.chance(70)) {
             const ev::Timestamp at = after_hours(4, 48);
             life_.emit(at, unit, ev::ReferralDeclined{{referral}, at, {"not_ours"}});
-            department = (department + 1) % kDepartments.size();
-            referral = request(kDepartments[department]);
-            unit = "department:" + std::string(kDepartments[department]);
+            department = (department + 1) % kReferredTo.size();
+            referral = request(kReferredTo[department]);
+            unit = "department:" + std::string(kReferredTo[department]);
         }
         const ev::Timestamp accepted = after_hours(2, 48);
         life_.emit(accepted, unit, ev::ReferralAccepted{{referral}, accepted});

@@ -21,10 +21,10 @@ constexpr size_t kStarted = 1302;
 constexpr int64_t kFirstResponseMs = 781200000;
 constexpr size_t kStarted2016Q4 = 1050;
 constexpr size_t kStarted2017Q2 = 60;
-constexpr size_t kCases = 60;
+constexpr size_t kChatCases = 60;
 
 constexpr std::array<std::string_view, 5> kAbroad{"SA", "KW", "AE", "GB", "QA"};
-constexpr std::array<std::string_view, 4> kPurposes{
+constexpr std::array<std::string_view, 4> kChatPurposes{
     "new_housing_service", "late_delivery", "appointment", "other"};
 
 class Chat {
@@ -72,7 +72,7 @@ class Chat {
     }
 
     void end() {
-        purpose_ = quarter_.random.pick(kPurposes);
+        purpose_ = quarter_.random.pick(kChatPurposes);
         const ev::Timestamp at = later(life_.last(), quarter_.random.between(5000, 60000));
         life_.emit(at,
                    agent_actor(agent_),
@@ -126,7 +126,7 @@ void add_quarter_chats(Quarter& quarter) {
             chat.converse(responses[next]);
             chat.end();
             // One in eleven of the first two months.
-            if (month.window.end_day < kQuarterDays && cases < kCases && next % 11 == 0) {
+            if (month.window.end_day < kQuarterDays && cases < kChatCases && next % 11 == 0) {
                 chat.open_case();
                 ++cases;
             }

@@ -19,10 +19,10 @@ struct Inbox {
 constexpr std::array<Inbox, 3> kInboxes{Inbox{ev::MessageChannel::Social, 640, 930},
                                         {ev::MessageChannel::Website, 410, 970},
                                         {ev::MessageChannel::Media, 35, 1000}};
-constexpr size_t kCases = 40;
-constexpr size_t kAround = 30;  // of each channel, in each quarter beside this one
+constexpr size_t kMessageCases = 40;
+constexpr size_t kMessagesAround = 30;  // of each channel, in each quarter beside this one
 
-constexpr std::array<std::string_view, 3> kPurposes{
+constexpr std::array<std::string_view, 3> kMessagePurposes{
     "new_housing_service", "late_delivery", "other"};
 
 void answer(Quarter& quarter, Life& life, const std::string& agent, std::string_view purpose) {
@@ -40,7 +40,7 @@ void answer(Quarter& quarter, Life& life, const std::string& agent, std::string_
 void tell(Quarter& quarter, const Inbox& inbox, ev::Timestamp received, bool opens_case) {
     const std::string contact = quarter.new_id("msg-", received);
     const std::string citizen = quarter.citizen();
-    const std::string_view purpose = quarter.random.pick(kPurposes);
+    const std::string_view purpose = quarter.random.pick(kMessagePurposes);
     ev::MessageReceived event;
     event.contact_id = {contact};
     event.channel = inbox.channel;
@@ -65,7 +65,7 @@ void tell(Quarter& quarter, const Inbox& inbox, ev::Timestamp received, bool ope
 }  // namespace
 
 void add_messages(Quarter& quarter) {
-    size_t cases = kCases;
+    size_t cases = kMessageCases;
     for (const Inbox& inbox : kInboxes) {
         for (size_t i = 0; i < inbox.messages; ++i) {
             const ev::Timestamp received = quarter.arrival({0, kQuarterDays});
@@ -74,7 +74,7 @@ void add_messages(Quarter& quarter) {
             cases -= opens_case ? 1 : 0;
             tell(quarter, inbox, received, opens_case);
         }
-        for (size_t i = 0; i < kAround; ++i) {
+        for (size_t i = 0; i < kMessagesAround; ++i) {
             tell(quarter, inbox, quarter.arrival({-40, 0}), false);
             tell(quarter, inbox, quarter.arrival({kQuarterDays, kQuarterDays + 14}), false);
         }

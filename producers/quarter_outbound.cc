@@ -14,7 +14,7 @@ namespace ev = events;
 constexpr size_t kAttempted = 1950;
 constexpr size_t kConnected = 1700;
 constexpr size_t kAboutCases = 300;
-constexpr size_t kAround = 60;  // in each quarter beside this one
+constexpr size_t kDialsAround = 60;  // in each quarter beside this one
 
 constexpr std::array<std::string_view, 3> kReasons{"callback", "appointment_reminder", "survey"};
 
@@ -96,10 +96,11 @@ void add_outbound_calls(Quarter& quarter) {
         dials[i].connected = i < kConnected;
         tell(quarter, dials[i]);
     }
-    for (size_t i = 0; i < kAround; ++i) {
-        tell(quarter, {quarter.arrival({-31, 0, 19}), quarter.random.chance(870)});
+    for (size_t i = 0; i < kDialsAround; ++i) {
+        tell(quarter, Dial{quarter.arrival({-31, 0, 19}), quarter.random.chance(870)});
         tell(quarter,
-             {quarter.arrival({kQuarterDays, kQuarterDays + 14, 19}), quarter.random.chance(870)});
+             Dial{quarter.arrival({kQuarterDays, kQuarterDays + 14, 19}),
+                  quarter.random.chance(870)});
     }
 }
 

@@ -11,7 +11,7 @@ namespace {
 namespace ev = events;
 
 constexpr size_t kInvited = 1302;
-constexpr size_t kAnswered = 600;
+constexpr size_t kRated = 600;
 constexpr size_t kSatisfied = 498;
 constexpr size_t kAnswered2016Q4 = 140;
 constexpr int64_t kOpenFor = 3 * ev::kMsPerDay;
@@ -65,15 +65,15 @@ void survey_quarter(Quarter& quarter) {
             (chat.ended_at < day_begin(kQuarterDays - 5) ? early : late).push_back(&chat);
         }
     }
-    CHECK(early.size() + late.size() == kInvited && early.size() >= kAnswered,
+    CHECK(early.size() + late.size() == kInvited && early.size() >= kRated,
           "every chat of the quarter ended in it");
     quarter.random.shuffle(early);
     for (size_t i = 0; i < early.size(); ++i) {
         tell(quarter,
              *early[i],
-             i < kSatisfied  ? Answer::Satisfied
-             : i < kAnswered ? Answer::Dissatisfied
-                             : Answer::None);
+             i < kSatisfied ? Answer::Satisfied
+             : i < kRated   ? Answer::Dissatisfied
+                            : Answer::None);
     }
     for (const EndedChat* chat : late) {
         tell(quarter, *chat, Answer::None);

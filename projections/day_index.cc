@@ -13,7 +13,7 @@ namespace {
 // Small enough that a commit at the log's end writes little again, large enough that a window
 // writes few rows.
 constexpr int64_t kSpan = 1024;
-constexpr uint64_t kFormat = 1;
+constexpr uint64_t kDayIndexFormat = 1;
 
 void days_of(const std::vector<Contribution>& cells, std::vector<int32_t>& out) {
     out.clear();
@@ -64,7 +64,7 @@ Result<void> DayIndex::add(const Key& key, std::string_view subject) {
         page.subjects = std::move(*row).value_or(std::string());
     }
     if (page.subjects.empty()) {
-        writer.unsigned_integer(kFormat);
+        writer.unsigned_integer(kDayIndexFormat);
     }
     writer.text(subject);
     page.dirty = true;
@@ -95,7 +95,7 @@ Result<void> decode_subjects(std::string_view page,
                              const std::function<void(std::string_view subject)>& subject) {
     Dictionary none;
     ByteReader reader(page, none);
-    bool whole = reader.unsigned_integer() == kFormat;
+    bool whole = reader.unsigned_integer() == kDayIndexFormat;
     while (whole && !reader.at_end()) {
         const std::string_view text = reader.text();
         whole = reader.ok() && !text.empty();

@@ -11,7 +11,7 @@
 namespace sijill::tests {
 namespace {
 
-constexpr int kDeadlineMs = 30'000;
+constexpr int kWriteDeadlineMs = 30'000;
 
 void require(rd_kafka_error_t* raw) {
     const log::KafkaError error(raw);
@@ -50,7 +50,7 @@ KafkaWriter::KafkaWriter(const std::string& bootstrap,
     producer_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), nullptr, 0));
     CHECK(producer_ != nullptr, "the foreign producer starts");
     if (transactional_) {
-        require(rd_kafka_init_transactions(producer_.get(), kDeadlineMs));
+        require(rd_kafka_init_transactions(producer_.get(), kWriteDeadlineMs));
     }
 }
 
@@ -76,17 +76,17 @@ void KafkaWriter::write(const RawRecord& record) {
         argument.u.header.size = static_cast<ssize_t>(header.value.size());
     }
     require(rd_kafka_produceva(producer_.get(), arguments.data(), arguments.size()));
-    CHECK(rd_kafka_flush(producer_.get(), kDeadlineMs) == RD_KAFKA_RESP_ERR_NO_ERROR,
+    CHECK(rd_kafka_flush(producer_.get(), kWriteDeadlineMs) == RD_KAFKA_RESP_ERR_NO_ERROR,
           "the record is acknowledged");
 }
 
 void KafkaWriter::commit() {
-    require(rd_kafka_commit_transaction(producer_.get(), kDeadlineMs));
+    require(rd_kafka_commit_transaction(producer_.get(), kWriteDeadlineMs));
     in_transaction_ = false;
 }
 
 void KafkaWriter::abort() {
-    require(rd_kafka_abort_transaction(producer_.get(), kDeadlineMs));
+    require(rd_kafka_abort_transaction(producer_.get(), kWriteDeadlineMs));
     in_transaction_ = false;
 }
 

@@ -27,6 +27,8 @@ void add_cells(const std::string& family, const Folded& folded, Cells& cells);
 /// "call.offered" of gov.cc.call.offered.v1
 [[nodiscard]] std::string short_name(const json& event);
 [[nodiscard]] std::string family_of(const std::string& name);
+/// Source and id, which name an event for ever.
+[[nodiscard]] std::string id_of(const json& event);
 /// Milliseconds since 1970 of an RFC 3339 text with Z and three digits.
 [[nodiscard]] int64_t ms_of(const std::string& time);
 /// Local hour of the event's time.

@@ -8,11 +8,11 @@
 
 namespace sijill::model {
 
-namespace {
-
 std::string id_of(const json& event) {
     return event["source"].get<std::string>() + "\n" + event["id"].get<std::string>();
 }
+
+namespace {
 
 // The events that count, patched; the others are null.
 std::vector<json> corrected(const std::vector<json>& events) {

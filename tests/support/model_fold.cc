@@ -8,10 +8,6 @@ namespace sijill::model {
 
 namespace {
 
-std::string id_of(const json& event) {
-    return event["source"].get<std::string>() + "\n" + event["id"].get<std::string>();
-}
-
 std::string target_of(const json& event) {
     return event["data"]["target_source"].get<std::string>() + "\n" +
            event["data"]["target_id"].get<std::string>();
