@@ -1,4 +1,5 @@
 add_library(sijill_raw_http STATIC support/raw_http.cc support/test_tls.cc)
+set_target_properties(sijill_raw_http PROPERTIES UNITY_BUILD OFF)  # a type of a header has members of unnamed types
 target_include_directories(sijill_raw_http PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(sijill_raw_http PUBLIC sijill::events OpenSSL::SSL OpenSSL::Crypto PRIVATE sijill_warnings)
 

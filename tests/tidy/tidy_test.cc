@@ -1,12 +1,12 @@
 // tests/tidy/tidy_test.cc - applies every rule of rules.h to the files git knows, committed or not
 // yet.
 
+#include "tests/support/source_path.h"
 #include "tests/tidy/rules.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -18,7 +18,7 @@ namespace {
 /// The output of `git ls-files`, NUL between paths; empty when git or the repository is missing.
 std::string listed_paths() {
     // The tree may belong to another user than the one who tests it, as in a container.
-    const std::string command = "git -c safe.directory='*' -C '" SIJILL_SOURCE_DIR
+    const std::string command = "git -c safe.directory='*' -C '" + tests::source_path("") +
                                 "' ls-files -z --cached --others --exclude-standard";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
     std::string output;
@@ -39,7 +39,7 @@ std::vector<File> read_tree() {
     for (size_t at = 0; at < paths.size();) {
         const std::string path = paths.substr(at, paths.find('\0', at) - at);
         at += path.size() + 1;
-        std::ifstream in(std::filesystem::path(SIJILL_SOURCE_DIR) / path, std::ios::binary);
+        std::ifstream in(tests::source_path(path), std::ios::binary);
         if (in) {  // git still lists a file that was deleted and not yet committed so
             files.push_back({path, std::string(std::istreambuf_iterator<char>(in), {})});
         }
@@ -66,7 +66,7 @@ void report_each(Findings (*rule)(const File&)) {
 
 // Every other test of this file would pass on an empty list.
 TEST(Tidy, SeesTheTree) {
-    ASSERT_GT(tree().size(), 20U) << "git ls-files lists too little in " SIJILL_SOURCE_DIR;
+    ASSERT_GT(tree().size(), 20U) << "git ls-files lists too little in " << tests::source_path("");
 }
 
 TEST(Tidy, IncludesFollowTheFolderTable) {

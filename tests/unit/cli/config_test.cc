@@ -3,6 +3,7 @@
 #include "cli/config_keys.h"
 #include "cli/config_parse.h"
 #include "tests/support/scratch_directory.h"
+#include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
 
@@ -384,7 +385,7 @@ TEST(ConfigKeys, AreUniqueAndStandTableByTable) {
 }
 
 TEST(ConfigPage, IsThatOfTheKeys) {
-    const std::string path = std::string(SIJILL_SOURCE_DIR) + "/docs/configuration.md";
+    const std::string path = tests::source_path("docs/configuration.md");
     // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     if (std::getenv("SIJILL_WRITE_DOCS") != nullptr) {
         std::ofstream(path, std::ios::binary) << configuration_page();

@@ -1,5 +1,7 @@
 #include "events/catalogue.h"
 
+#include "tests/support/source_path.h"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -13,14 +15,14 @@ namespace sijill::events {
 namespace {
 
 std::string file_text(const std::string& path) {
-    std::ifstream file(std::string(SIJILL_SOURCE_DIR) + "/" + path, std::ios::binary);
+    std::ifstream file(tests::source_path(path), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 // To bring both files up to date: SIJILL_WRITE_CATALOGUE=1 catalogue_test
 void compare(const std::string& path, const std::string& expected) {
     if (std::getenv("SIJILL_WRITE_CATALOGUE") != nullptr) {
-        std::ofstream(std::string(SIJILL_SOURCE_DIR) + "/" + path, std::ios::binary) << expected;
+        std::ofstream(tests::source_path(path), std::ios::binary) << expected;
     }
     EXPECT_EQ(file_text(path), expected) << path;
 }

@@ -1,6 +1,7 @@
 #include "producers/publisher.h"
 
 #include "events/encode.h"
+#include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
 
@@ -243,7 +244,7 @@ TEST(Publisher, PausesStopGrowing) {
 
 TEST(Publisher, ABrokenInputIsTold) {
     ListLog log;
-    std::ifstream input(SIJILL_SOURCE_DIR "/tests");  // a folder: opens, and fails to be read
+    std::ifstream input(tests::source_path("tests"));  // a folder: opens, and fails to be read
     Publisher publisher(log, {});
     const Published totals = publisher.publish_lines(input, [](const LineFailure&) {});
     EXPECT_TRUE(totals.unreadable);

@@ -5,6 +5,7 @@
 #include "events/digest.h"
 #include "events/validate.h"
 #include "producers/scenario.h"
+#include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -23,7 +24,7 @@ using Counts = std::map<std::string, int64_t>;
 
 const json& golden() {
     static const json kGolden = [] {
-        std::ifstream file(SIJILL_SOURCE_DIR "/tests/data/golden/q1-2017.json");
+        std::ifstream file(tests::source_path("tests/data/golden/q1-2017.json"));
         return json::parse(file);
     }();
     return kGolden;
