@@ -30,26 +30,53 @@ cmd_format() {
     echo "${#files[@]} files are formatted"
 }
 
-# tidy_one FILE: silent when the same input passed before. Runs in xargs, so everything comes by environment.
+# tidy_file FILE: what clang-tidy finds in FILE; fails when it finds something.
+tidy_file() {
+    local out rc=0
+    # shallow: the analyzer follows no calls. Deep takes twice as long as all other checks; tests run under sanitizers.
+    out=$(clang-tidy-14 --quiet -load build/tidy/own_declarations.so -p build/tidy \
+        --extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=mode=shallow "$1" 2>&1) || rc=1
+    # "N warnings generated" counts what the filters hid; it says nothing.
+    grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' <<<"$out" | sed '/^$/d'
+    return "$rc"
+}
+
+# tidy_one KEY FILE: silent when the same input passed before. Runs in xargs.
 tidy_one() {
-    local file=$1 key stamp
-    key=$(cat "$file" <(echo "$file $TIDY_COMMON") | sha256sum | cut -c1-32)
-    stamp=build/tidy-cache/$key
-    [ ! -f "$stamp" ] || return 0
-    if clang-tidy-14 --quiet -p build/tidy "$file" >"$stamp.out" 2>&1; then
-        mv "$stamp.out" "$stamp"
-    else
-        # "N warnings generated" counts what the filters hid; it says nothing.
-        grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$stamp.out"
-        rm -f "$stamp.out"
-        return 1
-    fi
+    [ ! -f "$tidy_cache/$1" ] || return 0
+    tidy_file "$2" || return 1
+    touch "$tidy_cache/$1"
+}
+
+# The planted findings are seen: in a source, by the analyzer, and in a header of ours.
+tidy_sees() {
+    local finding out
+    out=$(tidy_file tests/canary/untidy.cc || true)
+    for finding in untidy.cc.*braces-around-statements untidy.cc.*NullDereference untidy.h.*identifier-naming; do
+        grep -q "$finding" <<<"$out" || {
+            printf '%s\n' "$out" "tidy: the planted finding $finding is not found, so nothing is checked"
+            return 1
+        }
+    done
+}
+
+# What a verdict depends on beside the sources: the tool, its settings, the libraries' headers.
+tidy_salt() {
+    local names
+    names=$(packages_in build test tidy | tr -d '|')
+    (
+        cat .clang-tidy tests/.clang-tidy tests/tidy/own_declarations.cc tests/dev/checks.sh
+        clang-tidy-14 --version
+        # shellcheck disable=SC2086  # several names
+        dpkg-query -W $names 2>/dev/null || true
+    ) | sha256sum | cut -c1-32
 }
 
 cmd_tidy() {
     local files started=$SECONDS
     need build test tidy
     configure tidy || return 1
+    build_targets tidy own_declarations || return 1
     mapfile -t files < <(if [ $# -gt 0 ]; then printf '%s\n' "$@"; else git ls-files '*.cc'; fi)
     # compile_fail and canary sources are wrong on purpose. A file that no target compiles has no command to check it with.
     local listed=()
@@ -62,14 +89,13 @@ cmd_tidy() {
         fi
     done
     [ ${#listed[@]} -gt 0 ] || die "no source to check"
-    mkdir -p build/tidy-cache
-    TIDY_COMMON=$( (
-        git ls-files -z '*.h' '.clang-tidy' '**/.clang-tidy' CMakePresets.json cmake | xargs -0 cat
-        clang-tidy-14 --version
-    ) | sha256sum | cut -c1-32)
-    export TIDY_COMMON
-    export -f tidy_one
-    if ! printf '%s\0' "${listed[@]}" | xargs -0 -n 1 -P "$jobs" bash -c 'tidy_one "$1"' tidy; then
+    tidy_sees || return 1
+    tidy_cache=${XDG_CACHE_HOME:-$HOME/.cache}/sijill/tidy
+    mkdir -p "$tidy_cache"
+    export tidy_cache
+    export -f tidy_one tidy_file
+    if ! tests/dev/tidy_keys.py "$(tidy_salt)" "${listed[@]}" |
+        xargs -n 2 -P "$jobs" bash -c 'tidy_one "$1" "$2"' tidy; then
         echo "tidy: findings above; fix them, or NOLINT with the check's name and the reason"
         return 1
     fi
