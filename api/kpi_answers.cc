@@ -133,12 +133,13 @@ void write_breakdown(JsonWriter& json, const KpiAnswer& answer, const std::strin
     json.end_array();
 }
 
-}  // namespace
-
+// The denominator's name: the KPI's first when none was asked for.
 std::string base_of(const projections::KpiQuery& query) {
     const bool default_base = query.base.empty() && !query.kpi->bases.empty();
     return default_base ? std::string(query.kpi->bases.front().name) : query.base;
 }
+
+}  // namespace
 
 Result<projections::KpiQuery> query_of(const KpiQuestion& asked, const std::string& period) {
     projections::KpiQuery query;

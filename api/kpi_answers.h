@@ -65,7 +65,5 @@ void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& word
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);
 [[nodiscard]] std::string report_json(const projections::Report& report, const Wording& wording);
 [[nodiscard]] Table report_table(const projections::Report& report);
-/// The denominator's name: the KPI's first when none was asked for.
-[[nodiscard]] std::string base_of(const projections::KpiQuery& query);
 
 }  // namespace sijill::api

@@ -131,6 +131,17 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
     return all;
 }
 
+Table table_of(const std::vector<KpiAnswer>& answers) {
+    Table table;
+    for (const KpiAnswer& answer : answers) {
+        Table rows = answer_table(answer);
+        table.header = std::move(rows.header);
+        table.right_aligned = std::move(rows.right_aligned);
+        std::ranges::move(rows.rows, std::back_inserter(table.rows));
+    }
+    return table;
+}
+
 Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     const std::vector<std::string> by = words_of(asked.get("by"));
     const std::vector<std::string> periods = words_of(asked.get("period"));
@@ -151,14 +162,13 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     json.begin_array("observations");
     for (const KpiAnswer& each : *answers) {
         write_answer(json, each, wording);
-        Table rows = answer_table(each);
-        answer.table.header = std::move(rows.header);
-        answer.table.right_aligned = std::move(rows.right_aligned);
-        std::ranges::move(rows.rows, std::back_inserter(answer.table.rows));
     }
     json.end_array();
     json.end_object();
     answer.json = json.take();
+    if (reading.media != Media::Json) {
+        answer.table = table_of(*answers);
+    }
     return answer;
 }
 

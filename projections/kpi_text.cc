@@ -3,6 +3,7 @@
 #include "projections/kpi.h"
 
 #include <array>
+#include <string>
 
 namespace sijill::projections {
 
@@ -36,13 +37,14 @@ std::string group_thousands(const std::string& digits) {
     return out;
 }
 
+// In parts that fit a machine word: dividing a wide number for each digit is slow. Not negative.
 std::string digits_of(Wide number) {
-    std::string digits;
-    do {
-        digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(number % 10)));
-        number /= 10;
-    } while (number != 0);
-    return digits;
+    constexpr size_t kPartDigits = 18;
+    constexpr Wide kPart = 1'000'000'000'000'000'000;
+    const std::string low = std::to_string(static_cast<int64_t>(number % kPart));
+    return number < kPart
+               ? low
+               : digits_of(number / kPart) + std::string(kPartDigits - low.size(), '0') + low;
 }
 
 // Rounded half away from zero.

@@ -23,6 +23,7 @@ TEST(KpiFigures, AreRoundedExactlyHalfAwayFromZero) {
     EXPECT_EQ(decimal_text(1234567, 1, 0, true), "1,234,567");
     EXPECT_EQ(decimal_text(999, 1, 0, true), "999");
     EXPECT_EQ(decimal_text(INT64_MAX, 1, 2, false), "9223372036854775807.00");
+    EXPECT_EQ(decimal_text(5'000'000'000'000'000'007, 1, 0, true), "5,000,000,000,000,000,007");
 }
 
 TEST(KpiFigures, PrintAsPublished) {
