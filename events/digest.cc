@@ -53,15 +53,21 @@ Sha256 sha256(std::string_view bytes) {
     return digest;
 }
 
-std::string to_hex(const Sha256& digest) {
+std::string to_hex(std::span<const uint8_t> bytes) {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string text;
-    text.reserve(2 * digest.size());
-    for (const uint8_t byte : digest) {
+    text.reserve(2 * bytes.size());
+    for (const uint8_t byte : bytes) {
         text += kHex[byte >> 4U];
         text += kHex[byte & 0x0fU];
     }
     return text;
+}
+
+std::string quick_digest(std::string_view bytes) {
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data(), bytes.size()));
+    return to_hex(canonical.digest);
 }
 
 EventKey event_key(std::string_view source, std::string_view id) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,11 @@ using Sha256 = std::array<uint8_t, 32>;
 [[nodiscard]] Sha256 sha256(std::string_view bytes);
 
 /// Lower-case hexadecimal.
-[[nodiscard]] std::string to_hex(const Sha256& digest);
+[[nodiscard]] std::string to_hex(std::span<const uint8_t> bytes);
+
+/// 128 bits of XXH3 in hexadecimal: no two texts share one by chance, but who looks for two that do
+/// finds them.
+[[nodiscard]] std::string quick_digest(std::string_view bytes);
 
 /// SHA-256 over pieces, for rows streamed from a store. Each piece is hashed behind its length
 /// (u64, little-endian), so that moving a byte from one piece to the next changes the digest.

@@ -1,5 +1,6 @@
 sijill_test(time_test KIND unit SOURCES unit/events/time_test.cc DEPS sijill::events)
 sijill_test(uuid_test KIND unit SOURCES unit/events/uuid_test.cc DEPS sijill::events)
+sijill_test(digest_test KIND unit SOURCES unit/events/digest_test.cc DEPS sijill::events)
 sijill_test(record_test KIND unit SOURCES unit/events/record_test.cc DEPS sijill::events)
 sijill_test(grammar_test KIND unit SOURCES unit/events/grammar_test.cc DEPS sijill::events)
 sijill_test(decode_test KIND unit SOURCES unit/events/decode_test.cc DEPS sijill::events)

@@ -118,6 +118,11 @@ TEST(Time, WhatIsFormattedIsReadBack) {
     }
 }
 
+// The last instant of ECMAScript's Date; a damaged row may hold any number.
+TEST(Time, AYearOfMoreDigitsIsWrittenWhole) {
+    EXPECT_EQ(format_rfc3339({int64_t{8'640'000'000'000'000}}), "275760-09-13T00:00:00.000Z");
+}
+
 TEST(Time, TextsSortAsTheirInstantsDo) {
     std::mt19937_64 random(8);
     for (int i = 0; i < 20000; ++i) {
