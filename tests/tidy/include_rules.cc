@@ -81,6 +81,7 @@ constexpr std::array kLibraries = {
     Library{"gmock/", "gtest"},
     Library{"rapidcheck", "rapidcheck"},
     Library{"benchmark/", "benchmark"},
+    Library{"clang/", "clang"},
 };
 
 /// Folders of the operating system's own headers.
