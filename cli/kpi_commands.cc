@@ -1,11 +1,13 @@
-// cli/kpi_commands.cc - sijill kpi list|show|cases, sijill report.
+// cli/kpi_commands.cc - sijill kpi list|show|cases|docs, sijill report.
 
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/output.h"
+#include "projections/kpi_page.h"
 
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <memory>
 
 namespace sijill::cli {
@@ -105,6 +107,21 @@ int list(const Options& options) {
          .json = [](const ordered_json& answer) { return answer.at("items"); }});
 }
 
+// With the shards at hand: the page is made where the catalogue is written, not for a server.
+int docs(const std::string& period_id, const Options& options) {
+    const auto period = projections::parse_period(period_id);
+    const auto shards = open_shards(options);
+    if (!period || !shards) {
+        return report_error(period ? shards.error() : period.error());
+    }
+    const auto page = projections::kpi_page(shards->rows(), *period);
+    if (!page) {
+        return report_error(page.error());
+    }
+    std::fputs(page->c_str(), stdout);
+    return kOk;
+}
+
 void add_query_options(CLI::App& command, KpiOptions& asked) {
     command.add_option("id", asked.id, "KPI (see `sijill kpi list`)")->required();
     command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
@@ -146,6 +163,14 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     add_read_options(*cases_command, options);
     cases_command->callback(
         [&action, &options, behind] { action = [&, behind] { return cases(*behind, options); }; });
+
+    const auto period = std::make_shared<std::string>();
+    CLI::App* docs_command =
+        kpi->add_subcommand("docs", "The catalogue as a page, with the figures of a period");
+    docs_command->add_option("--period", *period, "The period of the examples")->required();
+    add_common_options(*docs_command, options);
+    docs_command->callback(
+        [&action, &options, period] { action = [&, period] { return docs(*period, options); }; });
 }
 
 void add_report(CLI::App& app, Options& options, Action& action) {

@@ -119,8 +119,9 @@ Summands resolve(const std::vector<SumTerm>& terms,
         }
         for (const KpiVariant& variant : query.kpi->variants) {
             if (side == Side::Numerator && variant.name == query.variant) {
-                narrow(
-                    summand, variant.filter.dimension, variant.filter.value, variant.filter.equal);
+                for (const DimensionFilter& filter : variant.filters) {
+                    narrow(summand, filter.dimension, filter.value, filter.equal);
+                }
             }
         }
         if (!group.empty()) {
@@ -134,7 +135,9 @@ Summands resolve(const std::vector<SumTerm>& terms,
 const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side) {
     const KpiDefinition& kpi = *query.kpi;
     if (side == Side::Numerator) {
-        return &kpi.numerator;
+        const auto variant = std::ranges::find(kpi.variants, query.variant, &KpiVariant::name);
+        const bool other = variant != kpi.variants.end() && !variant->numerator.empty();
+        return other ? &variant->numerator : &kpi.numerator;
     }
     if (kpi.bases.empty()) {
         return nullptr;
@@ -409,7 +412,8 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
     std::vector<Sums> numerators(periods.size());
     std::vector<Sums> denominators(periods.size());
     std::vector<Tally> tallies;
-    tally(query.kpi->numerator, query, Side::Numerator, dimension, numerators, tallies);
+    tally(
+        *terms_of(query, Side::Numerator), query, Side::Numerator, dimension, numerators, tallies);
     const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
     const bool split = base != nullptr && grouped_by(*base, dimension);
     if (base != nullptr) {

@@ -33,10 +33,11 @@ struct KpiBase {
     std::vector<SumTerm> terms;
 };
 
-/// The numerator narrowed under a name.
+/// Another numerator under a name: the KPI's own narrowed, or one in its place.
 struct KpiVariant {
     std::string_view name;
-    DimensionFilter filter;
+    std::vector<DimensionFilter> filters;
+    std::vector<SumTerm> numerator = {};
 };
 
 enum class Unit { Count, Percent, Seconds, Minutes, Hours };
@@ -61,6 +62,11 @@ struct KpiDefinition {
 };
 
 [[nodiscard]] const std::vector<KpiDefinition>& all_kpis();
+
+/// Its parts, by what they count.
+[[nodiscard]] std::vector<KpiDefinition> contact_kpis();
+[[nodiscard]] std::vector<KpiDefinition> case_kpis();
+[[nodiscard]] std::vector<KpiDefinition> service_kpis();
 
 /// nullptr when there is no such KPI.
 [[nodiscard]] const KpiDefinition* find_kpi(std::string_view id);

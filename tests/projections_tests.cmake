@@ -9,4 +9,6 @@ sijill_test(projections_test KIND unit
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/row_codec_test.cc
           unit/projections/rows_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
+sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_figures_test.cc
+  DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

@@ -84,6 +84,11 @@ TEST(KpiCatalogue, NamesOnlyMeasuresAndDimensionsThatExist) {
         for (const KpiBase& base : kpi.bases) {
             terms.insert(terms.end(), base.terms.begin(), base.terms.end());
         }
+        for (const KpiVariant& variant : kpi.variants) {
+            EXPECT_NE(variant.filters.empty(), variant.numerator.empty())
+                << variant.name << " narrows the numerator or replaces it";
+            terms.insert(terms.end(), variant.numerator.begin(), variant.numerator.end());
+        }
         for (const SumTerm& term : terms) {
             EXPECT_TRUE(measure_index(term.cube, term.measure)) << term.measure;
             for (const DimensionFilter& filter : term.filters) {

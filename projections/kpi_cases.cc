@@ -1,0 +1,258 @@
+// projections/kpi_cases.cc - the KPIs of cases: complaints, referrals to departments, and what
+// becomes of them.
+
+#include "projections/kpi_catalogue.h"
+
+#include <array>
+
+namespace sijill::projections {
+
+namespace {
+
+KpiDefinition complaints_received() {
+    return {.id = "complaints",
+            .name_en = "Complaints",
+            .name_ar = "الشكاوى",
+            .definition_en = "Complaints received.",
+            .definition_ar = "الشكاوى المستلمة.",
+            .numerator = {{Cube::Complaints, "complaints"}},
+            .dimensions = {"category", "severity", "received_via"},
+            .basis = "activity"};
+}
+
+KpiDefinition complaints_and_suggestions() {
+    return {.id = "complaints-and-suggestions",
+            .name_en = "Complaints and suggestions",
+            .name_ar = "الشكاوى والاقتراحات",
+            .definition_en = "Complaints and suggestions received.",
+            .definition_ar = "الشكاوى والاقتراحات المستلمة.",
+            .numerator = {{Cube::Complaints, "complaints"}, {Cube::Complaints, "suggestions"}},
+            .dimensions = {"category", "received_via"},
+            .basis = "activity"};
+}
+
+KpiDefinition complaints_answered_rate() {
+    return {.id = "complaints-answered-rate",
+            .name_en = "Complaints answered",
+            .name_ar = "نسبة الشكاوى المجابة",
+            .definition_en =
+                "Complaints and suggestions with a decision, of those received in the period.",
+            .definition_ar = "الشكاوى والاقتراحات التي صدر فيها قرار من المستلم منها في الفترة.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Complaints, "answered"}},
+            .bases = {{"received",
+                       {{Cube::Complaints, "complaints"}, {Cube::Complaints, "suggestions"}}}},
+            .dimensions = {"category", "received_via"}};
+}
+
+KpiDefinition complaint_rate() {
+    const SumTerm new_housing{
+        Cube::CallPurposes, "answered", -1, {{"purpose", "new_housing_service"}}};
+    return {.id = "complaint-rate",
+            .name_en = "Complaint rate",
+            .name_ar = "نسبة الشكاوى",
+            .definition_en = "Complaints received, of the base.",
+            .definition_ar = "الشكاوى المستلمة من الأساس المختار.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Complaints, "complaints"}},
+            .bases = {{"offered", {{Cube::Calls, "offered"}}},
+                      {"answered", {{Cube::Calls, "answered"}}},
+                      {"answered_without_new_housing_service",
+                       {{Cube::Calls, "answered"}, new_housing}},
+                      {"transactions",
+                       {{Cube::Calls, "offered"},
+                        {Cube::OutboundCalls, "attempted"},
+                        {Cube::Chats, "started"}}}},
+            .dimensions = {"category", "severity", "received_via"},
+            .basis = "activity"};
+}
+
+KpiDefinition referral_rate() {
+    return {.id = "referral-rate",
+            .name_en = "Referral rate",
+            .name_ar = "نسبة الحالات المحالة إلى الإدارات",
+            .definition_en =
+                "Cases referred to a department at least once, of the base; a case counts when it "
+                "was opened.",
+            .definition_ar = "الحالات المحالة إلى إدارة مرة واحدة على الأقل من الأساس المختار.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Cases, "referred"}},
+            .bases = {{"offered", {{Cube::Calls, "offered"}}},
+                      {"answered", {{Cube::Calls, "answered"}}},
+                      {"cases-opened", {{Cube::Cases, "opened"}}}},
+            .dimensions = {"kind", "priority", "opened_via"}};
+}
+
+KpiDefinition referrals_requested() {
+    return {
+        .id = "referrals-requested",
+        .name_en = "Referrals to departments",
+        .name_ar = "الإحالات إلى الإدارات",
+        .definition_en = "Referrals of cases to departments; a case may be referred several times.",
+        .definition_ar = "إحالات الحالات إلى الإدارات؛ قد تحال الحالة أكثر من مرة.",
+        .numerator = {{Cube::Referrals, "requested"}},
+        .dimensions = {"department"},
+        .basis = "activity"};
+}
+
+KpiDefinition referral_answer_rate() {
+    return {.id = "referral-answer-rate",
+            .name_en = "Referrals answered",
+            .name_ar = "نسبة الإحالات المجابة",
+            .definition_en =
+                "Referrals that the department has answered, of those requested in the period.",
+            .definition_ar = "الإحالات التي أجابت عنها الإدارة من المطلوبة في الفترة.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Referrals, "answered"}},
+            .bases = {{"requested", {{Cube::Referrals, "requested"}}}},
+            .dimensions = {"department"}};
+}
+
+KpiDefinition referral_turnaround() {
+    return {
+        .id = "referral-turnaround",
+        .name_en = "Referral turnaround",
+        .name_ar = "متوسط زمن إنجاز الإحالة",
+        .definition_en =
+            "Time from the request to the answer of the department, per answered referral, by the "
+            "clock on the wall; a referral counts when it was requested.",
+        .definition_ar = "الزمن من طلب الإحالة إلى إجابة الإدارة مقسوما على عدد الإحالات المجابة.",
+        .unit = Unit::Hours,
+        .decimals = 1,
+        .numerator = {{Cube::Referrals, "turnaround_ms"}},
+        .bases = {{"answered", {{Cube::Referrals, "answered"}}}},
+        .dimensions = {"department"}};
+}
+
+KpiDefinition cases_opened() {
+    return {.id = "cases-opened",
+            .name_en = "Cases opened",
+            .name_ar = "الحالات المفتوحة",
+            .definition_en = "Cases opened.",
+            .definition_ar = "الحالات التي فتحت في الفترة.",
+            .numerator = {{Cube::Cases, "opened"}},
+            .dimensions = {"kind", "priority", "opened_via"},
+            .basis = "activity"};
+}
+
+KpiDefinition resolution_rate() {
+    return {.id = "resolution-rate",
+            .name_en = "Cases resolved",
+            .name_ar = "نسبة الحالات المنجزة",
+            .definition_en = "Cases resolved at least once, of cases opened in the period.",
+            .definition_ar = "الحالات التي أنجزت مرة واحدة على الأقل من المفتوحة في الفترة.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Cases, "resolved"}},
+            .bases = {{"opened", {{Cube::Cases, "opened"}}}},
+            .dimensions = {"kind", "priority", "opened_via"}};
+}
+
+KpiDefinition first_contact_resolution() {
+    return {.id = "first-contact-resolution",
+            .name_en = "First-contact resolution",
+            .name_ar = "نسبة الحل من أول اتصال",
+            .definition_en =
+                "Cases resolved at the first contact, never referred and never reopened, of cases "
+                "resolved; a case counts when it was opened.",
+            .definition_ar =
+                "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
+            .bases = {{"resolved", {{Cube::Cases, "resolved"}}}},
+            .dimensions = {"kind", "priority", "opened_via"}};
+}
+
+KpiDefinition reopen_rate() {
+    return {
+        .id = "reopen-rate",
+        .name_en = "Reopen rate",
+        .name_ar = "نسبة إعادة فتح الحالات",
+        .definition_en =
+            "Cases reopened at least once, of cases resolved; a case counts when it was opened.",
+        .definition_ar = "الحالات التي أعيد فتحها مرة واحدة على الأقل من الحالات المنجزة.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = {{Cube::Cases, "reopened"}},
+        .bases = {{"resolved", {{Cube::Cases, "resolved"}}}},
+        .dimensions = {"kind", "priority", "opened_via"}};
+}
+
+KpiDefinition case_reopenings() {
+    return {
+        .id = "case-reopenings",
+        .name_en = "Reopenings",
+        .name_ar = "عدد مرات إعادة الفتح",
+        .definition_en =
+            "Reopenings of cases, whenever they were opened; a case may be reopened several times.",
+        .definition_ar = "مرات إعادة فتح الحالات أيا كان وقت فتحها.",
+        .numerator = {{Cube::CaseFlow, "reopened"}},
+        .dimensions = {"kind"},
+        .basis = "activity"};
+}
+
+KpiDefinition cases_by_purpose() {
+    return {.id = "cases-by-purpose",
+            .name_en = "Cases by purpose",
+            .name_ar = "الحالات بحسب الغرض",
+            .definition_en = "Cases opened with the purpose; a case may have several.",
+            .definition_ar = "الحالات المفتوحة بهذا الغرض؛ قد يكون للحالة أكثر من غرض.",
+            .numerator = {{Cube::CasePurposes, "opened"}},
+            .dimensions = {"purpose", "kind"},
+            .basis = "activity",
+            .may_exceed_100 = true};
+}
+
+KpiDefinition kpis_referred() {
+    return {
+        .id = "kpis-referred",
+        .name_en = "KPIs referred to departments",
+        .name_ar = "المؤشرات المحالة إلى الإدارات",
+        .definition_en = "KPI figures that missed their target and were referred to a department.",
+        .definition_ar = "المؤشرات التي لم تبلغ هدفها وأحيلت إلى إدارة.",
+        .numerator = {{Cube::KpiReferrals, "referred"}},
+        .dimensions = {"department", "kpi"},
+        .basis = "activity"};
+}
+
+KpiDefinition kpi_referral_answer_rate() {
+    return {.id = "kpi-referral-answer-rate",
+            .name_en = "KPI referrals answered",
+            .name_ar = "نسبة إحالات المؤشرات المجابة",
+            .definition_en =
+                "KPI referrals that the department has answered, of those referred in the period.",
+            .definition_ar = "إحالات المؤشرات التي أجابت عنها الإدارة من المحالة في الفترة.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::KpiReferrals, "answered"}},
+            .bases = {{"referred", {{Cube::KpiReferrals, "referred"}}}},
+            .dimensions = {"department", "kpi"}};
+}
+
+}  // namespace
+
+std::vector<KpiDefinition> case_kpis() {
+    return {complaints_received(),
+            complaints_and_suggestions(),
+            complaints_answered_rate(),
+            complaint_rate(),
+            referral_rate(),
+            referrals_requested(),
+            referral_answer_rate(),
+            referral_turnaround(),
+            cases_opened(),
+            resolution_rate(),
+            first_contact_resolution(),
+            reopen_rate(),
+            case_reopenings(),
+            cases_by_purpose(),
+            kpis_referred(),
+            kpi_referral_answer_rate()};
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,105 @@
+"""Goal: every KPI of the catalogue is what the events say. Method: counted again in Python from the golden quarter's
+events, whole and by each dimension, base and variant; the subjects behind figures add up; docs/kpis.md is the table's."""
+import datetime
+import json
+import os
+import random
+import unittest
+import urllib.parse
+
+import kpi_model
+import sijill
+from server import Server
+from sijill import ROOT, run
+
+PAGE = os.path.join(ROOT, "docs/kpis.md")
+QUARTER = "2017-Q1"
+RANDOM_FILTERS = 200
+
+
+class Kpis(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = sijill.scratch()
+        cls.data = cls.scratch.name + "/demo"
+        run("demo", "--data", cls.data)
+        lines = run("generate", "--scenario", "q1-2017").stdout.splitlines()
+        world = kpi_model.World(lines, datetime.datetime(2017, 1, 1), datetime.datetime(2017, 4, 1))
+        cls.model = kpi_model.kpis_of(world)
+        cls.server = Server(cls.data)
+        cls.catalogue = {kpi["id"]: kpi for kpi in cls.server.json("/v1/kpis")["items"]}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.scratch.cleanup()
+
+    def observation(self, kpi, **asked):
+        query = urllib.parse.urlencode({"period": QUARTER} | {name: value for name, value in asked.items() if value})
+        return self.server.json(f"/v1/kpis/{kpi}?{query}")["observations"][0]
+
+    def breakdown(self, kpi, dimension):
+        rows = self.observation(kpi, by=dimension)["rows"]
+        return {row[dimension]: (row["numerator"], row["denominator"]) for row in rows}
+
+    def test_the_model_counts_every_kpi_and_variant(self):
+        expected = {(kpi, "", "") for kpi in self.catalogue}
+        expected |= {(kpi, "", variant) for kpi, row in self.catalogue.items() for variant in row["variants"]}
+        self.assertEqual(expected - set(self.model), set())
+
+    def test_each_figure_is_what_the_model_counts(self):
+        for (kpi, base, variant), (numerator, denominator) in self.model.items():
+            found = self.observation(kpi, base=base, variant=variant)
+            with self.subTest(kpi, base=base, variant=variant):
+                self.assertEqual((found["numerator"], found["denominator"]),
+                                 (kpi_model.total(numerator), kpi_model.total(denominator)))
+
+    def test_each_breakdown_is_what_the_model_counts(self):
+        for kpi, row in self.catalogue.items():
+            numerator, denominator = self.model[kpi, "", ""]
+            for dimension in row["dimensions"]:
+                found = self.breakdown(kpi, dimension)
+                counted = kpi_model.by_value(numerator, dimension)
+                split = denominator is not None and all(dimension in record for record, _ in denominator)
+                whole = kpi_model.by_value(denominator, dimension) if split else None
+                with self.subTest(kpi, by=dimension):
+                    for value in set(found) | set(counted) | set(whole or ()):
+                        base = whole[value] if split else kpi_model.total(denominator)
+                        self.assertEqual(found.get(value, (0, base)), (counted[value], base), value)
+
+    def test_the_subjects_behind_every_figure_add_up_to_it(self):
+        asked = [(kpi, {}) for kpi in self.catalogue]
+        seed = random.randrange(2**32)
+        print(f"seed {seed}")
+        chance = random.Random(seed)
+        kpis = [kpi for kpi, row in self.catalogue.items() if row["dimensions"]]
+        for _ in range(RANDOM_FILTERS):
+            kpi = chance.choice(kpis)
+            row = self.catalogue[kpi]
+            dimension = chance.choice(row["dimensions"])
+            values = [value for value in self.breakdown(kpi, dimension) if value]
+            if values:
+                asked.append((kpi, {dimension: chance.choice(values), "base": chance.choice(["", *row["bases"]]),
+                                    "variant": chance.choice(["", *row["variants"]])}))
+        for kpi, question in asked:
+            figure = self.observation(kpi, **question)
+            for part in ("numerator", "denominator"):
+                if figure[part] is None:
+                    continue
+                query = urllib.parse.urlencode({"period": QUARTER, "part": part} |
+                                               {name: value for name, value in question.items() if value})
+                behind = self.server.json(f"/v1/kpis/{kpi}/cases?{query}")
+                with self.subTest(kpi, part=part, **question):
+                    self.assertEqual(sum(item["amount"] for item in behind["items"]), figure[part])
+
+    def test_the_page_is_that_of_the_table(self):  # SIJILL_WRITE_DOCS=1 writes it
+        made = run("kpi", "docs", "--period", QUARTER, "--data", self.data).stdout
+        if os.environ.get("SIJILL_WRITE_DOCS"):
+            with open(PAGE, "w", encoding="utf-8") as page:
+                page.write(made)
+        with open(PAGE, encoding="utf-8") as page:
+            self.assertEqual(page.read(), made)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

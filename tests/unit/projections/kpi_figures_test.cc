@@ -1,0 +1,283 @@
+// Goal: each KPI whose edge rules are its own gives what a person counts by hand. Method: a few
+// events as JSON, folded, and figures asked of the rows.
+
+#include "projections/kpi.h"
+#include "tests/support/event_text.h"
+#include "tests/support/fold_harness.h"
+
+#include <gtest/gtest.h>
+
+namespace sijill::projections {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kAt = "2017-01-15T09:00:00.000Z";
+constexpr const char* kTwoHoursOn = "2017-01-15T11:00:00.000Z";
+constexpr const char* kDaysOn = "2017-01-20T09:00:00.000Z";
+
+class KpiFigures : public testing::Test {
+  protected:
+    void tell(const std::string& name,
+              const std::string& subject,
+              json data,
+              const char* at = kAt) {
+        const std::string id = "event-" + std::to_string(++ids_);
+        harness_.tell(subject, event_json(name, subject, id, at, std::move(data)).dump());
+    }
+
+    std::string new_call(const std::string& queue = "general") {
+        std::string call = "call-" + std::to_string(++ids_);
+        tell("call.offered",
+             call,
+             {{"contact_id", call},
+              {"direction", "inbound"},
+              {"queue", queue},
+              {"enqueued_at", kAt}});
+        return call;
+    }
+    std::string answered_after(int64_t wait_ms) {
+        std::string call = new_call();
+        tell(
+            "call.answered", call, {{"agent", "x"}, {"queue_wait", wait_ms}, {"answered_at", kAt}});
+        return call;
+    }
+    void abandoned_after(int64_t wait_ms) {
+        tell("call.abandoned",
+             new_call(),
+             {{"queue_wait", wait_ms}, {"abandoned_at", kAt}, {"by", "citizen"}});
+    }
+
+    std::string new_case(const std::string& kind = "enquiry") {
+        std::string id = "case-" + std::to_string(++ids_);
+        tell("case.opened",
+             id,
+             {{"case_id", id},
+              {"kind", kind},
+              {"purposes", {"late_delivery", "other"}},
+              {"priority", "normal"},
+              {"opened_at", kAt},
+              {"opened_via", "phone"}});
+        return id;
+    }
+    void resolve(const std::string& id, bool at_first_contact) {
+        tell("case.resolved",
+             id,
+             {{"resolution", "done"}, {"resolved_at", kAt}, {"first_contact", at_first_contact}});
+    }
+    void refer(const std::string& id, const std::string& referral, const std::string& department) {
+        tell("referral.requested",
+             id,
+             {{"referral_id", referral},
+              {"case_id", id},
+              {"from_unit", "contact_centre"},
+              {"to_department", department},
+              {"reason", "needs_decision"},
+              {"requested_at", kAt}});
+    }
+    void answer(const std::string& id, const std::string& referral, const char* at) {
+        tell("referral.accepted", id, {{"referral_id", referral}, {"at", kAt}});
+        tell("referral.answered",
+             id,
+             {{"referral_id", referral}, {"at", at}, {"outcome", "actioned"}},
+             at);
+    }
+
+    Figure figure(const char* kpi,
+                  const std::string& base = "",
+                  const std::string& variant = "",
+                  std::map<std::string, std::string> filters = {}) {
+        const KpiQuery query{
+            find_kpi(kpi), *parse_period("2017-01-15"), std::move(filters), base, variant};
+        EXPECT_NE(query.kpi, nullptr) << kpi;
+        const auto found = figure_of({&harness_.rows()}, query);
+        EXPECT_TRUE(found) << (found ? "" : found.error().message);
+        return found ? *found : Figure{};
+    }
+
+    FoldHarness harness_;
+    int ids_ = 0;
+};
+
+// Waits on both sides of an edge and of a short abandon.
+TEST_F(KpiFigures, AServiceLevelCountsByItsThresholdAndItsSwitches) {
+    for (const int64_t wait : {5'000, 20'000, 20'001}) {
+        answered_after(wait);
+    }
+    for (const int64_t wait : {5'000, 5'001, 30'000}) {
+        abandoned_after(wait);
+    }
+    tell("call.flowed_out", new_call(), {{"to", "callback"}, {"queue_wait", 1'000}});
+    EXPECT_EQ(figure("service-level"), (Figure{2, 6}));
+    EXPECT_EQ(figure("service-level", "", "within-5s"), (Figure{1, 6}));
+    EXPECT_EQ(figure("service-level", "", "within-20s"), (Figure{2, 6}));
+    EXPECT_EQ(figure("service-level", "", "within-30s"), (Figure{3, 6}));
+    EXPECT_EQ(figure("service-level", "with-flow-outs"), (Figure{2, 7}));
+    EXPECT_EQ(figure("service-level", "without-short-abandons"), (Figure{2, 5}));
+    EXPECT_EQ(figure("service-level", "answered"), (Figure{2, 3}));
+    EXPECT_EQ(figure("service-level", "", "", {{"queue", "other"}}), (Figure{0, 0}));
+    EXPECT_EQ(figure("abandon-rate"), (Figure{3, 7}));
+    EXPECT_EQ(figure("abandon-rate-without-short"), (Figure{2, 6}));
+    EXPECT_EQ(figure("average-time-to-abandon"), (Figure{40'001, 3}));
+    EXPECT_EQ(figure("flowed-out"), (Figure{1, std::nullopt}));
+}
+
+TEST_F(KpiFigures, HandleTimeIsOfCallsWrappedUp) {
+    const std::string call = answered_after(1'000);
+    tell("call.ended",
+         call,
+         {{"ended_at", kTwoHoursOn}, {"talk", 100'000}, {"hold", 20'000}, {"ended_by", "agent"}});
+    tell("call.wrapped_up",
+         call,
+         {{"acw", 30'000}, {"purposes", {"late_delivery"}}, {"outcome", "handled"}});
+    EXPECT_EQ(figure("average-handle-time"), (Figure{150'000, 1}));
+    EXPECT_EQ(print(*find_kpi("average-handle-time"), figure("average-handle-time")), "150.0 s");
+}
+
+TEST_F(KpiFigures, AReopenedOrReferredCaseIsNotResolvedAtFirstContact) {
+    resolve(new_case(), true);
+    resolve(new_case(), false);
+    const std::string again = new_case();
+    resolve(again, true);
+    tell("case.reopened", again, {{"reason", "again"}, {"episode", 2}});
+    tell("case.reopened", new_case(), {{"reason", "again"}, {"episode", 2}});  // illegal: open
+    const std::string referred = new_case();
+    refer(referred, "r1", "legal_affairs");
+    answer(referred, "r1", kTwoHoursOn);
+    resolve(referred, true);
+    EXPECT_EQ(figure("first-contact-resolution"), (Figure{1, 4}));
+    EXPECT_EQ(figure("resolution-rate"), (Figure{4, 5}));
+    EXPECT_EQ(figure("reopen-rate"), (Figure{1, 4}));
+    EXPECT_EQ(figure("case-reopenings"), (Figure{1, std::nullopt}));
+    EXPECT_EQ(figure("cases-by-purpose"), (Figure{10, std::nullopt})) << "each has two";
+    EXPECT_EQ(figure("cases-by-purpose", "", "", {{"purpose", "other"}}),
+              (Figure{5, std::nullopt}));
+}
+
+TEST_F(KpiFigures, TurnaroundIsOfTheDepartmentThatAnswered) {
+    const std::string id = new_case();
+    refer(id, "r1", "legal_affairs");
+    answer(id, "r1", kTwoHoursOn);
+    refer(id, "r2", "projects");
+    const std::string other = new_case();
+    refer(other, "r3", "legal_affairs");
+    answer(other, "r3", kDaysOn);
+    constexpr int64_t kHourMs = 3'600'000;
+    EXPECT_EQ(figure("referral-turnaround"), (Figure{(2 + 120) * kHourMs, 2}));
+    EXPECT_EQ(print(*find_kpi("referral-turnaround"), figure("referral-turnaround")), "61.0 h");
+    EXPECT_EQ(figure("referral-turnaround", "", "", {{"department", "projects"}}), (Figure{0, 0}));
+    EXPECT_EQ(figure("referrals-requested"), (Figure{3, std::nullopt}));
+    EXPECT_EQ(figure("referral-answer-rate", "", "", {{"department", "legal_affairs"}}),
+              (Figure{2, 2}));
+    EXPECT_EQ(figure("referral-answer-rate"), (Figure{2, 3}));
+}
+
+TEST_F(KpiFigures, ASlotWithoutAnOutcomeIsCountedBesideTheNoShows) {
+    const auto booked = [this](const std::string& id) {
+        tell("appointment.booked",
+             id,
+             {{"appointment_id", id},
+              {"purpose", "new_housing_service"},
+              {"location", "main"},
+              {"slot_start", kTwoHoursOn},
+              {"slot_end", "2017-01-15T11:30:00.000Z"},
+              {"booked_via", "call"}});
+    };
+    for (const char* id : {"a-1", "a-2", "a-3", "a-4"}) {
+        booked(id);
+    }
+    tell("appointment.checked_in", "a-1", {{"at", kTwoHoursOn}, {"recorded_by", "x"}});
+    tell("appointment.no_show_recorded", "a-2", {{"at", kTwoHoursOn}, {"recorded_by", "x"}});
+    tell("appointment.cancelled",
+         "a-3",
+         {{"by", "citizen"}, {"cancelled_at", kAt}, {"notice", 7'200'000}});
+    EXPECT_EQ(figure("no-show-rate"), (Figure{1, 2}));
+    EXPECT_EQ(figure("appointments-unrecorded"), (Figure{1, std::nullopt}));
+    EXPECT_EQ(figure("appointments-net"), (Figure{3, std::nullopt}));
+}
+
+// An answer counts when it is given, an invitation when it is sent: more may be answered in a
+// period than were invited in it.
+TEST_F(KpiFigures, ASurveyCountsOnceWhateverItsRevisions) {
+    const auto invited = [this](const std::string& id, const char* at) {
+        tell("survey.invited",
+             id,
+             {{"survey_id", id},
+              {"about", "call"},
+              {"about_id", "call-1"},
+              {"instrument", "csat5"},
+              {"via", "sms"}},
+             at);
+    };
+    invited("s-1", kAt);
+    invited("s-2", kAt);
+    for (const int revision : {1, 2}) {
+        tell("survey.answered",
+             "s-1",
+             {{"revision", revision},
+              {"score", revision == 1 ? 5 : 2},
+              {"answered_at", kTwoHoursOn}},
+             kTwoHoursOn);
+    }
+    EXPECT_EQ(figure("survey-response-rate"), (Figure{1, 2}));
+    EXPECT_EQ(figure("csat"), (Figure{0, 1})) << "the last revision counts";
+}
+
+TEST_F(KpiFigures, AKpiReferralIsItsDepartments) {
+    const auto referred = [this](const std::string& id, const std::string& department) {
+        tell("kpi.referred",
+             id,
+             {{"kpi_referral_id", id},
+              {"kpi", "answer-rate"},
+              {"definition_version", 1},
+              {"period", "2017-M01"},
+              {"dimensions", json::object()},
+              {"numerator", 90},
+              {"denominator", 100},
+              {"target", 95},
+              {"to_department", department},
+              {"referred_at", kAt},
+              {"position", "0:1"}});
+    };
+    referred("k-1", "projects");
+    referred("k-2", "legal_affairs");
+    tell("kpi.referral_acknowledged", "k-1", {{"at", kTwoHoursOn}}, kTwoHoursOn);
+    tell("kpi.referral_answered",
+         "k-1",
+         {{"at", kDaysOn}, {"cause", "staffing"}, {"action", "hiring"}},
+         kDaysOn);
+    EXPECT_EQ(figure("kpis-referred"), (Figure{2, std::nullopt}));
+    EXPECT_EQ(figure("kpi-referral-answer-rate"), (Figure{1, 2}));
+    EXPECT_EQ(figure("kpi-referral-answer-rate", "", "", {{"department", "legal_affairs"}}),
+              (Figure{0, 1}));
+}
+
+TEST_F(KpiFigures, ContactsOfOtherChannelsHaveRatesOfTheirOwn) {
+    const auto message = [this](const std::string& id) {
+        tell("message.received",
+             id,
+             {{"contact_id", id}, {"channel", "website"}, {"received_at", kAt}});
+    };
+    message("m-1");
+    message("m-2");
+    tell("message.answered",
+         "m-1",
+         {{"agent", "x"}, {"answered_at", kTwoHoursOn}, {"outcome", "handled"}},
+         kTwoHoursOn);
+    EXPECT_EQ(print(*find_kpi("message-response-time"), figure("message-response-time")), "2.0 h");
+    EXPECT_EQ(figure("message-answer-rate"), (Figure{1, 2}));
+    tell("chat.started", "h-1", {{"contact_id", "h-1"}, {"channel", "web"}, {"started_at", kAt}});
+    tell("chat.abandoned", "h-1", {{"at", kTwoHoursOn}}, kTwoHoursOn);
+    EXPECT_EQ(figure("chat-abandon-rate"), (Figure{1, 1}));
+    for (const char* id : {"o-1", "o-2"}) {
+        tell("call.outbound_attempted",
+             id,
+             {{"contact_id", id}, {"agent", "x"}, {"attempted_at", kAt}, {"reason", "callback"}});
+    }
+    tell("call.outbound_connected", "o-1", {{"connected_at", kAt}});
+    EXPECT_EQ(figure("outbound-connect-rate"), (Figure{1, 2}));
+    EXPECT_EQ(figure("outbound-connected"), (Figure{1, std::nullopt}));
+}
+
+}  // namespace
+}  // namespace sijill::projections
