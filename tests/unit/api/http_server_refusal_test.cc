@@ -139,16 +139,35 @@ std::vector<Malformed> malformed_headers() {
     };
 }
 
+// Each byte that may not stand in a method, a target, a header's name or its value.
+std::vector<Malformed> malformed_bytes() {
+    std::vector<Malformed> cases;
+    for (int code = 0; code <= 0x7F; code = code == 0x1F ? 0x7F : code + 1) {
+        const std::string control(1, static_cast<char>(code));
+        if (control != "\t" && control != "\n" && control != "\r") {
+            cases.push_back({400, "G" + control + "T / HTTP/1.1\r\n"});
+            cases.push_back({400, "GET /a" + control + "b HTTP/1.1\r\n"});
+            cases.push_back({400, with_headers("A" + control + "B: c\r\n")});
+            cases.push_back({400, with_headers("A: b" + control + "c\r\n")});
+        }
+    }
+    for (const char delimiter : std::string("\"(),/;<=>?@[\\]{}")) {
+        cases.push_back({400, std::string("G") + delimiter + "T / HTTP/1.1\r\n"});
+        cases.push_back({400, with_headers(std::string("A") + delimiter + "B: c\r\n")});
+    }
+    return cases;
+}
+
 TEST(HttpServerRefusals, EveryMalformedRequestIsAnsweredAndTheServerLives) {
     auto config = test_config();
     config.body_bytes = size_t{1} << 20U;
     const auto server = serve(config);
     RawClient witness(server->port());
     auto cases = malformed_lines();
-    for (auto& one : malformed_headers()) {
-        cases.push_back(std::move(one));
+    for (const auto& more : {malformed_headers(), malformed_bytes()}) {
+        cases.insert(cases.end(), more.begin(), more.end());
     }
-    ASSERT_GE(cases.size(), 60U);
+    ASSERT_GE(cases.size(), 200U);
     for (const Malformed& one : cases) {
         RawClient client(server->port());
         client.send(one.bytes);
