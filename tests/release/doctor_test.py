@@ -155,12 +155,8 @@ class Doctor(unittest.TestCase):
         self.assertEqual((self.verdicts(found, "Kafka"), self.verdicts(found, "topic")), (["ok"], ["ok"]))
         self.assertIn("3 partitions", found["topic"][0][1])
         self.assertEqual(self.verdicts(self.examine(*kafka, "--partitions", 6, expect=1), "topic"), ["problem"])
-        from confluent_kafka.admin import AdminClient, NewTopic
         other = sijill.fresh_topic()
-        admin = AdminClient({"bootstrap.servers": sijill.BOOTSTRAP})
-        made = admin.create_topics(
-            [NewTopic(other, num_partitions=2, replication_factor=1, config={"cleanup.policy": "compact"})])
-        made[other].result(timeout=30)
+        sijill.make_topic(other, 2, {"cleanup.policy": "compact"})
         found = self.examine("--kafka", sijill.BOOTSTRAP, "--topic", other, expect=1)
         self.assertTrue(any(finding.startswith("cleanup.policy is compact") for _, finding, _ in found["topic"]), found)
 

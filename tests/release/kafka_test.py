@@ -112,11 +112,7 @@ class Stranger(unittest.TestCase):
     def test_a_deviating_topic_is_refused_and_named(self):
         topic = sijill.fresh_topic()
         run("topic", "check", *kafka(topic), expect=4)
-        from confluent_kafka.admin import AdminClient, NewTopic
-        admin = AdminClient({"bootstrap.servers": BOOTSTRAP})
-        made = admin.create_topics([NewTopic(topic, num_partitions=2, replication_factor=1,
-                                             config={"cleanup.policy": "compact", "retention.ms": "1000"})])
-        made[topic].result(timeout=30)
+        sijill.make_topic(topic, 2, {"cleanup.policy": "compact", "retention.ms": "1000"})
         checked = json.loads(run("topic", "check", *kafka(topic), "--format", "json", expect=78).stdout)
         self.assertLessEqual({"cleanup.policy", "retention.ms"}, {row["setting"] for row in checked})
         run("catch-up", *kafka(topic), "--data", self.data, expect=78)

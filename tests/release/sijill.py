@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -34,6 +35,18 @@ def scratch(on_disk=False):
 
 def fresh_topic():
     return "test." + uuid.uuid4().hex[:12]
+
+
+def make_topic(name, partitions, config):
+    """Makes a topic as another tool would. The broker says that it is made a little before it tells others of it."""
+    from confluent_kafka.admin import AdminClient, NewTopic
+    admin = AdminClient({"bootstrap.servers": BOOTSTRAP})
+    made = admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1, config=config)])
+    made[name].result(timeout=30)
+    deadline = time.monotonic() + 30
+    while name not in admin.list_topics(timeout=10).topics:
+        assert time.monotonic() < deadline, f"the broker does not list {name}"
+        time.sleep(0.05)
 
 
 def report(*args):
