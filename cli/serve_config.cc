@@ -16,7 +16,7 @@ void ServeOptions::note_given(const CLI::App& command) {
 }
 
 std::shared_ptr<ServeOptions> add_serve_options(CLI::App& command, Options& options) {
-    const auto asked = std::make_shared<ServeOptions>();
+    auto asked = std::make_shared<ServeOptions>();
     command
         .add_option("--config", asked->file, "TOML file (/etc/sijill/sijill.toml where it exists)")
         ->envname("SIJILL_CONFIG");

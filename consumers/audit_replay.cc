@@ -2,6 +2,7 @@
 
 #include "consumers/shard_set.h"
 #include "consumers/worker.h"
+#include "events/check.h"
 #include "events/digest.h"
 #include "projections/keys.h"
 #include "projections/store_rocksdb.h"
@@ -78,7 +79,9 @@ class RowWalk {
     events::Sha256Stream digest_;
 };
 
+// Of the rows at which the two walks stand; nullptr where a walk has ended, which not both have.
 std::optional<RowDifference> difference(const RowWalk::Row* live, const RowWalk::Row* replay) {
+    CHECK(live != nullptr || replay != nullptr, "two ended walks do not differ");
     const bool same = live != nullptr && replay != nullptr && live->key == replay->key &&
                       live->value == replay->value;
     if (same) {

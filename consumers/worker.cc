@@ -338,7 +338,7 @@ Result<void> Worker::fold(RunUntil until, const std::atomic<bool>& stop) {
     }
     for (size_t i = 0; i < ranges->size(); ++i) {
         const log::OffsetRange& range = (*ranges)[i];
-        lanes[i % lane_count].add(range.partition, range.end, shards_->rows_of(range.partition));
+        lanes[i % lanes.size()].add(range.partition, range.end, shards_->rows_of(range.partition));
     }
     progress_.turning = lane_count;
     // All are open before one folds: a directory that does not fit the log is left as it was.
