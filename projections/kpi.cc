@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <set>
 
@@ -103,6 +104,12 @@ void narrow(Summand& summand, std::string_view dimension, std::string_view value
     }
 }
 
+void narrow_all(Summand& summand, const std::vector<DimensionFilter>& filters) {
+    for (const DimensionFilter& filter : filters) {
+        narrow(summand, filter.dimension, filter.value, filter.equal);
+    }
+}
+
 Summands resolve(const std::vector<SumTerm>& terms,
                  const KpiQuery& query,
                  Side side,
@@ -111,17 +118,13 @@ Summands resolve(const std::vector<SumTerm>& terms,
     for (const SumTerm& term : terms) {
         Summand summand{
             term.cube, *measure_index(term.cube, term.measure), term.sign, {}, std::nullopt};
-        for (const DimensionFilter& filter : term.filters) {
-            narrow(summand, filter.dimension, filter.value, filter.equal);
-        }
+        narrow_all(summand, term.filters);
         for (const auto& [dimension, value] : query.filters) {
             narrow(summand, dimension, value, true);
         }
         for (const KpiVariant& variant : query.kpi->variants) {
             if (side == Side::Numerator && variant.name == query.variant) {
-                for (const DimensionFilter& filter : variant.filters) {
-                    narrow(summand, filter.dimension, filter.value, filter.equal);
-                }
+                narrow_all(summand, variant.filters);
             }
         }
         if (!group.empty()) {
@@ -236,8 +239,8 @@ Result<void> add_cells(const Shards& shards,
             const std::string end = keys::cells_from(cube, run.end_day());
             for (const RowReader* rows : shards) {
                 bool whole = true;
-                const auto scanned = rows->scan(begin, end, [&](auto key, auto value) {
-                    whole = add_row(key, value, run, own);
+                auto scanned = rows->scan(begin, end, [&, &tallied = own](auto key, auto value) {
+                    whole = add_row(key, value, run, tallied);
                     return whole;
                 });
                 if (!scanned) {
@@ -270,15 +273,17 @@ Result<std::set<std::string>> people_of(const Shards& shards, Cube cube, const P
     return people;
 }
 
-void tally(const std::vector<SumTerm>& terms,
-           const KpiQuery& query,
-           Side side,
-           const std::string& group,
-           std::vector<Sums>& sums,
-           std::vector<Tally>& out) {
-    for (Summand& summand : resolve(terms, query, side, group)) {
-        out.push_back({std::move(summand), &sums});
+// A side of the figure, ready to be summed by period and group. No terms: nothing is.
+std::vector<Tally> tally(const KpiQuery& query,
+                         Side side,
+                         const std::string& group,
+                         std::vector<Sums>& sums) {
+    const std::vector<SumTerm>* terms = terms_of(query, side);
+    std::vector<Tally> tallies;
+    for (Summand& summand : terms == nullptr ? Summands() : resolve(*terms, query, side, group)) {
+        tallies.push_back({std::move(summand), &sums});
     }
+    return tallies;
 }
 
 // Where people are counted: the distinct ones of each period.
@@ -411,14 +416,11 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
     }
     std::vector<Sums> numerators(periods.size());
     std::vector<Sums> denominators(periods.size());
-    std::vector<Tally> tallies;
-    tally(
-        *terms_of(query, Side::Numerator), query, Side::Numerator, dimension, numerators, tallies);
     const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
     const bool split = base != nullptr && grouped_by(*base, dimension);
-    if (base != nullptr) {
-        tally(*base, query, Side::Denominator, split ? dimension : "", denominators, tallies);
-    }
+    std::vector<Tally> tallies = tally(query, Side::Numerator, dimension, numerators);
+    std::ranges::move(tally(query, Side::Denominator, split ? dimension : "", denominators),
+                      std::back_inserter(tallies));
     if (auto added = add_cells(shards, periods, tallies); !added) {
         return Unexpected(added.error());
     }

@@ -62,7 +62,7 @@ std::string dimensions_text(const KpiDefinition& kpi) {
 }
 
 std::string example_text(const KpiDefinition& kpi, const Figure& figure) {
-    const std::string prints = print(kpi, figure);
+    std::string prints = print(kpi, figure);
     if (!figure.denominator) {
         return prints;
     }

@@ -126,8 +126,9 @@ std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& fi
     if (figure.denominator.value_or(0) == 0) {
         return std::nullopt;
     }
-    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
-    return json_decimal(figure.numerator * factor, *figure.denominator * unit_scale(kpi.unit));
+    const Wide factor = kpi.unit == Unit::Percent ? 100 : 1;
+    return json_decimal(figure.numerator * factor,
+                        Wide{*figure.denominator} * unit_scale(kpi.unit));
 }
 
 std::optional<std::string> growth_text(const Figure& growth) {

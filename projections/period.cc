@@ -70,7 +70,7 @@ std::optional<Period> sub_period(int year, std::string_view rest) {
         return std::nullopt;
     }
     const char letter = rest[0];
-    const int digits = letter == 'M' || letter == 'W' ? 2 : 1;
+    const size_t digits = letter == 'M' || letter == 'W' ? 2 : 1;
     const int i = number(rest.substr(1), digits).value_or(0);
     if (letter == 'W') {
         return week(year, i);

@@ -81,7 +81,7 @@ TEST(Doctor, WhoMayWriteAFileOfTokensMayLetAnybodyIn) {
 
 TEST(Doctor, ACertificateIsRenewedBeforeItEnds) {
     const int64_t now = 17'000 * kDay;
-    const auto verdict = [now](int64_t begins, int64_t ends) {
+    const auto verdict = [&](int64_t begins, int64_t ends) {
         return judge_certificate("/c", now + begins, now + ends, now).verdict;
     };
     EXPECT_EQ(verdict(-kDay, 0), Verdict::Problem);
