@@ -96,14 +96,14 @@ std::string section(const KpiDefinition& kpi, const Period& period, const Figure
 Result<std::string> kpi_page(const Shards& shards, const Period& period) {
     std::string page = R"(# KPI catalogue
 
-Made by `sijill kpi docs` from the table in `projections/kpi_*.cc`; CI compares it. A figure is two sums over
-cells, numerator and denominator, kept as integers; the ratio of the first base is printed unless
-another is asked for. Without a denominator, or over 0, it has no value: null, never 0.
+Made by `sijill kpi docs` from the table in `projections/kpi_*.cc`; CI compares it. A figure is two
+sums over cells, numerator and denominator, kept as integers; the ratio of the first base is printed
+unless another is asked for. Without a denominator, or over 0, it has no value: null, never 0.
 
-*Basis*: a *cohort* places what became of a thing in the period in which that thing began (a call was offered,
-a case was opened, a slot starts), so a ratio compares like with like, and late outcomes change earlier
-periods; an *activity* counts when it happened. Periods are half-open, in local time. Corrections, voids,
-reopenings and late events change every figure they touch.
+*Basis*: a *cohort* places what became of a thing in the period in which that thing began (a call
+was offered, a case was opened, a slot starts), so a ratio compares like with like, and late
+outcomes change earlier periods; an *activity* counts when it happened. Periods are half-open, in
+local time. Corrections, voids, reopenings and late events change every figure they touch.
 
 )";
     for (const KpiDefinition& kpi : all_kpis()) {
