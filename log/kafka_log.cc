@@ -108,10 +108,12 @@ Result<int32_t> KafkaLog::partitions() {
 Result<std::vector<int64_t>> KafkaLog::offsets(int32_t partitions, int64_t when) {
     const auto deadline = std::chrono::steady_clock::now() + config_.request_timeout;
     auto found = offsets_once(partitions, when);
-    // A partition whose leader moves, or was made a moment ago, refuses ListOffsets; librdkafka
-    // does not repeat that request.
-    while (!found && found.error().code == Errc::Unavailable &&
-           std::chrono::steady_clock::now() < deadline) {
+    // A partition whose leader moves, or that was made a moment ago, refuses ListOffsets (the
+    // broker names it in its metadata before it has it); librdkafka does not repeat that request.
+    const auto may_pass = [](Errc code) {
+        return code == Errc::Unavailable || code == Errc::NotFound;
+    };
+    while (!found && may_pass(found.error().code) && std::chrono::steady_clock::now() < deadline) {
         rd_kafka_poll(lookup_.handle.get(), kRetryPollMs);
         found = offsets_once(partitions, when);
     }

@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kDeadline{30'000};
 constexpr int16_t kProduceRequest = 0;
+constexpr int16_t kListOffsetsRequest = 2;
 
 class KafkaOutage : public testing::Test {
   protected:
@@ -121,6 +122,17 @@ TEST_F(KafkaOutage, AReaderReportsAnOutageOnlyAfterItsLimitAndGoesOnAfterIt) {
         back = read_until_news(*reader);
     }
     EXPECT_EQ(back.value_or(0), 1U);
+}
+
+// Such a broker ended `sijill serve` on a topic that was made a moment before.
+TEST_F(KafkaOutage, APartitionThatTheBrokerNamesButDoesNotHaveYetIsAskedForAgain) {
+    ASSERT_TRUE(append("first").has_value());
+    cluster_.fail_next(kListOffsetsRequest,
+                       {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+                        RD_KAFKA_RESP_ERR_NO_ERROR,
+                        RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART});
+    const auto ranges = log_->ranges();
+    EXPECT_TRUE(ranges.has_value()) << ranges.error().message;
 }
 
 TEST_F(KafkaOutage, LookupsOfAClusterThatIsAwayAreUnavailable) {
