@@ -60,37 +60,4 @@ Result<Table> anomaly_table(const consumers::ShardView& shards, const std::strin
     return table;
 }
 
-Result<Table> follow_up_table(const consumers::ShardView& shards, const std::string& department) {
-    Table table{{"due", "kind", "subject", "referral"}, {}, {}};
-    std::vector<std::pair<int64_t, std::vector<std::string>>> found;
-    const auto [begin, end] = projections::keys::follow_ups_of(department);
-    for (const projections::RowReader* rows : shards.rows()) {
-        bool damaged = false;
-        const auto scanned = rows->scan(begin, end, [&](std::string_view key, std::string_view) {
-            const auto parts = projections::keys::parse_follow_up(key);
-            if (!parts) {
-                damaged = true;
-                return false;
-            }
-            found.push_back({parts->due_ms.value_or(INT64_MAX),
-                             {parts->due_ms ? events::format_rfc3339({*parts->due_ms}) : "",
-                              std::string(projections::name_of(parts->kind)),
-                              std::string(parts->subject),
-                              std::string(parts->referral)}});
-            return true;
-        });
-        if (!scanned) {
-            return Unexpected(scanned.error());
-        }
-        if (damaged) {
-            return fail(Errc::Corrupt, "a follow-up row is damaged: run `sijill audit replay`");
-        }
-    }
-    std::ranges::sort(found);
-    for (auto& [due, row] : found) {
-        table.rows.push_back(std::move(row));
-    }
-    return table;
-}
-
 }  // namespace sijill::api

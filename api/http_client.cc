@@ -56,7 +56,8 @@ std::string authority_of(const Url& url) {
 // each is started and then waited for.
 class Exchange {
   public:
-    Exchange(const ClientConfig& config, const std::string& target);
+    /// `posted`: nullptr for GET.
+    Exchange(const ClientConfig& config, const std::string& target, const Posted* posted);
 
     [[nodiscard]] Result<Response> run();
 
@@ -85,18 +86,27 @@ class Exchange {
     const ClientConfig& config_;
     asio::io_context io_;
     asio::ssl::context tls_{asio::ssl::context::tls_client};
-    beast::http::request<beast::http::empty_body> request_;
+    beast::http::request<beast::http::string_body> request_;
 };
 
-Exchange::Exchange(const ClientConfig& config, const std::string& target) : config_(config) {
+Exchange::Exchange(const ClientConfig& config, const std::string& target, const Posted* posted)
+    : config_(config) {
     request_.version(11);
-    request_.method(beast::http::verb::get);
+    request_.method(posted == nullptr ? beast::http::verb::get : beast::http::verb::post);
     request_.target(config.url.prefix + target);
     request_.set(beast::http::field::host, authority_of(config.url));
     request_.set(beast::http::field::user_agent, "sijill");
     request_.set(beast::http::field::connection, "close");
     if (!config.token.empty()) {
         request_.set(beast::http::field::authorization, "Bearer " + config.token);
+    }
+    if (posted != nullptr) {
+        request_.set(beast::http::field::content_type, posted->content_type);
+        if (!posted->prefer.empty()) {
+            request_.set("Prefer", posted->prefer);
+        }
+        request_.body() = posted->body;
+        request_.prepare_payload();
     }
 }
 
@@ -235,12 +245,28 @@ Result<Url> parse_url(std::string_view text) {
     return url;
 }
 
-Result<Response> http_get(const ClientConfig& config, const std::string& target) {
+namespace {
+
+Result<Response> exchanged(const ClientConfig& config,
+                           const std::string& target,
+                           const Posted* posted) {
     try {
-        return Exchange(config, target).run();
+        return Exchange(config, target, posted).run();
     } catch (const boost::system::system_error& error) {  // a context that cannot be made
         return fail(Errc::Unavailable, server_of(config.url) + ": " + error.what());
     }
+}
+
+}  // namespace
+
+Result<Response> http_get(const ClientConfig& config, const std::string& target) {
+    return exchanged(config, target, nullptr);
+}
+
+Result<Response> http_post(const ClientConfig& config,
+                           const std::string& target,
+                           const Posted& posted) {
+    return exchanged(config, target, &posted);
 }
 
 }  // namespace sijill::api

@@ -37,4 +37,16 @@ struct ClientConfig {
 /// Messages name the server and the remedy.
 [[nodiscard]] Result<Response> http_get(const ClientConfig& config, const std::string& target);
 
+/// What a POST brings. `prefer`: the header of that name; "": none.
+struct Posted {
+    std::string content_type;
+    std::string body;
+    std::string prefer = "";
+};
+
+/// The answer to POST, as http_get(). After Unavailable it is not known whether the server took it.
+[[nodiscard]] Result<Response> http_post(const ClientConfig& config,
+                                         const std::string& target,
+                                         const Posted& posted);
+
 }  // namespace sijill::api

@@ -17,15 +17,6 @@ void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
     decimal ? json.json(*decimal) : json.null();
 }
 
-void write_period(JsonWriter& json, const Period& period, const std::string& zone) {
-    json.begin_object();
-    json.member("id", period.id);
-    json.member("start", projections::day_text(period.begin_day));
-    json.member("end", projections::day_text(period.end_day - 1));
-    json.member("timeZone", zone);
-    json.end_object();
-}
-
 void write_counts(JsonWriter& json, const Figure& figure) {
     json.member("numerator", figure.numerator);
     json.member("denominator", figure.denominator);
@@ -268,6 +259,15 @@ Table report_table(const projections::Report& report) {
         }
     }
     return table;
+}
+
+void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone) {
+    json.begin_object();
+    json.member("id", period.id);
+    json.member("start", projections::day_text(period.begin_day));
+    json.member("end", projections::day_text(period.end_day - 1));
+    json.member("timeZone", zone);
+    json.end_object();
 }
 
 void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording) {

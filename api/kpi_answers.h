@@ -60,6 +60,9 @@ struct KpiAnswer {
 /// The KPIs with their dimensions, bases and variants.
 [[nodiscard]] Table catalogue_table(const std::string& lang);
 
+/// Writes a period as a JSON object: id, first and last day, zone.
+void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone);
+
 /// Writes the answer as a JSON object.
 void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording);
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);

@@ -116,6 +116,10 @@ ordered_json answers_json(const Route& route) {
         good["headers"] = view_headers();
     }
     answers[200] = good;
+    if (route.id == "stepFollowUp") {
+        answers.erase(200);
+        answers[201] = good;
+    }
     if (route.id == "publishEvents") {
         answers[200]["description"] = "The event was in the log already (with Prefer: wait)";
         answers[201] = good;
@@ -146,6 +150,12 @@ ordered_json answers_json(const Route& route) {
 }
 
 ordered_json body_json(const Route& route) {
+    if (route.id == "stepFollowUp") {
+        return {{"required", true},
+                {"content",
+                 {{"application/json",
+                   {{"schema", {{"$ref", "#/components/schemas/FollowUpStep"}}}}}}}};
+    }
     const ordered_json schema{{"$ref", "#/components/schemas/CloudEvent"}};
     ordered_json event{{"schema", schema}};
     for (const Example& example : route.examples) {

@@ -1,4 +1,4 @@
-// api/read_routes.cc - the routes that answer from the views: cases, follow-ups, anomalies.
+// api/read_routes.cc - the routes that answer from the views: cases, anomalies.
 
 #include "api/anomaly_answers.h"
 #include "api/case_answers.h"
@@ -107,22 +107,6 @@ Result<Answer> case_events(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
-Result<Answer> follow_ups(const Asked& asked, const Reading& reading) {
-    const auto& own = asked.departments;
-    if (!own.empty() && std::ranges::find(own, asked.get("departmentId")) == own.end()) {
-        return fail(Errc::NotFound, "there is no such department");
-    }
-    auto table = follow_up_table(reading.shards, asked.get("departmentId"));
-    if (!table) {
-        return Unexpected(table.error());
-    }
-    Answer answer;
-    answer.json = object_of("department", asked.get("departmentId"));
-    answer.table = std::move(*table);
-    answer.rows = "items";
-    return answer;
-}
-
 Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
     auto table = anomaly_table(reading.shards, asked.get("reason"));
     if (!table) {
@@ -209,17 +193,8 @@ std::vector<Route> case_routes() {
 std::vector<Route> read_routes() {
     std::vector<Route> table = case_routes();
     std::ranges::move(kpi_routes(), std::back_inserter(table));
-    table.push_back({"GET",
-                     "/v1/departments/{departmentId}/follow-ups",
-                     "listFollowUps",
-                     "What a department must answer, the earliest due first",
-                     Scope::FollowUp,
-                     {{"departmentId", In::Path, "Department", "engineering", true}},
-                     Read(follow_ups),
-                     "FollowUps",
-                     {},
-                     {{"/v1/departments/engineering/follow-ups", 200}},
-                     true});
+    std::ranges::move(period_routes(), std::back_inserter(table));
+    std::ranges::move(department_routes(), std::back_inserter(table));
     table.push_back({"GET",
                      "/v1/anomalies",
                      "listAnomalies",

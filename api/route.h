@@ -56,6 +56,7 @@ struct Reading {
     projections::LocalTime local_time;  // of this request's own: it is used by one thread
     Media media;                        // JSON takes no table, unless it takes the rows from it
     bool only_cached = false;           // a route of one row: answers from memory or not at all
+    int64_t now_ms = 0;                 // the clock, in whole minutes; for routes that are by_clock
 
     /// The rows of the shard a subject lives in, for a route of one row.
     [[nodiscard]] const projections::RowReader& rows_of(std::string_view subject) const {
@@ -88,6 +89,7 @@ enum class Own {
     Publish,
     Validate,
     Stream,
+    FollowUp,
     Positions,
     Openapi,
     Asyncapi,
@@ -122,13 +124,17 @@ struct Route {
     bool by_department = false;
     bool reads_log = false;  // not only the views
     bool one_row = false;    // answered at once when that row is in memory, without a reader
+    bool by_clock = false;   // the answer depends on now: its ETag holds for a minute
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
 
-/// The routes that answer from the views; read_routes() has those of kpi_routes() too.
+/// The routes that answer from the views; read_routes() has those of the others too.
 [[nodiscard]] std::vector<Route> read_routes();
 [[nodiscard]] std::vector<Route> kpi_routes();
+[[nodiscard]] std::vector<Route> period_routes();
+/// What a department must do, and the steps that it takes.
+[[nodiscard]] std::vector<Route> department_routes();
 
 /// How a path fits the table.
 struct Match {

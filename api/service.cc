@@ -89,7 +89,8 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
     }
 }
 
-// Everything that an answer depends on. Who makes two targets with one tag fools nobody else.
+// Everything that an answer depends on; `position` with the clock, where it counts. Who makes two
+// targets with one tag fools nobody else.
 std::string tag_of(const std::string& version,
                    const std::string& position,
                    const std::string& target,
@@ -101,6 +102,11 @@ std::string tag_of(const std::string& version,
         all += "\n" + department;
     }
     return "W/\"" + events::quick_digest(all) + "\"";
+}
+
+int64_t this_minute_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
 }
 
 bool names(const std::string& if_none_match, const std::string& tag) {
@@ -226,6 +232,8 @@ void Service::own(const CallPtr& call, Own own) {
             return in_reader(call, [this, call] { judge(call, true); });
         case Own::Stream:
             return stream(call);
+        case Own::FollowUp:
+            return in_reader(call, [this, call] { take_step(call); });
         case Own::Positions:
             return in_reader(call, [this, call] { respond(call, positions_answer()); });
         case Own::Ready:
@@ -315,7 +323,7 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
     }
     const log::Appended place = *result;
     const auto wait = preferred_wait(call->request);
-    if (!wait) {
+    if (!wait && !call->waits) {
         return respond(call, json_response(201, place_json(call->event_id, place)));
     }
     const auto pending = [this, call, place] {
@@ -325,7 +333,7 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
     };
     positions_.wait(
         {{place.partition, place.offset + 1}},
-        steady_clock::now() + std::chrono::seconds(*wait),
+        steady_clock::now() + (wait ? std::chrono::seconds(*wait) : config_.longest_wait),
         [this, call, place, pending](bool reached) {
             // The event is in the log: a busy reader must not make it look refused.
             if (!reached || !submit(call, [this, call, place] { tell_verdict(call, place); })) {
@@ -426,14 +434,19 @@ Response Service::read_answer(const Call& call) {
 }
 
 Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool only_cached) {
-    const std::string tag = tag_of(
-        config_.version, moment.position, call.request.target, call.media, call.asked.departments);
+    const int64_t now_ms = call.route->by_clock ? this_minute_ms() : 0;
+    const std::string tag = tag_of(config_.version,
+                                   moment.position + " " + std::to_string(now_ms),
+                                   call.request.target,
+                                   call.media,
+                                   call.asked.departments);
     const std::string* known = call.request.header("if-none-match");
     Response response;
     if (known != nullptr && names(*known, tag)) {
         response.status = 304;
     } else {
-        const Reading reading{moment.view, &log_, config_.local_time, call.media, only_cached};
+        const Reading reading{
+            moment.view, &log_, config_.local_time, call.media, only_cached, now_ms};
         const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return Unexpected(answered.error());

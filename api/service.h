@@ -95,6 +95,8 @@ class Service {
     [[nodiscard]] StillAllowed still_allowed(const Call& call) const;
     void stream(const CallPtr& call);
     void judge(const CallPtr& call, bool only_validate);
+    /// What a department does about a follow-up, as an event.
+    void take_step(const CallPtr& call);
     void append(const CallPtr& call, std::vector<events::NewRecord> records, Appender::Done told);
     void tell_single(const CallPtr& call, const Result<log::Appended>& result);
     void tell_verdict(const CallPtr& call, const log::Appended& appended);

@@ -20,6 +20,7 @@ struct Service::Call {
     Asked asked;
     Media media = Media::Json;
     std::string event_id;  // of a single event that passed the gate
+    bool waits = false;    // for the fold's verdict, though nothing was preferred
     std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
 };
 

@@ -204,6 +204,7 @@ Response Service::document(const Call& call, Own own) const {
                 200, {{"version", config_.version}, {"foldVersion", projections::kFoldVersion}});
         case Own::Live:
         case Own::Publish:
+        case Own::FollowUp:
         case Own::Validate:
         case Own::Stream:
         case Own::Positions:

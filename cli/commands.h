@@ -20,6 +20,8 @@ void add_kpi(CLI::App& app, Options& options, Action& action);
 void add_case(CLI::App& app, Options& options, Action& action);
 void add_report(CLI::App& app, Options& options, Action& action);
 void add_anomalies(CLI::App& app, Options& options, Action& action);
+void add_period(CLI::App& app, Options& options, Action& action);
+void add_follow_up(CLI::App& app, Options& options, Action& action);
 void add_audit(CLI::App& app, Options& options, Action& action);
 void add_topic(CLI::App& app, Options& options, Action& action);
 void add_events(CLI::App& app, Options& options, Action& action);

@@ -3,6 +3,7 @@
 
 #include "events/result.h"
 #include "producers/due_dates.h"
+#include "projections/targets.h"
 
 #include <array>
 #include <chrono>
@@ -93,6 +94,9 @@ struct Config {
         std::optional<producers::DueTarget> complaint;
         std::optional<producers::DueTarget> kpi_referral;
     } due;
+    struct Kpi {
+        std::vector<projections::KpiTarget> targets;
+    } kpi;
 };
 
 /// The due-date policy with the calendar in the reporting zone.

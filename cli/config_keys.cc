@@ -67,6 +67,11 @@ struct KindOf<std::vector<producers::Season>> : Several {
     static constexpr std::string_view kName = "tables of from, to, hours";
 };
 
+template <>
+struct KindOf<std::vector<projections::KpiTarget>> : Several {
+    static constexpr std::string_view kName = "tables";
+};
+
 template <auto Table, auto Member>
 constexpr Key key(std::string_view name, std::string_view doc, Range range = {}) {
     using T = std::remove_cvref_t<decltype((std::declval<Config&>().*Table).*Member)>;
@@ -181,6 +186,12 @@ constexpr std::array kKeys = {
     key<&C::due, &C::Due::complaint>("due.complaint", "Time to answer a complaint, as above."),
     key<&C::due, &C::Due::kpi_referral>(
         "due.kpi_referral", "Time to answer for a figure that missed its target, as above."),
+    key<&C::kpi, &C::Kpi::targets>(
+        "kpi.target",
+        "`[[kpi.target]]`: a `kpi` (with `base`, `variant`, `filters`), what it must reach "
+        "(`at_least` or `at_most`, in its unit), and the `department` that is asked when it does "
+        "not. `by` judges each value of a dimension; a ratio over fewer than `least` is not "
+        "judged. `sijill period refer` reads them."),
 };
 
 }  // namespace

@@ -84,6 +84,7 @@ void read_setting(const Reading& from, producers::WeekHours& out);
 void read_setting(const Reading& from, std::array<bool, 7>& out);
 void read_setting(const Reading& from, std::set<producers::CivilDate>& out);
 void read_setting(const Reading& from, std::vector<producers::Season>& out);
+void read_setting(const Reading& from, std::vector<projections::KpiTarget>& out);
 
 /// As TOML on one line; "" when there is none.
 [[nodiscard]] std::string literal_of(const std::string& value);
@@ -99,6 +100,7 @@ void read_setting(const Reading& from, std::vector<producers::Season>& out);
 [[nodiscard]] std::string literal_of(const std::array<bool, 7>& value);
 [[nodiscard]] std::string literal_of(const std::set<producers::CivilDate>& value);
 [[nodiscard]] std::string literal_of(const std::vector<producers::Season>& value);
+[[nodiscard]] std::string literal_of(const std::vector<projections::KpiTarget>& value);
 
 /// The nearest of `names`, at most two edits away and fewer for short ones; "" when none is near.
 [[nodiscard]] std::string nearest_name(std::string_view name,

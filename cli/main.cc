@@ -48,6 +48,8 @@ int run(int argc, char** argv) {
                            add_kpi,
                            add_case,
                            add_report,
+                           add_follow_up,
+                           add_period,
                            add_anomalies,
                            add_audit,
                            add_topic,

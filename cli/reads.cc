@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 namespace sijill::cli {
@@ -91,7 +92,10 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
         }
         log = std::move(*opened);
     }
-    const auto answer = answer_here(question, *asked, {*shards, log.get(), *local_time, media});
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const auto answer =
+        answer_here(question, *asked, {*shards, log.get(), *local_time, media, false, now_ms});
     if (!answer) {
         return Unexpected(answer.error());
     }

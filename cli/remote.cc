@@ -4,6 +4,7 @@
 #include "api/problem.h"
 #include "api/text.h"
 #include "cli/config.h"
+#include "events/check.h"
 
 #include <nlohmann/json.hpp>
 
@@ -65,6 +66,9 @@ Errc code_of(int status) {
             return Errc::Invalid;
         case 404:
             return Errc::NotFound;
+        case 409:
+        case 412:
+            return Errc::Conflict;
         case 429:
         case 502:
         case 503:
@@ -113,7 +117,8 @@ Unexpected refused(const Options& options, const api::Response& response) {
         return no_sijill(options, response);
     }
     for (const ordered_json& error : body.value("errors", ordered_json::array())) {
-        text += "; " + text_in(error, "parameter") + ": " + text_in(error, "detail");
+        text += "; " + text_in(error, "parameter") + text_in(error, "pointer") + ": " +
+                text_in(error, "detail");
     }
     const std::string type = text_in(body, "type");
     return fail(code_of(response.status),
@@ -259,6 +264,29 @@ Result<std::string> ask_server(const api::Route& route,
         cursor = next_cursor(*response);
     } while (left > 0 && !cursor.empty());
     return pages.text();
+}
+
+Result<ordered_json> post_server(std::string_view route,
+                                 const std::vector<std::pair<std::string, std::string>>& parameters,
+                                 const api::Posted& posted,
+                                 const Options& options) {
+    const auto& routes = api::routes();
+    const auto found = std::ranges::find(routes, route, &api::Route::id);
+    CHECK(found != routes.end(), "a POST to a route that is not in the table");
+    const auto client = client_of(options);
+    if (!client) {
+        return Unexpected(client.error());
+    }
+    const auto response = api::http_post(*client, target_of(*found, parameters), posted);
+    if (!response) {
+        return Unexpected(response.error());
+    }
+    if (response->status != 200 && response->status != 201) {
+        return refused(options, *response);
+    }
+    auto answer = ordered_json::parse(response->body, nullptr, false);
+    return answer.is_object() ? Result<ordered_json>(std::move(answer))
+                              : no_sijill(options, *response);
 }
 
 }  // namespace sijill::cli

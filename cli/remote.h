@@ -1,8 +1,16 @@
 #pragma once
-// cli/remote.h - questions of read commands to a server.
+// cli/remote.h - questions to a server, and what it is told.
 
+#include "api/http_client.h"
 #include "api/route.h"
 #include "cli/reads.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sijill::cli {
 
@@ -11,5 +19,13 @@ namespace sijill::cli {
                                              const Question& question,
                                              std::string_view format,
                                              const Options& options);
+
+/// Posts to a route of that server: its path with the parameters filled in. Gives the JSON object
+/// of an answer that is 200 or 201. Errors: what the server says instead, by its status.
+[[nodiscard]] Result<nlohmann::ordered_json> post_server(
+    std::string_view route,
+    const std::vector<std::pair<std::string, std::string>>& parameters,
+    const api::Posted& posted,
+    const Options& options);
 
 }  // namespace sijill::cli

@@ -48,6 +48,8 @@ struct EventVoided {
     bool operator==(const EventVoided&) const = default;
 };
 
+/// `digest`: SHA-256 of every figure of the period, as `sijill period show` computes it at
+/// `position`.
 struct PeriodSealed {
     static constexpr std::string_view kType = "period.sealed";
     static constexpr int kMajor = 1;
@@ -57,11 +59,13 @@ struct PeriodSealed {
     Count revision;
     Digest digest;
     Text position;
+    std::optional<Digest> rules;  // SHA-256 of the fold identity and the KPI definitions
     static constexpr auto fields() {
         return std::tuple{Field{"period", &PeriodSealed::period},
                           Field{"revision", &PeriodSealed::revision},
                           Field{"digest", &PeriodSealed::digest},
-                          Field{"position", &PeriodSealed::position}};
+                          Field{"position", &PeriodSealed::position},
+                          Field{"rules", &PeriodSealed::rules}};
     }
     bool operator==(const PeriodSealed&) const = default;
 };
@@ -76,11 +80,13 @@ struct PeriodRestated {
     Count revision;
     Digest digest;
     Text position;
+    std::optional<Digest> rules;  // SHA-256 of the fold identity and the KPI definitions
     static constexpr auto fields() {
         return std::tuple{Field{"period", &PeriodRestated::period},
                           Field{"revision", &PeriodRestated::revision},
                           Field{"digest", &PeriodRestated::digest},
-                          Field{"position", &PeriodRestated::position}};
+                          Field{"position", &PeriodRestated::position},
+                          Field{"rules", &PeriodRestated::rules}};
     }
     bool operator==(const PeriodRestated&) const = default;
 };

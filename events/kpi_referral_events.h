@@ -18,6 +18,14 @@ struct EnumNames<KpiReferralOutcome> {
     static constexpr std::array<std::string_view, 3> kNames{"resolved", "accepted", "withdrawn"};
 };
 
+enum class TargetDirection { AtLeast, AtMost };
+template <>
+struct EnumNames<TargetDirection> {
+    static constexpr std::array<std::string_view, 2> kNames{"at_least", "at_most"};
+};
+
+/// `target` is in thousandths of the KPI's unit: 95000 is 95 %. `base`, `variant` and `dimensions`
+/// narrow the figure as they narrow a query.
 struct KpiReferred {
     static constexpr std::string_view kType = "kpi.referred";
     static constexpr int kMajor = 1;
@@ -36,6 +44,9 @@ struct KpiReferred {
     Timestamp referred_at;
     Text position;
     std::optional<Timestamp> due_at;
+    std::optional<Code> base;
+    std::optional<Code> variant;
+    std::optional<TargetDirection> direction;
     static constexpr auto fields() {
         return std::tuple{Field{"kpi_referral_id", &KpiReferred::kpi_referral_id},
                           Field{"kpi", &KpiReferred::kpi},
@@ -48,7 +59,10 @@ struct KpiReferred {
                           Field{"to_department", &KpiReferred::to_department},
                           Field{"referred_at", &KpiReferred::referred_at},
                           Field{"position", &KpiReferred::position},
-                          Field{"due_at", &KpiReferred::due_at}};
+                          Field{"due_at", &KpiReferred::due_at},
+                          Field{"base", &KpiReferred::base},
+                          Field{"variant", &KpiReferred::variant},
+                          Field{"direction", &KpiReferred::direction}};
     }
     bool operator==(const KpiReferred&) const = default;
 };

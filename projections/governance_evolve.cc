@@ -11,15 +11,17 @@ namespace {
 
 namespace ev = events;
 
-Verdict publish(PeriodState& state,
-                int64_t revision,
-                std::string_view digest,
-                std::string_view position,
-                int64_t at_ms) {
-    if (revision != static_cast<int64_t>(state.revisions.size()) + 1) {
+// PeriodSealed or PeriodRestated: the next revision.
+template <class E>
+Verdict publish(PeriodState& state, const E& e, int64_t at_ms) {
+    if (e.revision.value != static_cast<int64_t>(state.revisions.size()) + 1) {
         return Verdict::Illegal;
     }
-    state.revisions.push_back({revision, at_ms, std::string(digest), std::string(position)});
+    state.revisions.push_back({e.revision.value,
+                               at_ms,
+                               std::string(e.digest.text),
+                               std::string(e.position.text),
+                               std::string(e.rules ? e.rules->text : "")});
     return Verdict::Applied;
 }
 
@@ -49,6 +51,9 @@ Verdict evolve(KpiReferralState& state, const ev::KpiReferred& e, const FoldCont
     if (e.due_at) {
         state.due_at_ms = e.due_at->ms;
     }
+    state.base = context.dictionary.intern(e.base ? e.base->text : "");
+    state.variant = context.dictionary.intern(e.variant ? e.variant->text : "");
+    state.direction = e.direction;
     return Verdict::Applied;
 }
 
@@ -79,7 +84,7 @@ Verdict evolve(KpiReferralState& state,
 // The centre may withdraw at any time; it settles a figure only after the department answered.
 Verdict evolve(KpiReferralState& state,
                const ev::KpiReferralClosed& e,
-               const FoldContext& /*context*/) {
+               const FoldContext& context) {
     const bool open =
         state.status != KpiReferralStatus::None && state.status != KpiReferralStatus::Closed;
     const bool settles = e.outcome != ev::KpiReferralOutcome::Withdrawn;
@@ -88,6 +93,7 @@ Verdict evolve(KpiReferralState& state,
     }
     state.status = KpiReferralStatus::Closed;
     state.outcome = e.outcome;
+    state.closed_at_ms = context.stamp.time_ms;
     return Verdict::Applied;
 }
 
@@ -95,14 +101,14 @@ Verdict evolve(PeriodState& state, const ev::PeriodSealed& e, const FoldContext&
     if (!state.revisions.empty()) {
         return Verdict::Illegal;
     }
-    return publish(state, e.revision.value, e.digest.text, e.position.text, context.stamp.time_ms);
+    return publish(state, e, context.stamp.time_ms);
 }
 
 Verdict evolve(PeriodState& state, const ev::PeriodRestated& e, const FoldContext& context) {
     if (state.revisions.empty()) {
         return Verdict::Illegal;
     }
-    return publish(state, e.revision.value, e.digest.text, e.position.text, context.stamp.time_ms);
+    return publish(state, e, context.stamp.time_ms);
 }
 
 Verdict evolve(PersonState& state,

@@ -34,6 +34,10 @@ struct KpiReferralState {
     Term cause;
     Term action;
     std::optional<events::KpiReferralOutcome> outcome;
+    int64_t closed_at_ms = 0;
+    Term base;
+    Term variant;
+    std::optional<events::TargetDirection> direction;
 
     static constexpr auto members() {
         return std::tuple{&KpiReferralState::status,
@@ -52,7 +56,11 @@ struct KpiReferralState {
                           &KpiReferralState::answered_at_ms,
                           &KpiReferralState::cause,
                           &KpiReferralState::action,
-                          &KpiReferralState::outcome};
+                          &KpiReferralState::outcome,
+                          &KpiReferralState::closed_at_ms,
+                          &KpiReferralState::base,
+                          &KpiReferralState::variant,
+                          &KpiReferralState::direction};
     }
     bool operator==(const KpiReferralState&) const = default;
 };
@@ -64,9 +72,13 @@ struct PeriodState {
         int64_t at_ms = 0;
         std::string digest;
         std::string position;
+        std::string rules;  // "" when the event did not say
         static constexpr auto members() {
-            return std::tuple{
-                &Revision::number, &Revision::at_ms, &Revision::digest, &Revision::position};
+            return std::tuple{&Revision::number,
+                              &Revision::at_ms,
+                              &Revision::digest,
+                              &Revision::position,
+                              &Revision::rules};
         }
         bool operator==(const Revision&) const = default;
     };

@@ -35,20 +35,28 @@ void add_follow_ups(AggregateKind kind,
                     TextList& out) {
     if (const auto* of_case = std::get_if<CaseState>(&state)) {
         for (const Referral& referral : of_case->referrals) {
-            if (referral.open()) {
-                out.add(keys::follow_up(dictionary.text(referral.department),
-                                        referral.due_at_ms,
-                                        kind,
-                                        subject,
-                                        referral.id));
-            }
-        }
-    } else if (const auto* figure = std::get_if<KpiReferralState>(&state)) {
-        if (figure->status != KpiReferralStatus::None &&
-            figure->status != KpiReferralStatus::Closed) {
             out.add(keys::follow_up(
-                dictionary.text(figure->department), figure->due_at_ms, kind, subject, subject));
+                {dictionary.text(referral.department),
+                 follow_up_status(referral),
+                 referral.open() ? referral.due_at_ms : std::optional(referral.settled_at_ms),
+                 referral.requested_at_ms,
+                 kind,
+                 subject,
+                 referral.id}));
         }
+        return;
+    }
+    const auto* figure = std::get_if<KpiReferralState>(&state);
+    if (figure != nullptr && figure->status != KpiReferralStatus::None) {
+        const FollowUpStatus status = follow_up_status(*figure);
+        out.add(keys::follow_up(
+            {dictionary.text(figure->department),
+             status,
+             is_open(status) ? figure->due_at_ms : std::optional(settled_at_ms(*figure)),
+             figure->referred_at_ms,
+             kind,
+             subject,
+             subject}));
     }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// projections/index_rows.h - the rows that find an aggregate: by local day, by citizen, by open
+// projections/index_rows.h - the rows that find an aggregate: by local day, by citizen, by
 // follow-up.
 
 #include "projections/contributions.h"
@@ -34,7 +34,7 @@ class TextList {
     std::vector<size_t> ends_;
 };
 
-/// Whose an aggregate is and who must follow it up; equal states give equal keys.
+/// Whose an aggregate is and which department follows it up, or did; equal states give equal keys.
 struct IndexKeys {
     std::string citizen;
     TextList follow_ups;  // whole keys

@@ -150,19 +150,14 @@ std::string citizen(std::string_view citizen, AggregateKind kind, std::string_vi
     return key;
 }
 
-std::string follow_up(std::string_view department,
-                      std::optional<int64_t> due_ms,
-                      AggregateKind kind,
-                      std::string_view subject,
-                      std::string_view referral) {
-    std::string key = "o";
-    key += department;
+std::string follow_up(const FollowUpParts& parts) {
+    std::string key = follow_ups_of(parts.department, parts.status).first;
+    put_i64(key, parts.instant_ms.value_or(INT64_MAX));
+    put_i64(key, parts.referred_at_ms);
+    put_kind(key, parts.kind);
+    key += parts.subject;
     key += '\0';
-    put_i64(key, due_ms.value_or(INT64_MAX));
-    put_kind(key, kind);
-    key += subject;
-    key += '\0';
-    key += referral;
+    key += parts.referral;
     return key;
 }
 
@@ -172,6 +167,15 @@ std::pair<std::string, std::string> follow_ups_of(std::string_view department) {
     std::string end = begin;
     begin += '\0';
     end += '\1';
+    return {begin, end};
+}
+
+std::pair<std::string, std::string> follow_ups_of(std::string_view department,
+                                                  FollowUpStatus status) {
+    std::string begin = follow_ups_of(department).first;
+    std::string end = begin;
+    begin += static_cast<char>(status);
+    end += static_cast<char>(static_cast<char>(status) + 1);
     return {begin, end};
 }
 
@@ -232,21 +236,25 @@ std::optional<PersonParts> parse_person(std::string_view key) {
 }
 
 std::optional<FollowUpParts> parse_follow_up(std::string_view key) {
-    constexpr size_t kFixed = 1 + sizeof(int64_t) + 1;  // zero, due, kind
+    constexpr size_t kFixed = 2 * sizeof(int64_t) + 2;  // status, instant, referred, kind
     const size_t zero = key.find('\0');
     if (key.empty() || key[0] != 'o' || zero == std::string_view::npos ||
-        key.size() < zero + kFixed) {
+        key.size() < zero + 1 + kFixed) {
         return std::nullopt;
     }
-    const auto kind = get_kind(key[zero + kFixed - 1]);
-    const std::string_view rest = key.substr(zero + kFixed);
+    const std::string_view fixed = key.substr(zero + 1, kFixed);
+    const std::string_view rest = key.substr(zero + 1 + kFixed);
+    const auto status = follow_up_status(static_cast<uint8_t>(fixed[0]));
+    const auto kind = get_kind(fixed.back());
     const size_t end = rest.find('\0');
-    if (!kind || end == std::string_view::npos) {
+    if (!status || !kind || end == std::string_view::npos) {
         return std::nullopt;
     }
-    const int64_t due = get_i64(key.substr(zero + 1));
+    const int64_t instant = get_i64(fixed.substr(1));
     return FollowUpParts{key.substr(1, zero - 1),
-                         due == INT64_MAX ? std::nullopt : std::optional<int64_t>(due),
+                         *status,
+                         instant == INT64_MAX ? std::nullopt : std::optional<int64_t>(instant),
+                         get_i64(fixed.substr(1 + sizeof(int64_t))),
                          *kind,
                          rest.substr(0, end),
                          rest.substr(end + 1)};

@@ -10,7 +10,7 @@
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
 //   c <citizen>00<kind><subject>                   a citizen's contacts and cases
-//   o <department>00<due i64><kind><subject>00<referral>    open follow-up
+//   o <department>00<status><instant i64><referred i64><kind><subject>00<referral>    follow-up
 //   x <offset i64><reason>                         anomaly or parked record
 //   t <append time i64>                            offset of a record appended then (sparse)
 // clang-format on
@@ -20,6 +20,7 @@
 
 #include "projections/cubes.h"
 #include "projections/evolve.h"
+#include "projections/follow_up.h"
 
 #include <array>
 #include <cstdint>
@@ -55,14 +56,24 @@ void put_cells(std::string& out,
 [[nodiscard]] std::string citizen(std::string_view citizen,
                                   AggregateKind kind,
                                   std::string_view subject);
-/// No due instant sorts last.
-[[nodiscard]] std::string follow_up(std::string_view department,
-                                    std::optional<int64_t> due_ms,
-                                    AggregateKind kind,
-                                    std::string_view subject,
-                                    std::string_view referral);
+/// What a follow-up's key says; in parse_follow_up() views into it.
+struct FollowUpParts {
+    std::string_view department;
+    FollowUpStatus status{};
+    std::optional<int64_t>
+        instant_ms;  // while it is open: when it is due; then: when it was settled
+    int64_t referred_at_ms = 0;
+    AggregateKind kind{};
+    std::string_view subject;
+    std::string_view referral;
+};
+/// No instant sorts last.
+[[nodiscard]] std::string follow_up(const FollowUpParts& parts);
 /// First key of a department's follow-ups and the first key behind them.
 [[nodiscard]] std::pair<std::string, std::string> follow_ups_of(std::string_view department);
+/// Of those in one status.
+[[nodiscard]] std::pair<std::string, std::string> follow_ups_of(std::string_view department,
+                                                                FollowUpStatus status);
 [[nodiscard]] std::string anomaly(int64_t offset, uint8_t reason);
 [[nodiscard]] std::string append_time(int64_t ms);
 
@@ -91,13 +102,6 @@ struct PersonParts {
 };
 [[nodiscard]] std::optional<PersonParts> parse_person(std::string_view key);
 
-struct FollowUpParts {
-    std::string_view department;
-    std::optional<int64_t> due_ms;
-    AggregateKind kind;
-    std::string_view subject;
-    std::string_view referral;
-};
 [[nodiscard]] std::optional<FollowUpParts> parse_follow_up(std::string_view key);
 
 /// The local day of a page of aggregates.

@@ -73,4 +73,7 @@ struct KpiDefinition {
 
 [[nodiscard]] std::string_view unit_name(Unit unit);
 
+/// How many of what a numerator counts make one of the unit: 1,000 ms a second.
+[[nodiscard]] int64_t unit_scale(Unit unit);
+
 }  // namespace sijill::projections

@@ -11,21 +11,6 @@ namespace {
 
 __extension__ using Wide = __int128;  // products of two figures
 
-int64_t unit_scale(Unit unit) {
-    switch (unit) {
-        case Unit::Count:
-        case Unit::Percent:
-            return 1;
-        case Unit::Seconds:
-            return events::kMsPerSecond;
-        case Unit::Minutes:
-            return events::kMsPerMinute;
-        case Unit::Hours:
-            return events::kMsPerHour;
-    }
-    return 1;
-}
-
 std::string group_thousands(const std::string& digits) {
     std::string out;
     for (size_t i = 0; i < digits.size(); ++i) {
@@ -77,6 +62,21 @@ std::string json_decimal(Wide numerator, Wide denominator) {
 }
 
 }  // namespace
+
+int64_t unit_scale(Unit unit) {
+    switch (unit) {
+        case Unit::Count:
+        case Unit::Percent:
+            return 1;
+        case Unit::Seconds:
+            return events::kMsPerSecond;
+        case Unit::Minutes:
+            return events::kMsPerMinute;
+        case Unit::Hours:
+            return events::kMsPerHour;
+    }
+    return 1;
+}
 
 Figure growth(const Figure& now, const Figure& before) {
     const auto wide = [](const Figure& figure) {

@@ -107,6 +107,17 @@ hours = ["09:00-14:00"]
 referral = "PT16H"
 complaint = "P3D"
 kpi_referral = "PT1H30M"
+[[kpi.target]]
+kpi = "answer-rate"
+by = "queue"
+filters = { language = "ar" }
+at_least = 95.5
+department = "telephony"
+least = 30
+[[kpi.target]]
+kpi = "referral-turnaround"
+by = "department"
+at_most = "120"
 )";
 
 TEST_F(ConfigFile, NothingGivenIsTheDefaults) {
@@ -138,6 +149,9 @@ TEST_F(ConfigFile, EverySettingIsRead) {
               (producers::DayHours{{8 * 60, 12 * 60}, {13 * 60, 24 * 60}}));
     EXPECT_EQ(policy.calendar.holidays.count({2017, 12, 16}), 1U);
     EXPECT_EQ(policy.calendar.seasons.at(0).hours.at(3), (producers::DayHours{{9 * 60, 14 * 60}}));
+    EXPECT_EQ(config.kpi.targets.at(0).thousandths, 95'500);
+    EXPECT_EQ(config.kpi.targets.at(0).filters.at("language"), "ar");
+    EXPECT_EQ(config.kpi.targets.at(1).direction, projections::TargetDirection::AtMost);
     EXPECT_EQ(policy.referral, producers::DueTarget(producers::WorkingTime{960}));
     EXPECT_EQ(policy.complaint, producers::DueTarget(producers::CalendarDays{3}));
 }
@@ -268,6 +282,17 @@ TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
              Bad{"[calendar]\nhours = [\"08:00-12:00\", \"11:00-13:00\"]", "after those before"},
              Bad{"[calendar]\nramadan = { from = 2017-05-27 }", "[[tables]]"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27", "from, to and hours"},
+             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\ndepartment = \"x\"", "either at_least"},
+             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95", "the department that"},
+             Bad{"[[kpi.target]]\nkpi = \"answer\"\nat_least = 95\ndepartment = \"x\"",
+                 "there is no KPI 'answer'"},
+             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nby = \"colour\"\nat_least = 95\n"
+                 "department = \"x\"",
+                 "no dimension 'colour'"},
+             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95.12345\n"
+                 "department = \"x\"",
+                 "three decimals"},
+             Bad{"[[kpi.target]]\nkip = \"answer-rate\"\nat_least = 95", "did you mean 'kpi'"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27\nto = 2017-05-26\nhours = []",
                  "from is not after"},
              Bad{"[kafka]\nlibrdkafka = 1", "must be a table"},

@@ -1,0 +1,129 @@
+#include "api/follow_up_answers.h"
+
+#include "api/http.h"
+#include "api/json_writer.h"
+#include "events/time.h"
+#include "projections/targets.h"
+
+#include <nlohmann/json.hpp>
+
+namespace sijill::api {
+
+namespace {
+
+using projections::FollowUp;
+
+constexpr int64_t kMsOfADay = 86'400'000;
+
+std::string utc(const std::optional<int64_t>& ms) {
+    return ms ? events::format_rfc3339({*ms}) : "";
+}
+
+std::string timing_of(const FollowUp& each, int64_t at_ms) {
+    if (!each.due_at_ms) {
+        return "";
+    }
+    if (!each.late(at_ms)) {
+        return "in-time";
+    }
+    return is_open(each.status) ? "overdue" : "late";
+}
+
+// "91.20 % (at least 95 %)"
+std::string figure_text(const projections::ReferredFigure& referred) {
+    const projections::KpiDefinition* kpi = projections::find_kpi(referred.kpi);
+    if (kpi == nullptr) {  // of a site that named it otherwise
+        return std::to_string(referred.figure.numerator) + " / " +
+               std::to_string(referred.figure.denominator.value_or(0));
+    }
+    std::string text = projections::print(*kpi, referred.figure);
+    if (referred.direction) {
+        text +=
+            " (" + projections::print_target(*referred.direction, referred.target, kpi->unit) + ")";
+    }
+    return text;
+}
+
+void add_parameter(std::string& link, std::string_view name, std::string_view value) {
+    if (!value.empty()) {
+        link.append("&").append(percent_encode(name)).append("=").append(percent_encode(value));
+    }
+}
+
+// The route that opens it.
+std::string link_of(const FollowUp& each) {
+    if (!each.figure) {
+        return "/v1/cases/" + percent_encode(each.subject);
+    }
+    std::string link = "/v1/kpis/" + percent_encode(each.figure->kpi) +
+                       "/cases?period=" + percent_encode(each.figure->period);
+    const auto narrowed = nlohmann::json::parse(each.figure->dimensions, nullptr, false);
+    for (const auto& [dimension, value] : narrowed.items()) {
+        if (value.is_string()) {
+            add_parameter(link, dimension, value.get<std::string>());
+        }
+    }
+    add_parameter(link, "base", each.figure->base);
+    add_parameter(link, "variant", each.figure->variant);
+    return link;
+}
+
+}  // namespace
+
+std::string work_list_json(const WorkListHeading& heading,
+                           const projections::WorkListCounts& counts) {
+    JsonWriter json;
+    json.begin_object();
+    json.member("department", heading.department);
+    json.member("at", utc(heading.at_ms));
+    json.begin_object("counts");
+    for (uint8_t i = 0; i < projections::kFollowUpStatusCount; ++i) {
+        const auto status = projections::follow_up_status(static_cast<uint8_t>(i + 1));
+        json.member(name_of(*status), counts.by_status.at(i));
+    }
+    json.member("overdue", counts.overdue);
+    json.end_object();
+    json.begin_object("openByAge");
+    for (size_t i = 0; i < counts.open_by_age.size(); ++i) {
+        json.member(projections::age_bucket_name(i), counts.open_by_age.at(i));
+    }
+    json.end_object();
+    json.end_object();
+    return json.take();
+}
+
+Table work_list_table(const projections::WorkList& list, int64_t at_ms) {
+    Table table{{"status",
+                 "timing",
+                 "due",
+                 "days",
+                 "referred",
+                 "settled",
+                 "kind",
+                 "subject",
+                 "referral",
+                 "about",
+                 "period",
+                 "figure",
+                 "link"},
+                {},
+                {false, false, false, true}};
+    for (const FollowUp& each : list.items) {
+        table.rows.push_back({std::string(name_of(each.status)),
+                              timing_of(each, at_ms),
+                              utc(each.due_at_ms),
+                              std::to_string(each.age_ms(at_ms) / kMsOfADay),
+                              utc(each.referred_at_ms),
+                              utc(each.settled_at_ms),
+                              std::string(projections::name_of(each.kind)),
+                              each.subject,
+                              each.referral,
+                              each.about,
+                              each.figure ? each.figure->period : "",
+                              each.figure ? figure_text(*each.figure) : "",
+                              link_of(each)});
+    }
+    return table;
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,53 @@
+#pragma once
+// api/follow_up_step.h - a step of a department's work, as the event that records it.
+
+#include "api/table.h"
+#include "events/result.h"
+#include "events/validate.h"
+#include "projections/rows.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::api {
+
+/// What somebody wants to do about a follow-up. What a step does not need is "".
+struct FollowUpStep {
+    std::string department;
+    std::string step;      // accept, answer, return, decline, close
+    std::string subject;   // a case, or a referred figure
+    std::string referral;  // of a case; "" where the department has one that the step fits
+    std::string outcome;   // of an answer about a case; of a closing
+    std::string reason;    // of a return or a refusal
+    std::string cause;     // of an answer about a figure, with `action`
+    std::string action;
+};
+
+/// The members of a body, beside the department. Every violation is told.
+struct ReadStep {
+    FollowUpStep step;
+    std::vector<events::Violation> violations;
+};
+[[nodiscard]] ReadStep read_step(std::string_view json);
+
+/// A UUIDv7 of the instant and the system's randomness.
+[[nodiscard]] std::string new_event_id(int64_t now_ms);
+
+/// When, by whom and under which id.
+struct StepStamp {
+    int64_t now_ms = 0;
+    std::string id;
+    std::string actor;  // "": the department
+};
+
+/// The event as structured JSON, expecting the version that was read: when somebody else was
+/// faster it has no effect. `rows`: of the shard that the subject lives in. Errors: NotFound (the
+/// department has no such follow-up), Conflict (it does not stand where the step leads on from, and
+/// where it does stand), Invalid (what the step needs or does not take), Corrupt, Storage.
+[[nodiscard]] Result<std::string> event_of_step(const projections::RowReader& rows,
+                                                const FollowUpStep& step,
+                                                const StepStamp& stamp);
+
+}  // namespace sijill::api

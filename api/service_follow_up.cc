@@ -1,0 +1,70 @@
+// api/service_follow_up.cc - the steps of departments: judged by what the views hold, appended, and
+// told with the verdict of the fold.
+
+#include "api/follow_up_step.h"
+#include "api/problem.h"
+#include "api/service_call.h"
+#include "producers/publisher.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sijill::api {
+
+namespace {
+
+bool is_json(const Request& request) {
+    const std::string* type = request.header("content-type");
+    return type != nullptr &&
+           (*type == "application/json" || type->starts_with("application/json;"));
+}
+
+}  // namespace
+
+void Service::take_step(const CallPtr& call) {
+    if (!is_json(call->request)) {
+        return respond(call, problem("unsupported-media-type", "a step is application/json"));
+    }
+    ReadStep read = read_step(call->request.body);
+    if (!read.violations.empty()) {
+        return respond(call, problem("invalid-event", "the step is not complete", read.violations));
+    }
+    read.step.department = call->asked.get("departmentId");
+    const auto& own = call->asked.departments;
+    if (!own.empty() && std::ranges::find(own, read.step.department) == own.end()) {
+        return respond(call, problem("not-found", "there is no such department"));
+    }
+    if (!own.empty() && read.step.step == "close") {
+        return respond(call, problem("forbidden", "a figure is closed by the centre"));
+    }
+    const auto moment = moments_.now();
+    if (!moment) {
+        return respond(call, problem_of(moment.error()));
+    }
+    const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                               std::chrono::system_clock::now().time_since_epoch())
+                               .count();
+    const std::string actor = read.step.step == "close" ? "system:follow-up" : "";
+    const auto event = event_of_step((*moment)->view.shard_of(read.step.subject),
+                                     read.step,
+                                     {now_ms, new_event_id(now_ms), actor});
+    if (!event) {
+        return respond(call,
+                       event.error().code == Errc::Conflict
+                           ? problem("step-refused", event.error().message)
+                           : problem_of(event.error()));
+    }
+    producers::Checked checked = producers::Gateway(config_.due).check(*event);
+    if (!checked.violations.empty()) {
+        return respond(call, problem("invalid-event", "the step is not valid", checked.violations));
+    }
+    call->event_id = checked.id;
+    call->waits = true;
+    std::vector<events::NewRecord> records;
+    records.push_back(std::move(checked.record));
+    append(call, std::move(records), [this, call](const auto& results) {
+        tell_single(call, results.front());
+    });
+}
+
+}  // namespace sijill::api

@@ -1,0 +1,131 @@
+#include "projections/targets.h"
+
+#include "events/digest.h"
+
+#include <algorithm>
+
+namespace sijill::projections {
+
+namespace {
+
+__extension__ using Product = __int128;  // of a figure and a target
+
+constexpr int64_t kThousand = 1'000;
+constexpr size_t kMostWholeDigits = 9;
+constexpr size_t kIdDigits = 20;  // 80 bits: two targets of a site never share them
+
+constexpr std::string_view kDepartmentDimension = "department";
+
+bool is_one_of(const std::vector<std::string_view>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+template <class Items>
+bool has_name(const Items& items, std::string_view name) {
+    return std::ranges::any_of(items, [name](const auto& item) { return item.name == name; });
+}
+
+std::string suffix_of(Unit unit) {
+    switch (unit) {
+        case Unit::Count:
+            return "";
+        case Unit::Percent:
+            return " %";
+        case Unit::Seconds:
+            return " s";
+        case Unit::Minutes:
+            return " min";
+        case Unit::Hours:
+            return " h";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::optional<std::string> flaw_of(const KpiTarget& target) {
+    const KpiDefinition* kpi = find_kpi(target.kpi);
+    if (kpi == nullptr) {
+        return "there is no KPI '" + target.kpi + "'; `sijill kpi list` names them";
+    }
+    const std::string of = "KPI '" + target.kpi + "' has no ";
+    if (!target.base.empty() && !has_name(kpi->bases, target.base)) {
+        return of + "base '" + target.base + "'";
+    }
+    if (!target.variant.empty() && !has_name(kpi->variants, target.variant)) {
+        return of + "variant '" + target.variant + "'";
+    }
+    if (!target.by.empty() && !is_one_of(kpi->dimensions, target.by)) {
+        return of + "dimension '" + target.by + "'";
+    }
+    for (const auto& [dimension, value] : target.filters) {
+        if (!is_one_of(kpi->dimensions, dimension) || dimension == target.by) {
+            return of + "dimension '" + dimension + "' to narrow it by";
+        }
+    }
+    if (target.department.empty() && target.by != kDepartmentDimension) {
+        return "it needs the department that owns it, or by = \"department\"";
+    }
+    return std::nullopt;
+}
+
+bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure) {
+    const int64_t denominator = kpi.bases.empty() ? 1 : figure.denominator.value_or(0);
+    if (denominator <= 0 || (!kpi.bases.empty() && denominator < target.least)) {
+        return false;
+    }
+    const int64_t percent = kpi.unit == Unit::Percent ? 100 : 1;
+    const Product reached = Product{figure.numerator} * percent * kThousand;
+    const Product wanted = Product{target.thousandths} * unit_scale(kpi.unit) * denominator;
+    return target.direction == TargetDirection::AtLeast ? reached < wanted : reached > wanted;
+}
+
+std::string print_target(TargetDirection direction, int64_t thousandths, Unit unit) {
+    return std::string(direction == TargetDirection::AtLeast ? "at least " : "at most ") +
+           format_thousandths(thousandths) + suffix_of(unit);
+}
+
+std::optional<int64_t> parse_thousandths(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    text.remove_prefix(negative ? 1 : 0);
+    const size_t point = std::min(text.find('.'), text.size());
+    std::string digits(text.substr(0, point));
+    std::string decimals(text.substr(std::min(point + 1, text.size())));
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (digits.empty() || digits.size() > kMostWholeDigits || decimals.size() > 3 ||
+        (point < text.size()) != !decimals.empty() || !std::ranges::all_of(digits, digit) ||
+        !std::ranges::all_of(decimals, digit)) {
+        return std::nullopt;
+    }
+    decimals.resize(3, '0');
+    const int64_t value = std::stoll(digits + decimals);
+    return negative ? -value : value;
+}
+
+std::string format_thousandths(int64_t thousandths) {
+    std::string text = decimal_text(thousandths, kThousand, 3, false);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+}
+
+std::string referral_id_of(const KpiTarget& target,
+                           std::string_view period,
+                           std::string_view value) {
+    std::string all;
+    for (const std::string_view part : {std::string_view(target.kpi),
+                                        std::string_view(target.base),
+                                        std::string_view(target.variant),
+                                        std::string_view(target.by),
+                                        value,
+                                        std::string_view(target.department),
+                                        period}) {
+        all += std::string(part) + '\n';
+    }
+    for (const auto& [dimension, narrowed] : target.filters) {
+        all += dimension + '=' + narrowed + '\n';
+    }
+    return "kpi-" + std::string(period) + "-" +
+           events::to_hex(events::sha256(all)).substr(0, kIdDigits);
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,146 @@
+#include "projections/work_list.h"
+
+#include "projections/keys.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sijill::projections {
+
+namespace {
+
+constexpr int64_t kDayMs = 86'400'000;
+
+Unexpected damaged_follow_up() {
+    return fail(Errc::Corrupt, "a follow-up row is damaged: run `sijill audit replay`");
+}
+
+// What the index row says; the rest is in the aggregate.
+FollowUp indexed(const keys::FollowUpParts& parts) {
+    FollowUp found;
+    found.status = parts.status;
+    found.kind = parts.kind;
+    found.subject = parts.subject;
+    found.referral = parts.kind == AggregateKind::Case ? parts.referral : "";
+    found.referred_at_ms = parts.referred_at_ms;
+    (is_open(parts.status) ? found.due_at_ms : found.settled_at_ms) = parts.instant_ms;
+    return found;
+}
+
+bool within(const FollowUp& each, const WorkListFilter& filter, const LocalTime& local_time) {
+    if ((filter.status && each.status != *filter.status) ||
+        (filter.only_open && !is_open(each.status))) {
+        return false;
+    }
+    if (!filter.settled_in || !each.settled_at_ms) {
+        return true;
+    }
+    const int32_t day = day_of_hour(local_time.hour_of(*each.settled_at_ms));
+    return day >= filter.settled_in->begin_day && day < filter.settled_in->end_day;
+}
+
+// Adds what only the aggregate knows.
+Result<void> complete(FollowUp& each, const RowReader& rows) {
+    const auto row = rows.get(keys::aggregate(each.kind, each.subject));
+    if (!row) {
+        return Unexpected(row.error());
+    }
+    if (!*row) {
+        return damaged_follow_up();
+    }
+    Dictionary dictionary;
+    const auto decoded = decode_aggregate(each.kind, **row, dictionary);
+    if (!decoded) {
+        return Unexpected(decoded.error());
+    }
+    if (const auto* figure = std::get_if<KpiReferralState>(&decoded->aggregate.state)) {
+        each.about = dictionary.text(figure->kpi);
+        each.due_at_ms = figure->due_at_ms;
+        each.figure = {each.about,
+                       std::string(dictionary.text(figure->base)),
+                       std::string(dictionary.text(figure->variant)),
+                       figure->dimensions,
+                       figure->period,
+                       {figure->numerator, figure->denominator},
+                       figure->target,
+                       figure->direction};
+        return {};
+    }
+    const auto& of_case = std::get<CaseState>(decoded->aggregate.state);
+    const auto referral = std::ranges::find(of_case.referrals, each.referral, &Referral::id);
+    if (referral == of_case.referrals.end()) {
+        return damaged_follow_up();
+    }
+    each.about = events::name_of(of_case.kind);
+    each.due_at_ms = referral->due_at_ms;
+    return {};
+}
+
+void count(const FollowUp& each, int64_t now_ms, WorkListCounts& counts) {
+    ++counts.by_status.at(static_cast<size_t>(each.status) - 1);
+    if (is_open(each.status)) {
+        counts.overdue += each.late(now_ms) ? 1 : 0;
+        ++counts.open_by_age.at(age_bucket(each.age_ms(now_ms)));
+    }
+}
+
+}  // namespace
+
+int64_t FollowUp::age_ms(int64_t now_ms) const {
+    return std::max<int64_t>(0, settled_at_ms.value_or(now_ms) - referred_at_ms);
+}
+
+size_t age_bucket(int64_t age_ms) {
+    const auto at = std::ranges::lower_bound(kAgeEdgesDays, age_ms / kDayMs);
+    return static_cast<size_t>(at - kAgeEdgesDays.begin());
+}
+
+std::string age_bucket_name(size_t bucket) {
+    const int64_t from = bucket == 0 ? 0 : kAgeEdgesDays.at(bucket - 1) + 1;
+    std::string name = std::to_string(from);
+    name += bucket == kAgeEdgesDays.size() ? '+' : '-';
+    return bucket == kAgeEdgesDays.size() ? name : name + std::to_string(kAgeEdgesDays.at(bucket));
+}
+
+Result<WorkList> work_list_of(const Shards& shards,
+                              std::string_view department,
+                              const WorkListFilter& filter,
+                              const LocalTime& local_time,
+                              int64_t now_ms) {
+    WorkList list;
+    const auto [begin, end] = keys::follow_ups_of(department);
+    for (const RowReader* rows : shards) {
+        std::vector<FollowUp> found;
+        bool damaged = false;
+        const auto scanned = rows->scan(begin, end, [&](std::string_view key, std::string_view) {
+            const auto parts = keys::parse_follow_up(key);
+            if (!parts) {
+                damaged = true;
+                return false;
+            }
+            FollowUp each = indexed(*parts);
+            count(each, now_ms, list.counts);
+            if (within(each, filter, local_time)) {
+                found.push_back(std::move(each));
+            }
+            return true;
+        });
+        if (!scanned || damaged) {
+            return scanned ? damaged_follow_up() : Unexpected(scanned.error());
+        }
+        for (FollowUp& each : found) {
+            if (auto done = complete(each, *rows); !done) {
+                return Unexpected(done.error());
+            }
+            if (!filter.only_late || each.late(now_ms)) {
+                list.items.push_back(std::move(each));
+            }
+        }
+    }
+    std::ranges::sort(list.items, {}, [](const FollowUp& each) {
+        return std::tie(each.referred_at_ms, each.subject, each.referral);
+    });
+    return list;
+}
+
+}  // namespace sijill::projections
