@@ -1,7 +1,6 @@
 #include "api/follow_up_answers.h"
 
 #include "api/http.h"
-#include "api/json_writer.h"
 #include "events/time.h"
 #include "projections/targets.h"
 
@@ -70,12 +69,7 @@ std::string link_of(const FollowUp& each) {
 
 }  // namespace
 
-std::string work_list_json(const WorkListHeading& heading,
-                           const projections::WorkListCounts& counts) {
-    JsonWriter json;
-    json.begin_object();
-    json.member("department", heading.department);
-    json.member("at", utc(heading.at_ms));
+void write_counts(JsonWriter& json, const projections::WorkListCounts& counts) {
     json.begin_object("counts");
     for (uint8_t i = 0; i < projections::kFollowUpStatusCount; ++i) {
         const auto status = projections::follow_up_status(static_cast<uint8_t>(i + 1));
@@ -83,6 +77,15 @@ std::string work_list_json(const WorkListHeading& heading,
     }
     json.member("overdue", counts.overdue);
     json.end_object();
+}
+
+std::string work_list_json(const WorkListHeading& heading,
+                           const projections::WorkListCounts& counts) {
+    JsonWriter json;
+    json.begin_object();
+    json.member("department", heading.department);
+    json.member("at", utc(heading.at_ms));
+    write_counts(json, counts);
     json.begin_object("openByAge");
     for (size_t i = 0; i < counts.open_by_age.size(); ++i) {
         json.member(projections::age_bucket_name(i), counts.open_by_age.at(i));

@@ -1,6 +1,7 @@
 #pragma once
 // api/follow_up_answers.h - a department's work list as an answer.
 
+#include "api/json_writer.h"
 #include "api/table.h"
 #include "projections/work_list.h"
 
@@ -14,6 +15,9 @@ struct WorkListHeading {
     std::string department;
     int64_t at_ms = 0;
 };
+
+/// Writes the member counts: by status, and overdue.
+void write_counts(JsonWriter& json, const projections::WorkListCounts& counts);
 
 /// A JSON object: department, at, counts by status and overdue, open ones by age.
 [[nodiscard]] std::string work_list_json(const WorkListHeading& heading,

@@ -112,11 +112,7 @@ std::string standing_members(const Standing& standing) {
 std::string row_members(const Answer& answer) {
     JsonWriter json;
     json.begin_object();
-    json.begin_array(answer.rows);
-    for (const auto& row : answer.table.rows) {
-        write_row(json, answer.table, row);
-    }
-    json.end_array();
+    write_rows(json, answer.rows, answer.table);
     json.end_object();
     return members_of(json);
 }
@@ -152,6 +148,14 @@ Response ndjson_answer(const Answer& answer) {
 }
 
 }  // namespace
+
+void write_rows(JsonWriter& json, std::string_view name, const Table& table) {
+    json.begin_array(name);
+    for (const auto& row : table.rows) {
+        write_row(json, table, row);
+    }
+    json.end_array();
+}
 
 std::optional<Media> media_of(std::string_view name) {
     const auto found = std::ranges::find(kOffers, name, &Offer::name);

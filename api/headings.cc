@@ -63,6 +63,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"partition", "القسم"},
     {"period", "الفترة"},
     {"position", "الموضع"},
+    {"previous", "الفترة السابقة"},
     {"prints", "القيمة"},
     {"priority", "الأولوية"},
     {"purpose", "الغرض"},
@@ -98,6 +99,7 @@ struct SheetName {
 
 constexpr auto kSheets = std::to_array<SheetName>({
     {"getCase", "Case", "الحالة"},
+    {"getDepartmentReport", "Department", "الإدارة"},
     {"getKpi", "KPI", "المؤشر"},
     {"getPeriod", "Revisions", "النسخ المنشورة"},
     {"getReport", "Report", "التقرير"},

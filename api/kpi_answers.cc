@@ -9,7 +9,6 @@ namespace {
 using projections::Figure;
 using projections::KpiDefinition;
 using projections::Period;
-using projections::ReportLine;
 
 // The exact decimal as a JSON number: parsing keeps its digits, and people's tools read a number.
 void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
@@ -17,62 +16,9 @@ void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
     decimal ? json.json(*decimal) : json.null();
 }
 
-void write_counts(JsonWriter& json, const Figure& figure) {
-    json.member("numerator", figure.numerator);
-    json.member("denominator", figure.denominator);
-}
-
 void write_figure(JsonWriter& json, const KpiDefinition& kpi, const Figure& figure) {
     write_counts(json, figure);
     write_value(json, projections::value_text(kpi, figure));
-}
-
-void write_filters(JsonWriter& json, const std::map<std::string, std::string>& filters) {
-    json.begin_object("filters");
-    for (const auto& [dimension, value] : filters) {
-        json.member(dimension, value);
-    }
-    json.end_object();
-}
-
-void write_line(JsonWriter& json,
-                const ReportLine& line,
-                const Wording& wording,
-                std::string_view section) {
-    json.begin_object();
-    json.member("kpi", line.kpi->id);
-    json.member("name", choose(wording.lang, line.kpi->name_en, line.kpi->name_ar));
-    json.member("section", section);
-    json.member("period", line.period.id);
-    write_filters(json, line.filters);
-    write_counts(json, line.figure);
-    json.member("prints", line.prints);
-    json.member("unit", projections::unit_name(line.kpi->unit));
-    json.member("definitionVersion", int64_t{line.kpi->version});
-    json.member("timeZone", wording.time_zone);
-    if (!line.base.empty()) {
-        json.member("base", line.base);
-    }
-    if (!line.variant.empty()) {
-        json.member("variant", line.variant);
-    }
-    if (line.compared_with) {
-        json.member("compare", "previous");
-        json.member("comparedWith", line.compared_with->id);
-    }
-    json.end_object();
-}
-
-// For machines: dimension=value, joined by ";".
-std::string filter_pairs(const std::map<std::string, std::string>& filters) {
-    std::string out;
-    for (const auto& [dimension, value] : filters) {
-        out += out.empty() ? "" : ";";
-        out += dimension;
-        out += '=';
-        out += value;
-    }
-    return out;
 }
 
 Result<Period> compared_period(const Period& period, const std::string& with) {
@@ -232,33 +178,28 @@ Table catalogue_table(const std::string& lang) {
     return table;
 }
 
-Table report_table(const projections::Report& report) {
-    Table table;
-    table.header = {"kpi",
-                    "period",
-                    "filters",
-                    "base",
-                    "variant",
-                    "compare",
-                    "numerator",
-                    "denominator",
-                    "prints"};
-    table.right_aligned = {false, false, false, false, false, false, true, true, false};
-    for (const auto& section : report.sections) {
-        for (const ReportLine& line : section.lines) {
-            table.rows.push_back(
-                {std::string(line.kpi->id),
-                 line.period.id,
-                 filter_pairs(line.filters),
-                 line.base,
-                 line.variant,
-                 line.compared_with ? "previous" : "",
-                 std::to_string(line.figure.numerator),
-                 line.figure.denominator ? std::to_string(*line.figure.denominator) : "",
-                 line.prints});
-        }
+void write_counts(JsonWriter& json, const projections::Figure& figure) {
+    json.member("numerator", figure.numerator);
+    json.member("denominator", figure.denominator);
+}
+
+void write_filters(JsonWriter& json, const std::map<std::string, std::string>& filters) {
+    json.begin_object("filters");
+    for (const auto& [dimension, value] : filters) {
+        json.member(dimension, value);
     }
-    return table;
+    json.end_object();
+}
+
+std::string filter_pairs(const std::map<std::string, std::string>& filters) {
+    std::string out;
+    for (const auto& [dimension, value] : filters) {
+        out += out.empty() ? "" : ";";
+        out += dimension;
+        out += '=';
+        out += value;
+    }
+    return out;
 }
 
 void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone) {
@@ -334,23 +275,6 @@ Table answer_table(const KpiAnswer& answer) {
         row(value, figure, projections::print(kpi, figure));
     }
     return table;
-}
-
-std::string report_json(const projections::Report& report, const Wording& wording) {
-    JsonWriter json;
-    json.begin_object();
-    json.key("period");
-    write_period(json, report.period, wording.time_zone);
-    json.begin_array("figures");
-    for (const auto& section : report.sections) {
-        for (const ReportLine& line : section.lines) {
-            write_line(
-                json, line, wording, choose(wording.lang, section.title_en, section.title_ar));
-        }
-    }
-    json.end_array();
-    json.end_object();
-    return json.take();
 }
 
 }  // namespace sijill::api

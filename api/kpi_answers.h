@@ -5,7 +5,6 @@
 #include "api/table.h"
 #include "projections/kpi.h"
 #include "projections/local_time.h"
-#include "projections/report.h"
 
 #include <map>
 #include <optional>
@@ -63,10 +62,17 @@ struct KpiAnswer {
 /// Writes a period as a JSON object: id, first and last day, zone.
 void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone);
 
+/// Writes the members numerator and denominator.
+void write_counts(JsonWriter& json, const projections::Figure& figure);
+
+/// Writes the member filters, an object.
+void write_filters(JsonWriter& json, const std::map<std::string, std::string>& filters);
+
+/// For machines: dimension=value, joined by ";".
+[[nodiscard]] std::string filter_pairs(const std::map<std::string, std::string>& filters);
+
 /// Writes the answer as a JSON object.
 void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording);
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);
-[[nodiscard]] std::string report_json(const projections::Report& report, const Wording& wording);
-[[nodiscard]] Table report_table(const projections::Report& report);
 
 }  // namespace sijill::api

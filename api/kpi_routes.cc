@@ -1,4 +1,4 @@
-// api/kpi_routes.cc - the routes that answer with figures, the cases behind them, and reports.
+// api/kpi_routes.cc - the routes that answer with figures, and the cases behind them.
 
 #include "api/json_writer.h"
 #include "api/route.h"
@@ -198,21 +198,6 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
-Result<Answer> report(const Asked& asked, const Reading& reading) {
-    const auto period = projections::parse_period(asked.get("period"));
-    if (!period) {
-        return Unexpected(period.error());
-    }
-    const auto made = projections::make_report(reading.shards.rows(), *period);
-    if (!made) {
-        return Unexpected(made.error());
-    }
-    Answer answer;
-    answer.json = report_json(*made, {asked.lang, reading.local_time.zone()});
-    answer.table = report_table(*made);
-    return answer;
-}
-
 const Parameter kPeriod{"period",
                         In::Query,
                         "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31",
@@ -281,19 +266,6 @@ std::vector<Route> kpi_routes() {
                      {400, 404},
                      {{"/v1/kpis/complaints/cases?period=2017-Q1", 200},
                       {"/v1/kpis/none/cases?period=2017-Q1", 404}}});
-    table.push_back({"GET",
-                     "/v1/reports/{period}",
-                     "getReport",
-                     "The report of a period",
-                     Scope::Read,
-                     {{"period", In::Path, kPeriod.description, "2017-Q1", true}},
-                     Read(report),
-                     "Report",
-                     {400},
-                     {{"/v1/reports/2017-Q1", 200},
-                      {"/v1/reports/2017-Q1?lang=ar&format=csv&bom=1", 200},
-                      {"/v1/reports/2017-Q1?lang=ar&format=xlsx", 200},
-                      {"/v1/reports/spring", 400}}});
     return table;
 }
 

@@ -1,5 +1,6 @@
 #include "api/openapi.h"
 
+#include "api/period_schemas.h"
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/route.h"
@@ -173,6 +174,12 @@ ordered_json body_json(const Route& route) {
           {"application/json", {{"schema", {{"type", "object"}}}}}}}};
 }
 
+ordered_json all_schemas() {
+    ordered_json schemas = ordered_json::parse(kSchemas);
+    schemas.update(ordered_json::parse(kPeriodSchemas));
+    return schemas;
+}
+
 ordered_json operation_json(const Route& route) {
     ordered_json out{{"operationId", route.id}, {"summary", route.summary}};
     auto parameters = ordered_json::array();
@@ -234,7 +241,7 @@ ordered_json openapi_document(const std::string& version) {
             {"paths", std::move(paths)},
             {"components",
              {{"securitySchemes", {{"bearer", {{"type", "http"}, {"scheme", "bearer"}}}}},
-              {"schemas", ordered_json::parse(kSchemas)}}}};
+              {"schemas", all_schemas()}}}};
 }
 
 ordered_json asyncapi_document(const std::string& version, const std::string& topic) {

@@ -1,12 +1,14 @@
-// api/period_routes.cc - the route of a period: what was published of it, and whether that still
-// holds.
+// api/period_routes.cc - the routes of a period: its reports, what was published of it, and whether
+// that still holds.
 
 #include "api/json_writer.h"
-#include "api/kpi_answers.h"
+#include "api/report_answers.h"
 #include "api/route.h"
 #include "events/time.h"
 #include "projections/publication.h"
 #include "projections/shard_fold.h"
+
+#include <algorithm>
 
 namespace sijill::api {
 
@@ -68,20 +70,123 @@ Result<Answer> one_period(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
+// What stands in every report beside its figures. Errors: as the projections'.
+Result<void> add_follow_up(ReportParts& parts, const Reading& reading) {
+    const projections::Period& period = parts.report.period;
+    const auto revisions = projections::revisions_of(reading.shards.shard_of(period.id), period);
+    auto counts = projections::follow_up_counts(reading.shards.rows(), reading.now_ms);
+    if (!revisions || !counts) {
+        return Unexpected(revisions ? counts.error() : revisions.error());
+    }
+    if (!revisions->empty()) {
+        parts.revision = revisions->back();
+    }
+    parts.follow_ups = std::move(*counts);
+    parts.at_ms = reading.now_ms;
+    return {};
+}
+
+Result<Answer> centre_report(const Asked& asked, const Reading& reading) {
+    const auto period = projections::parse_period(asked.get("period"));
+    if (!period) {
+        return Unexpected(period.error());
+    }
+    auto report = projections::make_report(reading.shards.rows(), *period);
+    if (!report) {
+        return Unexpected(report.error());
+    }
+    ReportParts parts;
+    parts.report = std::move(*report);
+    if (auto added = add_follow_up(parts, reading); !added) {
+        return Unexpected(added.error());
+    }
+    return Answer{report_json(parts, {asked.lang, reading.local_time.zone()}),
+                  "",
+                  report_table(parts.report),
+                  ""};
+}
+
+Result<Answer> department_report(const Asked& asked, const Reading& reading) {
+    const std::string department = asked.get("departmentId");
+    const auto& own = asked.departments;
+    if (!own.empty() && std::ranges::find(own, department) == own.end()) {
+        return fail(Errc::NotFound, "there is no such department");
+    }
+    const auto period = projections::parse_period(asked.get("period"));
+    if (!period) {
+        return Unexpected(period.error());
+    }
+    auto report = projections::make_department_report(reading.shards.rows(), *period, department);
+    projections::WorkListFilter filter;
+    filter.settled_in = *period;
+    auto list = projections::work_list_of(
+        reading.shards.rows(), department, filter, reading.local_time, reading.now_ms);
+    if (!report || !list) {
+        return Unexpected(report ? list.error() : report.error());
+    }
+    ReportParts parts;
+    parts.report = std::move(*report);
+    parts.list = std::move(*list);
+    if (auto added = add_follow_up(parts, reading); !added) {
+        return Unexpected(added.error());
+    }
+    std::erase_if(parts.follow_ups, [&](const auto& each) { return each.first != department; });
+    return Answer{report_json(parts, {asked.lang, reading.local_time.zone()}),
+                  "",
+                  report_table(parts.report),
+                  ""};
+}
+
+constexpr std::string_view kPeriodForms =
+    "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31";
+
+Route centre_report_route() {
+    Route route{"GET",
+                "/v1/reports/{period}",
+                "getReport",
+                "The report of a period",
+                Scope::Read,
+                {{"period", In::Path, kPeriodForms, "2017-Q1", true}},
+                Read(centre_report),
+                "Report",
+                {400},
+                {{"/v1/reports/2017-Q1", 200},
+                 {"/v1/reports/2017-Q1?lang=ar&format=csv&bom=1", 200},
+                 {"/v1/reports/2017-Q1?lang=ar&format=xlsx", 200},
+                 {"/v1/reports/spring", 400}}};
+    route.by_clock = true;
+    return route;
+}
+
+Route department_report_route() {
+    Route route{"GET",
+                "/v1/departments/{departmentId}/report",
+                "getDepartmentReport",
+                "A department's page: its KPIs, its open follow-ups and those settled in a period",
+                Scope::FollowUp,
+                {{"departmentId", In::Path, "Department", "engineering", true},
+                 {"period", In::Query, kPeriodForms, "2017-Q1", true}},
+                Read(department_report),
+                "Report",
+                {400},
+                {{"/v1/departments/engineering/report?period=2017-Q1", 200},
+                 {"/v1/departments/engineering/report?period=2017-Q1&format=xlsx", 200},
+                 {"/v1/departments/engineering/report", 400}},
+                true};
+    route.by_clock = true;
+    return route;
+}
+
 }  // namespace
 
 std::vector<Route> period_routes() {
-    std::vector<Route> table;
+    std::vector<Route> table{centre_report_route(), department_report_route()};
     table.push_back({"GET",
                      "/v1/periods/{period}",
                      "getPeriod",
                      "What was published of a period, and whether its figures are still those",
                      Scope::Read,
-                     {{"period",
-                       In::Path,
-                       "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31",
-                       "2017-Q1",
-                       true}},
+                     {{"period", In::Path, kPeriodForms, "2017-Q1", true}},
                      Read(one_period),
                      "PublishedPeriod",
                      {400},

@@ -124,7 +124,7 @@ int demo(const DemoOptions& asked, const Options& given, bool named) {
     if (auto folded = load_and_fold(options, asked.seed); !folded) {
         return report_error(folded.error());
     }
-    if (const int printed = print_report(kPeriod, options); printed != kOk) {
+    if (const int printed = print_report({.period = kPeriod}, options); printed != kOk) {
         return printed;
     }
     how_to_go_on(place);

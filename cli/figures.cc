@@ -2,6 +2,7 @@
 
 #include "api/labels.h"
 #include "cli/output.h"
+#include "cli/report_page.h"
 #include "projections/kpi.h"
 
 #include <nlohmann/json.hpp>
@@ -16,14 +17,6 @@ using nlohmann::ordered_json;
 
 std::string word(const ordered_json& object, const char* name) {
     return object.value(name, std::string());
-}
-
-std::string fraction_text(const ordered_json& figure) {
-    std::string text = grouped(figure.at("numerator").get<int64_t>());
-    if (const ordered_json& denominator = figure.at("denominator"); !denominator.is_null()) {
-        text += " / " + grouped(denominator.get<int64_t>());
-    }
-    return text;
 }
 
 std::string filters_text(const ordered_json& figure, const std::string& lang) {
@@ -44,29 +37,6 @@ std::string base_text(const ordered_json& figure, const std::string& lang) {
 
 std::string days_text(const ordered_json& period) {
     return word(period, "start") + " – " + word(period, "end") + ", " + word(period, "timeZone");
-}
-
-std::string line_title(const ordered_json& line,
-                       const std::string& period,
-                       const std::string& lang) {
-    std::string title = word(line, "name");
-    if (!line.at("filters").empty()) {
-        title += ": " + filters_text(line, lang);
-    }
-    if (line.contains("variant")) {
-        title += ": " + label(word(line, "variant"), lang);
-    }
-    if (line.contains("comparedWith")) {
-        return title + std::string(choose(lang, ", change since ", "، التغير عن ")) +
-               word(line, "comparedWith");
-    }
-    if (const std::string own = word(line, "period"); own != period) {
-        title += ", " + own;
-    }
-    if (const std::string base = base_text(line, lang); !base.empty()) {
-        title += " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
-    }
-    return title;
 }
 
 std::string breakdown_text(const ordered_json& observation) {
@@ -105,6 +75,37 @@ std::string observation_text(const ordered_json& observation, const std::string&
 
 }  // namespace
 
+std::string fraction_text(const ordered_json& figure) {
+    std::string text = grouped(figure.at("numerator").get<int64_t>());
+    if (const ordered_json& denominator = figure.at("denominator"); !denominator.is_null()) {
+        text += " / " + grouped(denominator.get<int64_t>());
+    }
+    return text;
+}
+
+std::string report_line_title(const ordered_json& line,
+                              const std::string& period,
+                              const std::string& lang) {
+    std::string title = word(line, "name");
+    if (!line.at("filters").empty()) {
+        title += ": " + filters_text(line, lang);
+    }
+    if (line.contains("variant")) {
+        title += ": " + label(word(line, "variant"), lang);
+    }
+    if (line.contains("comparedWith")) {
+        return title + std::string(choose(lang, ", change since ", "، التغير عن ")) +
+               word(line, "comparedWith");
+    }
+    if (const std::string own = word(line, "period"); own != period) {
+        title += ", " + own;
+    }
+    if (const std::string base = base_text(line, lang); !base.empty()) {
+        title += " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
+    }
+    return title;
+}
+
 std::string figures_text(const ordered_json& answer, const Options& options) {
     std::string text;
     for (const ordered_json& observation : answer.at("observations")) {
@@ -113,17 +114,99 @@ std::string figures_text(const ordered_json& answer, const Options& options) {
     return text + "Position " + word(answer, "position") + "\n";
 }
 
+std::string report_title(const ordered_json& answer, const std::string& lang) {
+    const std::string period = word(answer.at("period"), "id");
+    const std::string department = word(answer, "department");
+    return department.empty()
+               ? std::string(choose(lang, "Contact centre report ", "تقرير مركز الاتصال ")) + period
+               : std::string(choose(lang, "Department ", "الإدارة ")) + label(department, lang) +
+                     std::string(choose(lang, ", ", "، ")) + period;
+}
+
+std::string report_days(const ordered_json& answer) {
+    return days_text(answer.at("period"));
+}
+
+Table report_follow_ups(const ordered_json& answer, const std::string& lang) {
+    Table table;
+    table.header = {std::string(choose(lang, "department", "الإدارة")),
+                    std::string(choose(lang, "waiting", "بانتظار القبول")),
+                    std::string(choose(lang, "accepted", "مقبولة")),
+                    std::string(choose(lang, "overdue", "متأخرة")),
+                    std::string(choose(lang, "answered", "مجابة")),
+                    std::string(choose(lang, "returned", "معادة")),
+                    std::string(choose(lang, "declined", "مرفوضة"))};
+    table.right_aligned = {false, true, true, true, true, true, true};
+    for (const ordered_json& each : answer.at("followUps")) {
+        std::vector<std::string> row{label(word(each, "department"), lang)};
+        for (const char* status :
+             {"waiting", "accepted", "overdue", "answered", "returned", "declined"}) {
+            row.push_back(grouped(each.at("counts").at(status).get<int64_t>()));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+Table report_items(const ordered_json& answer, const std::string& lang) {
+    Table table;
+    table.header = {std::string(choose(lang, "status", "الوضع")),
+                    std::string(choose(lang, "timing", "الالتزام بالموعد")),
+                    std::string(choose(lang, "days", "الأيام")),
+                    std::string(choose(lang, "due", "موعد الاستحقاق")),
+                    std::string(choose(lang, "subject", "الموضوع")),
+                    std::string(choose(lang, "about", "عن"))};
+    table.right_aligned = {false, false, true, false, false, false};
+    for (const ordered_json& item : answer.value("items", ordered_json::array())) {
+        const std::string figure = word(item, "figure");
+        table.rows.push_back({word(item, "status"),
+                              word(item, "timing"),
+                              std::to_string(item.at("days").get<int64_t>()),
+                              word(item, "due").substr(0, 10),
+                              word(item, "subject"),
+                              figure.empty() ? label(word(item, "about"), lang)
+                                             : word(item, "about") + ": " + figure});
+    }
+    return table;
+}
+
+namespace {
+
+// What follows the figures: tables with rows, and what reproduces the report.
+std::string report_end(const ordered_json& answer, const std::string& lang) {
+    std::string text;
+    const auto add = [&text](const Table& table, std::string_view title) {
+        if (!table.rows.empty()) {
+            text.append("\n").append(title).append("\n").append(text_table(table));
+        }
+    };
+    add(report_follow_ups(answer, lang),
+        choose(lang, "Follow-up by departments", "متابعة الإدارات"));
+    add(report_items(answer, lang), choose(lang, "Work list", "قائمة العمل"));
+    text.append("\n");
+    if (const ordered_json& revision = answer.at("revision"); !revision.is_null()) {
+        text += std::string(choose(lang, "Last published revision ", "آخر نسخة منشورة ")) +
+                std::to_string(revision.at("number").get<int64_t>()) + ", " + word(revision, "at") +
+                "\n";
+    }
+    text += std::string(choose(lang, "Digest ", "البصمة ")) + word(answer, "digest") + "\n";
+    return text + std::string(choose(lang, "Position ", "الموضع ")) + word(answer, "position") +
+           "\n";
+}
+
+}  // namespace
+
 std::string report_text(const ordered_json& answer, const Options& options) {
     const std::string& lang = options.lang;
     const ordered_json& period = answer.at("period");
-    std::string text = std::string(choose(lang, "Contact centre report ", "تقرير مركز الاتصال ")) +
-                       word(period, "id") + "  (" + days_text(period) + ")\n";
+    std::string text = report_title(answer, lang) + "  (" + days_text(period) + ")\n";
     // Figures stand first: terminals lay out right-to-left titles themselves, and nothing stands
     // behind them.
     Table table;
-    table.right_aligned = {true, true, false};
+    table.right_aligned = {true, true, true, false};
     table.header = {std::string(choose(lang, "value", "القيمة")),
                     std::string(choose(lang, "numerator / denominator", "البسط / المقام")),
+                    word(answer, "previous"),
                     ""};
     std::string section;
     const auto end_section = [&] {
@@ -137,20 +220,32 @@ std::string report_text(const ordered_json& answer, const Options& options) {
             end_section();
             section = word(line, "section");
         }
+        const ordered_json& before = line.at("before");
         table.rows.push_back({word(line, "prints"),
                               fraction_text(line),
-                              line_title(line, word(period, "id"), lang)});
+                              before.is_null() ? "" : word(before, "prints"),
+                              report_line_title(line, word(period, "id"), lang)});
     }
     end_section();
-    return text + "\n" + std::string(choose(lang, "Position ", "الموضع ")) +
-           word(answer, "position") + "\n";
+    return text + report_end(answer, lang);
 }
 
-int print_report(const std::string& period, const Options& options) {
-    return print_read(
-        {"getReport", {{"period", period}}}, options, {.text = [&](const ordered_json& answer) {
-            return report_text(answer, options);
-        }});
+int print_report(const ReportAsked& asked, const Options& options) {
+    Question question{"getReport", {{"period", asked.period}}};
+    if (!asked.department.empty()) {
+        question.route = "getDepartmentReport";
+        question.parameters.emplace_back("departmentId", asked.department);
+    }
+    if (!asked.html) {
+        return print_read(question, options, {.text = [&](const ordered_json& answer) {
+                              return report_text(answer, options);
+                          }});
+    }
+    Options as_text = options;
+    as_text.format = Format::Text;
+    return print_read(question, as_text, {.text = [&](const ordered_json& answer) {
+                          return report_page(answer, options.lang);
+                      }});
 }
 
 }  // namespace sijill::cli

@@ -2,6 +2,7 @@
 // cli/figures.h - figures and reports on a terminal, from the answers of the HTTP face.
 
 #include "cli/context.h"
+#include "cli/output.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,10 +14,35 @@ namespace sijill::cli {
 [[nodiscard]] std::string figures_text(const nlohmann::ordered_json& answer,
                                        const Options& options);
 
-/// An answer to getReport: a table for each section.
+/// "12 / 34", or "12" of a count.
+[[nodiscard]] std::string fraction_text(const nlohmann::ordered_json& figure);
+
+/// Of an answer to getReport or getDepartmentReport: a table for each section, what departments
+/// follow up, and what reproduces it.
 [[nodiscard]] std::string report_text(const nlohmann::ordered_json& answer, const Options& options);
 
-/// Prints the report of a period in the format of the options; gives the exit code.
-[[nodiscard]] int print_report(const std::string& period, const Options& options);
+/// Its parts, for other forms of it.
+[[nodiscard]] std::string report_title(const nlohmann::ordered_json& answer,
+                                       const std::string& lang);
+/// "2017-01-01 – 2017-03-31, Asia/Bahrain"
+[[nodiscard]] std::string report_days(const nlohmann::ordered_json& answer);
+[[nodiscard]] std::string report_line_title(const nlohmann::ordered_json& line,
+                                            const std::string& period,
+                                            const std::string& lang);
+/// A row for each department with its counts.
+[[nodiscard]] Table report_follow_ups(const nlohmann::ordered_json& answer,
+                                      const std::string& lang);
+/// The work list of a department's report; empty of the centre's.
+[[nodiscard]] Table report_items(const nlohmann::ordered_json& answer, const std::string& lang);
+
+/// What a report is of, and how it is written.
+struct ReportAsked {
+    std::string period;
+    std::string department;  // "" is the centre's
+    bool html = false;       // a page instead of the format of the options
+};
+
+/// Prints the report; gives the exit code.
+[[nodiscard]] int print_report(const ReportAsked& asked, const Options& options);
 
 }  // namespace sijill::cli

@@ -174,13 +174,17 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
 }
 
 void add_report(CLI::App& app, Options& options, Action& action) {
-    CLI::App* command = app.add_subcommand("report", "The report of a period");
-    const auto period = std::make_shared<std::string>();
-    command->add_option("--period", *period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
+    CLI::App* command =
+        app.add_subcommand("report", "The report of a period, of the centre or of a department");
+    const auto asked = std::make_shared<ReportAsked>();
+    command
+        ->add_option("--period", asked->period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
         ->required();
+    command->add_option("--department", asked->department, "Its KPIs and its work list instead");
+    command->add_flag("--html", asked->html, "A page for A4 instead of --format");
     add_read_options(*command, options);
-    command->callback([&action, &options, period] {
-        action = [&, period] { return print_report(*period, options); };
+    command->callback([&action, &options, asked] {
+        action = [&, asked] { return print_report(*asked, options); };
     });
 }
 

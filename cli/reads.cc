@@ -93,7 +93,8 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
         log = std::move(*opened);
     }
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const int64_t now_ms =
+        std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
     const auto answer =
         answer_here(question, *asked, {*shards, log.get(), *local_time, media, false, now_ms});
     if (!answer) {

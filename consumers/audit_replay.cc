@@ -1,7 +1,7 @@
 #include "consumers/audit_replay.h"
 
+#include "consumers/replay.h"
 #include "consumers/shard_set.h"
-#include "consumers/worker.h"
 #include "events/check.h"
 #include "events/digest.h"
 #include "projections/keys.h"
@@ -137,81 +137,6 @@ Result<void> compare(const RowReader& live, const RowReader& replay, ReplayRepor
     return {};
 }
 
-// Folds one partition from its first offset up to `next_offset` into `rows`.
-class Replay {
-  public:
-    Replay(log::EventLog& log, const ReplayConfig& config, std::function<void(int64_t)> folded)
-        : log_(log), config_(config), folded_(std::move(folded)) {}
-
-    Result<int64_t> run(projections::ShardFold::Place place,
-                        int64_t begin,
-                        int64_t next_offset,
-                        RocksRows& rows) {
-        auto fold = projections::ShardFold::open(
-            config_.fold, place, rows, read_again_from(log_, place.partition));
-        if (!fold) {
-            return Unexpected(fold.error());
-        }
-        const log::Place from{place.partition, begin};
-        auto reader = log_.open_reader({&from, 1});
-        if (!reader) {
-            return Unexpected(reader.error());
-        }
-        int64_t since_commit = 0;
-        while ((*fold)->position().next_offset < next_offset) {
-            auto step = fold_batch(**reader, **fold, next_offset);
-            if (!step) {
-                return Unexpected(step.error());
-            }
-            since_commit += *step;
-            if (since_commit >= config_.window_records) {
-                if (auto written = commit(**fold, rows); !written) {
-                    return Unexpected(written.error());
-                }
-                since_commit = 0;
-            }
-        }
-        if (auto written = commit(**fold, rows); !written) {
-            return Unexpected(written.error());
-        }
-        return (*fold)->position().records;
-    }
-
-  private:
-    Result<void> commit(projections::ShardFold& fold, RocksRows& rows) {
-        fold.take_changes(changes_);
-        return rows.commit(changes_, projections::CommitMode::Window);
-    }
-
-    Result<int64_t> fold_batch(log::LogReader& reader,
-                               projections::ShardFold& fold,
-                               int64_t next_offset) {
-        auto batch = reader.read(5'000, std::chrono::milliseconds(100));
-        if (!batch) {
-            return Unexpected(batch.error());
-        }
-        for (const events::Record& record : batch->records) {
-            if (record.offset >= next_offset) {
-                fold.reach(next_offset);  // the live shard stands in a hole before this record
-                break;
-            }
-            if (auto applied = fold.apply(record); !applied) {
-                return Unexpected(applied.error());
-            }
-        }
-        for (const log::Place& end : batch->ends) {
-            fold.reach(std::min(end.next_offset, next_offset));
-        }
-        folded_(static_cast<int64_t>(batch->records.size()));
-        return static_cast<int64_t>(batch->records.size());
-    }
-
-    log::EventLog& log_;
-    const ReplayConfig& config_;
-    std::function<void(int64_t)> folded_;
-    projections::RowBatch changes_;
-};
-
 }  // namespace
 
 Result<std::vector<ReplayReport>> audit_replay(
@@ -240,13 +165,18 @@ Result<std::vector<ReplayReport>> audit_replay(
         if (!scratch) {
             return Unexpected(scratch.error());
         }
-        Replay replay(log, config, [&](int64_t records) {
-            folded += records;
-            progress(folded, total);
-        });
-        const auto partitions = static_cast<int32_t>(ranges->size());
-        const auto records = replay.run(
-            {report.partition, partitions}, (*ranges)[i].begin, report.next_offset, **scratch);
+        const auto records =
+            replay_partition(log,
+                             {config.fold,
+                              {report.partition, static_cast<int32_t>(ranges->size())},
+                              (*ranges)[i].begin,
+                              report.next_offset,
+                              config.window_records},
+                             **scratch,
+                             [&](int64_t more) {
+                                 folded += more;
+                                 progress(folded, total);
+                             });
         if (!records) {
             return fail("partition " + std::to_string(report.partition), records.error());
         }

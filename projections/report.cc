@@ -1,6 +1,10 @@
 #include "projections/report.h"
 
 #include "events/check.h"
+#include "events/digest.h"
+
+#include <algorithm>
+#include <tuple>
 
 namespace sijill::projections {
 
@@ -116,7 +120,8 @@ class SectionWriter {
                                   query.variant,
                                   std::nullopt,
                                   figure,
-                                  print(*query.kpi, figure)});
+                                  print(*query.kpi, figure),
+                                  std::nullopt});
     }
 
     SectionWriter& failed(const Error& error) {
@@ -197,6 +202,64 @@ Result<void> channels(const Shards& shards, Report& report) {
         .into(report);
 }
 
+Result<Report> centre_report(const Shards& shards, const Period& period) {
+    Report report{period, "", {}};
+    for (const auto section :
+         {telephone, purposes, follow_up, appointments_of, chats_of, quality, channels}) {
+        if (auto done = section(shards, report); !done) {
+            return Unexpected(done.error());
+        }
+    }
+    return report;
+}
+
+bool has_departments(const KpiDefinition& kpi) {
+    return std::ranges::find(kpi.dimensions, "department") != kpi.dimensions.end();
+}
+
+Result<Report> department_report(const Shards& shards,
+                                 const Period& period,
+                                 const std::string& department) {
+    Report report{period, department, {}};
+    Section section(shards, report.period, "Follow-up by the department", "متابعة الإدارة");
+    for (const KpiDefinition& kpi : all_kpis()) {
+        if (has_departments(kpi)) {
+            section.figure(kpi.id, {{"department", department}});
+        }
+    }
+    if (auto done = section.into(report); !done) {
+        return Unexpected(done.error());
+    }
+    return report;
+}
+
+using LineName =
+    std::tuple<std::string_view, std::map<std::string, std::string>, std::string, std::string>;
+
+LineName name_of_line(const ReportLine& line) {
+    return {line.kpi->id, line.filters, line.base, line.variant};
+}
+
+// Puts beside each line of the period itself what it was in the one before.
+void compare_lines(Report& report, const Report& before) {
+    std::map<LineName, Figure> figures;
+    for (const ReportSection& section : before.sections) {
+        for (const ReportLine& line : section.lines) {
+            if (line.period == before.period && !line.compared_with) {
+                figures.emplace(name_of_line(line), line.figure);
+            }
+        }
+    }
+    for (ReportSection& section : report.sections) {
+        for (ReportLine& line : section.lines) {
+            const auto found = figures.find(name_of_line(line));
+            if (line.period == report.period && !line.compared_with && found != figures.end()) {
+                line.before = found->second;
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Period> months_of(const Period& period) {
@@ -218,14 +281,48 @@ std::vector<Period> months_of(const Period& period) {
 }
 
 Result<Report> make_report(const Shards& shards, const Period& period) {
-    Report report{period, {}};
-    for (const auto section :
-         {telephone, purposes, follow_up, appointments_of, chats_of, quality, channels}) {
-        if (auto done = section(shards, report); !done) {
-            return Unexpected(done.error());
+    auto report = centre_report(shards, period);
+    const auto before = report ? centre_report(shards, previous(period)) : report;
+    if (!before) {
+        return before;
+    }
+    compare_lines(*report, *before);
+    return report;
+}
+
+Result<Report> make_department_report(const Shards& shards,
+                                      const Period& period,
+                                      const std::string& department) {
+    auto report = department_report(shards, period, department);
+    const auto before = report ? department_report(shards, previous(period), department) : report;
+    if (!before) {
+        return before;
+    }
+    compare_lines(*report, *before);
+    return report;
+}
+
+std::string digest_of(const Report& report) {
+    events::Sha256Stream stream;
+    stream.add(report.period.id);
+    stream.add(report.department);
+    for (const ReportSection& section : report.sections) {
+        for (const ReportLine& line : section.lines) {
+            stream.add(line.kpi->id);
+            stream.add(std::to_string(line.kpi->version));
+            stream.add(line.period.id);
+            stream.add(line.base);
+            stream.add(line.variant);
+            stream.add(line.compared_with ? line.compared_with->id : "");
+            for (const auto& [dimension, value] : line.filters) {
+                stream.add(dimension);
+                stream.add(value);
+            }
+            stream.add(std::to_string(line.figure.numerator));
+            stream.add(line.figure.denominator ? std::to_string(*line.figure.denominator) : "");
         }
     }
-    return report;
+    return events::to_hex(stream.finish());
 }
 
 }  // namespace sijill::projections

@@ -23,6 +23,7 @@ struct ReportLine {
     std::optional<Period> compared_with;
     Figure figure;
     std::string prints;
+    std::optional<Figure> before;  // of the previous period; none where the line is of another one
 };
 
 struct ReportSection {
@@ -33,12 +34,22 @@ struct ReportSection {
 
 struct Report {
     Period period;
+    std::string department;  // "" is the centre's
     std::vector<ReportSection> sections;
 };
 
 /// The report of a period; the months of a quarter, half-year or year are listed beside it. Errors:
 /// Storage, Corrupt.
 [[nodiscard]] Result<Report> make_report(const Shards& shards, const Period& period);
+
+/// What concerns one department: each KPI that has departments, narrowed to it. Errors: Storage,
+/// Corrupt.
+[[nodiscard]] Result<Report> make_department_report(const Shards& shards,
+                                                    const Period& period,
+                                                    const std::string& department);
+
+/// SHA-256 of the period, the department and every line with its figure, lower-case hexadecimal.
+[[nodiscard]] std::string digest_of(const Report& report);
 
 /// The months that make up a period; empty when it is not made of months or is one itself.
 [[nodiscard]] std::vector<Period> months_of(const Period& period);

@@ -143,4 +143,25 @@ Result<WorkList> work_list_of(const Shards& shards,
     return list;
 }
 
+Result<std::map<std::string, WorkListCounts>> follow_up_counts(const Shards& shards,
+                                                               int64_t now_ms) {
+    std::map<std::string, WorkListCounts> counts;
+    for (const RowReader* rows : shards) {
+        bool damaged = false;
+        const auto scanned = rows->scan(
+            keys::first_of('o'), keys::behind('o'), [&](std::string_view key, std::string_view) {
+                const auto parts = keys::parse_follow_up(key);
+                damaged = !parts;
+                if (parts) {
+                    count(indexed(*parts), now_ms, counts[std::string(parts->department)]);
+                }
+                return !damaged;
+            });
+        if (!scanned || damaged) {
+            return scanned ? damaged_follow_up() : Unexpected(scanned.error());
+        }
+    }
+    return counts;
+}
+
 }  // namespace sijill::projections

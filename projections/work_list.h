@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,5 +84,9 @@ struct WorkList {
                                             const WorkListFilter& filter,
                                             const LocalTime& local_time,
                                             int64_t now_ms);
+
+/// The counts of every department that has or had a follow-up. Errors: Corrupt, Storage.
+[[nodiscard]] Result<std::map<std::string, WorkListCounts>> follow_up_counts(const Shards& shards,
+                                                                             int64_t now_ms);
 
 }  // namespace sijill::projections

@@ -7,6 +7,7 @@ import fractions
 import json
 import os
 import unittest
+import xml.etree.ElementTree
 
 import sijill
 from server import Server, opened, referred
@@ -251,6 +252,44 @@ class Departments(unittest.TestCase):
             in_months = sum(len(self.work_list(department, where, "--status", "answered", "--period", f"2017-M{month:02}")["items"])
                             for month in range(1, 13))
             self.assertEqual(in_months, answer["counts"]["answered"])
+
+    def test_the_report_is_one_page_with_every_figure_and_what_reproduces_it(self):
+        where = ("--data", self.demo("report"))
+        run("period", "seal", QUARTER, *where)
+        run("period", "refer", QUARTER, "--config", self.config, *where)
+        report = json.loads(run("report", "--period", QUARTER, "--format", "json", *where).stdout)
+        self.assertEqual((report["previous"], report["revision"]["number"]), ("2016-Q4", 1))
+        chats = next(line for line in report["figures"] if line["kpi"] == "chats" and line["period"] == QUARTER)
+        self.assertEqual(chats["before"], {"numerator": 1050, "denominator": None, "prints": "1,050", "change": "+24.0 %"})
+        for lang, direction in (("en", "ltr"), ("ar", "rtl")):
+            page = run("report", "--period", QUARTER, "--html", "--lang", lang, *where).stdout
+            root = xml.etree.ElementTree.fromstring(page)  # well-formed
+            self.assertEqual((root.get("lang"), root.get("dir")), (lang, direction))
+            cells = ["".join(cell.itertext()) for cell in root.iter("{http://www.w3.org/1999/xhtml}td")]
+            for line in report["figures"]:
+                self.assertIn(line["prints"], cells)
+            self.assertIn(report["digest"], page)
+            self.assertIn(report["position"], page)
+            for words in ("size: A4", "counter(page)"):
+                self.assertIn(words, page)
+            self.assertNotIn("<script", page)
+        again = json.loads(run("report", "--period", QUARTER, "--format", "json", "--lang", "ar", *where).stdout)
+        self.assertEqual(again["digest"], report["digest"], "the language does not change what is digested")
+        followed = {each["department"]: each["counts"] for each in report["followUps"]}
+        department = json.loads(run("report", "--period", QUARTER, "--department", "projects", "--format", "json", *where).stdout)
+        self.assertEqual({each["department"]: each["counts"] for each in department["followUps"]},
+                         {"projects": followed["projects"]})
+        self.assertEqual({line["filters"]["department"] for line in department["figures"]}, {"projects"})
+        self.assertIn("referral-turnaround", {line["kpi"] for line in department["figures"]})
+        self.assertEqual(department["items"], self.work_list("projects", where, "--status", "all", "--period", QUARTER)["items"])
+        self.assertGreater(followed["projects"]["answered"], 40)
+        page = xml.etree.ElementTree.fromstring(run("report", "--period", QUARTER, "--department", "projects", "--html",
+                                                    *where).stdout)
+        text = "".join(page.itertext())
+        for item in department["items"]:
+            self.assertIn(item["subject"], text)
+        rows = run("report", "--period", QUARTER, "--department", "projects", "--format", "csv", *where).stdout.splitlines()
+        self.assertEqual(len(rows), len(department["figures"]) + 1)
 
     def test_a_late_event_asks_for_a_restatement(self):
         where = ("--data", self.demo("late"))

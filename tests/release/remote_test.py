@@ -29,6 +29,10 @@ COMMANDS = [
     ("case", "list", "--department", "nobody"),
     ("report", *QUARTER),
     ("report", "--period", "2017-M03", "--lang", "ar"),
+    ("report", *QUARTER, "--department", "projects"),
+    ("report", *QUARTER, "--html", "--lang", "ar"),
+    ("followup", "list", "projects", "--status", "all", "--at", "2017-03-01T00:00:00Z"),
+    ("period", "show", "2017-Q1"),
     ("anomalies",),
     ("anomalies", "--reason", "duplicate"),
 ]
@@ -58,6 +62,7 @@ class Both(unittest.TestCase):
         with open(again, "w", encoding="utf-8") as file:  # repeated, they are anomalies
             file.writelines(run("generate").stdout.splitlines(keepends=True)[:200])
         run("publish", again, "--data", cls.data)
+        run("period", "seal", "2017-Q1", "--data", cls.data)
         run("generate", "--publish", "--scenario", "load", "--events", 20_000, "--subjects", 2_500, "--data", cls.data)
         run("catch-up", "--data", cls.data)
         # The server keeps its embedded log to itself, and `case history` reads the log.

@@ -1,0 +1,15 @@
+#pragma once
+// cli/report_page.h - a report as one HTML page to read, print and file.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace sijill::cli {
+
+/// XHTML that stands alone: no script, nothing fetched; A4 with page numbers in print. `answer`:
+/// of getReport or getDepartmentReport. `lang`: "en", or "ar" from right to left.
+[[nodiscard]] std::string report_page(const nlohmann::ordered_json& answer,
+                                      const std::string& lang);
+
+}  // namespace sijill::cli

@@ -1,0 +1,160 @@
+#include "consumers/replay.h"
+
+#include "consumers/worker.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace sijill::consumers {
+
+namespace {
+
+using projections::RocksRows;
+
+class Replay {
+  public:
+    Replay(log::EventLog& log, const ReplaySpan& span, const std::function<void(int64_t)>& folded)
+        : log_(log), span_(span), folded_(folded) {}
+
+    Result<int64_t> run(RocksRows& rows) {
+        const int64_t next_offset = span_.end;
+        auto fold = projections::ShardFold::open(
+            span_.fold, span_.place, rows, read_again_from(log_, span_.place.partition));
+        if (!fold) {
+            return Unexpected(fold.error());
+        }
+        const log::Place from{span_.place.partition, span_.begin};
+        auto reader = log_.open_reader({&from, 1});
+        if (!reader) {
+            return Unexpected(reader.error());
+        }
+        int64_t since_commit = 0;
+        while ((*fold)->position().next_offset < next_offset) {
+            auto step = fold_batch(**reader, **fold, next_offset);
+            if (!step) {
+                return Unexpected(step.error());
+            }
+            since_commit += *step;
+            if (since_commit >= span_.window_records) {
+                if (auto written = commit(**fold, rows); !written) {
+                    return Unexpected(written.error());
+                }
+                since_commit = 0;
+            }
+        }
+        if (auto written = commit(**fold, rows); !written) {
+            return Unexpected(written.error());
+        }
+        return (*fold)->position().records;
+    }
+
+  private:
+    Result<void> commit(projections::ShardFold& fold, RocksRows& rows) {
+        fold.take_changes(changes_);
+        return rows.commit(changes_, projections::CommitMode::Window);
+    }
+
+    Result<int64_t> fold_batch(log::LogReader& reader,
+                               projections::ShardFold& fold,
+                               int64_t next_offset) {
+        auto batch = reader.read(5'000, std::chrono::milliseconds(100));
+        if (!batch) {
+            return Unexpected(batch.error());
+        }
+        for (const events::Record& record : batch->records) {
+            if (record.offset >= next_offset) {
+                fold.reach(next_offset);  // the live shard stands in a hole before this record
+                break;
+            }
+            if (auto applied = fold.apply(record); !applied) {
+                return Unexpected(applied.error());
+            }
+        }
+        for (const log::Place& end : batch->ends) {
+            fold.reach(std::min(end.next_offset, next_offset));
+        }
+        folded_(static_cast<int64_t>(batch->records.size()));
+        return static_cast<int64_t>(batch->records.size());
+    }
+
+    log::EventLog& log_;
+    const ReplaySpan& span_;
+    const std::function<void(int64_t)>& folded_;
+    projections::RowBatch changes_;
+};
+
+// The directory is removed with what was folded so far.
+void remove_directory(const std::string& directory) {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory, ignored);
+}
+
+Result<int64_t> offset_of(const std::map<int32_t, int64_t>& position,
+                          int32_t partition,
+                          const log::OffsetRange& range) {
+    const auto found = position.find(partition);
+    const std::string name = "partition " + std::to_string(partition);
+    if (found == position.end()) {
+        return fail(Errc::Invalid, "the position says nothing of " + name);
+    }
+    if (found->second > range.end) {
+        return fail(Errc::Invalid,
+                    name + " ends at " + std::to_string(range.end) + ", before " +
+                        std::to_string(found->second));
+    }
+    return found->second;
+}
+
+}  // namespace
+
+Result<int64_t> replay_partition(log::EventLog& log,
+                                 const ReplaySpan& span,
+                                 RocksRows& rows,
+                                 const std::function<void(int64_t)>& folded) {
+    return Replay(log, span, folded).run(rows);
+}
+
+PastView::~PastView() {
+    view_ = {};  // closes the files
+    remove_directory(directory_);
+}
+
+Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,
+                                                 const Config& config,
+                                                 const std::map<int32_t, int64_t>& position,
+                                                 const std::function<void(int64_t)>& folded) {
+    const auto ranges = log.ranges();
+    if (!ranges) {
+        return Unexpected(ranges.error());
+    }
+    std::unique_ptr<PastView> past(new PastView(config.scratch_directory));
+    const projections::SharedStoreMemory memory;
+    for (size_t i = 0; i < ranges->size(); ++i) {
+        const auto partition = static_cast<int32_t>(i);
+        const auto end = offset_of(position, partition, (*ranges)[i]);
+        if (!end) {
+            return Unexpected(end.error());
+        }
+        const std::string directory = shard_directory(config.scratch_directory, partition);
+        std::filesystem::create_directories(directory);
+        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+        if (!rows) {
+            return Unexpected(rows.error());
+        }
+        const ReplaySpan span{config.fold,
+                              {partition, static_cast<int32_t>(ranges->size())},
+                              (*ranges)[i].begin,
+                              *end};
+        if (auto done = replay_partition(log, span, **rows, folded); !done) {
+            return fail("partition " + std::to_string(partition), done.error());
+        }
+    }
+    auto view = view_shards(config.scratch_directory);
+    if (!view) {
+        return Unexpected(view.error());
+    }
+    past->view_ = std::move(*view);
+    return past;
+}
+
+}  // namespace sijill::consumers

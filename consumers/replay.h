@@ -1,0 +1,62 @@
+#pragma once
+// consumers/replay.h - folds the log again: a prefix of one partition into rows of its own, or the
+// views as they were at a position.
+
+#include "consumers/shard_set.h"
+#include "events/result.h"
+#include "log/event_log.h"
+#include "projections/shard_fold.h"
+#include "projections/store_rocksdb.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace sijill::consumers {
+
+/// A prefix of a partition, and by which rules it is folded.
+struct ReplaySpan {
+    projections::FoldConfig fold;
+    projections::ShardFold::Place place;
+    int64_t begin = 0;  // the log's first offset
+    int64_t end = 0;    // the next offset to stand at; also inside a hole
+    int64_t window_records = 1'000'000;
+};
+
+/// Folds into empty rows; gives how many records. `folded` hears of each batch's. Errors: as
+/// Worker::run.
+[[nodiscard]] Result<int64_t> replay_partition(log::EventLog& log,
+                                               const ReplaySpan& span,
+                                               projections::RocksRows& rows,
+                                               const std::function<void(int64_t)>& folded);
+
+/// The views as they were at an earlier position, folded anew into a directory of their own that
+/// goes with them.
+class PastView {
+  public:
+    struct Config {
+        std::string scratch_directory;  // made and removed; must not exist
+        projections::FoldConfig fold;
+    };
+    /// `position`: the next offset of every partition of the log. Errors: Invalid (a partition is
+    /// missing, or the log does not reach so far), those of replay_partition().
+    [[nodiscard]] static Result<std::unique_ptr<PastView>> fold(
+        log::EventLog& log,
+        const Config& config,
+        const std::map<int32_t, int64_t>& position,
+        const std::function<void(int64_t)>& folded);
+    PastView(const PastView&) = delete;
+    PastView& operator=(const PastView&) = delete;
+    ~PastView();
+
+    [[nodiscard]] const ShardView& view() const { return view_; }
+
+  private:
+    explicit PastView(std::string directory) : directory_(std::move(directory)) {}
+    std::string directory_;
+    ShardView view_;
+};
+
+}  // namespace sijill::consumers
