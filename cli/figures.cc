@@ -3,6 +3,7 @@
 #include "api/labels.h"
 #include "cli/output.h"
 #include "cli/report_page.h"
+#include "cli/revisions.h"
 #include "projections/kpi.h"
 
 #include <nlohmann/json.hpp>
@@ -236,12 +237,16 @@ int print_report(const ReportAsked& asked, const Options& options) {
         question.route = "getDepartmentReport";
         question.parameters.emplace_back("departmentId", asked.department);
     }
+    const auto at = options_as_of(asked.period, asked.revision, options);
+    if (!at) {
+        return report_error(at.error());
+    }
     if (!asked.html) {
-        return print_read(question, options, {.text = [&](const ordered_json& answer) {
+        return print_read(question, *at, {.text = [&](const ordered_json& answer) {
                               return report_text(answer, options);
                           }});
     }
-    Options as_text = options;
+    Options as_text = *at;
     as_text.format = Format::Text;
     return print_read(question, as_text, {.text = [&](const ordered_json& answer) {
                           return report_page(answer, options.lang);

@@ -1,9 +1,13 @@
 #include "cli/folding.h"
 
+#include "api/positions.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/service_manager.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <vector>
@@ -75,6 +79,28 @@ Result<void> fold(log::EventLog& log,
         stop,
         std::chrono::seconds(0));
     return worker.run(until, stop);
+}
+
+Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
+                                                        const std::string& position,
+                                                        const Options& options) {
+    const auto offsets = api::parse_position(position);
+    const auto ranges = log.ranges();
+    if (!offsets || !ranges) {
+        return Unexpected(offsets ? ranges.error() : offsets.error());
+    }
+    int64_t total = 0;
+    for (const auto& [partition, next] : *offsets) {
+        const auto index = static_cast<size_t>(partition);
+        total += index < ranges->size() ? std::max<int64_t>(0, next - (*ranges)[index].begin) : 0;
+    }
+    std::atomic<int64_t> done{0};
+    const Progress bar("folding again", [&] { return done.load(); }, [&] { return total; });
+    return consumers::PastView::fold(
+        log,
+        {options.data + "/as-of-" + std::to_string(getpid()), {options.time_zone}},
+        *offsets,
+        [&done](int64_t records) { done += records; });
 }
 
 }  // namespace sijill::cli

@@ -2,6 +2,8 @@
 // cli/folding.h - filling a log and folding it, with progress on stderr; shared by demo, generate
 // and catch-up.
 
+#include "cli/context.h"
+#include "consumers/replay.h"
 #include "consumers/worker.h"
 #include "events/result.h"
 #include "log/event_log.h"
@@ -9,6 +11,8 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
+#include <string>
 
 namespace sijill::cli {
 
@@ -21,5 +25,11 @@ namespace sijill::cli {
                                 const consumers::WorkerConfig& config,
                                 consumers::RunUntil until,
                                 const std::atomic<bool>& stop);
+
+/// The views as of a position, folded again with a progress bar into a directory beside the shards
+/// that goes with them. Errors: Invalid (position), those of PastView::fold().
+[[nodiscard]] Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
+                                                                      const std::string& position,
+                                                                      const Options& options);
 
 }  // namespace sijill::cli

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/output.h"
+#include "cli/revisions.h"
 #include "projections/kpi_page.h"
 
 #include <nlohmann/json.hpp>
@@ -25,6 +26,7 @@ struct KpiOptions {
     std::string compare;
     std::string by;
     std::string side = "numerator";
+    int64_t revision = 0;  // of the period; 0: as it is now
 };
 
 Result<Question> question_of(std::string_view route, const KpiOptions& asked) {
@@ -59,9 +61,13 @@ int show(const KpiOptions& asked, const Options& options) {
     }
     question->add("compare", asked.compare);
     question->add("by", asked.by);
+    const auto at = options_as_of(asked.period, asked.revision, options);
+    if (!at) {
+        return report_error(at.error());
+    }
     return print_read(
         *question,
-        options,
+        *at,
         {.text = [&](const ordered_json& answer) { return figures_text(answer, options); },
          .json = observation_or_all});
 }
@@ -72,7 +78,11 @@ int cases(const KpiOptions& asked, const Options& options) {
         return report_error(question.error());
     }
     question->add("part", asked.side);
-    return print_read(*question, options, shown_items([](const ordered_json& answer) {
+    const auto at = options_as_of(asked.period, asked.revision, options);
+    if (!at) {
+        return report_error(at.error());
+    }
+    return print_read(*question, *at, shown_items([](const ordered_json& answer) {
         return std::to_string(answer.at("items").size()) + " subjects, together " +
                grouped(answer.at("sum").get<int64_t>());
     }));
@@ -122,6 +132,14 @@ int docs(const std::string& period_id, const Options& options) {
     return kOk;
 }
 
+void add_revision_option(CLI::App& command, int64_t& revision) {
+    command
+        .add_option("--revision",
+                    revision,
+                    "As it was published in this revision of the period: the log is folded again")
+        ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
+}
+
 void add_query_options(CLI::App& command, KpiOptions& asked) {
     command.add_option("id", asked.id, "KPI (see `sijill kpi list`)")->required();
     command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
@@ -129,6 +147,7 @@ void add_query_options(CLI::App& command, KpiOptions& asked) {
     command.add_option("--filter", asked.filters, "dimension=value; may be given several times");
     command.add_option("--base", asked.base, "Denominator, where the KPI has several");
     command.add_option("--variant", asked.variant, "Narrower numerator, where the KPI has one");
+    add_revision_option(command, asked.revision);
 }
 
 }  // namespace
@@ -182,6 +201,7 @@ void add_report(CLI::App& app, Options& options, Action& action) {
         ->required();
     command->add_option("--department", asked->department, "Its KPIs and its work list instead");
     command->add_flag("--html", asked->html, "A page for A4 instead of --format");
+    add_revision_option(*command, asked->revision);
     add_read_options(*command, options);
     command->callback([&action, &options, asked] {
         action = [&, asked] { return print_report(*asked, options); };

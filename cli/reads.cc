@@ -2,6 +2,7 @@
 
 #include "api/formats.h"
 #include "api/moment.h"
+#include "cli/folding.h"
 #include "cli/remote.h"
 #include "events/check.h"
 
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <memory>
+#include <optional>
 
 namespace sijill::cli {
 
@@ -77,31 +80,47 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     if (!asked) {
         return Unexpected(asked.error());
     }
-    const auto shards = question.of_data ? open_shards(options)
-                                         : Result<consumers::ShardView>(consumers::ShardView());
-    const auto local_time = projections::LocalTime::of(options.time_zone);
-    if (!shards || !local_time) {
-        return Unexpected(shards ? local_time.error() : shards.error());
-    }
     const api::Route& route = route_of(question);
+    const bool past = question.of_data && !options.as_of.empty();
     std::unique_ptr<log::EventLog> log;
-    if (route.reads_log) {
+    if (route.reads_log || past) {
         auto opened = open_log(options);
         if (!opened) {
             return Unexpected(opened.error());
         }
         log = std::move(*opened);
     }
+    std::unique_ptr<consumers::PastView> held;
+    std::optional<consumers::ShardView> opened;
+    if (past) {
+        auto folded = fold_as_of(*log, options.as_of, options);
+        if (!folded) {
+            return Unexpected(folded.error());
+        }
+        held = std::move(*folded);
+    } else {
+        auto view = question.of_data ? open_shards(options)
+                                     : Result<consumers::ShardView>(consumers::ShardView());
+        if (!view) {
+            return Unexpected(view.error());
+        }
+        opened = std::move(*view);
+    }
+    const consumers::ShardView& shards = past ? held->view() : *opened;
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    if (!local_time) {
+        return Unexpected(local_time.error());
+    }
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const int64_t now_ms =
         std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
     const auto answer =
-        answer_here(question, *asked, {*shards, log.get(), *local_time, media, false, now_ms});
+        answer_here(question, *asked, {shards, log.get(), *local_time, media, false, now_ms});
     if (!answer) {
         return Unexpected(answer.error());
     }
     // How far the end of the log is belongs to a server: ask_json() leaves the lag out.
-    const api::Standing standing{shards->position(), api::as_of(shards->positions())};
+    const api::Standing standing{shards.position(), api::as_of(shards.positions())};
     return api::write_answer(*answer, media, {route, *asked, options.time_zone, standing}).body;
 }
 
@@ -114,6 +133,10 @@ void Question::add(std::string name, const std::string& value) {
 }
 
 Result<std::string> ask(const Question& question, std::string_view format, const Options& options) {
+    if (!options.api.empty() && !options.as_of.empty()) {
+        return fail(Errc::Invalid,
+                    "--as-of folds the log again: it needs --data or --kafka, and no --api");
+    }
     if (!options.api.empty()) {
         return ask_server(route_of(question), question, format, options);
     }

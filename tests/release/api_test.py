@@ -4,17 +4,14 @@ import concurrent.futures
 import http.client
 import json
 import os
-import pathlib
-import re
 import signal
-import socket
-import subprocess
 import threading
 import time
 import unittest
 import urllib.parse
 
 import jsonschema
+import page
 import sijill
 from server import Server, opened, referred
 from sijill import GOLDEN, run
@@ -234,34 +231,18 @@ class Publishing(unittest.TestCase):
 class Page(unittest.TestCase):
     """The blocks of docs/http.md, as a reader would type them."""
 
-    def blocks(self, kind):
-        text = pathlib.Path(sijill.ROOT, "docs/http.md").read_text(encoding="utf-8")
-        return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-    def type(self, blocks, replacing):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        script = "set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n" + "\n".join(blocks)
-        for old, new in {"127.0.0.1:8080": f"127.0.0.1:{port}", **replacing}.items():
-            script = script.replace(old, new)
-        with sijill.scratch(on_disk=True) as directory:
-            os.symlink(os.path.abspath(sijill.SIJILL), directory + "/sijill")
-            done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=300,
-                                  env=os.environ | {"PATH": directory + ":" + os.environ["PATH"]}, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        return done.stdout
-
     def test_the_blocks_do_what_the_page_says(self):
-        out = self.type(self.blocks("sh"), {})
+        out = page.typed("docs/http.md", "sh", {"127.0.0.1:8080": f"127.0.0.1:{page.free_port()}"})
         for expected in ('"verdict":"applied"', '"case":"case-900001"', '"prints":"96.00 %"',
-                         "answer-rate,2017-M02,housing", '"sum":55', "21,216 / 22,100", "the configuration is fine"):
+                         "answer-rate,2017-M02,housing", '"sum":55', "21,216 / 22,100", "the configuration is fine",
+                         '"waiting":1', '"verdict":"applied"'):
             self.assertIn(expected, out)
 
     def test_the_block_on_kafka_reads_back_what_it_published(self):
         if not sijill.BOOTSTRAP:
             self.skipTest("KAFKA_BOOTSTRAP is not set")
-        out = self.type(self.blocks("sh kafka"), {"localhost:9092": sijill.BOOTSTRAP, "sijill.events": sijill.fresh_topic()})
+        out = page.typed("docs/http.md", "sh kafka", {"127.0.0.1:8080": f"127.0.0.1:{page.free_port()}",
+                                                      "localhost:9092": sijill.BOOTSTRAP, "sijill.events": sijill.fresh_topic()})
         self.assertIn('"verdict":"applied"', out)
         self.assertRegex(out, r"(?m)^\d 0 case-900002 \{")
 
