@@ -17,6 +17,8 @@ struct Heading {
 constexpr auto kHeadings = std::to_array<Heading>({
     {"about", "عن"},
     {"actor", "المنفذ"},
+    {"age", "العمر"},
+    {"agent", "الموظف"},
     {"amount", "المقدار"},
     {"appended", "وقت الإلحاق"},
     {"base", "الأساس"},
@@ -47,6 +49,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"language", "اللغة"},
     {"limit", "أكثر عدد للصفوف"},
     {"location", "الموقع"},
+    {"metric", "المقياس"},
     {"name", "الاسم"},
     {"nature", "الطبيعة"},
     {"numerator", "البسط"},
@@ -76,6 +79,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"variant", "الصيغة"},
     {"variants", "الصيغ"},
     {"verdict", "الحكم"},
+    {"via", "وسيلة الدعوة"},
 });
 static_assert(std::ranges::is_sorted(kHeadings, {}, &Heading::name));
 

@@ -1,5 +1,5 @@
 # The oracle and its generator share no code with projections/.
-add_library(sijill_model STATIC support/model_cells.cc support/model_events.cc support/model_fold.cc support/random_history.cc)
+add_library(sijill_model STATIC support/model_case_cells.cc support/model_cells.cc support/model_events.cc support/model_fold.cc support/random_history.cc)
 target_include_directories(sijill_model PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(sijill_model PUBLIC nlohmann_json::nlohmann_json PRIVATE sijill_warnings)
 
@@ -9,6 +9,6 @@ sijill_test(projections_test KIND unit
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/row_codec_test.cc
           unit/projections/rows_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
-sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_figures_test.cc
+sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc unit/projections/kpi_figures_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)
