@@ -2,7 +2,8 @@
 written a second time from the documentation.
 
 A repeat (same source and id) has no effect. `event.corrected` merges its patch into the data of an earlier event of its
-subject, `event.voided` takes one away, and voiding a correction undoes it. A case follows its log order through its states;
+subject, `event.voided` takes one away, and voiding a correction undoes it; a correction that comes before its event is as if
+never told, so that it counts when it is told again behind it. A case follows its log order through its states;
 what they forbid has no effect. Everything else gathers facts: of two statements the earlier by `time` counts.
 """
 import collections
@@ -36,7 +37,9 @@ def events_of(lines):
         event = json.loads(line)
         event["place"] = place
         event["name"] = event["type"].removeprefix(NAMES).removesuffix(".v1")
-        told[event["subject"]].setdefault((event["source"], event["id"]), event)
+        events, data = told[event["subject"]], event["data"]
+        if not event["name"].startswith("event.") or (data["target_source"], data["target_id"]) in events:
+            events.setdefault((event["source"], event["id"]), event)
     return {subject: corrected(events) for subject, events in told.items()}
 
 
@@ -46,8 +49,6 @@ def corrected(events):
         if not event["name"].startswith("event.") or key in voided:
             continue
         target = (event["data"]["target_source"], event["data"]["target_id"])
-        if target not in events or events[target]["place"] > event["place"]:
-            continue
         if event["name"] == "event.voided":
             voided.add(target)
         else:
