@@ -17,6 +17,8 @@ struct Heading {
 constexpr auto kHeadings = std::to_array<Heading>({
     {"about", "عن"},
     {"actor", "المنفذ"},
+    {"age", "العمر"},
+    {"agent", "الموظف"},
     {"amount", "المقدار"},
     {"appended", "وقت الإلحاق"},
     {"at", "في وقت"},
@@ -52,6 +54,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"limit", "أكثر عدد للصفوف"},
     {"link", "الرابط"},
     {"location", "الموقع"},
+    {"metric", "المقياس"},
     {"name", "الاسم"},
     {"nature", "الطبيعة"},
     {"number", "الرقم التسلسلي"},
@@ -88,6 +91,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"variant", "الصيغة"},
     {"variants", "الصيغ"},
     {"verdict", "الحكم"},
+    {"via", "وسيلة الدعوة"},
 });
 static_assert(std::ranges::is_sorted(kHeadings, {}, &Heading::name));
 

@@ -30,6 +30,25 @@ Verdict noted(const CaseState& state) {
     return opened(state) ? Verdict::Applied : Verdict::Illegal;
 }
 
+void respond(CaseState& state, int64_t at_ms) {
+    if (!state.first_response_at_ms) {
+        state.first_response_at_ms = at_ms;
+    }
+}
+
+// The case leaves the open ones without having been resolved.
+Verdict end_unresolved(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
+    const bool open = !state.ended();
+    if (move(state, trigger) == Verdict::Illegal) {
+        return Verdict::Illegal;
+    }
+    state.closed_at_ms = at_ms;
+    if (open) {
+        state.ends.push_back({at_ms, false});
+    }
+    return Verdict::Applied;
+}
+
 void add_contact(CaseState& state, std::string_view contact) {
     if (std::ranges::find(state.contacts, contact) == state.contacts.end()) {
         state.contacts.emplace_back(contact);
@@ -77,9 +96,12 @@ Verdict evolve(CaseState& state, const ev::CaseOpened& e, const FoldContext& con
     return Verdict::Applied;
 }
 
-Verdict evolve(CaseState& state, const ev::CaseContactLinked& e, const FoldContext& /*context*/) {
+Verdict evolve(CaseState& state, const ev::CaseContactLinked& e, const FoldContext& context) {
     if (opened(state)) {
         add_contact(state, e.contact_id.text);
+        if (e.role == ev::ContactRole::Outbound) {
+            respond(state, context.stamp.time_ms);
+        }
     }
     return noted(state);
 }
@@ -128,17 +150,15 @@ Verdict evolve(CaseState& state, const ev::CaseResolved& e, const FoldContext& c
         state.first_contact = e.first_contact;
     }
     state.last_resolved_at_ms = context.stamp.time_ms;
+    state.ends.push_back({context.stamp.time_ms, true});
+    respond(state, context.stamp.time_ms);
     return Verdict::Applied;
 }
 
 Verdict evolve(CaseState& state, const ev::CaseClosed& e, const FoldContext& context) {
     const auto trigger =
         e.reason == ev::CloseReason::Resolved ? CaseTrigger::ClosedAsResolved : CaseTrigger::Closed;
-    if (move(state, trigger) == Verdict::Illegal) {
-        return Verdict::Illegal;
-    }
-    state.closed_at_ms = context.stamp.time_ms;
-    return Verdict::Applied;
+    return end_unresolved(state, trigger, context.stamp.time_ms);
 }
 
 Verdict evolve(CaseState& state, const ev::CaseReopened& e, const FoldContext& context) {
@@ -156,12 +176,11 @@ Verdict evolve(CaseState& state, const ev::CaseReopened& e, const FoldContext& c
 }
 
 Verdict evolve(CaseState& state, const ev::CaseMergedInto& e, const FoldContext& context) {
-    if (move(state, CaseTrigger::MergedInto) == Verdict::Illegal) {
-        return Verdict::Illegal;
+    const Verdict verdict = end_unresolved(state, CaseTrigger::MergedInto, context.stamp.time_ms);
+    if (verdict == Verdict::Applied) {
+        state.merged_into = e.other_case_id.text;
     }
-    state.merged_into = e.other_case_id.text;
-    state.closed_at_ms = context.stamp.time_ms;
-    return Verdict::Applied;
+    return verdict;
 }
 
 Verdict evolve(CaseState& state, const ev::CaseAbsorbed& /*e*/, const FoldContext& /*context*/) {
@@ -169,15 +188,16 @@ Verdict evolve(CaseState& state, const ev::CaseAbsorbed& /*e*/, const FoldContex
 }
 
 Verdict evolve(CaseState& state, const ev::CaseCancelled& /*e*/, const FoldContext& context) {
-    if (move(state, CaseTrigger::Cancelled) == Verdict::Illegal) {
-        return Verdict::Illegal;
-    }
-    state.closed_at_ms = context.stamp.time_ms;
-    return Verdict::Applied;
+    return end_unresolved(state, CaseTrigger::Cancelled, context.stamp.time_ms);
 }
 
-Verdict evolve(CaseState& state, const ev::CaseNoteAdded& /*e*/, const FoldContext& /*context*/) {
-    state.notes += opened(state) ? 1 : 0;
+Verdict evolve(CaseState& state, const ev::CaseNoteAdded& e, const FoldContext& context) {
+    if (opened(state)) {
+        ++state.notes;
+        if (e.visibility == ev::NoteVisibility::Citizen) {
+            respond(state, context.stamp.time_ms);
+        }
+    }
     return noted(state);
 }
 
@@ -198,11 +218,12 @@ Verdict evolve(CaseState& state, const ev::ComplaintReceived& e, const FoldConte
 
 Verdict evolve(CaseState& state,
                const ev::ComplaintAcknowledged& /*e*/,
-               const FoldContext& /*context*/) {
+               const FoldContext& context) {
     if (!state.complaint) {
         return Verdict::Illegal;
     }
     state.complaint->acknowledged = true;
+    respond(state, context.stamp.time_ms);
     return Verdict::Applied;
 }
 
@@ -221,6 +242,10 @@ Verdict evolve(CaseState& state, const ev::ComplaintResponseSent& e, const FoldC
     }
     state.complaint->decision = e.decision;
     state.complaint->response_sent_at_ms = context.stamp.time_ms;
+    if (!state.complaint->first_response_sent_at_ms) {
+        state.complaint->first_response_sent_at_ms = context.stamp.time_ms;
+    }
+    respond(state, context.stamp.time_ms);
     return Verdict::Applied;
 }
 

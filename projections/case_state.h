@@ -86,6 +86,7 @@ struct Complaint {
     std::optional<int64_t> due_at_ms;
     std::optional<events::ComplaintDecision> decision;
     int64_t response_sent_at_ms = 0;
+    std::optional<int64_t> first_response_sent_at_ms;
     static constexpr auto members() {
         return std::tuple{&Complaint::suggestion,
                           &Complaint::received_at_ms,
@@ -95,9 +96,21 @@ struct Complaint {
                           &Complaint::acknowledged,
                           &Complaint::due_at_ms,
                           &Complaint::decision,
-                          &Complaint::response_sent_at_ms};
+                          &Complaint::response_sent_at_ms,
+                          &Complaint::first_response_sent_at_ms};
     }
     bool operator==(const Complaint&) const = default;
+};
+
+/// An episode begins when the case is opened or reopened and ends when it is resolved, or closed,
+/// merged or cancelled without that.
+struct EpisodeEnd {
+    int64_t at_ms = 0;
+    bool resolved = false;
+    static constexpr auto members() {
+        return std::tuple{&EpisodeEnd::at_ms, &EpisodeEnd::resolved};
+    }
+    bool operator==(const EpisodeEnd&) const = default;
 };
 
 struct CaseState {
@@ -112,6 +125,7 @@ struct CaseState {
     std::string agent;
     int64_t episode = 1;
     std::vector<int64_t> reopened_at_ms;
+    std::vector<EpisodeEnd> ends;  // one for each reopening, and one more when the case has ended
     std::optional<int64_t> first_resolved_at_ms;
     std::optional<int64_t> last_resolved_at_ms;
     bool first_contact = false;
@@ -121,7 +135,9 @@ struct CaseState {
     std::vector<Referral> referrals;
     std::optional<Complaint> complaint;
     int64_t notes = 0;
+    std::optional<int64_t> first_response_at_ms;  // of the first event that tells the citizen
 
+    [[nodiscard]] bool ended() const { return ends.size() > reopened_at_ms.size(); }
     static constexpr auto members() {
         return std::tuple{&CaseState::status,
                           &CaseState::opened_at_ms,
@@ -134,6 +150,7 @@ struct CaseState {
                           &CaseState::agent,
                           &CaseState::episode,
                           &CaseState::reopened_at_ms,
+                          &CaseState::ends,
                           &CaseState::first_resolved_at_ms,
                           &CaseState::last_resolved_at_ms,
                           &CaseState::first_contact,
@@ -142,7 +159,8 @@ struct CaseState {
                           &CaseState::contacts,
                           &CaseState::referrals,
                           &CaseState::complaint,
-                          &CaseState::notes};
+                          &CaseState::notes,
+                          &CaseState::first_response_at_ms};
     }
     bool operator==(const CaseState&) const = default;
 };

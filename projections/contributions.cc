@@ -1,40 +1,13 @@
 #include "projections/contributions.h"
 
+#include "projections/contribution_cell.h"
+
 #include <algorithm>
+#include <string>
 
 namespace sijill::projections {
 
 namespace {
-
-// One cell under construction: every add() is a contribution to it.
-class Cell {
-  public:
-    Cell(Contributions& out, Cube cube, int32_t hour, std::initializer_list<Term> dimensions)
-        : out_(out) {
-        key_.cube = cube;
-        key_.hour = hour;
-        std::copy(dimensions.begin(), dimensions.end(), key_.dimensions.begin());
-    }
-    // Member by member: a copy of key_ in vector registers would wait for the words just written.
-    void add(size_t measure, int64_t value) {
-        if (value == 0) {
-            return;
-        }
-        Contribution& contribution = out_.cells.emplace_back();
-        contribution.cell.cube = key_.cube;
-        contribution.cell.hour = key_.hour;
-        for (size_t i = 0; i < kMaxDimensions; ++i) {
-            contribution.cell.dimensions[i].number = key_.dimensions[i].number;
-        }
-        contribution.measure = static_cast<uint8_t>(measure);
-        contribution.value = value;
-    }
-    void count(size_t measure, bool holds) { add(measure, holds ? 1 : 0); }
-
-  private:
-    Contributions& out_;
-    CellKey key_;
-};
 
 void contribute_outcome(const CallState& call, Cell& cell) {
     if (!call.wrapped_up.known) {
@@ -66,6 +39,16 @@ void contribute_coding(const CallState& call,
     }
 }
 
+// The same call again under its agent.
+void contribute_agent(const CallState& call, int32_t hour, Contributions& out) {
+    const CallState::Ended& ended = call.ended.value;
+    Cell cell(out, Cube::Agents, hour, {call.answered.value.agent});
+    cell.count(agents::Answered, true);
+    cell.add(agents::HandleMs, ended.talk_ms + ended.hold_ms + call.wrapped_up.value.acw_ms);
+    cell.count(agents::WrappedUp, call.wrapped_up.known);
+    cell.count(agents::Recorded, call.recordings > 0);
+}
+
 // Everything of a call belongs to the hour in which it was offered, so answered + abandoned +
 // flowed out never exceed offered. An answer outweighs an abandon, both outweigh a flow-out.
 void contribute_inbound(const CallState& call,
@@ -87,6 +70,7 @@ void contribute_inbound(const CallState& call,
         cell.count(calls::Recorded, call.recordings > 0);
         contribute_outcome(call, cell);
         contribute_coding(call, hour, context, out);
+        contribute_agent(call, hour, out);
     } else if (call.abandoned_wait_ms.known) {
         cell.count(calls::Abandoned, true);
         cell.count(calls::ShortAbandoned, call.abandoned_wait_ms.value <= kShortAbandonMs);
@@ -105,6 +89,11 @@ void contribute_outbound(const CallState& call,
     cell.count(outbound_calls::Connected, call.connected.known);
     cell.count(outbound_calls::Failed, call.failed.known && !call.connected.known);
     cell.count(outbound_calls::Recorded, call.connected.known && call.recordings > 0);
+    if (call.connected.known) {
+        Cell agent(out, Cube::Agents, hour, {call.attempted.value.agent});
+        agent.count(agents::Connected, true);
+        agent.count(agents::Recorded, call.recordings > 0);
+    }
 }
 
 void contribute_contact(int64_t time_ms,
@@ -121,61 +110,14 @@ bool is_satisfied(events::Instrument instrument, int64_t score) {
            (instrument == events::Instrument::Csat2 && score >= 1);
 }
 
-void contribute_complaint(const Complaint& complaint,
-                          const ContributionContext& context,
-                          Contributions& out) {
-    const Term severity = complaint.suggestion ? Term{} : context.names.of(complaint.severity);
-    Cell cell(out,
-              Cube::Complaints,
-              context.local_time.hour_of(complaint.received_at_ms),
-              {complaint.category, severity, complaint.received_via});
-    cell.count(complaints::Complaints, !complaint.suggestion);
-    cell.count(complaints::Suggestions, complaint.suggestion);
-    cell.count(complaints::Acknowledged, complaint.acknowledged);
-    cell.count(complaints::Answered, complaint.decision.has_value());
-}
-
-void contribute_referral(const Referral& referral,
-                         const ContributionContext& context,
-                         Contributions& out) {
-    Cell cell(out,
-              Cube::Referrals,
-              context.local_time.hour_of(referral.requested_at_ms),
-              {referral.department});
-    cell.count(referrals::Requested, true);
-    cell.count(referrals::Answered, referral.status == ReferralStatus::Answered);
-    cell.count(referrals::Declined, referral.status == ReferralStatus::Declined);
-    cell.count(referrals::Returned, referral.status == ReferralStatus::Returned);
-    cell.count(referrals::Recalled, referral.status == ReferralStatus::Recalled);
-    if (referral.status == ReferralStatus::Answered) {
-        cell.add(referrals::TurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
-    }
-}
-
-// What happened to cases in an hour, whenever they were opened.
-void contribute_case_flow(const CaseState& state,
-                          Term kind,
-                          const ContributionContext& context,
-                          Contributions& out) {
-    const auto happened = [&](size_t measure, int64_t at_ms) {
-        Cell(out, Cube::CaseFlow, context.local_time.hour_of(at_ms), {kind}).add(measure, 1);
-    };
-    happened(case_flow::Opened, state.opened_at_ms);
-    if (state.first_resolved_at_ms) {
-        happened(case_flow::Resolved, *state.first_resolved_at_ms);
-    }
-    if (state.closed_at_ms) {
-        happened(case_flow::Closed, *state.closed_at_ms);
-    }
-    for (const int64_t at : state.reopened_at_ms) {
-        happened(case_flow::Reopened, at);
-    }
-}
-
 }  // namespace
 
 NameTerms::NameTerms(Dictionary& dictionary)
-    : phone_(dictionary.intern("phone")), chat_(dictionary.intern("chat")) {
+    : dictionary_(dictionary),
+      phone_(dictionary.intern("phone")),
+      chat_(dictionary.intern("chat")),
+      referral_answer_(dictionary.intern("referral_answer")),
+      complaint_response_(dictionary.intern("complaint_response")) {
     const auto fill = [&dictionary](auto& table) {
         using E = decltype(table.first);
         std::ranges::transform(events::EnumNames<E>::kNames,
@@ -183,6 +125,10 @@ NameTerms::NameTerms(Dictionary& dictionary)
                                [&dictionary](auto name) { return dictionary.intern(name); });
     };
     std::apply([&fill](auto&... table) { (fill(table), ...); }, tables_);
+}
+
+Term NameTerms::day(int32_t day) const {
+    return dictionary_.intern(std::to_string(day));
 }
 
 void contribute(const CallState& call, const ContributionContext& context, Contributions& out) {
@@ -282,36 +228,6 @@ void contribute(const AppointmentState& appointment,
     slot.count(appointment_slots::Cancelled, cancelled);
 }
 
-void contribute(const CaseState& state, const ContributionContext& context, Contributions& out) {
-    if (state.status == CaseStatus::None) {
-        return;
-    }
-    const int32_t hour = context.local_time.hour_of(state.opened_at_ms);
-    const Term kind = context.names.of(state.kind);
-    Cell cohort(out, Cube::Cases, hour, {kind, state.priority, state.opened_via});
-    const bool resolved =
-        state.first_resolved_at_ms.has_value() && state.status != CaseStatus::Merged;
-    cohort.count(cases::Opened, true);
-    cohort.count(cases::Referred, !state.referrals.empty());
-    cohort.count(cases::Resolved, resolved);
-    cohort.count(
-        cases::ResolvedAtFirstContact,
-        resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty());
-    cohort.count(cases::Reopened, !state.reopened_at_ms.empty());
-    cohort.count(cases::Merged, state.status == CaseStatus::Merged);
-    cohort.count(cases::Cancelled, state.status == CaseStatus::Cancelled);
-    for (const Term purpose : state.purposes) {
-        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::Opened, 1);
-    }
-    contribute_case_flow(state, kind, context, out);
-    if (state.complaint) {
-        contribute_complaint(*state.complaint, context, out);
-    }
-    for (const Referral& referral : state.referrals) {
-        contribute_referral(referral, context, out);
-    }
-}
-
 void contribute(const KpiReferralState& referral,
                 const ContributionContext& context,
                 Contributions& out) {
@@ -338,16 +254,19 @@ void contribute(const SurveyState& survey, const ContributionContext& context, C
     Cell(out,
          Cube::Surveys,
          context.local_time.hour_of(survey.invited.stamp.time_ms),
-         {about, instrument})
+         {about, instrument, invited.via})
         .add(surveys::Invited, 1);
     if (survey.answered) {
         Cell cell(out,
                   Cube::Surveys,
                   context.local_time.hour_of(survey.answered_at_ms),
-                  {about, instrument});
+                  {about, instrument, invited.via});
+        const bool nps = invited.instrument == events::Instrument::Nps11;
         cell.count(surveys::Answered, true);
         cell.count(surveys::Satisfied, is_satisfied(invited.instrument, survey.score));
         cell.add(surveys::Score, survey.score);
+        cell.count(surveys::Promoters, nps && survey.score >= 9);
+        cell.count(surveys::Detractors, nps && survey.score <= 6);
     }
 }
 
@@ -361,7 +280,7 @@ void contribute(const EvaluationState& evaluation,
     Cell cell(out,
               Cube::Evaluations,
               context.local_time.hour_of(evaluation.completed.stamp.time_ms),
-              {completed.form});
+              {completed.form, completed.agent});
     cell.count(evaluations::Completed, true);
     cell.add(evaluations::WeightedPoints, completed.weighted_points);
     cell.add(evaluations::WeightedMaximum, completed.weighted_max);

@@ -56,7 +56,8 @@ struct Contributions {
 template <class E>
 using TermsOf = std::pair<E, std::array<Term, events::EnumNames<E>::kNames.size()>>;
 
-/// Names that are dimension values, interned once instead of for every contribution.
+/// Names that are dimension values, interned once instead of for every contribution. The dictionary
+/// must outlive them.
 class NameTerms {
   public:
     explicit NameTerms(Dictionary& dictionary);
@@ -67,6 +68,10 @@ class NameTerms {
     }
     [[nodiscard]] Term phone() const { return phone_; }
     [[nodiscard]] Term chat() const { return chat_; }
+    [[nodiscard]] Term referral_answer() const { return referral_answer_; }
+    [[nodiscard]] Term complaint_response() const { return complaint_response_; }
+    /// Of the last dimension of a running cube.
+    [[nodiscard]] Term day(int32_t day) const;
 
   private:
     std::tuple<TermsOf<events::ChatChannel>,
@@ -77,8 +82,11 @@ class NameTerms {
                TermsOf<events::SurveyAbout>,
                TermsOf<events::Instrument>>
         tables_;
+    Dictionary& dictionary_;
     Term phone_;
     Term chat_;
+    Term referral_answer_;
+    Term complaint_response_;
 };
 
 struct ContributionContext {

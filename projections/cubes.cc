@@ -84,13 +84,33 @@ constexpr Names kComplaintMeasures[] = {"complaints", "suggestions", "acknowledg
 constexpr Names kReferralDims[] = {"department"};
 constexpr Names kReferralMeasures[] = {
     "requested", "answered", "declined", "returned", "recalled", "turnaround_ms"};
-constexpr Names kSurveyDims[] = {"about", "instrument"};
-constexpr Names kSurveyMeasures[] = {"invited", "answered", "satisfied", "score"};
-constexpr Names kEvaluationDims[] = {"form"};
+constexpr Names kSurveyDims[] = {"about", "instrument", "via"};
+constexpr Names kSurveyMeasures[] = {
+    "invited", "answered", "satisfied", "score", "promoters", "detractors"};
+constexpr Names kEvaluationDims[] = {"form", "agent"};
 constexpr Names kEvaluationMeasures[] = {
     "completed", "weighted_points", "weighted_maximum", "automatic_fails"};
 constexpr Names kKpiReferralDims[] = {"department", "kpi"};
 constexpr Names kKpiReferralMeasures[] = {"referred", "acknowledged", "answered", "closed"};
+constexpr Names kCaseBacklogDims[] = {"kind", "department", "change_day"};
+constexpr Names kCaseBacklogMeasures[] = {"cases"};
+constexpr Names kReferralBacklogDims[] = {"department", "change_day"};
+constexpr Names kReferralBacklogMeasures[] = {"referrals", "fell_due", "settled_late"};
+constexpr Names kDueClockDims[] = {"metric", "department"};
+constexpr Names kDueClockMeasures[] = {"met", "breached", "open"};
+constexpr Names kCaseTimeMeasures[] = {
+    "first_resolution_ms", "last_resolution_ms", "resolved_le_1h",  "resolved_le_4h",
+    "resolved_le_1d",      "resolved_le_2d",     "resolved_le_3d",  "resolved_le_7d",
+    "resolved_le_14d",     "resolved_le_30d",    "resolved_later",  "responded",
+    "first_response_ms",   "responded_le_15m",   "responded_le_1h", "responded_le_4h",
+    "responded_le_1d",     "responded_le_3d",    "responded_le_7d", "responded_later",
+    "reopened_le_1d",      "reopened_le_3d",     "reopened_le_7d",  "reopened_le_14d",
+    "reopened_le_30d",     "reopened_later",     "undone_le_1d",    "undone_le_3d",
+    "undone_le_7d",        "undone_le_14d",      "undone_le_30d",   "undone_later"};
+static_assert(std::size(kCaseTimeMeasures) == case_times::End);
+static_assert(std::size(kCaseTimeMeasures) <= kMaxMeasures);
+constexpr Names kAgentDims[] = {"agent"};
+constexpr Names kAgentMeasures[] = {"answered", "handle_ms", "wrapped_up", "recorded", "connected"};
 
 constexpr std::array<CubeDescriptor, kCubeCount> kCubes{{
     {Cube::Calls, "calls", kCallDims, kCallMeasures},
@@ -110,6 +130,15 @@ constexpr std::array<CubeDescriptor, kCubeCount> kCubes{{
     {Cube::Surveys, "surveys", kSurveyDims, kSurveyMeasures},
     {Cube::Evaluations, "evaluations", kEvaluationDims, kEvaluationMeasures},
     {Cube::KpiReferrals, "kpi_referrals", kKpiReferralDims, kKpiReferralMeasures},
+    {Cube::CaseBacklog, "case_backlog", kCaseBacklogDims, kCaseBacklogMeasures, true},
+    {Cube::ReferralBacklog,
+     "referral_backlog",
+     kReferralBacklogDims,
+     kReferralBacklogMeasures,
+     true},
+    {Cube::DueClocks, "due_clocks", kDueClockDims, kDueClockMeasures},
+    {Cube::CaseTimes, "case_times", kCaseDims, kCaseTimeMeasures},
+    {Cube::Agents, "agents", kAgentDims, kAgentMeasures},
 }};
 
 std::optional<size_t> index_in(std::span<const std::string_view> names, std::string_view name) {
@@ -132,6 +161,11 @@ std::span<const CubeDescriptor> all_cubes() {
 
 std::optional<size_t> dimension_index(Cube cube, std::string_view name) {
     return index_in(describe(cube).dimensions, name);
+}
+
+bool has_dimension(Cube cube, std::string_view name) {
+    return dimension_index(cube, name).has_value() ||
+           (describe(cube).running && name == kAgeDimension);
 }
 
 std::optional<size_t> measure_index(Cube cube, std::string_view name) {

@@ -30,8 +30,13 @@ enum class Cube : uint8_t {
     Surveys,
     Evaluations,
     KpiReferrals,
+    CaseBacklog,
+    ReferralBacklog,
+    DueClocks,
+    CaseTimes,
+    Agents,
 };
-inline constexpr size_t kCubeCount = 17;
+inline constexpr size_t kCubeCount = 22;
 inline constexpr size_t kMaxDimensions = 3;
 inline constexpr size_t kMaxMeasures = 34;
 
@@ -52,17 +57,50 @@ inline constexpr std::array<int64_t, 14> kWaitEdgesMs{5000,
                                                       300000,
                                                       600000};
 
-/// The bin of a wait: bin i holds (edge i-1, edge i].
-[[nodiscard]] constexpr size_t wait_bin(int64_t wait_ms) {
+/// The bin of a value: bin i holds (edge i-1, edge i], the last what is above all edges.
+template <class T, size_t N>
+[[nodiscard]] constexpr size_t bin_of(const std::array<T, N>& edges, T value) {
     size_t bin = 0;
-    while (bin < kWaitEdgesMs.size() && wait_ms > kWaitEdgesMs[bin]) {
+    while (bin < edges.size() && value > edges[bin]) {
         ++bin;
     }
     return bin;
 }
 
+[[nodiscard]] constexpr size_t wait_bin(int64_t wait_ms) {
+    return bin_of(kWaitEdgesMs, wait_ms);
+}
+
+inline constexpr int64_t kHourEdgeMs = 3'600'000;
+inline constexpr int64_t kDayEdgeMs = 24 * kHourEdgeMs;
+
+/// Upper edges of the histograms of a case: how long until it was resolved, until its first
+/// response, and from a resolution to the reopening. Part of the fold identity.
+inline constexpr std::array<int64_t, 8> kResolutionEdgesMs{kHourEdgeMs,
+                                                           4 * kHourEdgeMs,
+                                                           kDayEdgeMs,
+                                                           2 * kDayEdgeMs,
+                                                           3 * kDayEdgeMs,
+                                                           7 * kDayEdgeMs,
+                                                           14 * kDayEdgeMs,
+                                                           30 * kDayEdgeMs};
+inline constexpr std::array<int64_t, 6> kResponseEdgesMs{
+    kHourEdgeMs / 4, kHourEdgeMs, 4 * kHourEdgeMs, kDayEdgeMs, 3 * kDayEdgeMs, 7 * kDayEdgeMs};
+inline constexpr std::array<int64_t, 5> kReopeningEdgesMs{
+    kDayEdgeMs, 3 * kDayEdgeMs, 7 * kDayEdgeMs, 14 * kDayEdgeMs, 30 * kDayEdgeMs};
+
 /// An abandon at or under this queue time is short.
 inline constexpr int64_t kShortAbandonMs = 5000;
+
+/// Upper edges of ages, in local days; the last bin is what is older. Age is the number of local
+/// days that have begun since, that of the beginning included: what began today is 1 day old.
+inline constexpr std::array<int32_t, 6> kAgeEdgesDays{1, 3, 7, 14, 30, 90};
+inline constexpr std::array<std::string_view, kAgeEdgesDays.size() + 1> kAgeNames{
+    "le_01d", "le_03d", "le_07d", "le_14d", "le_30d", "le_90d", "over_90d"};
+
+/// The dimension that every running cube has beside its own: how old a cell's bucket is at the end
+/// of the period, as one of kAgeNames.
+inline constexpr std::string_view kAgeDimension = "age";
 
 struct CubeDescriptor {
     Cube cube;
@@ -70,6 +108,10 @@ struct CubeDescriptor {
     std::span<const std::string_view> dimensions;  // at most kMaxDimensions
     std::span<const std::string_view>
         measures;  // at most kMaxMeasures; stored by position: only append
+    // A running cube holds changes: the figure of a period is their sum up to its end. Its bucket
+    // is the local day on which a thing began, its last dimension the day of the change, as the
+    // number of days since 1970-01-01; a change never comes before the beginning.
+    bool running = false;
 };
 
 [[nodiscard]] const CubeDescriptor& describe(Cube cube);
@@ -78,6 +120,8 @@ struct CubeDescriptor {
 /// Position of a dimension or measure in its cube; nullopt when the cube has none of that name.
 [[nodiscard]] std::optional<size_t> dimension_index(Cube cube, std::string_view name);
 [[nodiscard]] std::optional<size_t> measure_index(Cube cube, std::string_view name);
+/// As dimension_index, and true for the age of a running cube.
+[[nodiscard]] bool has_dimension(Cube cube, std::string_view name);
 
 // Measures by position, for the code that contributes. Names are in cubes.cc, in the same order.
 namespace calls {
@@ -153,10 +197,37 @@ namespace referrals {
 enum : uint8_t { Requested, Answered, Declined, Returned, Recalled, TurnaroundMs };
 }
 namespace surveys {
-enum : uint8_t { Invited, Answered, Satisfied, Score };
+enum : uint8_t { Invited, Answered, Satisfied, Score, Promoters, Detractors };
 }
 namespace evaluations {
 enum : uint8_t { Completed, WeightedPoints, WeightedMaximum, AutomaticFails };
+}
+namespace case_backlog {
+enum : uint8_t { Cases };
+}
+// Late is counted when the due instant passes and taken back when it is settled.
+namespace referral_backlog {
+enum : uint8_t { Referrals, FellDue, SettledLate };
+}
+// Bucket: the due instant. An open clock is breached when its due instant has passed.
+namespace due_clocks {
+enum : uint8_t { Met, Breached, Open };
+}
+namespace case_times {
+enum : uint8_t {
+    FirstResolutionMs,
+    LastResolutionMs,
+    ResolvedBin0,
+    Responded = ResolvedBin0 + kResolutionEdgesMs.size() + 1,
+    FirstResponseMs,
+    RespondedBin0,
+    ReopenedBin0 = RespondedBin0 + kResponseEdgesMs.size() + 1,
+    UndoneBin0 = ReopenedBin0 + kReopeningEdgesMs.size() + 1,
+    End = UndoneBin0 + kReopeningEdgesMs.size() + 1
+};
+}
+namespace agents {
+enum : uint8_t { Answered, HandleMs, WrappedUp, Recorded, Connected };
 }
 namespace kpi_referrals {
 enum : uint8_t { Referred, Acknowledged, Answered, Closed };

@@ -64,6 +64,10 @@ std::string position() {
     return "m";
 }
 
+std::string last_hour() {
+    return "n";
+}
+
 void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject) {
     out += 'a';
     put_kind(out, kind);

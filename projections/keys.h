@@ -12,6 +12,7 @@
 //   c <citizen>00<kind><subject>                   a citizen's contacts and cases
 //   o <department>00<status><instant i64><referred i64><kind><subject>00<referral>    follow-up
 //   x <offset i64><reason>                         anomaly or parked record
+//   n                                              local hour of the last append
 //   t <append time i64>                            offset of a record appended then (sparse)
 // clang-format on
 //
@@ -32,6 +33,7 @@
 namespace sijill::projections::keys {
 
 [[nodiscard]] std::string position();
+[[nodiscard]] std::string last_hour();
 /// put_…: the key, appended.
 void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string aggregate(AggregateKind kind, std::string_view subject);

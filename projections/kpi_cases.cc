@@ -57,8 +57,8 @@ KpiDefinition complaint_rate() {
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Complaints, "complaints"}},
-            .bases = {{"offered", {{Cube::Calls, "offered"}}},
-                      {"answered", {{Cube::Calls, "answered"}}},
+            .bases = {calls_offered(),
+                      calls_answered(),
                       {"answered_without_new_housing_service",
                        {{Cube::Calls, "answered"}, new_housing}},
                       {"transactions",
@@ -70,20 +70,19 @@ KpiDefinition complaint_rate() {
 }
 
 KpiDefinition referral_rate() {
-    return {.id = "referral-rate",
-            .name_en = "Referral rate",
-            .name_ar = "نسبة الحالات المحالة إلى الإدارات",
-            .definition_en =
-                "Cases referred to a department at least once, of the base; a case counts when it "
-                "was opened.",
-            .definition_ar = "الحالات المحالة إلى إدارة مرة واحدة على الأقل من الأساس المختار.",
-            .unit = Unit::Percent,
-            .decimals = 2,
-            .numerator = {{Cube::Cases, "referred"}},
-            .bases = {{"offered", {{Cube::Calls, "offered"}}},
-                      {"answered", {{Cube::Calls, "answered"}}},
-                      {"cases-opened", {{Cube::Cases, "opened"}}}},
-            .dimensions = {"kind", "priority", "opened_via"}};
+    return {
+        .id = "referral-rate",
+        .name_en = "Referral rate",
+        .name_ar = "نسبة الحالات المحالة إلى الإدارات",
+        .definition_en =
+            "Cases referred to a department at least once, of the base; a case counts when it "
+            "was opened.",
+        .definition_ar = "الحالات المحالة إلى إدارة مرة واحدة على الأقل من الأساس المختار.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = {{Cube::Cases, "referred"}},
+        .bases = {calls_offered(), calls_answered(), {"cases-opened", {{Cube::Cases, "opened"}}}},
+        .dimensions = {"kind", "priority", "opened_via"}};
 }
 
 KpiDefinition referrals_requested() {
@@ -139,6 +138,25 @@ KpiDefinition cases_opened() {
             .basis = "activity"};
 }
 
+KpiDefinition open_cases() {
+    return {
+        .id = "case-backlog",
+        .name_en = "Open cases",
+        .name_ar = "الحالات القائمة",
+        .definition_en =
+            "Cases open at the end of the period: opened or reopened before it, and not since "
+            "resolved, closed, merged or cancelled. The department is the one that the case "
+            "waits for then, by its earliest open referral; age counts the local days since it "
+            "was opened, or last reopened, that day included.",
+        .definition_ar =
+            "الحالات المفتوحة أو المعاد فتحها قبل نهاية الفترة ولم تنجز ولم تغلق ولم تدمج ولم "
+            "تلغ حتى نهايتها؛ الإدارة هي التي تنتظرها الحالة حينئذ بحسب أقدم إحالة قائمة؛ والعمر "
+            "هو عدد الأيام منذ الفتح أو آخر إعادة فتح، ويشمل يوم الفتح.",
+        .numerator = {{Cube::CaseBacklog, "cases"}},
+        .dimensions = {"kind", "department", "age"},
+        .basis = "snapshot"};
+}
+
 KpiDefinition resolution_rate() {
     return {.id = "resolution-rate",
             .name_en = "Cases resolved",
@@ -150,37 +168,6 @@ KpiDefinition resolution_rate() {
             .numerator = {{Cube::Cases, "resolved"}},
             .bases = {{"opened", {{Cube::Cases, "opened"}}}},
             .dimensions = {"kind", "priority", "opened_via"}};
-}
-
-KpiDefinition first_contact_resolution() {
-    return {.id = "first-contact-resolution",
-            .name_en = "First-contact resolution",
-            .name_ar = "نسبة الحل من أول اتصال",
-            .definition_en =
-                "Cases resolved at the first contact, never referred and never reopened, of cases "
-                "resolved; a case counts when it was opened.",
-            .definition_ar =
-                "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة.",
-            .unit = Unit::Percent,
-            .decimals = 2,
-            .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
-            .bases = {{"resolved", {{Cube::Cases, "resolved"}}}},
-            .dimensions = {"kind", "priority", "opened_via"}};
-}
-
-KpiDefinition reopen_rate() {
-    return {
-        .id = "reopen-rate",
-        .name_en = "Reopen rate",
-        .name_ar = "نسبة إعادة فتح الحالات",
-        .definition_en =
-            "Cases reopened at least once, of cases resolved; a case counts when it was opened.",
-        .definition_ar = "الحالات التي أعيد فتحها مرة واحدة على الأقل من الحالات المنجزة.",
-        .unit = Unit::Percent,
-        .decimals = 2,
-        .numerator = {{Cube::Cases, "reopened"}},
-        .bases = {{"resolved", {{Cube::Cases, "resolved"}}}},
-        .dimensions = {"kind", "priority", "opened_via"}};
 }
 
 KpiDefinition case_reopenings() {
@@ -246,9 +233,8 @@ std::vector<KpiDefinition> case_kpis() {
             referral_answer_rate(),
             referral_turnaround(),
             cases_opened(),
+            open_cases(),
             resolution_rate(),
-            first_contact_resolution(),
-            reopen_rate(),
             case_reopenings(),
             cases_by_purpose(),
             kpis_referred(),

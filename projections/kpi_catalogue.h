@@ -25,6 +25,7 @@ struct SumTerm {
     std::string_view measure;
     int sign = 1;
     std::vector<DimensionFilter> filters = {};
+    bool past_only = false;  // only what had passed when the last record was appended: due instants
 };
 
 /// A denominator under a name; the first of a KPI is its default. A count has none.
@@ -56,7 +57,7 @@ struct KpiDefinition {
     std::vector<KpiVariant> variants = {};
     std::vector<std::string_view> dimensions = {};  // filters and breakdowns that the numerator has
     std::string_view basis =
-        "cohort";  // cohort or activity: which instant places an outcome in a period
+        "cohort";  // cohort, activity or snapshot: which instant places an outcome in a period
     std::optional<Cube> people = {};  // exact distinct people of this cube join the numerator
     bool may_exceed_100 = false;      // shares over several-valued fields
 };
@@ -66,7 +67,12 @@ struct KpiDefinition {
 /// Its parts, by what they count.
 [[nodiscard]] std::vector<KpiDefinition> contact_kpis();
 [[nodiscard]] std::vector<KpiDefinition> case_kpis();
+[[nodiscard]] std::vector<KpiDefinition> case_time_kpis();
 [[nodiscard]] std::vector<KpiDefinition> service_kpis();
+
+/// Bases that several of them have.
+[[nodiscard]] KpiBase calls_offered();
+[[nodiscard]] KpiBase calls_answered();
 
 /// nullptr when there is no such KPI.
 [[nodiscard]] const KpiDefinition* find_kpi(std::string_view id);

@@ -8,9 +8,6 @@ namespace sijill::projections {
 
 namespace {
 
-const KpiBase kOffered{"offered", {{Cube::Calls, "offered"}}};
-const KpiBase kAnswered{"answered", {{Cube::Calls, "answered"}}};
-
 KpiDefinition transactions() {
     return {.id = "transactions",
             .name_en = "Transactions",
@@ -78,7 +75,7 @@ KpiDefinition answer_rate() {
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Calls, "answered"}},
-            .bases = {kOffered},
+            .bases = {calls_offered()},
             .dimensions = {"queue", "language"}};
 }
 
@@ -92,7 +89,7 @@ KpiDefinition abandon_rate() {
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Calls, "abandoned"}},
-        .bases = {kOffered},
+        .bases = {calls_offered()},
         .dimensions = {"queue", "language"}};
 }
 
@@ -123,7 +120,7 @@ KpiDefinition average_speed_of_answer() {
             .unit = Unit::Seconds,
             .decimals = 1,
             .numerator = {{Cube::Calls, "wait_answered_ms"}},
-            .bases = {kAnswered},
+            .bases = {calls_answered()},
             .dimensions = {"queue", "language"}};
 }
 
@@ -222,7 +219,7 @@ KpiDefinition transfers_per_call() {
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Calls, "transferred"}},
-            .bases = {kAnswered},
+            .bases = {calls_answered()},
             .dimensions = {"queue", "language"},
             .may_exceed_100 = true};
 }
@@ -264,7 +261,7 @@ KpiDefinition service_success_rate() {
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Calls, "handled"}, {Cube::Calls, "referred"}},
-        .bases = {kOffered},
+        .bases = {calls_offered()},
         .dimensions = {"queue", "language"}};
 }
 
@@ -277,7 +274,7 @@ KpiDefinition first_contact_success_rate() {
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Calls, "handled"}},
-            .bases = {kOffered},
+            .bases = {calls_offered()},
             .dimensions = {"queue", "language"}};
 }
 
@@ -293,7 +290,7 @@ KpiDefinition purpose_share() {
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::CallPurposes, "answered"}},
-        .bases = {kAnswered, kOffered, {"wrapped-up", {{Cube::Calls, "wrapped_up"}}}},
+        .bases = {calls_answered(), calls_offered(), {"wrapped-up", {{Cube::Calls, "wrapped_up"}}}},
         .dimensions = {"purpose", "queue"},
         .may_exceed_100 = true};
 }

@@ -6,12 +6,17 @@ namespace {
 
 constexpr size_t kMostTerms = 4;  // of a formula; more of one kind are written first + … + last
 
+std::string filter_text(const DimensionFilter& filter) {
+    return std::string(filter.dimension) + (filter.equal ? " = " : " ≠ ") +
+           std::string(filter.value);
+}
+
 std::string term_text(const SumTerm& term) {
     std::string text = std::string(describe(term.cube).name) + "." + std::string(term.measure);
     for (const DimensionFilter& filter : term.filters) {
-        text += "[" + std::string(filter.dimension) + (filter.equal ? " = " : " ≠ ") +
-                std::string(filter.value) + "]";
+        text += "[" + filter_text(filter) + "]";
     }
+    text += term.past_only ? "[past]" : "";
     return text;
 }
 
@@ -46,8 +51,7 @@ std::string variants_text(const KpiDefinition& kpi) {
         text += (text.empty() ? "**" : "; **") + std::string(variant.name) + "** " +
                 formula(variant.numerator);
         for (const DimensionFilter& filter : variant.filters) {
-            text += "where `" + std::string(filter.dimension) + (filter.equal ? " = " : " ≠ ") +
-                    std::string(filter.value) + "`";
+            text += "where `" + filter_text(filter) + "`";
         }
     }
     return text;
@@ -103,7 +107,8 @@ unless another is asked for. Without a denominator, or over 0, it has no value: 
 *Basis*: a *cohort* places what became of a thing in the period in which that thing began (a call
 was offered, a case was opened, a slot starts), so a ratio compares like with like, and late
 outcomes change earlier periods; an *activity* counts when it happened. Periods are half-open, in
-local time. Corrections, voids, reopenings and late events change every figure they touch.
+local time. A *snapshot* says what stood at the period's end; its *age* is one of `le_01d` (began on
+the period's last day), `le_03d`, `le_07d`, `le_14d`, `le_30d`, `le_90d` and `over_90d`. Corrections, voids, reopenings and late events change every figure they touch.
 
 )";
     for (const KpiDefinition& kpi : all_kpis()) {

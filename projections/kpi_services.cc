@@ -67,18 +67,39 @@ KpiDefinition appointments_unrecorded() {
 }
 
 KpiDefinition csat() {
-    return {.id = "csat",
-            .name_en = "Customer satisfaction",
-            .name_ar = "رضا المتعاملين",
+    return {
+        .id = "csat",
+        .version = 2,
+        .name_en = "Customer satisfaction",
+        .name_ar = "رضا المتعاملين",
+        .definition_en =
+            "Answers of 4 or 5 of 5 (or yes), of satisfaction surveys (csat5, csat2) answered in "
+            "the period; the last revision counts.",
+        .definition_ar = "الإجابات المرضية من إجمالي الاستبيانات المجابة في الفترة.",
+        .unit = Unit::Percent,
+        .decimals = 1,
+        .numerator = {{Cube::Surveys, "satisfied"}},
+        .bases = {{"answered",
+                   {{Cube::Surveys, "answered", 1, {{"instrument", "csat5"}}},
+                    {Cube::Surveys, "answered", 1, {{"instrument", "csat2"}}}}}},
+        .dimensions = {"about", "instrument", "via"},
+        .basis = "activity"};
+}
+
+KpiDefinition net_promoter_score() {
+    return {.id = "net-promoter-score",
+            .name_en = "Net promoter score",
+            .name_ar = "صافي نقاط الترويج",
             .definition_en =
-                "Answers of 4 or 5 of 5 (or yes), of surveys answered in the period; the last "
-                "revision counts.",
-            .definition_ar = "الإجابات المرضية من إجمالي الاستبيانات المجابة في الفترة.",
+                "Answers of 9 or 10 less those of 0 to 6, of nps11 surveys answered in the period, "
+                "from -100 to 100; the last revision counts.",
+            .definition_ar =
+                "إجابات 9 و10 مطروحا منها إجابات 0 إلى 6 من استبيانات nps11 المجابة في الفترة.",
             .unit = Unit::Percent,
             .decimals = 1,
-            .numerator = {{Cube::Surveys, "satisfied"}},
-            .bases = {{"answered", {{Cube::Surveys, "answered"}}}},
-            .dimensions = {"about", "instrument"},
+            .numerator = {{Cube::Surveys, "promoters"}, {Cube::Surveys, "detractors", -1}},
+            .bases = {{"answered", {{Cube::Surveys, "answered", 1, {{"instrument", "nps11"}}}}}},
+            .dimensions = {"about", "via"},
             .basis = "activity"};
 }
 
@@ -92,7 +113,7 @@ KpiDefinition survey_response_rate() {
             .decimals = 1,
             .numerator = {{Cube::Surveys, "answered"}},
             .bases = {{"invited", {{Cube::Surveys, "invited"}}}},
-            .dimensions = {"about", "instrument"},
+            .dimensions = {"about", "instrument", "via"},
             .basis = "activity",
             .may_exceed_100 = true};
 }
@@ -109,7 +130,7 @@ KpiDefinition qa_score() {
             .decimals = 2,
             .numerator = {{Cube::Evaluations, "weighted_points"}},
             .bases = {{"weighted-maximum", {{Cube::Evaluations, "weighted_maximum"}}}},
-            .dimensions = {"form"},
+            .dimensions = {"form", "agent"},
             .basis = "activity"};
 }
 
@@ -123,8 +144,57 @@ KpiDefinition qa_automatic_fail_rate() {
             .decimals = 2,
             .numerator = {{Cube::Evaluations, "automatic_fails"}},
             .bases = {{"completed", {{Cube::Evaluations, "completed"}}}},
-            .dimensions = {"form"},
+            .dimensions = {"form", "agent"},
             .basis = "activity"};
+}
+
+KpiDefinition evaluated_share() {
+    return {.id = "evaluated-share",
+            .name_en = "Contacts evaluated",
+            .name_ar = "نسبة المكالمات المقيمة",
+            .definition_en =
+                "Evaluations completed in the period, of inbound calls answered and outbound calls "
+                "connected in it.",
+            .definition_ar = "التقييمات المنجزة في الفترة من المكالمات المجابة والمتصلة فيها.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Evaluations, "completed"}},
+            .bases = {{"connected", {{Cube::Agents, "answered"}, {Cube::Agents, "connected"}}}},
+            .dimensions = {"agent"},
+            .basis = "activity",
+            .may_exceed_100 = true};
+}
+
+KpiDefinition agent_handle_time() {
+    return {.id = "agent-handle-time",
+            .name_en = "Average handle time by agent",
+            .name_ar = "متوسط زمن المعالجة بحسب الموظف",
+            .definition_en =
+                "Talk, hold and after-call work of the calls an agent answered, per call wrapped "
+                "up.",
+            .definition_ar =
+                "زمن التحدث والتعليق والعمل بعد المكالمة لمكالمات الموظف مقسوما على عدد المنجز "
+                "منها.",
+            .unit = Unit::Seconds,
+            .decimals = 1,
+            .numerator = {{Cube::Agents, "handle_ms"}},
+            .bases = {{"wrapped-up", {{Cube::Agents, "wrapped_up"}}}},
+            .dimensions = {"agent"}};
+}
+
+KpiDefinition agent_recording_coverage() {
+    return {.id = "agent-recording-coverage",
+            .name_en = "Recording coverage by agent",
+            .name_ar = "نسبة تسجيل المكالمات بحسب الموظف",
+            .definition_en =
+                "Recorded calls, of inbound calls that an agent answered and outbound calls that "
+                "were connected.",
+            .definition_ar = "المكالمات المسجلة من المكالمات المجابة والمتصلة للموظف.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::Agents, "recorded"}},
+            .bases = {{"connected", {{Cube::Agents, "answered"}, {Cube::Agents, "connected"}}}},
+            .dimensions = {"agent"}};
 }
 
 }  // namespace
@@ -135,9 +205,13 @@ std::vector<KpiDefinition> service_kpis() {
             no_show_rate(),
             appointments_unrecorded(),
             csat(),
+            net_promoter_score(),
             survey_response_rate(),
             qa_score(),
-            qa_automatic_fail_rate()};
+            qa_automatic_fail_rate(),
+            evaluated_share(),
+            agent_handle_time(),
+            agent_recording_coverage()};
 }
 
 }  // namespace sijill::projections

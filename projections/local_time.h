@@ -20,6 +20,7 @@ class LocalTime {
     [[nodiscard]] static Result<LocalTime> of(std::string_view zone);
 
     [[nodiscard]] int32_t hour_of(int64_t utc_ms) const;
+    [[nodiscard]] int32_t day_of(int64_t utc_ms) const;
     /// The first instant whose local hour is `hour` or later.
     [[nodiscard]] int64_t instant_of(int32_t hour) const;
     [[nodiscard]] const std::string& zone() const { return zone_; }
@@ -42,6 +43,10 @@ inline constexpr int32_t kHoursPerDay = 24;
 /// Local day of a local hour.
 [[nodiscard]] constexpr int32_t day_of_hour(int32_t hour) {
     return static_cast<int32_t>(events::floor_div(hour, kHoursPerDay));
+}
+
+inline int32_t LocalTime::day_of(int64_t utc_ms) const {
+    return day_of_hour(hour_of(utc_ms));
 }
 
 }  // namespace sijill::projections

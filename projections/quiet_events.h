@@ -6,8 +6,9 @@
 namespace sijill::projections {
 
 /// Their aggregate adds what it added before and is indexed where it was, so the fold does not work
-/// that out anew. Most events of a long-lived case are of these. The Fold and FoldProperty tests
-/// hold every one of them to it.
+/// that out anew. Most events of a long-lived case are of these; of notes and linked contacts those
+/// that tell the citizen something are not, for they may be the first response. The Fold and
+/// FoldProperty tests hold every one of them to it.
 using QuietEvents = events::TypeList<events::CaseContactLinked,
                                      events::CaseAssigned,
                                      events::CaseUnassigned,
@@ -16,6 +17,12 @@ using QuietEvents = events::TypeList<events::CaseContactLinked,
                                      events::CaseNoteAdded>;
 
 [[nodiscard]] inline bool is_quiet(const events::Event& event) {
+    if (const auto* note = std::get_if<events::CaseNoteAdded>(&event)) {
+        return note->visibility == events::NoteVisibility::Internal;
+    }
+    if (const auto* linked = std::get_if<events::CaseContactLinked>(&event)) {
+        return linked->role != events::ContactRole::Outbound;
+    }
     return std::visit([]<class E>(const E&) { return events::kContains<E, QuietEvents>; }, event);
 }
 

@@ -159,30 +159,42 @@ void encode_cells(std::span<const HourMeasures> hours, std::string& out) {
     }
 }
 
+bool begin_cells(ByteReader& reader) {
+    return reader.unsigned_integer() == kFormat;
+}
+
+std::optional<HourHead> next_hour(ByteReader& reader, int32_t previous_hour) {
+    const uint64_t hour = reader.unsigned_integer();
+    const uint64_t mask = reader.unsigned_integer();
+    const bool later = hour >= static_cast<uint64_t>(previous_hour + 1);
+    if (!reader.ok() || !later || hour >= uint64_t{kHoursPerDay} || mask == 0 ||
+        (mask >> kMaxMeasures) != 0) {
+        return std::nullopt;
+    }
+    return HourHead{static_cast<int32_t>(hour), mask};
+}
+
+Unexpected damaged_cells() {
+    return corrupt("cells");
+}
+
 Result<void> decode_cells(
     std::string_view value,
     const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell) {
-    Dictionary none;
-    ByteReader reader(value, none);
-    if (reader.unsigned_integer() != kFormat) {
-        return corrupt("cells");
+    int32_t hour = -1;
+    Measures measures{};
+    auto visited = visit_measures(value, [&](int32_t of_hour, size_t measure, int64_t amount) {
+        if (of_hour != hour && hour >= 0) {
+            cell(hour, measures);
+            measures = {};
+        }
+        hour = of_hour;
+        measures[measure] = amount;
+    });
+    if (visited) {
+        cell(hour, measures);
     }
-    uint64_t next_hour = 0;
-    do {
-        const uint64_t hour = reader.unsigned_integer();
-        const uint64_t mask = reader.unsigned_integer();
-        Measures measures{};
-        for (size_t i = 0; i < measures.size(); ++i) {
-            measures[i] = (mask >> i & 1U) != 0 ? reader.integer() : 0;
-        }
-        if (!reader.ok() || hour < next_hour || hour >= uint64_t{kHoursPerDay} || mask == 0 ||
-            (mask >> kMaxMeasures) != 0) {
-            return corrupt("cells");
-        }
-        cell(static_cast<int32_t>(hour), measures);
-        next_hour = hour + 1;
-    } while (!reader.at_end());
-    return {};
+    return visited;
 }
 
 std::string encode_count(int64_t count) {

@@ -14,8 +14,10 @@
 #include "projections/evolve.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,6 +81,40 @@ void encode_cells(std::span<const HourMeasures> hours, std::string& out);
 [[nodiscard]] Result<void> decode_cells(
     std::string_view value,
     const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell);
+
+/// The head of a row of cells; false when it is no such row.
+[[nodiscard]] bool begin_cells(ByteReader& reader);
+/// The next hour of such a row and the mask of its measures, whose values follow. nullopt: what
+/// comes is damaged, or is not behind `previous_hour`.
+struct HourHead {
+    int32_t hour_of_day = 0;
+    uint64_t mask = 0;
+};
+[[nodiscard]] std::optional<HourHead> next_hour(ByteReader& reader, int32_t previous_hour);
+[[nodiscard]] Unexpected damaged_cells();
+
+/// Calls `each(hour_of_day, measure, value)` for every measure that is not 0, by hour and position.
+/// Errors: Corrupt, perhaps after some calls.
+template <class Each>
+[[nodiscard]] Result<void> visit_measures(std::string_view value, Each&& each) {
+    Dictionary none;
+    ByteReader reader(value, none);
+    if (!begin_cells(reader)) {
+        return damaged_cells();
+    }
+    int32_t hour = -1;
+    do {
+        const auto head = next_hour(reader, hour);
+        if (!head) {
+            return damaged_cells();
+        }
+        hour = head->hour_of_day;
+        for (uint64_t left = head->mask; left != 0; left &= left - 1) {
+            each(hour, static_cast<size_t>(std::countr_zero(left)), reader.integer());
+        }
+    } while (!reader.at_end() && reader.ok());
+    return reader.ok() ? Result<void>() : damaged_cells();
+}
 
 [[nodiscard]] std::string encode_count(int64_t count);
 [[nodiscard]] Result<int64_t> decode_count(std::string_view value);

@@ -64,9 +64,15 @@ HistoryEntry history_entry(const events::Decoded& decoded,
 std::string fold_identity(const FoldConfig& config) {
     std::string rules = "fold " + std::to_string(kFoldVersion) + " zone " + config.time_zone +
                         " short " + std::to_string(kShortAbandonMs) + " edges";
-    for (const int64_t edge : kWaitEdgesMs) {
-        rules += " " + std::to_string(edge);
-    }
+    const auto add = [&rules](const auto& edges) {
+        for (const int64_t edge : edges) {
+            rules += " " + std::to_string(edge);
+        }
+    };
+    add(kWaitEdgesMs);
+    add(kResolutionEdgesMs);
+    add(kResponseEdgesMs);
+    add(kReopeningEdgesMs);
     return events::to_hex(events::sha256(rules)).substr(0, 32);
 }
 
@@ -344,6 +350,7 @@ void ShardFold::take_changes(RowBatch& out) {
     cells_.take_changes(out);
     days_.take_changes(out);
     out.put(keys::position(), encode_position(position_));
+    out.put(keys::last_hour(), encode_count(local_time_.hour_of(position_.last_append_time_ms)));
     out.sort();
     changed_ = false;
 }

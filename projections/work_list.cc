@@ -91,15 +91,15 @@ int64_t FollowUp::age_ms(int64_t now_ms) const {
 }
 
 size_t age_bucket(int64_t age_ms) {
-    const auto at = std::ranges::lower_bound(kAgeEdgesDays, age_ms / kDayMs);
-    return static_cast<size_t>(at - kAgeEdgesDays.begin());
+    const auto at = std::ranges::lower_bound(kOpenAgeEdgesDays, age_ms / kDayMs);
+    return static_cast<size_t>(at - kOpenAgeEdgesDays.begin());
 }
 
 std::string age_bucket_name(size_t bucket) {
-    const int64_t from = bucket == 0 ? 0 : kAgeEdgesDays.at(bucket - 1) + 1;
+    const int64_t from = bucket == 0 ? 0 : kOpenAgeEdgesDays.at(bucket - 1) + 1;
     std::string name = std::to_string(from);
-    name += bucket == kAgeEdgesDays.size() ? '+' : '-';
-    return bucket == kAgeEdgesDays.size() ? name : name + std::to_string(kAgeEdgesDays.at(bucket));
+    name += bucket == kOpenAgeEdgesDays.size() ? '+' : '-';
+    return bucket == kOpenAgeEdgesDays.size() ? name : name + std::to_string(kOpenAgeEdgesDays.at(bucket));
 }
 
 Result<WorkList> work_list_of(const Shards& shards,

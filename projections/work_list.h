@@ -57,8 +57,8 @@ struct WorkListFilter {
 };
 
 /// Upper edges of the age buckets, in whole days; the last bucket is what is older.
-inline constexpr std::array<int64_t, 4> kAgeEdgesDays{2, 7, 14, 30};
-using AgeCounts = std::array<int64_t, kAgeEdgesDays.size() + 1>;
+inline constexpr std::array<int64_t, 4> kOpenAgeEdgesDays{2, 7, 14, 30};
+using AgeCounts = std::array<int64_t, kOpenAgeEdgesDays.size() + 1>;
 
 /// How many follow-ups stand where, whatever the filter; each equals the list with that filter.
 struct WorkListCounts {

@@ -1,5 +1,5 @@
 # The oracle and its generator share no code with projections/.
-add_library(sijill_model STATIC support/model_cells.cc support/model_events.cc support/model_fold.cc support/random_history.cc)
+add_library(sijill_model STATIC support/model_case_cells.cc support/model_cells.cc support/model_events.cc support/model_fold.cc support/random_history.cc)
 target_include_directories(sijill_model PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(sijill_model PUBLIC nlohmann_json::nlohmann_json PRIVATE sijill_warnings)
 
@@ -11,6 +11,6 @@ sijill_test(projections_test KIND unit
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(work_list_test KIND unit SOURCES unit/projections/work_list_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
-sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_figures_test.cc
+sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc unit/projections/kpi_figures_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

@@ -64,9 +64,9 @@ cmd_demo() {
 }
 
 cmd_bench() {
-    local name names=(catch-up query visible)
+    local name names=(catch-up kpi query visible)
     case ${1:-} in
-        catch-up | query | visible)
+        catch-up | kpi | query | visible)
             names=("$1")
             shift
             ;;
@@ -75,7 +75,7 @@ cmd_bench() {
     esac
     need build test bench
     configure release -DSIJILL_BUILD_BENCH=ON
-    build_targets release sijill bare_consumer fold_bench visible
+    build_targets release sijill bare_consumer fold_bench kpi_bench visible
     local rc=0
     for name in "${names[@]}"; do
         "bench/${name//-/_}.py" "$@" || rc=1

@@ -5,46 +5,15 @@ counts and how much. The rules are those of docs/kpis.md, written a second time.
 """
 import collections
 import datetime
-import json
+
+from kpi_history import SETTLED, instant, subjects_of
 
 ZONE = datetime.timedelta(hours=3)  # Asia/Bahrain, since 1972
-NAMES = "gov.cc."
-
-
-def instant(text):
-    return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def milliseconds(later, earlier):
-    return (later - earlier) // datetime.timedelta(milliseconds=1)
-
-
-class Subject:
-    """What the events of one subject say."""
-
-    def __init__(self):
-        self.events = collections.defaultdict(list)
-
-    def has(self, name):
-        return name in self.events
-
-    def first(self, name):
-        return self.events[name][0]["data"] if self.has(name) else {}
-
-    def time(self, name):
-        return instant(self.events[name][0]["time"])
-
-    def count(self, name):
-        return len(self.events.get(name, []))
-
-
-def subjects_of(lines):
-    subjects = collections.defaultdict(Subject)
-    for line in lines:
-        event = json.loads(line)
-        name = event["type"].removeprefix(NAMES).removesuffix(".v1")
-        subjects[event["subject"]].events[name].append(event)
-    return subjects
+    """Never below zero: the clocks of two sources may differ."""
+    return max(0, (later - earlier) // datetime.timedelta(milliseconds=1))
 
 
 def call_of(it):
@@ -59,20 +28,30 @@ def call_of(it):
         "talk": ended.get("talk", 0) if answered else 0, "hold": ended.get("hold", 0) if answered else 0,
         "wrapped": bool(wrapped) and answered, "acw": wrapped.get("acw", 0), "outcome": wrapped.get("outcome"),
         "purposes": wrapped.get("purposes", []), "natures": wrapped.get("natures", []),
+        "agent": it.first("call.answered").get("agent", ""),
         "recorded": it.has("call.recording_available"), "transfers": it.count("call.transferred"),
         "refusals": it.count("call.agent_not_answered")}
 
 
 def outbound_of(it):
     return {"at": it.time("call.outbound_attempted"), "reason": it.first("call.outbound_attempted")["reason"],
+            "agent": it.first("call.outbound_attempted")["agent"],
             "connected": it.has("call.outbound_connected"), "recorded": it.has("call.recording_available")}
+
+
+def chat_response_of(it):
+    """As the source says, or from its earliest message of an agent."""
+    said = it.first("chat.first_response_given").get("response")
+    posted = [instant(event["data"]["posted_at"]) for event in it.events.get("chat.message_posted", [])
+              if event["data"]["author"] == "agent"]
+    return milliseconds(min(posted), it.time("chat.started")) if said is None and posted else said
 
 
 def chat_of(it):
     started = it.first("chat.started")
     return {"at": it.time("chat.started"), "channel": started["channel"], "country": started.get("country", ""),
             "language": started.get("language", ""), "citizen": started.get("citizen"),
-            "response": it.first("chat.first_response_given").get("response"), "abandoned": it.has("chat.abandoned")}
+            "response": chat_response_of(it), "abandoned": it.has("chat.abandoned")}
 
 
 def message_of(it):
@@ -86,7 +65,7 @@ def message_of(it):
 def appointment_of(it):
     booked = it.first("appointment.booked")
     moves = it.events.get("appointment.rescheduled", [])
-    last = moves[-1]["data"] if moves else {}
+    last = max(moves, key=lambda event: event["time"])["data"] if moves else {}
     attended = it.has("appointment.checked_in") or it.has("appointment.completed")
     no_show = it.has("appointment.no_show_recorded") and not attended
     cancelled = it.has("appointment.cancelled") and not attended and not no_show
@@ -100,40 +79,116 @@ def appointment_of(it):
 
 def case_of(it):
     opened = it.first("case.opened")
-    merged = it.has("case.merged")
-    return {"at": it.time("case.opened"), "kind": opened["kind"], "priority": opened["priority"],
-            "opened_via": opened["opened_via"], "purposes": opened["purposes"],
-            "resolved": it.has("case.resolved") and not merged,
-            "at_first_contact": it.first("case.resolved").get("first_contact", False),
-            "referred": it.has("referral.requested"),
+    at = it.time("case.opened")
+    merged = it.has("case.merged_into")
+    coded = it.events["case.reclassified"][-1]["data"]["new"] if it.has("case.reclassified") else opened["purposes"]
+    episodes = episodes_of(it)
+    resolutions = it.events.get("case.resolved", [])
+    held = [milliseconds(after[0], over) for (_, over, resolved), after in zip(episodes, episodes[1:]) if resolved]
+    response = first_response_of(it)
+    return {"at": at, "kind": opened["kind"], "priority": opened["priority"],
+            "opened_via": opened["opened_via"], "purposes": coded,
+            "resolved": bool(resolutions) and not merged,
+            "at_first_contact": bool(resolutions) and resolutions[0]["data"]["first_contact"],
+            "first_time": milliseconds(instant(resolutions[0]["time"]), at) if resolutions else None,
+            "full_time": milliseconds(instant(resolutions[-1]["time"]), at) if resolutions else None,
+            "response": milliseconds(response, at) if response else None, "held": held,
+            "referred": it.has("referral.requested"), "episodes": episodes,
             "reopenings": [instant(event["time"]) for event in it.events.get("case.reopened", [])]}
 
 
+def day_of(at):
+    return (at + ZONE).date()
+
+
+def episodes_of(it):
+    """[(begin, end or None, whether it was resolved)], from the case's events in log order."""
+    episodes, ended = [], False
+    for event in it.all:
+        name, at = event["name"], instant(event["time"])
+        if name in ("case.opened", "case.reopened"):
+            episodes.append((at, None, False))
+            ended = False
+        elif name in ("case.resolved", "case.closed", "case.merged_into", "case.cancelled") and not ended:
+            episodes[-1] = (episodes[-1][0], at, name == "case.resolved")
+            ended = True
+    return episodes
+
+
+def first_response_of(it):
+    for event in it.all:
+        name, data = event["name"], event["data"]
+        if (name in ("case.resolved", "complaint.acknowledged", "complaint.response_sent")
+                or (name == "case.note_added" and data["visibility"] == "citizen")
+                or (name == "case.contact_linked" and data["role"] == "outbound")):
+            return instant(event["time"])
+    return None
+
+
+def clock(at, metric, department, answered, dropped):
+    """A promise judged at its due instant; what was dropped by then is none."""
+    if answered is None and dropped is not None and dropped <= at:
+        return []
+    return [{"at": at, "metric": metric, "department": department, "met": answered is not None and answered <= at}]
+
+
+def waiting_at(end, case, referrals):
+    """The case as it stands at a midnight, for each of its episodes that is open then."""
+    last = end - datetime.timedelta(days=1)
+    for begin, over, _ in case["episodes"]:
+        if day_of(begin) <= last and (over is None or day_of(over) > last):
+            waits = [it["department"] for it in referrals
+                     if day_of(it["at"]) <= last and (it["settled"] is None or day_of(it["settled"]) > last)]
+            yield {"kind": case["kind"], "department": waits[0] if waits else "", "age": age_name(end - day_of(begin))}
+
+
+def age_name(age):
+    return next((f"le_{days:02}d" for days in (1, 3, 7, 14, 30, 90) if age.days <= days), "over_90d")
+
+
+def open_at(end, referral):
+    """The referral as it stands at a midnight, if it is open then; [] or [record]."""
+    last = end - datetime.timedelta(days=1)
+    if day_of(referral["at"]) > last or (referral["settled"] is not None and day_of(referral["settled"]) <= last):
+        return []
+    overdue = referral["due"] is not None and day_of(referral["due"]) <= last
+    return [{"department": referral["department"], "age": age_name(end - day_of(referral["at"])), "overdue": overdue}]
+
+
 def referrals_of(it):
-    answers = {event["data"]["referral_id"]: instant(event["data"]["at"]) for event in it.events.get("referral.answered", [])}
+    ends = {event["data"]["referral_id"]: (event["name"], instant(event["time"])) for event in it.all
+            if event["name"].removeprefix("referral.") in SETTLED}
     for event in it.events.get("referral.requested", []):
-        at = instant(event["data"]["requested_at"])
-        answered = answers.get(event["data"]["referral_id"])
-        yield {"at": at, "department": event["data"]["to_department"],
-               "turnaround": milliseconds(answered, at) if answered else None}
+        at = instant(event["time"])
+        how, settled = ends.get(event["data"]["referral_id"], (None, None))
+        yield {"at": at, "department": event["data"]["to_department"], "settled": settled,
+               "due": instant(event["data"]["due_at"]) if "due_at" in event["data"] else None, "how": how,
+               "turnaround": milliseconds(settled, at) if how == "referral.answered" else None}
 
 
 def complaint_of(it):
     suggestion = it.has("suggestion.received")
     name = "suggestion.received" if suggestion else "complaint.received"
     said = it.first(name)
-    severity = "" if suggestion else (it.first("complaint.assessed") or said)["severity"]
+    assessed = it.events["complaint.assessed"][-1]["data"] if it.has("complaint.assessed") else {}
+    severity = "" if suggestion else (assessed or said)["severity"]
+    sent = it.events.get("complaint.response_sent", [])
+    due = assessed.get("due_at", said.get("due_at"))
+    over = episodes_of(it)[-1][1]
     return {"at": it.time(name), "category": said["category"], "severity": severity, "received_via": said["received_via"],
-            "suggestion": suggestion, "answered": it.has("complaint.response_sent")}
+            "suggestion": suggestion, "answered": bool(sent),
+            "clocks": clock(instant(due), "complaint_response", "", sent and instant(sent[0]["time"]) or None, over) if due else []}
 
 
 def survey_of(it):
     invited = it.first("survey.invited")
-    dimensions = {"about": invited["about"], "instrument": invited["instrument"]}
-    answer = max((event["data"] for event in it.events.get("survey.answered", [])), key=lambda data: data["revision"], default=None)
+    dimensions = {"about": invited["about"], "instrument": invited["instrument"], "via": invited["via"]}
+    answers = sorted(it.events.get("survey.answered", []), key=lambda event: event["time"])
+    answer = max((event["data"] for event in answers), key=lambda data: data["revision"], default=None)
     invitation = {"at": it.time("survey.invited"), **dimensions}
     satisfied = {"csat5": 4, "csat2": 1}.get(invited["instrument"], float("inf"))
-    return invitation, answer and {"at": instant(answer["answered_at"]), "is_satisfied": answer["score"] >= satisfied, **dimensions}
+    return invitation, answer and {"at": instant(answer["answered_at"]), "is_satisfied": answer["score"] >= satisfied,
+                                  "score": answer["score"], **dimensions}
 
 
 def evaluation_of(it):
@@ -141,8 +196,14 @@ def evaluation_of(it):
     items = [item for item in done["items"] if not item.get("not_applicable")]
     most = sum(item["weight"] * item["max"] for item in items)
     points = 0 if done["automatic_fail"] else sum(item["weight"] * item["points"] for item in items)
-    return {"at": it.time("evaluation.completed"), "form": done["form"], "points": points, "most": most,
+    return {"at": it.time("evaluation.completed"), "form": done["form"], "agent": done["agent"], "points": points, "most": most,
             "fails": done["automatic_fail"]}
+
+
+def kpi_referral_of(it):
+    said = it.first("kpi.referred")
+    return {"at": it.time("kpi.referred"), "kpi": said["kpi"], "department": said["to_department"],
+            "answered": it.has("kpi.referral_answered")}
 
 
 class World:
@@ -151,11 +212,13 @@ class World:
     def __init__(self, lines, begin, end):
         begin, end = begin - ZONE, end - ZONE
         made = collections.defaultdict(list)
-        for it in subjects_of(lines).values():
+        self.backlog, self.waiting = [], []
+        for it in subjects_of(lines):
             for kind, name, make in (("calls", "call.offered", call_of), ("outbound", "call.outbound_attempted", outbound_of),
                                      ("chats", "chat.started", chat_of), ("messages", "message.received", message_of),
-                                     ("cases", "case.opened", case_of), ("evaluations", "evaluation.completed", evaluation_of)):
-                if it.has(name):
+                                     ("cases", "case.opened", case_of), ("evaluations", "evaluation.completed", evaluation_of),
+                                     ("kpi_referrals", "kpi.referred", kpi_referral_of)):
+                if it.has(name) and not it.has("evaluation.withdrawn"):
                     made[kind].append(make(it))
             if it.has("appointment.booked"):
                 booking, slot = appointment_of(it)
@@ -163,7 +226,16 @@ class World:
                 made["slots"].append(slot)
             if it.has("complaint.received") or it.has("suggestion.received"):
                 made["complaints"].append(complaint_of(it))
-            made["referrals"] += referrals_of(it)
+                made["clocks"] += made["complaints"][-1]["clocks"]
+            referrals = list(referrals_of(it))
+            made["referrals"] += referrals
+            for case in made["cases"][-1:] if it.has("case.opened") else []:
+                self.backlog += waiting_at((end + ZONE).date(), case, referrals)
+            for referral in referrals:
+                self.waiting += open_at((end + ZONE).date(), referral)
+                if referral["due"]:
+                    answered = referral["settled"] if referral["how"] == "referral.answered" else None
+                    made["clocks"] += clock(referral["due"], "referral_answer", referral["department"], answered, referral["settled"])
             if it.has("survey.invited"):
                 invitation, answer = survey_of(it)
                 made["invitations"].append(invitation)
@@ -184,7 +256,7 @@ def less(records):
 
 
 def spread(records, several, one):
-    return [{**record, one: value} for record in records for value in record[several]]
+    return [{**record, one: value} for record in records for value in dict.fromkeys(record[several])]
 
 
 def sums(records, name):
@@ -253,10 +325,37 @@ def other_contact_kpis(w):
 
 def case_kpis(w):
     complaints = [{**it} for it in w.complaints if not it["suggestion"]]
+    overdue = [it for it in w.waiting if it["overdue"]]
     resolved = [case for case in w.cases if case["resolved"]]
+    answered = [case for case in w.cases if case["response"] is not None]
     at_once = [case for case in resolved if case["at_first_contact"] and not case["referred"] and not case["reopenings"]]
     settled = [referral for referral in w.referrals if referral["turnaround"] is not None]
-    return {
+    hour, day = 60 * 60 * 1000, 24 * 60 * 60 * 1000
+    hours = {"within-15m": hour // 4, "within-1h": hour, "within-4h": 4 * hour}
+    kpis = {}
+    for name, most in {"": 3 * day, **hours, **{f"within-{n}d": n * day for n in (1, 2, 3, 7, 14, 30)}}.items():
+        quick = each(resolved, lambda case, most=most: case["first_time"] <= most)
+        kpis["resolved-in-time", "", name] = (quick, each(resolved))
+        kpis["resolved-in-time", "opened", name] = (quick, each(w.cases))
+    del kpis["resolved-in-time", "", "within-15m"], kpis["resolved-in-time", "opened", "within-15m"]
+    for name, most in {"": day, **hours, **{f"within-{n}d": n * day for n in (1, 3, 7)}}.items():
+        quick = each(answered, lambda case, most=most: case["response"] <= most)
+        kpis["case-responded-in-time", "", name] = (quick, each(w.cases))
+        kpis["case-responded-in-time", "responded", name] = (quick, each(answered))
+    for days in (1, 3, 7, 14, 30):
+        soon = each(resolved, lambda case, most=days * day: any(held <= most for held in case["held"]))
+        undone = [case for case in resolved if case["at_first_contact"] and not case["referred"] and case["held"]]
+        kpis["reopen-rate", "", f"within-{days}d"] = (soon, each(resolved))
+        kpis["first-contact-resolution", "", f"within-{days}d"] = (
+            each(at_once) + each(undone, lambda case, most=days * day: case["held"][0] > most), each(resolved))
+    return kpis | {
+        "resolution-time": (sums(resolved, "first_time"), each(resolved)),
+        ("resolution-time", "", "full"): (sums(resolved, "full_time"), each(resolved)),
+        "case-first-response-time": (sums(answered, "response"), each(answered)),
+        "sla-attainment": (each(w.clocks, lambda it: it["met"]), each(w.clocks)),
+        "sla-breaches": (each(w.clocks, lambda it: not it["met"]), None),
+        "referral-backlog": (each(w.waiting), None),
+        "referrals-overdue": (each(overdue), None),
         "complaints": (each(complaints), None),
         "complaints-and-suggestions": (each(w.complaints), None),
         "complaints-answered-rate": (each(w.complaints, lambda it: it["answered"]), each(w.complaints)),
@@ -266,26 +365,36 @@ def case_kpis(w):
         "referral-answer-rate": (each(settled), each(w.referrals)),
         "referral-turnaround": (sums(settled, "turnaround"), each(settled)),
         "cases-opened": (each(w.cases), None),
+        "case-backlog": (each(w.backlog), None),
         "resolution-rate": (each(resolved), each(w.cases)),
         "first-contact-resolution": (each(at_once), each(resolved)),
-        "reopen-rate": (each(w.cases, lambda case: case["reopenings"]), each(resolved)),
+        "reopen-rate": (each(resolved, lambda case: case["held"]), each(resolved)),
         "case-reopenings": (each(w.reopenings), None),
         "cases-by-purpose": (each(spread(w.cases, "purposes", "purpose")), None),
-        "kpis-referred": ([], None),
-        "kpi-referral-answer-rate": ([], []),
+        "kpis-referred": (each(w.kpi_referrals), None),
+        "kpi-referral-answer-rate": (each(w.kpi_referrals, lambda it: it["answered"]), each(w.kpi_referrals)),
     }
 
 
 def service_kpis(w):
     attended = each(w.slots, lambda slot: slot["attended"])
     no_show = each(w.slots, lambda slot: slot["no_show"])
+    rated = [answer for answer in w.answers if answer["instrument"] in ("csat5", "csat2")]
+    asked = [answer for answer in w.answers if answer["instrument"] == "nps11"]
+    answered = [call for call in w.calls if call["is_answered"]]
+    connected = [call for call in w.outbound if call["connected"]]
     return {
         "appointments-booked": (each(w.bookings), None),
         ("appointments-booked", "", "counter"): (each(w.bookings, lambda it: it["purpose"] != "inspection_campaign"), None),
         "appointments-net": (each(w.bookings, lambda it: not it["cancelled"]), None),
         "no-show-rate": (no_show, attended + no_show),
         "appointments-unrecorded": (each(w.slots, lambda it: not (it["attended"] or it["no_show"] or it["cancelled"])), None),
-        "csat": (each(w.answers, lambda answer: answer["is_satisfied"]), each(w.answers)),
+        "csat": (each(rated, lambda answer: answer["is_satisfied"]), each(rated)),
+        "net-promoter-score": (each(asked, lambda it: it["score"] >= 9) + less(each(asked, lambda it: it["score"] <= 6)), each(asked)),
+        "evaluated-share": (each(w.evaluations), each(answered + connected)),
+        "agent-handle-time": (sums(answered, "talk") + sums(answered, "hold") + sums(answered, "acw"),
+                              each(answered, lambda call: call["wrapped"])),
+        "agent-recording-coverage": (each(answered + connected, lambda call: call["recorded"]), each(answered + connected)),
         "survey-response-rate": (each(w.answers), each(w.invitations)),
         "qa-score": (sums(w.evaluations, "points"), sums(w.evaluations, "most")),
         "qa-automatic-fail-rate": (each(w.evaluations, lambda it: it["fails"]), each(w.evaluations)),
@@ -300,6 +409,23 @@ def kpis_of(world):
 
 def total(side):
     return None if side is None else sum(amount for _, amount in side)
+
+
+def breakdown(sides, dimension):
+    """{value: (numerator, denominator)}; the denominator is split where its records have the dimension too."""
+    numerator, denominator = sides
+    split = is_split(denominator, dimension)
+    counted, whole = by_value(numerator, dimension), by_value(denominator, dimension) if split else {}
+    return something({value: (counted[value], whole[value] if split else total(denominator)) for value in {*counted, *whole}}, split)
+
+
+def is_split(denominator, dimension):
+    return bool(denominator) and all(dimension in record for record, _ in denominator)
+
+
+def something(table, split):
+    """Without the values of which nothing is counted."""
+    return {value: sides for value, sides in table.items() if sides[0] or (split and sides[1])}
 
 
 def by_value(side, dimension):

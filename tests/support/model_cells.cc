@@ -1,6 +1,6 @@
 // tests/support/model_cells.cc - what the model's subjects add to the cells, cube by cube.
 
-#include "tests/support/model_cells.h"
+#include "tests/support/model_adder.h"
 
 #include <algorithm>
 
@@ -8,31 +8,8 @@ namespace sijill::model {
 
 namespace {
 
-// Adds to `cube|hour|dims|measure`.
-class Adder {
-  public:
-    Adder(Cells& cells, const std::string& cube, int64_t hour, const std::vector<std::string>& dims)
-        : cells_(cells), prefix_(cube + "|" + std::to_string(hour) + "|") {
-        for (size_t i = 0; i < dims.size(); ++i) {
-            prefix_ += (i == 0 ? "" : ",") + dims[i];
-        }
-    }
-    void add(const std::string& measure, int64_t value) const {
-        cells_[prefix_ + "|" + measure] += value;
-    }
-    void one(const std::string& measure, bool holds = true) const { add(measure, holds ? 1 : 0); }
-
-  private:
-    Cells& cells_;
-    std::string prefix_;
-};
-
 std::string text(const json& data, const char* field) {
     return data.contains(field) ? data[field].get<std::string>() : std::string();
-}
-
-int64_t local_hour(int64_t ms) {
-    return (ms + int64_t{3} * 3'600'000) / 3'600'000;
 }
 
 std::set<std::string> codes(const json& data, const char* field) {
@@ -57,6 +34,20 @@ std::string wait_measure(int64_t ms) {
     return "wait_longer";
 }
 
+void add_agent(const Folded& f, const std::string& agent, int64_t hour, Cells& cells) {
+    const Adder cell(cells, "agents", hour, {agent});
+    cell.one("recorded", has(f, "call.recording_available"));
+    cell.one("answered");
+    cell.one("wrapped_up", has(f, "call.wrapped_up"));
+    if (has(f, "call.ended")) {
+        cell.add("handle_ms", data_of(f, "call.ended")["talk"]);
+        cell.add("handle_ms", data_of(f, "call.ended")["hold"]);
+    }
+    if (has(f, "call.wrapped_up")) {
+        cell.add("handle_ms", data_of(f, "call.wrapped_up")["acw"]);
+    }
+}
+
 void add_answered_call(
     const Folded& f, const Adder& cell, const std::string& queue, int64_t hour, Cells& cells) {
     const int64_t wait = data_of(f, "call.answered")["queue_wait"];
@@ -64,6 +55,7 @@ void add_answered_call(
     cell.add("wait_answered_ms", wait);
     cell.one(wait_measure(wait));
     cell.one("recorded", has(f, "call.recording_available"));
+    add_agent(f, data_of(f, "call.answered")["agent"], hour, cells);
     if (has(f, "call.ended")) {
         cell.add("talk_ms", data_of(f, "call.ended")["talk"]);
         cell.add("hold_ms", data_of(f, "call.ended")["hold"]);
@@ -121,6 +113,12 @@ void add_call(const Folded& f, Cells& cells) {
         cell.one("connected", connected);
         cell.one("failed", !connected && has(f, "call.outbound_failed"));
         cell.one("recorded", connected && has(f, "call.recording_available"));
+        if (connected) {
+            const Adder by_agent(
+                cells, "agents", hour, {data_of(f, "call.outbound_attempted")["agent"]});
+            by_agent.one("connected");
+            by_agent.one("recorded", has(f, "call.recording_available"));
+        }
         Adder(cells, "contacts", hour, {"phone"}).one("contacts");
     }
 }
@@ -223,83 +221,14 @@ void add_appointment(const Folded& f, Cells& cells) {
     slot.one("cancelled", cancelled);
 }
 
-void add_case_parts(const json& c, const std::string& kind, Cells& cells) {
-    const auto flow = [&](const std::string& measure, int64_t ms) {
-        Adder(cells, "case_flow", local_hour(ms), {kind}).one(measure);
-    };
-    flow("opened", ms_of(c["opened"]["time"]));
-    if (!c["resolved"].is_null()) {
-        flow("resolved", c["resolved"]);
-    }
-    if (!c["closed"].is_null()) {
-        flow("closed", c["closed"]);
-    }
-    for (const json& at : c["reopened"]) {
-        flow("reopened", at);
-    }
-    for (const json& referral : c["referrals"]) {
-        const int64_t requested = referral["requested"];
-        const std::string status = referral["status"];
-        const Adder cell(cells, "referrals", local_hour(requested), {referral["department"]});
-        cell.one("requested");
-        if (status == "answered" || status == "declined" || status == "returned" ||
-            status == "recalled") {
-            cell.one(status);
-        }
-        cell.add("turnaround_ms",
-                 status == "answered" ? referral["settled"].get<int64_t>() - requested : 0);
-    }
-    if (!c["complaint"].is_null()) {
-        const json& complaint = c["complaint"];
-        const json& data = complaint["event"]["data"];
-        const bool suggestion = complaint["suggestion"];
-        const std::string severity =
-            suggestion ? ""
-                       : (complaint.contains("severity") ? complaint["severity"] : data["severity"])
-                             .get<std::string>();
-        const Adder cell(cells,
-                         "complaints",
-                         hour_of(complaint["event"]),
-                         {data["category"], severity, data["received_via"]});
-        cell.one(suggestion ? "suggestions" : "complaints");
-        cell.one("acknowledged", complaint.contains("acknowledged"));
-        cell.one("answered", complaint.contains("response_sent"));
-    }
-}
-
-void add_case(const Folded& f, Cells& cells) {
-    const json& c = f.of_case;
-    if (c["status"] == "NONE") {
-        return;
-    }
-    const json& opened = c["opened"]["data"];
-    const std::string kind = opened["kind"];
-    const int64_t hour = hour_of(c["opened"]);
-    const Adder cohort(cells, "cases", hour, {kind, opened["priority"], opened["opened_via"]});
-    const bool resolved = !c["resolved"].is_null() && c["status"] != "MERGED";
-    cohort.one("opened");
-    cohort.one("referred", !c["referrals"].empty());
-    cohort.one("resolved", resolved);
-    cohort.one(
-        "resolved_at_first_contact",
-        resolved && c["first_contact"] == true && c["referrals"].empty() && c["reopened"].empty());
-    cohort.one("reopened", !c["reopened"].empty());
-    cohort.one("merged", c["status"] == "MERGED");
-    cohort.one("cancelled", c["status"] == "CANCELLED");
-    for (const std::string& purpose : c["purposes"].get<std::set<std::string>>()) {
-        Adder(cells, "case_purposes", hour, {purpose, kind}).one("opened");
-    }
-    add_case_parts(c, kind, cells);
-}
-
 void add_survey(const Folded& f, Cells& cells) {
     if (!has(f, "survey.invited")) {
         return;
     }
     const json& invited = data_of(f, "survey.invited");
     const std::string instrument = invited["instrument"];
-    Adder(cells, "surveys", hour_of(f.first.at("survey.invited")), {invited["about"], instrument})
-        .one("invited");
+    const std::vector<std::string> dimensions{invited["about"], instrument, invited["via"]};
+    Adder(cells, "surveys", hour_of(f.first.at("survey.invited")), dimensions).one("invited");
     json best;
     for (const json& event : f.history) {
         if (short_name(event) != "survey.answered") {
@@ -313,14 +242,14 @@ void add_survey(const Folded& f, Cells& cells) {
     }
     if (!best.is_null()) {
         const int64_t score = best["data"]["score"];
-        const Adder cell(cells,
-                         "surveys",
-                         local_hour(ms_of(best["data"]["answered_at"])),
-                         {invited["about"], instrument});
+        const Adder cell(
+            cells, "surveys", local_hour(ms_of(best["data"]["answered_at"])), dimensions);
         cell.one("answered");
         cell.one("satisfied",
                  (instrument == "csat5" && score >= 4) || (instrument == "csat2" && score >= 1));
         cell.add("score", score);
+        cell.one("promoters", instrument == "nps11" && score >= 9);
+        cell.one("detractors", instrument == "nps11" && score <= 6);
     }
 }
 
@@ -338,8 +267,10 @@ void add_evaluation(const Folded& f, Cells& cells) {
         }
     }
     const bool fail = data["automatic_fail"];
-    const Adder cell(
-        cells, "evaluations", hour_of(f.first.at("evaluation.completed")), {data["form"]});
+    const Adder cell(cells,
+                     "evaluations",
+                     hour_of(f.first.at("evaluation.completed")),
+                     {data["form"], data["agent"]});
     cell.one("completed");
     cell.add("weighted_points", fail ? 0 : points);
     cell.add("weighted_maximum", max);
@@ -370,7 +301,7 @@ void add_cells(const std::string& family, const Folded& folded, Cells& cells) {
         {"chat", add_chat},
         {"message", add_message},
         {"appointment", add_appointment},
-        {"case", add_case},
+        {"case", add_case_cells},
         {"survey", add_survey},
         {"evaluation", add_evaluation},
         {"kpi", add_kpi_referral}};

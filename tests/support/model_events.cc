@@ -133,6 +133,9 @@ bool apply_side_event(json& of_case, const std::string& name, const json& data, 
             return false;
         }
         of_case["complaint"] = {{"event", event}, {"suggestion", name == "suggestion.received"}};
+        if (data.contains("due_at")) {
+            of_case["complaint"]["due"] = ms_of(data["due_at"]);
+        }
         return true;
     }
     if (name.starts_with("complaint.")) {
@@ -141,8 +144,12 @@ bool apply_side_event(json& of_case, const std::string& name, const json& data, 
         }
         json& complaint = of_case["complaint"];
         complaint[name.substr(10)] = true;
+        if (name == "complaint.response_sent" && !complaint.contains("first_sent")) {
+            complaint["first_sent"] = ms_of(event["time"]);
+        }
         if (name == "complaint.assessed") {
             complaint["severity"] = data["severity"];
+            complaint["due"] = ms_of(data["due_at"]);
         }
         return true;
     }
@@ -152,7 +159,14 @@ bool apply_side_event(json& of_case, const std::string& name, const json& data, 
     return opened;  // linked, unassigned, reclassified, absorbed, noted
 }
 
-bool apply_case_event(json& of_case, const json& event) {
+bool tells_citizen(const std::string& name, const json& data) {
+    return name == "case.resolved" || name == "complaint.acknowledged" ||
+           name == "complaint.response_sent" ||
+           (name == "case.note_added" && data["visibility"] == "citizen") ||
+           (name == "case.contact_linked" && data["role"] == "outbound");
+}
+
+bool apply_status_event(json& of_case, const json& event) {
     const std::string name = short_name(event);
     const json& data = event["data"];
     const int64_t at = ms_of(event["time"]);
@@ -166,6 +180,11 @@ bool apply_case_event(json& of_case, const json& event) {
     if (next.empty()) {
         return false;
     }
+    const bool ends =
+        next == "RESOLVED" || next == "CLOSED" || next == "MERGED" || next == "CANCELLED";
+    if (ends && of_case["status"] != "RESOLVED") {
+        of_case["ends"].push_back({{"at", at}, {"resolved", next == "RESOLVED"}});
+    }
     of_case["status"] = next;
     if (name == "case.opened") {
         of_case["opened"] = event;
@@ -175,7 +194,11 @@ bool apply_case_event(json& of_case, const json& event) {
                                         {"status", "requested"},
                                         {"department", data["to_department"]},
                                         {"requested", at}});
+        if (data.contains("due_at")) {
+            of_case["referrals"].back()["due"] = ms_of(data["due_at"]);
+        }
     } else if (name == "case.resolved") {
+        of_case["last_resolved"] = at;
         if (of_case["resolved"].is_null()) {
             of_case["resolved"] = at;
             of_case["first_contact"] = data["first_contact"];
@@ -188,6 +211,15 @@ bool apply_case_event(json& of_case, const json& event) {
         of_case["closed"] = at;
     }
     return true;
+}
+
+bool apply_case_event(json& of_case, const json& event) {
+    const bool legal = apply_status_event(of_case, event);
+    if (legal && !of_case.contains("responded") &&
+        tells_citizen(short_name(event), event["data"])) {
+        of_case["responded"] = ms_of(event["time"]);
+    }
+    return legal;
 }
 
 bool apply_kpi_referral_event(json& referral, const json& event) {
@@ -270,6 +302,7 @@ Folded fold(const std::string& family, const std::vector<json>& events) {
                       {"episode", 1},
                       {"referrals", json::array()},
                       {"reopened", json::array()},
+                      {"ends", json::array()},
                       {"complaint", nullptr},
                       {"resolved", nullptr},
                       {"closed", nullptr}};

@@ -249,8 +249,14 @@ json RandomHistory::of_case(const std::string& s) {
                        : with(envelope("complaint.acknowledged", s),
                               {{"at", time()}, {"via", "phone"}});
         default:
+            if (chance(20)) {
+                return with(envelope("case.contact_linked", s),
+                            {{"contact_id", "call-1"},
+                             {"role", pick<std::string>({"repeat", "outbound"})}});
+            }
             return chance(50)
-                       ? with(envelope("case.note_added", s), {{"visibility", "internal"}})
+                       ? with(envelope("case.note_added", s),
+                              {{"visibility", pick<std::string>({"internal", "citizen"})}})
                        : with(envelope("suggestion.received", s),
                               {{"case_id", s}, {"category", "idea"}, {"received_via", "phone"}});
     }
@@ -275,6 +281,9 @@ json RandomHistory::referral(const std::string& s) {
                 {"to_department", pick<std::string>({"housing_services", "projects"})},
                 {"reason", "check"},
                 {"requested_at", time()}};
+        if (chance(70)) {
+            data["due_at"] = time();
+        }
     } else if (name == "answered") {
         data["outcome"] = "actioned";
     } else if (name == "followed_up") {
@@ -291,11 +300,11 @@ json RandomHistory::survey(const std::string& s) {
                     {{"survey_id", s},
                      {"about", pick<std::string>({"chat", "call"})},
                      {"about_id", "x"},
-                     {"instrument", pick<std::string>({"csat5", "csat2"})},
+                     {"instrument", pick<std::string>({"csat5", "csat2", "nps11"})},
                      {"via", "sms"}});
     }
     return with(envelope("survey.answered", s),
-                {{"revision", 1 + below(3)}, {"score", below(6)}, {"answered_at", time()}});
+                {{"revision", 1 + below(3)}, {"score", below(11)}, {"answered_at", time()}});
 }
 
 json RandomHistory::evaluation(const std::string& s) {

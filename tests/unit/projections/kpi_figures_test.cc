@@ -1,103 +1,10 @@
 // Goal: each KPI whose edge rules are its own gives what a person counts by hand. Method: a few
 // events as JSON, folded, and figures asked of the rows.
 
-#include "projections/kpi.h"
-#include "tests/support/event_text.h"
-#include "tests/support/fold_harness.h"
-
-#include <gtest/gtest.h>
+#include "tests/support/kpi_figures.h"
 
 namespace sijill::projections {
 namespace {
-
-using nlohmann::json;
-
-constexpr const char* kAt = "2017-01-15T09:00:00.000Z";
-constexpr const char* kTwoHoursOn = "2017-01-15T11:00:00.000Z";
-constexpr const char* kDaysOn = "2017-01-20T09:00:00.000Z";
-
-class KpiFigures : public testing::Test {
-  protected:
-    void tell(const std::string& name,
-              const std::string& subject,
-              json data,
-              const char* at = kAt) {
-        const std::string id = "event-" + std::to_string(++ids_);
-        harness_.tell(subject, event_json(name, subject, id, at, std::move(data)).dump());
-    }
-
-    std::string new_call(const std::string& queue = "general") {
-        std::string call = "call-" + std::to_string(++ids_);
-        tell("call.offered",
-             call,
-             {{"contact_id", call},
-              {"direction", "inbound"},
-              {"queue", queue},
-              {"enqueued_at", kAt}});
-        return call;
-    }
-    std::string answered_after(int64_t wait_ms) {
-        std::string call = new_call();
-        tell(
-            "call.answered", call, {{"agent", "x"}, {"queue_wait", wait_ms}, {"answered_at", kAt}});
-        return call;
-    }
-    void abandoned_after(int64_t wait_ms) {
-        tell("call.abandoned",
-             new_call(),
-             {{"queue_wait", wait_ms}, {"abandoned_at", kAt}, {"by", "citizen"}});
-    }
-
-    std::string new_case(const std::string& kind = "enquiry") {
-        std::string id = "case-" + std::to_string(++ids_);
-        tell("case.opened",
-             id,
-             {{"case_id", id},
-              {"kind", kind},
-              {"purposes", {"late_delivery", "other"}},
-              {"priority", "normal"},
-              {"opened_at", kAt},
-              {"opened_via", "phone"}});
-        return id;
-    }
-    void resolve(const std::string& id, bool at_first_contact) {
-        tell("case.resolved",
-             id,
-             {{"resolution", "done"}, {"resolved_at", kAt}, {"first_contact", at_first_contact}});
-    }
-    void refer(const std::string& id, const std::string& referral, const std::string& department) {
-        tell("referral.requested",
-             id,
-             {{"referral_id", referral},
-              {"case_id", id},
-              {"from_unit", "contact_centre"},
-              {"to_department", department},
-              {"reason", "needs_decision"},
-              {"requested_at", kAt}});
-    }
-    void answer(const std::string& id, const std::string& referral, const char* at) {
-        tell("referral.accepted", id, {{"referral_id", referral}, {"at", kAt}});
-        tell("referral.answered",
-             id,
-             {{"referral_id", referral}, {"at", at}, {"outcome", "actioned"}},
-             at);
-    }
-
-    Figure figure(const char* kpi,
-                  const std::string& base = "",
-                  const std::string& variant = "",
-                  std::map<std::string, std::string> filters = {}) {
-        const KpiQuery query{
-            find_kpi(kpi), *parse_period("2017-01-15"), std::move(filters), base, variant};
-        EXPECT_NE(query.kpi, nullptr) << kpi;
-        const auto found = figure_of({&harness_.rows()}, query);
-        EXPECT_TRUE(found) << (found ? "" : found.error().message);
-        return found ? *found : Figure{};
-    }
-
-    FoldHarness harness_;
-    int ids_ = 0;
-};
 
 // Waits on both sides of an edge and of a short abandon.
 TEST_F(KpiFigures, AServiceLevelCountsByItsThresholdAndItsSwitches) {
@@ -277,6 +184,86 @@ TEST_F(KpiFigures, ContactsOfOtherChannelsHaveRatesOfTheirOwn) {
     tell("call.outbound_connected", "o-1", {{"connected_at", kAt}});
     EXPECT_EQ(figure("outbound-connect-rate"), (Figure{1, 2}));
     EXPECT_EQ(figure("outbound-connected"), (Figure{1, std::nullopt}));
+}
+
+TEST_F(KpiFigures, PromotersAndSatisfiedAreOfTheirOwnInstruments) {
+    const auto surveyed = [this](const char* instrument, int score, const char* via) {
+        const std::string id = "survey-" + std::to_string(++ids_);
+        tell("survey.invited",
+             id,
+             {{"survey_id", id},
+              {"about", "call"},
+              {"about_id", "call-1"},
+              {"instrument", instrument},
+              {"via", via}});
+        tell("survey.answered", id, {{"revision", 1}, {"score", score}, {"answered_at", kAt}});
+        return id;
+    };
+    surveyed("nps11", 10, "sms");
+    surveyed("nps11", 9, "sms");
+    surveyed("nps11", 8, "sms");
+    surveyed("nps11", 7, "web");
+    surveyed("nps11", 6, "web");
+    const std::string revised = surveyed("nps11", 10, "web");
+    tell("survey.answered", revised, {{"revision", 2}, {"score", 0}, {"answered_at", kAt}});
+    surveyed("csat5", 4, "sms");
+    surveyed("csat2", 0, "web");
+    surveyed("fcr_yn", 1, "web");
+    EXPECT_EQ(figure("net-promoter-score"), (Figure{0, 6}));
+    EXPECT_EQ(figure("net-promoter-score", "", "", {{"via", "sms"}}), (Figure{2, 3}));
+    EXPECT_EQ(print(*find_kpi("net-promoter-score"), {-2, 3}), "-66.7 %");
+    EXPECT_EQ(figure("csat"), (Figure{1, 2})) << "other instruments are no denominator";
+    EXPECT_EQ(figure("csat", "", "", {{"instrument", "csat2"}}), (Figure{0, 1}));
+    EXPECT_EQ(figure("csat", "", "", {{"instrument", "nps11"}}), (Figure{0, 0}));
+}
+
+TEST_F(KpiFigures, ACallAlsoCountsUnderTheAgentWhoAnsweredIt) {
+    const auto call = [this](const char* agent, bool wrapped) {
+        const std::string id = new_call();
+        tell("call.answered", id, {{"agent", agent}, {"queue_wait", 1}, {"answered_at", kAt}});
+        tell("call.ended",
+             id,
+             {{"ended_at", kTwoHoursOn}, {"talk", 100}, {"hold", 20}, {"ended_by", "agent"}});
+        if (wrapped) {
+            tell("call.wrapped_up",
+                 id,
+                 {{"acw", 3}, {"purposes", {"other"}}, {"outcome", "handled"}});
+        }
+        return id;
+    };
+    call("amal", true);
+    call("amal", false);
+    tell("call.recording_available",
+         call("badr", true),
+         {{"recording_id", "r-1"}, {"duration", 5}, {"sha256", std::string(64, 'a')}});
+    abandoned_after(1'000);
+    tell("call.outbound_attempted",
+         "o-1",
+         {{"contact_id", "o-1"}, {"agent", "badr"}, {"attempted_at", kAt}, {"reason", "callback"}});
+    EXPECT_EQ(figure("agent-handle-time", "", "", {{"agent", "amal"}}), (Figure{243, 1}));
+    EXPECT_EQ(figure("agent-handle-time"), figure("average-handle-time"));
+    EXPECT_EQ(figure("agent-recording-coverage", "", "", {{"agent", "badr"}}), (Figure{1, 1}))
+        << "nobody took the outbound call";
+    EXPECT_EQ(figure("agent-recording-coverage"), figure("recording-coverage"));
+    tell("evaluation.completed",
+         "e-1",
+         {{"evaluation_id", "e-1"},
+          {"contact_id", "call-1"},
+          {"agent", "amal"},
+          {"evaluator", "x"},
+          {"form", "standard"},
+          {"form_version", 1},
+          {"items",
+           {{{"question", "q1"}, {"weight", 2}, {"points", 3}, {"max", 5}},
+            {{"question", "q2"},
+             {"weight", 9},
+             {"points", 0},
+             {"max", 5},
+             {"not_applicable", true}}}},
+          {"automatic_fail", false}});
+    EXPECT_EQ(figure("qa-score", "", "", {{"agent", "amal"}}), (Figure{6, 10}));
+    EXPECT_EQ(figure("evaluated-share"), (Figure{1, 3}));
+    EXPECT_EQ(figure("evaluated-share", "", "", {{"agent", "badr"}}), (Figure{0, 1}));
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ TEST(KpiCatalogue, NamesOnlyMeasuresAndDimensionsThatExist) {
         }
         for (const std::string_view dimension : kpi.dimensions) {
             for (const SumTerm& term : kpi.numerator) {
-                EXPECT_TRUE(dimension_index(term.cube, dimension)) << dimension;
+                EXPECT_TRUE(has_dimension(term.cube, dimension)) << dimension;
             }
         }
     }

@@ -1,0 +1,325 @@
+// projections/case_contributions.cc - what a case adds: what became of it by the day it was opened,
+// what happened to it by the hour, and the days on which it was open.
+
+#include "projections/contribution_cell.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <vector>
+
+namespace sijill::projections {
+
+namespace {
+
+void contribute_complaint(const Complaint& complaint,
+                          const ContributionContext& context,
+                          Contributions& out) {
+    const Term severity = complaint.suggestion ? Term{} : context.names.of(complaint.severity);
+    Cell cell(out,
+              Cube::Complaints,
+              context.local_time.hour_of(complaint.received_at_ms),
+              {complaint.category, severity, complaint.received_via});
+    cell.count(complaints::Complaints, !complaint.suggestion);
+    cell.count(complaints::Suggestions, complaint.suggestion);
+    cell.count(complaints::Acknowledged, complaint.acknowledged);
+    cell.count(complaints::Answered, complaint.decision.has_value());
+}
+
+void contribute_referral(const Referral& referral,
+                         const ContributionContext& context,
+                         Contributions& out) {
+    Cell cell(out,
+              Cube::Referrals,
+              context.local_time.hour_of(referral.requested_at_ms),
+              {referral.department});
+    cell.count(referrals::Requested, true);
+    cell.count(referrals::Answered, referral.status == ReferralStatus::Answered);
+    cell.count(referrals::Declined, referral.status == ReferralStatus::Declined);
+    cell.count(referrals::Returned, referral.status == ReferralStatus::Returned);
+    cell.count(referrals::Recalled, referral.status == ReferralStatus::Recalled);
+    if (referral.status == ReferralStatus::Answered) {
+        cell.add(referrals::TurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
+    }
+}
+
+// What happened to cases in an hour, whenever they were opened.
+void contribute_case_flow(const CaseState& state,
+                          Term kind,
+                          const ContributionContext& context,
+                          Contributions& out) {
+    const auto happened = [&](size_t measure, int64_t at_ms) {
+        Cell(out, Cube::CaseFlow, context.local_time.hour_of(at_ms), {kind}).add(measure, 1);
+    };
+    happened(case_flow::Opened, state.opened_at_ms);
+    if (state.first_resolved_at_ms) {
+        happened(case_flow::Resolved, *state.first_resolved_at_ms);
+    }
+    if (state.closed_at_ms) {
+        happened(case_flow::Closed, *state.closed_at_ms);
+    }
+    for (const int64_t at : state.reopened_at_ms) {
+        happened(case_flow::Reopened, at);
+    }
+}
+
+// From the end of this local day on the case waits for this department; none: for the centre.
+struct DepartmentTurn {
+    int32_t day;
+    Term department;
+};
+
+constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
+
+// The local days of a referral's request and of its end, which is never before it.
+struct ReferralDays {
+    int32_t requested;
+    int32_t settled;
+};
+
+ReferralDays days_of(const Referral& referral, const ContributionContext& context) {
+    const int32_t requested = context.local_time.day_of(referral.requested_at_ms);
+    return {requested,
+            referral.open()
+                ? kNever
+                : std::max(requested, context.local_time.day_of(referral.settled_at_ms))};
+}
+
+// Which department a case waits for at the end of each day: that of the earliest listed referral
+// which is open then.
+std::vector<DepartmentTurn> department_turns(const std::vector<Referral>& referrals,
+                                             const ContributionContext& context) {
+    struct Step {
+        int32_t day;
+        size_t referral;
+        bool opens;
+    };
+    std::vector<Step> steps;
+    for (size_t i = 0; i < referrals.size(); ++i) {
+        const ReferralDays days = days_of(referrals[i], context);
+        if (days.requested < days.settled) {
+            steps.push_back({days.requested, i, true});
+            steps.push_back({days.settled, i, false});
+        }
+    }
+    std::ranges::sort(steps, {}, &Step::day);
+    std::vector<DepartmentTurn> turns;
+    std::set<size_t> open;
+    for (size_t i = 0; i < steps.size(); ++i) {
+        if (steps[i].opens) {
+            open.insert(steps[i].referral);
+        } else {
+            open.erase(steps[i].referral);
+        }
+        const bool day_ends = i + 1 == steps.size() || steps[i + 1].day != steps[i].day;
+        const Term waits = open.empty() ? Term{} : referrals[*open.begin()].department;
+        if (day_ends && waits != (turns.empty() ? Term{} : turns.back().department)) {
+            turns.push_back({steps[i].day, waits});
+        }
+    }
+    return turns;
+}
+
+// The days at whose end an episode is open, as changes of the sum of open cases. An episode that
+// ends on the day it began is open at the end of none, and one does not end before it began.
+void contribute_backlog(const CaseState& state,
+                        Term kind,
+                        const ContributionContext& context,
+                        Contributions& out) {
+    const std::vector<DepartmentTurn> turns = department_turns(state.referrals, context);
+    for (size_t episode = 0; episode <= state.reopened_at_ms.size(); ++episode) {
+        const int32_t begin = context.local_time.day_of(
+            episode == 0 ? state.opened_at_ms : state.reopened_at_ms[episode - 1]);
+        const int32_t end = episode < state.ends.size()
+                                ? context.local_time.day_of(state.ends[episode].at_ms)
+                                : kNever;
+        if (end <= begin) {
+            continue;
+        }
+        const auto change = [&](Term department, int32_t day, int64_t by) {
+            Cell(out,
+                 Cube::CaseBacklog,
+                 begin * kHoursPerDay,
+                 {kind, department, context.names.day(day)})
+                .add(case_backlog::Cases, by);
+        };
+        auto next = std::ranges::upper_bound(turns, begin, {}, &DepartmentTurn::day);
+        Term department = next == turns.begin() ? Term{} : std::prev(next)->department;
+        change(department, begin, 1);
+        for (; next != turns.end() && next->day < end; ++next) {
+            change(department, next->day, -1);
+            department = next->department;
+            change(department, next->day, 1);
+        }
+        if (end != kNever) {
+            change(department, end, -1);
+        }
+    }
+}
+
+void contribute_referral_backlog(const Referral& referral,
+                                 const ContributionContext& context,
+                                 Contributions& out) {
+    const ReferralDays days = days_of(referral, context);
+    const auto change = [&](size_t measure, int32_t day, int64_t by) {
+        Cell(out,
+             Cube::ReferralBacklog,
+             days.requested * kHoursPerDay,
+             {referral.department, context.names.day(day)})
+            .add(measure, by);
+    };
+    if (days.requested < days.settled) {
+        change(referral_backlog::Referrals, days.requested, 1);
+        if (days.settled != kNever) {
+            change(referral_backlog::Referrals, days.settled, -1);
+        }
+    }
+    if (!referral.due_at_ms) {
+        return;
+    }
+    const int32_t due = std::max(days.requested, context.local_time.day_of(*referral.due_at_ms));
+    if (due < days.settled) {
+        change(referral_backlog::FellDue, due, 1);
+        if (days.settled != kNever) {
+            change(referral_backlog::SettledLate, days.settled, -1);
+        }
+    }
+}
+
+// A promise to answer by an instant. Judged at that instant: what was dropped until then is no
+// promise any more, what is dropped later was broken before.
+struct DueClock {
+    Term metric;
+    Term department;
+    int64_t due_ms;
+    std::optional<int64_t> answered_ms;
+    std::optional<int64_t> dropped_ms;
+};
+
+void contribute_clock(const DueClock& clock,
+                      const ContributionContext& context,
+                      Contributions& out) {
+    const bool dropped = !clock.answered_ms && clock.dropped_ms;
+    if (dropped && *clock.dropped_ms <= clock.due_ms) {
+        return;
+    }
+    Cell cell(out,
+              Cube::DueClocks,
+              context.local_time.hour_of(clock.due_ms),
+              {clock.metric, clock.department});
+    const bool met = clock.answered_ms && *clock.answered_ms <= clock.due_ms;
+    const bool open = !clock.answered_ms && !dropped;
+    cell.count(due_clocks::Met, met);
+    cell.count(due_clocks::Breached, !met && !open);
+    cell.count(due_clocks::Open, open);
+}
+
+void contribute_clocks(const CaseState& state,
+                       const ContributionContext& context,
+                       Contributions& out) {
+    using At = std::optional<int64_t>;
+    for (const Referral& referral : state.referrals) {
+        if (referral.due_at_ms) {
+            const bool answered = referral.status == ReferralStatus::Answered;
+            const bool dropped = !answered && !referral.open();
+            contribute_clock({context.names.referral_answer(),
+                              referral.department,
+                              *referral.due_at_ms,
+                              answered ? At(referral.settled_at_ms) : At(),
+                              dropped ? At(referral.settled_at_ms) : At()},
+                             context,
+                             out);
+        }
+    }
+    if (state.complaint && state.complaint->due_at_ms) {
+        contribute_clock({context.names.complaint_response(),
+                          Term{},
+                          *state.complaint->due_at_ms,
+                          state.complaint->first_response_sent_at_ms,
+                          state.ended() ? At(state.ends.back().at_ms) : At()},
+                         context,
+                         out);
+    }
+}
+
+// From the resolution of an episode to the reopening behind it; nullopt: it was not resolved, or
+// not reopened.
+std::optional<int64_t> reopened_after(const CaseState& state, size_t episode) {
+    const bool reopened = episode < state.reopened_at_ms.size();
+    if (!reopened || !state.ends[episode].resolved) {
+        return std::nullopt;
+    }
+    return std::max<int64_t>(0, state.reopened_at_ms[episode] - state.ends[episode].at_ms);
+}
+
+// How long things took, of a case that was resolved or answered: by the hour it was opened.
+void contribute_times(const CaseState& state, bool resolved, Cell& cell) {
+    const auto since_opening = [&state](int64_t at_ms) {
+        return std::max<int64_t>(0, at_ms - state.opened_at_ms);
+    };
+    if (state.first_response_at_ms) {
+        const int64_t took = since_opening(*state.first_response_at_ms);
+        cell.count(case_times::Responded, true);
+        cell.add(case_times::FirstResponseMs, took);
+        cell.count(case_times::RespondedBin0 + bin_of(kResponseEdgesMs, took), true);
+    }
+    if (!resolved) {
+        return;
+    }
+    const int64_t took = since_opening(*state.first_resolved_at_ms);
+    cell.add(case_times::FirstResolutionMs, took);
+    cell.add(case_times::LastResolutionMs, since_opening(*state.last_resolved_at_ms));
+    cell.count(case_times::ResolvedBin0 + bin_of(kResolutionEdgesMs, took), true);
+    std::optional<int64_t> first;
+    std::optional<int64_t> soonest;
+    for (size_t episode = 0; episode < state.ends.size(); ++episode) {
+        if (const auto after = reopened_after(state, episode)) {
+            soonest = std::min(soonest.value_or(*after), *after);
+            first = first ? first : after;
+        }
+    }
+    if (soonest) {
+        cell.count(case_times::ReopenedBin0 + bin_of(kReopeningEdgesMs, *soonest), true);
+        const bool undone = state.first_contact && state.referrals.empty();
+        cell.count(case_times::UndoneBin0 + bin_of(kReopeningEdgesMs, *first), undone);
+    }
+}
+
+}  // namespace
+
+void contribute(const CaseState& state, const ContributionContext& context, Contributions& out) {
+    if (state.status == CaseStatus::None) {
+        return;
+    }
+    const int32_t hour = context.local_time.hour_of(state.opened_at_ms);
+    const Term kind = context.names.of(state.kind);
+    Cell cohort(out, Cube::Cases, hour, {kind, state.priority, state.opened_via});
+    const bool resolved =
+        state.first_resolved_at_ms.has_value() && state.status != CaseStatus::Merged;
+    cohort.count(cases::Opened, true);
+    cohort.count(cases::Referred, !state.referrals.empty());
+    cohort.count(cases::Resolved, resolved);
+    cohort.count(
+        cases::ResolvedAtFirstContact,
+        resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty());
+    cohort.count(cases::Reopened, !state.reopened_at_ms.empty());
+    cohort.count(cases::Merged, state.status == CaseStatus::Merged);
+    cohort.count(cases::Cancelled, state.status == CaseStatus::Cancelled);
+    for (const Term purpose : state.purposes) {
+        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::Opened, 1);
+    }
+    contribute_case_flow(state, kind, context, out);
+    contribute_backlog(state, kind, context, out);
+    Cell times(out, Cube::CaseTimes, hour, {kind, state.priority, state.opened_via});
+    contribute_times(state, resolved, times);
+    contribute_clocks(state, context, out);
+    if (state.complaint) {
+        contribute_complaint(*state.complaint, context, out);
+    }
+    for (const Referral& referral : state.referrals) {
+        contribute_referral(referral, context, out);
+        contribute_referral_backlog(referral, context, out);
+    }
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,207 @@
+// projections/kpi_behind.cc - the aggregates behind a figure: candidates from the index of days,
+// with their own contributions as the judge.
+
+#include "projections/contributions.h"
+#include "projections/day_index.h"
+#include "projections/keys.h"
+#include "projections/kpi_sums.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace sijill::projections {
+
+namespace {
+
+using Subjects = std::set<std::pair<AggregateKind, std::string>>;
+
+// What is asked of every candidate.
+struct AskedSide {
+    std::vector<Summand> summands;
+    Period period;
+    int32_t as_of_hour = 0;
+};
+
+// A span of local days whose pages are read.
+struct DaySpan {
+    int32_t begin;
+    int32_t end;
+};
+
+// What one aggregate adds to the summands in the period.
+int64_t amount_of(const Contributions& contributions,
+                  const AskedSide& asked,
+                  const Dictionary& dictionary) {
+    int64_t amount = 0;
+    for (const Contribution& contribution : contributions.cells) {
+        DimensionTexts texts;
+        std::ranges::transform(contribution.cell.dimensions, texts.begin(), [&](Term term) {
+            return dictionary.text(term);
+        });
+        for (const Summand& summand : asked.summands) {
+            if (summand.cube == contribution.cell.cube && summand.measure == contribution.measure &&
+                takes(summand, contribution.cell.hour, texts, asked.period, asked.as_of_hour)) {
+                amount += summand.sign * contribution.value;
+            }
+        }
+    }
+    return amount;
+}
+
+// Of a running cube, the days on which something began that still counts at the period's end. What
+// has gone again left a sum of 0 behind, so that a long past is not read for few open cases.
+Result<void> add_running_days(const Shards& shards,
+                              const Summand& summand,
+                              const AskedSide& asked,
+                              std::map<int32_t, int64_t>& days) {
+    return scan_cells(shards,
+                      summand.cube,
+                      INT32_MIN,
+                      asked.period.end_day,
+                      [&](std::string_view key, std::string_view value) {
+                          const auto cells = keys::parse_cells(key);
+                          if (!cells) {
+                              return false;
+                          }
+                          if (!takes(summand,
+                                     cells->day * kHoursPerDay,
+                                     cells->dimensions,
+                                     asked.period,
+                                     asked.as_of_hour)) {
+                              return true;
+                          }
+                          return visit_measures(value,
+                                                [&](int32_t, size_t measure, int64_t amount) {
+                                                    days[cells->day] +=
+                                                        measure == summand.measure ? amount : 0;
+                                                })
+                              .has_value();
+                      });
+}
+
+// The days in which the aggregates behind the side stand, without overlaps.
+Result<std::vector<DaySpan>> candidate_days(const Shards& shards, const AskedSide& asked) {
+    std::vector<DaySpan> spans;
+    std::map<int32_t, int64_t> days;
+    for (const Summand& summand : asked.summands) {
+        if (!describe(summand.cube).running) {
+            spans = {{asked.period.begin_day, asked.period.end_day}};
+            continue;
+        }
+        std::map<int32_t, int64_t> own;
+        if (auto added = add_running_days(shards, summand, asked, own); !added) {
+            return Unexpected(added.error());
+        }
+        for (const auto& [day, amount] : own) {
+            days[day] |= amount;
+        }
+    }
+    for (const auto& [day, amount] : days) {
+        const bool listed = !spans.empty() && day >= spans[0].begin && day < spans[0].end;
+        if (amount != 0 && !listed) {
+            spans.push_back({day, day + 1});
+        }
+    }
+    return spans;
+}
+
+// The aggregates that stand, or once stood, in the days, each once.
+Result<Subjects> standing_in(const RowReader& rows, const std::vector<DaySpan>& spans) {
+    Subjects subjects;
+    Result<void> read;
+    for (const DaySpan& span : spans) {
+        for (size_t number = 1; number <= kAggregateKindCount; ++number) {
+            const auto kind = static_cast<AggregateKind>(number);
+            const auto scanned = rows.scan(keys::day_from(kind, span.begin),
+                                           keys::day_from(kind, span.end),
+                                           [&](std::string_view, std::string_view page) {
+                                               read = decode_subjects(page, [&](auto subject) {
+                                                   subjects.emplace(kind, subject);
+                                               });
+                                               return read.has_value();
+                                           });
+            if (!scanned || !read) {
+                return Unexpected(scanned ? read.error() : scanned.error());
+            }
+        }
+    }
+    return subjects;
+}
+
+Result<void> add_behind(const RowReader& rows,
+                        const Subjects& subjects,
+                        const AskedSide& asked,
+                        const LocalTime& local_time,
+                        std::vector<Behind>& out) {
+    Dictionary dictionary;
+    const NameTerms names(dictionary);
+    Contributions contributions;
+    for (const auto& [kind, subject] : subjects) {
+        const auto row = rows.get(keys::aggregate(kind, subject));
+        if (!row) {
+            return Unexpected(row.error());
+        }
+        const auto decoded =
+            *row ? decode_aggregate(kind, **row, dictionary)
+                 : Result<DecodedAggregate>(fail(Errc::Corrupt, "a listed aggregate has no row"));
+        if (!decoded) {
+            return Unexpected(decoded.error());
+        }
+        contributions_of(decoded->aggregate.state, {local_time, names}, contributions);
+        if (const int64_t amount = amount_of(contributions, asked, dictionary); amount != 0) {
+            out.push_back({kind, subject, amount});
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<Behind>> behind(const Shards& shards,
+                                   const KpiQuery& query,
+                                   Side side,
+                                   const LocalTime& local_time) {
+    if (auto checked = check_query(query, ""); !checked) {
+        return Unexpected(checked.error());
+    }
+    const std::vector<SumTerm>* terms = terms_of(query, side);
+    if (terms == nullptr) {
+        return fail(Errc::Invalid,
+                    std::string(query.kpi->id) + " is a count: it has no denominator");
+    }
+    const auto as_of = as_of_hour(shards);
+    if (!as_of) {
+        return Unexpected(as_of.error());
+    }
+    const AskedSide asked{resolve(*terms, query, side, ""), query.period, *as_of};
+    const auto spans = candidate_days(shards, asked);
+    if (!spans) {
+        return Unexpected(spans.error());
+    }
+    std::vector<Behind> out;
+    for (const RowReader* rows : shards) {
+        const auto subjects = standing_in(*rows, *spans);
+        if (!subjects) {
+            return Unexpected(subjects.error());
+        }
+        if (auto added = add_behind(*rows, *subjects, asked, local_time, out); !added) {
+            return Unexpected(added.error());
+        }
+    }
+    if (side == Side::Numerator && query.kpi->people) {
+        const auto people = people_of(shards, *query.kpi->people, query.period);
+        if (!people) {
+            return Unexpected(people.error());
+        }
+        for (const std::string& person : *people) {
+            out.push_back({std::nullopt, person, 1});
+        }
+    }
+    std::ranges::sort(out, [](const Behind& a, const Behind& b) {
+        return std::tie(a.kind, a.subject) < std::tie(b.kind, b.subject);
+    });
+    return out;
+}
+
+}  // namespace sijill::projections

@@ -1,0 +1,112 @@
+#pragma once
+// projections/kpi_sums.h - the inside of kpi.h: the two sides of a figure as summands over cells,
+// and the pass over the rows that adds them up.
+
+#include "projections/dictionary.h"
+#include "projections/kpi.h"
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sijill::projections {
+
+/// The values of a cell's dimensions, by position.
+using DimensionTexts = std::array<std::string_view, kMaxDimensions>;
+
+/// One summand with everything resolved to positions in its cube.
+struct Summand {
+    Cube cube = Cube::Calls;
+    size_t measure = 0;
+    int64_t sign = 1;
+    bool past_only = false;
+    struct Filter {
+        size_t dimension;
+        std::string value;
+        bool equal;
+    };
+    std::vector<Filter> filters = {};
+    std::optional<size_t> age = {};    // only cells of this bin of ages
+    std::optional<size_t> group = {};  // dimension that the answer is broken down by
+    bool group_by_age = false;
+};
+
+/// One side of a figure in one period, whole and by the values of a dimension.
+struct Sums {
+    struct Group {
+        int64_t sum = 0;
+        bool present = false;
+    };
+    int64_t total = 0;
+    std::vector<Group> groups;  // by the number of the value's Term
+
+    void add(Term group, int64_t amount) {
+        total += amount;
+        if (group.number >= groups.size()) {
+            groups.resize(group.number + 1);
+        }
+        groups[group.number].sum += amount;
+        groups[group.number].present = true;
+    }
+};
+
+/// A summand and where its cells are added: sums by period.
+struct Tally {
+    Summand summand;
+    std::vector<Sums>* sums;
+};
+
+/// Errors: Invalid, naming what the KPI has. `group`: a dimension, "" for none.
+[[nodiscard]] Result<void> check_query(const KpiQuery& query, const std::string& group);
+
+/// The different people of a cube in a period. Errors: Storage, Corrupt.
+[[nodiscard]] Result<std::set<std::string>> people_of(const Shards& shards,
+                                                      Cube cube,
+                                                      const Period& period);
+
+/// The query's variant; nullptr when it names none.
+[[nodiscard]] const KpiVariant* variant_of(const KpiQuery& query);
+
+/// The terms of a side; nullptr: it has none.
+[[nodiscard]] const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side);
+
+/// The terms with the query's filters, and its variant's on the numerator; broken down by `group`
+/// where their cube has it.
+[[nodiscard]] std::vector<Summand> resolve(const std::vector<SumTerm>& terms,
+                                           const KpiQuery& query,
+                                           Side side,
+                                           const std::string& group);
+
+/// Local hours before this one are past, as of the last record that the shards have folded.
+/// Errors: Storage, Corrupt.
+[[nodiscard]] Result<int32_t> as_of_hour(const Shards& shards);
+
+/// True when the summand takes a cell of its cube into the period.
+[[nodiscard]] bool takes(const Summand& summand,
+                         int32_t hour,
+                         const DimensionTexts& dimensions,
+                         const Period& period,
+                         int32_t as_of_hour);
+
+/// Calls `row` for the rows of a cube from a local day until another, until it says false: a row is
+/// damaged. Errors: Storage, Corrupt.
+[[nodiscard]] Result<void> scan_cells(
+    const Shards& shards,
+    Cube cube,
+    int32_t begin_day,
+    int32_t end_day,
+    const std::function<bool(std::string_view key, std::string_view value)>& row);
+
+/// Adds the cells of all periods to the tallies, in one pass over each cube. `groups` numbers the
+/// values of the dimension that is asked for. Errors: Storage, Corrupt.
+[[nodiscard]] Result<void> add_cells(const Shards& shards,
+                                     const std::vector<Period>& periods,
+                                     const std::vector<Tally>& tallies,
+                                     Dictionary& groups);
+
+}  // namespace sijill::projections

@@ -1,0 +1,99 @@
+"""Goal: every KPI, base and variant is what the events say, whatever happened to their log. Method: random centres with late,
+repeated, misordered, corrected and voided events, folded by `sijill` and counted by the model, to the unit; figures open into
+subjects that add up to them. SIJILL_SEED repeats a run, SIJILL_WORLDS says how many."""
+import datetime
+import json
+import os
+import random
+import unittest
+import urllib.parse
+
+import kpi_model
+import kpi_worlds
+import sijill
+from server import Server
+
+WORLDS = int(os.environ.get("SIJILL_WORLDS", "50"))
+OPENED = 10  # figures of each world whose subjects are listed
+PERIODS = {"2017-Q1": ((2017, 1, 1), (2017, 4, 1)), "2017-M02": ((2017, 2, 1), (2017, 3, 1)),
+           "2017-W05": ((2017, 1, 30), (2017, 2, 6)), "2017": ((2017, 1, 1), (2018, 1, 1))}
+
+
+def span(period):
+    if period in PERIODS:
+        return tuple(datetime.datetime(*day) for day in PERIODS[period])
+    day = datetime.datetime.fromisoformat(period)
+    return day, day + datetime.timedelta(days=1)
+
+
+class World:
+    """One centre's log, folded and served."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+        self.lines = kpi_worlds.lines_of(seed)
+        self.scratch = sijill.scratch()
+        data = self.scratch.name + "/data"
+        log = self.scratch.name + "/log.ndjson"
+        with open(log, "w", encoding="utf-8") as file:
+            file.write("\n".join(self.lines) + "\n")
+        sijill.run("publish", "--strict", "--partitions", self.chance.randrange(1, 4), "--data", data, log)
+        sijill.run("catch-up", "--data", data)
+        self.server = Server(data)
+
+    def close(self):
+        self.server.close()
+        self.scratch.cleanup()
+
+    def ask(self, kpi, path="", **asked):
+        query = urllib.parse.urlencode({name: value for name, value in asked.items() if value})
+        return self.server.json(f"/v1/kpis/{kpi}{path}?{query}")
+
+
+class Worlds(unittest.TestCase):
+    def check_figures(self, world, periods, models):
+        for kpi, base, variant in models[0]:
+            found = world.ask(kpi, period=",".join(periods), base=base, variant=variant)["observations"]
+            for period, observation, model in zip(periods, found, models):
+                sides = model[kpi, base, variant]
+                self.assertEqual((observation["numerator"], observation["denominator"]), tuple(map(kpi_model.total, sides)),
+                                 (kpi, base, variant, period))
+
+    def check_breakdowns(self, world, period, model, catalogue):
+        for kpi, row in catalogue.items():
+            for dimension in row["dimensions"]:
+                rows = world.ask(kpi, period=period, by=dimension)["observations"][0]["rows"]
+                found = {row[dimension]: (row["numerator"], row["denominator"]) for row in rows}
+                sides = model[kpi, "", ""]
+                found = kpi_model.something(found, kpi_model.is_split(sides[1], dimension))
+                self.assertEqual(found, kpi_model.breakdown(sides, dimension), (kpi, dimension, period))
+
+    def check_lists(self, world, periods, model_of):
+        for _ in range(OPENED):
+            period = world.chance.choice(periods)
+            (kpi, base, variant), sides = world.chance.choice(list(model_of[period].items()))
+            for part, side in zip(("numerator", "denominator"), sides):
+                if side is not None:
+                    items = world.ask(kpi, "/cases", period=period, base=base, variant=variant, part=part)["items"]
+                    self.assertEqual(sum(item["amount"] for item in items), kpi_model.total(side), (kpi, base, variant, part, period))
+
+    def test_every_figure_of_random_centres_is_what_the_model_counts(self):
+        first = int(os.environ.get("SIJILL_SEED", random.randrange(2**32)))
+        print(f"seed {first}")
+        for seed in range(first, first + WORLDS):
+            world = World(seed)
+            days = [str(datetime.date(2017, 1, 1) + datetime.timedelta(days=world.chance.randrange(90))) for _ in range(3)]
+            periods = [*PERIODS, *days]
+            models = [kpi_model.kpis_of(kpi_model.World(world.lines, *span(period))) for period in periods]
+            catalogue = {kpi["id"]: kpi for kpi in world.server.json("/v1/kpis")["items"]}
+            try:
+                with self.subTest(seed=seed):
+                    self.check_figures(world, periods, models)
+                    self.check_breakdowns(world, periods[0], models[0], catalogue)
+                    self.check_lists(world, periods, dict(zip(periods, models)))
+            finally:
+                world.close()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
