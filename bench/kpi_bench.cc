@@ -84,9 +84,9 @@ void ask(const projections::Shards& shards, const Question& question, int64_t co
         }
         if (round > 0) {  // the first fills the caches
             cpu += thread_cpu_ms() - cpu_start;
-            took.push_back(std::chrono::duration<double, std::milli>(
-                               std::chrono::steady_clock::now() - start)
-                               .count());
+            took.push_back(
+                std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                    .count());
         }
         figures = 0;
         for (const projections::Breakdown& day : *found) {

@@ -39,8 +39,8 @@ namespace sijill::cli {
 struct ReportAsked {
     std::string period;
     std::string department = {};  // "" is the centre's
-    bool html = false;       // a page instead of the format of the options
-    int64_t revision = 0;    // that was published of the period; 0: as it is now
+    bool html = false;            // a page instead of the format of the options
+    int64_t revision = 0;         // that was published of the period; 0: as it is now
 };
 
 /// Prints the report; gives the exit code.

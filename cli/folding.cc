@@ -95,7 +95,8 @@ Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
         total += index < ranges->size() ? std::max<int64_t>(0, next - (*ranges)[index].begin) : 0;
     }
     std::atomic<int64_t> done{0};
-    const Progress bar("folding again", [&] { return done.load(); }, [&] { return total; });
+    const Progress bar(
+        "folding again", [&] { return done.load(); }, [&] { return total; });
     return consumers::PastView::fold(
         log,
         {options.data + "/as-of-" + std::to_string(getpid()), {options.time_zone}},

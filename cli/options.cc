@@ -51,9 +51,10 @@ void add_read_options(CLI::App& command, Options& options) {
     add_common_options(command, options);
     command.add_option(
         "--api", options.api, "Ask the server at this URL instead of the data directory");
-    command.add_option("--as-of",
-                       options.as_of,
-                       "Answer as of this position (partition:offset,...): the log is folded again");
+    command.add_option(
+        "--as-of",
+        options.as_of,
+        "Answer as of this position (partition:offset,...): the log is folded again");
     command.add_option("--token-file",
                        options.token_file,
                        "With --api: a file whose first line is the token (or SIJILL_TOKEN)");

@@ -1,7 +1,8 @@
-// cli/period_commands.cc - sijill period show|seal|restate|refer: what is published of a period,
-// and whom its missed targets are referred to.
+// cli/period_commands.cc - sijill period show|seal|restate|changes|refer: what is published of a
+// period, and whom its missed targets are referred to.
 
 #include "api/follow_up_step.h"
+#include "cli/changes_command.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/config_command.h"
@@ -32,6 +33,7 @@ constexpr const char* kActor = "system:sijill";
 struct PeriodOptions {
     std::string period;
     std::string config;
+    int64_t revision = 0;  // 0: the last
 };
 
 int64_t clock_ms() {
@@ -373,6 +375,10 @@ int refer(const PeriodOptions& asked, const Options& options) {
     return kOk;
 }
 
+int changes(const PeriodOptions& asked, const Options& options) {
+    return print_changes(asked.period, asked.revision, options);
+}
+
 using PeriodCommand = int (*)(const PeriodOptions&, const Options&);
 
 }  // namespace
@@ -390,6 +396,7 @@ void add_period(CLI::App& app, Options& options, Action& action) {
          {Help{"show", "Its revisions, and whether its figures still are the last one's", show},
           Help{"seal", "Publish its figures: position and digest stand for them", seal},
           Help{"restate", "Publish its figures anew, where they have changed", restate},
+          Help{"changes", "What changed since it was published, and which events did it", changes},
           Help{"refer",
                "Refer the figures that missed their targets to their departments",
                refer}}) {
@@ -402,6 +409,10 @@ void add_period(CLI::App& app, Options& options, Action& action) {
                              asked->config,
                              "TOML file with the targets (/etc/sijill/sijill.toml where it exists)")
                 ->envname("SIJILL_CONFIG");
+        }
+        if (help.run == changes) {
+            each->add_option("--revision", asked->revision, "Since this revision (the last)")
+                ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
         }
         add_read_options(*each, options);
         each->callback([&action, &options, asked, run = help.run] {

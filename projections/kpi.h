@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sijill::projections {
@@ -77,6 +79,17 @@ enum class Side { Numerator, Denominator };
                                                  const KpiQuery& query,
                                                  Side side,
                                                  const LocalTime& local_time);
+
+/// An aggregate of one kind.
+using Subject = std::pair<AggregateKind, std::string>;
+
+/// As behind(), but only of these aggregates, a set for each of the shards; without people, and
+/// without those that are not there.
+[[nodiscard]] Result<std::vector<Behind>> behind_among(const Shards& shards,
+                                                       const KpiQuery& query,
+                                                       Side side,
+                                                       const LocalTime& local_time,
+                                                       const std::vector<std::set<Subject>>& among);
 
 /// Exact decimal text, rounded half away from zero: 12345 / 100 with 1 decimal is "123.5".
 /// Thousands are grouped on request.

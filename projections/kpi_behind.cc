@@ -14,7 +14,7 @@ namespace sijill::projections {
 
 namespace {
 
-using Subjects = std::set<std::pair<AggregateKind, std::string>>;
+using Subjects = std::set<Subject>;
 
 // What is asked of every candidate.
 struct AskedSide {
@@ -133,6 +133,7 @@ Result<void> add_behind(const RowReader& rows,
                         const Subjects& subjects,
                         const AskedSide& asked,
                         const LocalTime& local_time,
+                        bool all_there,
                         std::vector<Behind>& out) {
     Dictionary dictionary;
     const NameTerms names(dictionary);
@@ -141,6 +142,9 @@ Result<void> add_behind(const RowReader& rows,
         const auto row = rows.get(keys::aggregate(kind, subject));
         if (!row) {
             return Unexpected(row.error());
+        }
+        if (!*row && !all_there) {
+            continue;
         }
         const auto decoded =
             *row ? decode_aggregate(kind, **row, dictionary)
@@ -156,12 +160,8 @@ Result<void> add_behind(const RowReader& rows,
     return {};
 }
 
-}  // namespace
-
-Result<std::vector<Behind>> behind(const Shards& shards,
-                                   const KpiQuery& query,
-                                   Side side,
-                                   const LocalTime& local_time) {
+// The side of the query with everything resolved. Errors: as behind().
+Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side side) {
     if (auto checked = check_query(query, ""); !checked) {
         return Unexpected(checked.error());
     }
@@ -174,8 +174,20 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     if (!as_of) {
         return Unexpected(as_of.error());
     }
-    const AskedSide asked{resolve(*terms, query, side, ""), query.period, *as_of};
-    const auto spans = candidate_days(shards, asked);
+    return AskedSide{resolve(*terms, query, side, ""), query.period, *as_of};
+}
+
+}  // namespace
+
+Result<std::vector<Behind>> behind(const Shards& shards,
+                                   const KpiQuery& query,
+                                   Side side,
+                                   const LocalTime& local_time) {
+    const auto asked = asked_side(shards, query, side);
+    if (!asked) {
+        return Unexpected(asked.error());
+    }
+    const auto spans = candidate_days(shards, *asked);
     if (!spans) {
         return Unexpected(spans.error());
     }
@@ -185,7 +197,7 @@ Result<std::vector<Behind>> behind(const Shards& shards,
         if (!subjects) {
             return Unexpected(subjects.error());
         }
-        if (auto added = add_behind(*rows, *subjects, asked, local_time, out); !added) {
+        if (auto added = add_behind(*rows, *subjects, *asked, local_time, true, out); !added) {
             return Unexpected(added.error());
         }
     }
@@ -201,6 +213,25 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     std::ranges::sort(out, [](const Behind& a, const Behind& b) {
         return std::tie(a.kind, a.subject) < std::tie(b.kind, b.subject);
     });
+    return out;
+}
+
+Result<std::vector<Behind>> behind_among(const Shards& shards,
+                                         const KpiQuery& query,
+                                         Side side,
+                                         const LocalTime& local_time,
+                                         const std::vector<std::set<Subject>>& among) {
+    const auto asked = asked_side(shards, query, side);
+    if (!asked) {
+        return Unexpected(asked.error());
+    }
+    std::vector<Behind> out;
+    for (size_t i = 0; i < shards.size(); ++i) {
+        if (auto added = add_behind(*shards[i], among.at(i), *asked, local_time, false, out);
+            !added) {
+            return Unexpected(added.error());
+        }
+    }
     return out;
 }
 

@@ -99,7 +99,8 @@ std::string age_bucket_name(size_t bucket) {
     const int64_t from = bucket == 0 ? 0 : kOpenAgeEdgesDays.at(bucket - 1) + 1;
     std::string name = std::to_string(from);
     name += bucket == kOpenAgeEdgesDays.size() ? '+' : '-';
-    return bucket == kOpenAgeEdgesDays.size() ? name : name + std::to_string(kOpenAgeEdgesDays.at(bucket));
+    return bucket == kOpenAgeEdgesDays.size() ? name
+                                              : name + std::to_string(kOpenAgeEdgesDays.at(bucket));
 }
 
 Result<WorkList> work_list_of(const Shards& shards,

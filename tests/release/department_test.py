@@ -9,6 +9,7 @@ import os
 import unittest
 import xml.etree.ElementTree
 
+import page
 import sijill
 from server import Server, opened, referred
 from sijill import run
@@ -262,17 +263,17 @@ class Departments(unittest.TestCase):
         chats = next(line for line in report["figures"] if line["kpi"] == "chats" and line["period"] == QUARTER)
         self.assertEqual(chats["before"], {"numerator": 1050, "denominator": None, "prints": "1,050", "change": "+24.0 %"})
         for lang, direction in (("en", "ltr"), ("ar", "rtl")):
-            page = run("report", "--period", QUARTER, "--html", "--lang", lang, *where).stdout
-            root = xml.etree.ElementTree.fromstring(page)  # well-formed
+            html = run("report", "--period", QUARTER, "--html", "--lang", lang, *where).stdout
+            root = xml.etree.ElementTree.fromstring(html)  # well-formed
             self.assertEqual((root.get("lang"), root.get("dir")), (lang, direction))
             cells = ["".join(cell.itertext()) for cell in root.iter("{http://www.w3.org/1999/xhtml}td")]
             for line in report["figures"]:
                 self.assertIn(line["prints"], cells)
-            self.assertIn(report["digest"], page)
-            self.assertIn(report["position"], page)
+            self.assertIn(report["digest"], html)
+            self.assertIn(report["position"], html)
             for words in ("size: A4", "counter(page)"):
-                self.assertIn(words, page)
-            self.assertNotIn("<script", page)
+                self.assertIn(words, html)
+            self.assertNotIn("<script", html)
         again = json.loads(run("report", "--period", QUARTER, "--format", "json", "--lang", "ar", *where).stdout)
         self.assertEqual(again["digest"], report["digest"], "the language does not change what is digested")
         followed = {each["department"]: each["counts"] for each in report["followUps"]}
@@ -283,9 +284,9 @@ class Departments(unittest.TestCase):
         self.assertIn("referral-turnaround", {line["kpi"] for line in department["figures"]})
         self.assertEqual(department["items"], self.work_list("projects", where, "--status", "all", "--period", QUARTER)["items"])
         self.assertGreater(followed["projects"]["answered"], 40)
-        page = xml.etree.ElementTree.fromstring(run("report", "--period", QUARTER, "--department", "projects", "--html",
+        html = xml.etree.ElementTree.fromstring(run("report", "--period", QUARTER, "--department", "projects", "--html",
                                                     *where).stdout)
-        text = "".join(page.itertext())
+        text = "".join(html.itertext())
         for item in department["items"]:
             self.assertIn(item["subject"], text)
         rows = run("report", "--period", QUARTER, "--department", "projects", "--format", "csv", *where).stdout.splitlines()
@@ -304,13 +305,38 @@ class Departments(unittest.TestCase):
         with open(late, "w", encoding="utf-8") as file:
             file.write(json.dumps(opened("case-late", "late")) + "\n")
         run("publish", late, *where)
+        told = run("period", "changes", QUARTER, "--format", "json", *where)
+        self.assertIn("its digest comes out of the log again", told.stderr)
+        changes = json.loads(told.stdout)
+        self.assertEqual({(row["type"], row["subject"], row["id"]) for row in changes}, {("case.opened", "case-late", "late")})
+        opened_cases = [(row["before"], row["after"]) for row in changes
+                        if row["kpi"] == "cases-opened" and not row["narrowed"]]
+        self.assertEqual(opened_cases, [("700", "701")])
+        self.assertNotIn("inbound-offered", {row["kpi"] for row in changes})
         self.assertIn("restated: revision 2", run("period", "restate", QUARTER, *where).stdout)
         after = standing()
         self.assertEqual((after["standing"], [each["number"] for each in after["revisions"]]), ("sealed", [1, 2]))
         self.assertNotEqual(after["digest"], before["digest"])
         self.assertEqual(after["revisions"][0], before["revisions"][0], "what was published stays as it was")
+        self.assertIn("nothing has changed since revision 2", run("period", "changes", QUARTER, *where).stdout)
+        since_first = json.loads(run("period", "changes", QUARTER, "--revision", "1", "--format", "json", *where).stdout)
+        self.assertEqual(since_first, changes)
+        shown = lambda *args: json.loads(run("kpi", "show", "cases-opened", "--period", QUARTER, "--format", "json", *args,
+                                             *where).stdout)["numerator"]
+        self.assertEqual((shown("--revision", 1), shown("--revision", 2), shown()), (700, 701, 701))
+        self.assertEqual(shown("--as-of", before["revisions"][0]["position"]), 700)
+        run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "3", *where, expect=4)
         run("period", "seal", str(today().year), *where, expect=1)
         run("period", "show", "spring", *where, expect=2)
+
+
+class Page(unittest.TestCase):
+    def test_the_blocks_of_the_page_do_what_it_says(self):
+        out = page.typed("docs/follow-up.md", "sh", {})
+        for expected in ("2017-Q1 sealed: revision 1", "answer-rate, queue general: 88.20 %, at least 95 %", "before",
+                         "waiting", "close kpi-2017-Q1-", "Department projects, 2017-Q1", "cases-opened",
+                         "restated: revision 2", "701", "700"):
+            self.assertIn(expected, out)
 
 
 if __name__ == "__main__":

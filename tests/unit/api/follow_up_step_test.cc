@@ -178,7 +178,8 @@ TEST_F(FollowUpSteps, TheEventExpectsTheVersionThatWasRead) {
 TEST(ReadStep, EveryMistakeIsTold) {
     EXPECT_TRUE(read_step(R"({"step":"accept","subject":"case-1"})").violations.empty());
     EXPECT_EQ(read_step("[]").violations.size(), 1U);
-    EXPECT_EQ(read_step(R"({"step":"accept","step":"answer","subject":"x"})").violations.size(), 1U);
+    EXPECT_EQ(read_step(R"({"step":"accept","step":"answer","subject":"x"})").violations.size(),
+              1U);
     const auto wrong = read_step(R"({"step":"sing","subject":7,"note":"x"})").violations;
     ASSERT_EQ(wrong.size(), 4U);  // note, step, and the subject twice: its type, and none given
     for (const events::Violation& each : wrong) {

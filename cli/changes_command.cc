@@ -1,0 +1,186 @@
+#include "cli/changes_command.h"
+
+#include "cli/folding.h"
+#include "cli/output.h"
+#include "cli/revisions.h"
+#include "cli/writes.h"
+#include "consumers/changes.h"
+#include "events/time.h"
+#include "projections/shard_fold.h"
+
+#include <cstdio>
+
+namespace sijill::cli {
+
+namespace {
+
+using consumers::Changes;
+using consumers::ExplainedChange;
+using consumers::LaterEvent;
+using Revision = projections::PeriodState::Revision;
+
+struct Found {
+    Revision revision;
+    bool same_rules = false;
+    std::string digest;  // of the figures as they were folded again
+    Changes changes;
+};
+
+Result<Found> find_changes(const std::string& period_id, int64_t number, const Options& options) {
+    const auto period = projections::parse_period(period_id);
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    const auto log = open_log(options);
+    if (!period || !local_time || !log) {
+        return Unexpected(!period       ? period.error()
+                          : !local_time ? local_time.error()
+                                        : log.error());
+    }
+    const auto now = fold_and_view(**log, options);
+    const auto revision =
+        now ? revision_of(*now, *period, number) : Result<Revision>(Unexpected(now.error()));
+    if (!revision) {
+        return Unexpected(revision.error());
+    }
+    const auto past = fold_as_of(**log, revision->position, options);
+    if (!past) {
+        return Unexpected(past.error());
+    }
+    const auto figures = projections::published_figures((*past)->view().rows(), *period);
+    auto changes = consumers::changes_since(**log, (*past)->view(), *now, *period, *local_time);
+    if (!figures || !changes) {
+        return Unexpected(figures ? changes.error() : figures.error());
+    }
+    const std::string rules =
+        projections::rules_digest(projections::fold_identity({options.time_zone}));
+    return Found{
+        *revision, revision->rules == rules, projections::digest_of(*figures), std::move(*changes)};
+}
+
+std::string printed(const ExplainedChange& change,
+                    const std::optional<projections::Figure>& figure) {
+    return figure ? projections::print(*change.figure.name.kpi, *figure) : "";
+}
+
+std::string fraction(const std::optional<projections::Figure>& figure) {
+    if (!figure) {
+        return "";
+    }
+    const std::string numerator = std::to_string(figure->numerator);
+    return figure->denominator ? numerator + "/" + std::to_string(*figure->denominator) : numerator;
+}
+
+std::string narrowed(const ExplainedChange& change) {
+    const std::string& dimension = change.figure.name.dimension;
+    return dimension.empty() ? "" : dimension + "=" + change.figure.name.value;
+}
+
+// A row for each figure and event; a figure without events has one.
+Table change_table(const Changes& changes) {
+    Table table{{"kpi",
+                 "base",
+                 "variant",
+                 "narrowed",
+                 "before",
+                 "after",
+                 "partition",
+                 "offset",
+                 "type",
+                 "subject",
+                 "id",
+                 "appended"},
+                {},
+                {false, false, false, false, false, false, true, true}};
+    for (const ExplainedChange& change : changes.figures) {
+        std::vector<std::string> row{std::string(change.figure.name.kpi->id),
+                                     change.figure.name.base,
+                                     change.figure.name.variant,
+                                     narrowed(change),
+                                     fraction(change.figure.before),
+                                     fraction(change.figure.after)};
+        row.resize(table.header.size());
+        for (const size_t place : change.events) {
+            const LaterEvent& event = changes.events[place];
+            auto of_event = row;
+            of_event[6] = std::to_string(event.partition);
+            of_event[7] = std::to_string(event.offset);
+            of_event[8] = event.type;
+            of_event[9] = event.subject;
+            of_event[10] = event.id;
+            of_event[11] = events::format_rfc3339({event.append_time_ms});
+            table.rows.push_back(std::move(of_event));
+        }
+        if (change.events.empty()) {
+            table.rows.push_back(std::move(row));
+        }
+    }
+    return table;
+}
+
+// For people: the figures, each with the numbers of its events, and the events below.
+std::string change_text(const Changes& changes) {
+    Table figures{
+        {"before", "after", "kpi", "base", "variant", "narrowed", "events"}, {}, {true, true}};
+    std::map<size_t, size_t> numbers;  // of the events that changed something, from 1
+    for (const ExplainedChange& change : changes.figures) {
+        for (const size_t place : change.events) {
+            numbers.emplace(place, 0);
+        }
+    }
+    Table later{{"event", "place", "appended", "type", "subject", "id"}, {}, {true}};
+    for (auto& [place, number] : numbers) {
+        number = later.rows.size() + 1;
+        const LaterEvent& event = changes.events[place];
+        later.rows.push_back({std::to_string(number),
+                              std::to_string(event.partition) + ":" + std::to_string(event.offset),
+                              events::format_rfc3339({event.append_time_ms}),
+                              event.type,
+                              event.subject,
+                              event.id});
+    }
+    for (const ExplainedChange& change : changes.figures) {
+        std::string events;
+        for (const size_t place : change.events) {
+            events.append(events.empty() ? "" : " ").append(std::to_string(numbers.at(place)));
+        }
+        figures.rows.push_back({printed(change, change.figure.before),
+                                printed(change, change.figure.after),
+                                std::string(change.figure.name.kpi->id),
+                                change.figure.name.base,
+                                change.figure.name.variant,
+                                narrowed(change),
+                                events});
+    }
+    return text_table(figures) + "\n" + text_table(later);
+}
+
+}  // namespace
+
+int print_changes(const std::string& period, int64_t revision, const Options& options) {
+    if (!options.api.empty()) {
+        return report_error(
+            {Errc::Invalid,
+             "changes folds the log again: it needs --data or --kafka, and no --api"});
+    }
+    const auto found = find_changes(period, revision, options);
+    if (!found) {
+        return report_error(found.error());
+    }
+    const std::string name = "revision " + std::to_string(found->revision.number);
+    const bool holds = found->digest == found->revision.digest;
+    std::fprintf(stderr,
+                 "%s: %s\n",
+                 name.c_str(),
+                 !found->same_rules ? "published under other rules, whose digest cannot be checked"
+                 : holds            ? "its digest comes out of the log again"
+                         : "its digest does NOT come out of the log again: `sijill audit replay`");
+    if (options.format != Format::Text) {
+        print_table(change_table(found->changes), options.format);
+    } else if (found->changes.figures.empty()) {
+        std::printf("nothing has changed since %s\n", name.c_str());
+    } else {
+        std::fputs(change_text(found->changes).c_str(), stdout);
+    }
+    return found->same_rules && !holds ? kMismatch : kOk;
+}
+
+}  // namespace sijill::cli

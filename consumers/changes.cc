@@ -1,0 +1,169 @@
+#include "consumers/changes.h"
+
+#include "events/decode.h"
+#include "projections/evolve.h"
+#include "projections/keys.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace sijill::consumers {
+
+namespace {
+
+using projections::AggregateKind;
+using projections::Behind;
+using projections::Side;
+using projections::Subject;
+
+// Who the later events are about, by shard, and which events those are.
+struct LaterSubjects {
+    std::vector<std::set<Subject>> by_shard;
+    std::map<Subject, std::vector<size_t>> events;
+};
+
+void add_event(const events::Decoded& decoded, size_t place, size_t shard, LaterSubjects& out) {
+    const std::string subject(decoded.envelope.subject);
+    const auto add = [&](AggregateKind kind) {
+        out.by_shard[shard].emplace(kind, subject);
+        out.events[{kind, subject}].push_back(place);
+    };
+    if (const auto kind = projections::kind_of(decoded.event)) {
+        return add(*kind);
+    }
+    // A correction is about whatever its subject is.
+    for (size_t number = 1; number <= projections::kAggregateKindCount; ++number) {
+        add(static_cast<AggregateKind>(number));
+    }
+}
+
+// Reads one partition from where the earlier view stands to where the later one does.
+Result<void> read_later(log::EventLog& log,
+                        log::Place from,
+                        int64_t end,
+                        size_t shard,
+                        std::vector<LaterEvent>& events,
+                        LaterSubjects& subjects) {
+    auto reader = log.open_reader({&from, 1});
+    if (!reader) {
+        return Unexpected(reader.error());
+    }
+    events::Decoder decoder;
+    int64_t next = from.next_offset;
+    while (next < end) {
+        const auto batch = (*reader)->read(5'000, std::chrono::milliseconds(100));
+        if (!batch) {
+            return Unexpected(batch.error());
+        }
+        for (const events::Record& record : batch->records) {
+            next = record.offset + 1;
+            const events::Decoded* decoded = record.offset < end ? decoder.decode(record) : nullptr;
+            if (decoded == nullptr) {  // parked: it changes no figure
+                continue;
+            }
+            add_event(*decoded, events.size(), shard, subjects);
+            events.push_back(
+                {from.partition,
+                 record.offset,
+                 record.append_time_ms,
+                 std::visit([](const auto& e) { return std::string(e.kType); }, decoded->event),
+                 std::string(decoded->envelope.subject),
+                 std::string(decoded->envelope.id)});
+        }
+        for (const log::Place& reached : batch->ends) {
+            next = std::max(next, reached.next_offset);
+        }
+    }
+    return {};
+}
+
+// What each of the later subjects adds to a side of a figure.
+Result<std::map<Subject, int64_t>> amounts_in(const ShardView& view,
+                                              const projections::KpiQuery& query,
+                                              Side side,
+                                              const projections::LocalTime& local_time,
+                                              const LaterSubjects& subjects) {
+    const auto found =
+        projections::behind_among(view.rows(), query, side, local_time, subjects.by_shard);
+    if (!found) {
+        return Unexpected(found.error());
+    }
+    std::map<Subject, int64_t> amounts;
+    for (const Behind& each : *found) {
+        amounts[{*each.kind, each.subject}] += each.amount;
+    }
+    return amounts;
+}
+
+// The subjects that add otherwise in the later view than in the earlier one.
+void differing(const std::map<Subject, int64_t>& before,
+               const std::map<Subject, int64_t>& after,
+               std::set<Subject>& out) {
+    for (const auto& [subject, amount] : before) {
+        const auto now = after.find(subject);
+        if (now == after.end() || now->second != amount) {
+            out.insert(subject);
+        }
+    }
+    for (const auto& [subject, amount] : after) {
+        if (!before.contains(subject)) {
+            out.insert(subject);
+        }
+    }
+}
+
+}  // namespace
+
+Result<Changes> changes_since(log::EventLog& log,
+                              const ShardView& before,
+                              const ShardView& after,
+                              const projections::Period& period,
+                              const projections::LocalTime& local_time) {
+    const auto old_figures = projections::published_figures(before.rows(), period);
+    const auto new_figures = projections::published_figures(after.rows(), period);
+    if (!old_figures || !new_figures) {
+        return Unexpected(old_figures ? new_figures.error() : old_figures.error());
+    }
+    Changes changes;
+    LaterSubjects subjects;
+    subjects.by_shard.resize(after.rows().size());
+    for (size_t i = 0; i < after.rows().size(); ++i) {
+        const log::Place from{after.partition_of_index(i), before.positions()[i].next_offset};
+        if (auto read = read_later(
+                log, from, after.positions()[i].next_offset, i, changes.events, subjects);
+            !read) {
+            return Unexpected(read.error());
+        }
+    }
+    for (projections::ChangedFigure& figure :
+         projections::changes_between(*old_figures, *new_figures)) {
+        projections::KpiQuery query{
+            figure.name.kpi, period, {}, figure.name.base, figure.name.variant};
+        if (!figure.name.dimension.empty()) {
+            query.filters[figure.name.dimension] = figure.name.value;
+        }
+        std::set<Subject> who;
+        for (const Side side : {Side::Numerator, Side::Denominator}) {
+            if (side == Side::Denominator && query.kpi->bases.empty()) {
+                continue;
+            }
+            const auto was = amounts_in(before, query, side, local_time, subjects);
+            const auto is = amounts_in(after, query, side, local_time, subjects);
+            if (!was || !is) {
+                return Unexpected(was ? is.error() : was.error());
+            }
+            differing(*was, *is, who);
+        }
+        ExplainedChange explained{std::move(figure), {}};
+        for (const Subject& subject : who) {
+            const auto& places = subjects.events.at(subject);
+            explained.events.insert(explained.events.end(), places.begin(), places.end());
+        }
+        std::ranges::sort(explained.events);
+        changes.figures.push_back(std::move(explained));
+    }
+    return changes;
+}
+
+}  // namespace sijill::consumers
