@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """KPIs of a year, day for day and by a dimension, over a million contacts; and what the fold of one event costs.
 
-Started by ./dev bench kpi. fold_bench makes the shards and tells CPU nanoseconds an event; kpi_bench asks them, without HTTP.
+Started by ./dev bench kpi. fold_bench makes the shards and tells CPU nanoseconds an event; kpi_bench adds the
+calls and asks, without HTTP.
 """
 import argparse
 import json
@@ -23,8 +24,9 @@ def lines_of(*command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", type=int, default=6_000_000)
-    parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--calls", type=int, default=1_000_000)
     parser.add_argument("--partitions", type=int, default=6)
     parser.add_argument("--out", default=os.path.join(ROOT, "build/bench/kpi.json"))
     args = parser.parse_args()
@@ -32,7 +34,7 @@ def main():
         shards = os.path.join(scratch, "shards")
         fold, = lines_of(os.path.join(BENCH, "fold_bench"), shards, args.events, args.cases, args.partitions)
         print(f"fold of an event: {fold}", file=sys.stderr)
-        years = lines_of(os.path.join(BENCH, "kpi_bench"), shards, args.partitions)
+        years = lines_of(os.path.join(BENCH, "kpi_bench"), shards, args.calls, args.partitions)
     print("| KPI of 365 days | by | figures | p50 ms | p99 ms | CPU ms |")
     print("| --- | --- | --- | --- | --- | --- |")
     for row in years:

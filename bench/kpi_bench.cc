@@ -1,11 +1,14 @@
-// bench/kpi_bench.cc - KPI questions about a year, day for day and by a dimension, over a load that
-// has a million contacts; the shards as they are after a catch-up.
+// bench/kpi_bench.cc - KPI questions about a year, day for day and by a dimension, over the calls
+// of that year and the cases of a load; the shards as they are after a catch-up.
 //
-//   kpi_bench DIRECTORY [PARTITIONS]
-//       DIRECTORY is that of a fold_bench run with as many partitions; prints one line for each
-//       question: {"kpi":…,"by":…,"contacts":…,"figures":…,"p50_ms":…,"p99_ms":…,"cpu_ms":…}
+//   kpi_bench DIRECTORY CALLS [PARTITIONS]
+//       DIRECTORY is that of a fold_bench run with as many partitions; adds so many calls to it and
+//       prints one line for each question:
+//       {"kpi":…,"by":…,"contacts":…,"figures":…,"p50_ms":…,"p99_ms":…,"cpu_ms":…}
 
+#include "events/time.h"
 #include "projections/kpi.h"
+#include "projections/shard_fold.h"
 #include "projections/store_rocksdb.h"
 
 #include <algorithm>
@@ -56,6 +59,66 @@ std::vector<projections::Period> days_of_a_year() {
         days.push_back({projections::day_text(day), day, day + 1});
     }
     return days;
+}
+
+constexpr int kQueues = 40;
+constexpr int kAgents = 200;
+constexpr int64_t kYearMs = 365 * sijill::events::kMsPerDay;
+constexpr int64_t kBeginMs = 1'485'810'000'000;  // 2017-01-31 in Bahrain
+
+// What becomes of call number `number`: it is offered, answered and wrapped up.
+std::array<std::string, 3> events_of(int64_t number, int64_t calls, const std::string& id) {
+    const std::string time = sijill::events::format_rfc3339({kBeginMs + kYearMs / calls * number});
+    const std::string queue = std::to_string(number * 7919 % kQueues);
+    const std::string agent = std::to_string(number * 104'729 % kAgents);
+    const auto event = [&](const char* type, const std::string& data) {
+        return R"({"specversion":"1.0","id":")" + id + type +
+               R"(","source":"/bench","type":"gov.cc.)" + type + R"(.v1","subject":")" + id +
+               R"(","time":")" + time + R"(","datacontenttype":"application/json","data":{)" +
+               data + "}}";
+    };
+    return {event("call.offered",
+                  R"("contact_id":")" + id + R"(","direction":"inbound","queue":"queue-)" + queue +
+                      R"(","enqueued_at":")" + time + R"(")"),
+            event("call.answered",
+                  R"("agent":"agent-)" + agent + R"(","queue_wait":)" +
+                      std::to_string(number % 60'000) + R"(,"answered_at":")" + time + R"(")"),
+            event("call.wrapped_up",
+                  R"("acw":1000,"outcome":"handled","purposes":["other","late_delivery"])")};
+}
+
+// Folds the calls of one partition behind what its shard has.
+void add_calls(projections::RocksRows& rows, int32_t partition, int32_t partitions, int64_t calls) {
+    auto fold = projections::ShardFold::open(
+        {}, {partition, partitions}, rows, [](const auto&, const auto&) {
+            return sijill::fail(sijill::Errc::Unavailable, "a load has no corrections");
+        });
+    if (!fold) {
+        stop(fold.error());
+    }
+    sijill::events::Record record;
+    record.partition = partition;
+    record.append_time_ms = kBeginMs + kYearMs;
+    record.offset = (*fold)->position().next_offset;
+    for (int64_t number = 0; number < calls; ++number) {
+        const std::string id = "bench-" + std::to_string(number);
+        if (sijill::events::partition_of(id, partitions) != partition) {
+            continue;
+        }
+        for (const std::string& event : events_of(number, calls, id)) {
+            record.key = id;
+            record.value = event;
+            if (auto applied = (*fold)->apply(record); !applied) {
+                stop(applied.error());
+            }
+            ++record.offset;
+        }
+    }
+    projections::RowBatch changes;
+    (*fold)->take_changes(changes);
+    if (auto done = rows.commit(changes, projections::CommitMode::Window); !done) {
+        stop(done.error());
+    }
 }
 
 int64_t contacts_of(const projections::Shards& shards,
@@ -109,23 +172,25 @@ void ask(const projections::Shards& shards, const Question& question, int64_t co
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2 || argc > 3) {
-        std::fprintf(stderr, "usage: kpi_bench DIRECTORY [PARTITIONS]\n");
+    if (argc < 3 || argc > 4) {
+        std::fprintf(stderr, "usage: kpi_bench DIRECTORY CALLS [PARTITIONS]\n");
         return 2;
     }
-    const int partitions = argc > 2 ? std::atoi(argv[2]) : 6;
+    const int64_t calls = std::atoll(argv[2]);
+    const int partitions = argc > 3 ? std::atoi(argv[3]) : 6;
     const projections::SharedStoreMemory memory;
     std::vector<std::unique_ptr<projections::RocksRows>> rows;
     projections::Shards shards;
     for (int partition = 0; partition < partitions; ++partition) {
         auto opened =
             projections::RocksRows::open(std::string(argv[1]) + "/" + std::to_string(partition),
-                                         projections::RocksRows::Access::ReadOnly,
+                                         projections::RocksRows::Access::ReadWrite,
                                          memory);
         if (!opened) {
             stop(opened.error());
         }
         rows.push_back(std::move(*opened));
+        add_calls(*rows.back(), partition, partitions, calls);
         shards.push_back(rows.back().get());
     }
     const int64_t contacts = contacts_of(shards, days_of_a_year());
