@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/doctor_command.h"
+#include "cli/import_commands.h"
 #include "cli/logging.h"
 
 #include <malloc.h>
@@ -44,6 +45,7 @@ int run(int argc, char** argv) {
     for (const auto add : {add_demo,
                            add_generate,
                            add_publish,
+                           add_import,
                            add_catch_up,
                            add_kpi,
                            add_case,

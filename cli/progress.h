@@ -14,7 +14,10 @@ namespace sijill::cli {
 /// cheap.
 class Progress {
   public:
-    Progress(std::string what, std::function<int64_t()> done, std::function<int64_t()> total);
+    Progress(std::string what,
+             std::function<int64_t()> done,
+             std::function<int64_t()> total,
+             std::string unit = "events");
     /// Prints the closing line.
     ~Progress();
     Progress(const Progress&) = delete;
@@ -24,6 +27,7 @@ class Progress {
     void show(bool last);
 
     std::string what_;
+    std::string unit_;
     std::function<int64_t()> done_;
     std::function<int64_t()> total_;
     bool terminal_;
@@ -35,6 +39,7 @@ class Progress {
 [[nodiscard]] std::string progress_line(const std::string& what,
                                         int64_t done,
                                         int64_t total,
-                                        int64_t elapsed_ms);
+                                        int64_t elapsed_ms,
+                                        const std::string& unit = "events");
 
 }  // namespace sijill::cli

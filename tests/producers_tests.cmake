@@ -6,3 +6,6 @@ sijill_test(load_test KIND unit SOURCES unit/producers/load_test.cc DEPS sijill:
 sijill_test(publisher_test KIND unit SOURCES unit/producers/publisher_test.cc DEPS sijill::producers)
 sijill_test(due_dates_test KIND unit SOURCES unit/producers/due_dates_test.cc
   DEPS sijill::producers nlohmann_json::nlohmann_json)
+sijill_test(queue_calls_test KIND unit SOURCES unit/producers/queue_calls_test.cc
+  DEPS sijill::producers nlohmann_json::nlohmann_json)
+sijill_test(followed_file_test KIND unit SOURCES unit/producers/followed_file_test.cc DEPS sijill::producers)

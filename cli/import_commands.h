@@ -1,0 +1,12 @@
+#pragma once
+// cli/import_commands.h - sijill import and its connectors.
+
+#include "cli/commands.h"
+
+namespace sijill::cli {
+
+void add_import(CLI::App& app, Options& options, Action& action);
+
+void add_import_asterisk(CLI::App& parent, Options& options, Action& action);
+
+}  // namespace sijill::cli

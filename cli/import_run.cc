@@ -1,0 +1,110 @@
+#include "cli/import_run.h"
+
+#include "cli/output.h"
+#include "events/grammar.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace sijill::cli {
+
+namespace {
+
+constexpr uint64_t kMostTold = 1'000;
+constexpr int64_t kQuickBytes = int64_t{4} << 20U;  // of a second's work
+
+}  // namespace
+
+Result<ImportLog> open_import_log(const Options& options,
+                                  const std::string& source,
+                                  int64_t from_ms) {
+    auto log = open_log(options);
+    if (!log) {
+        return Unexpected(log.error());
+    }
+    producers::KnownEvents known(source);
+    producers::ReadingProgress progress;
+    const auto ranges = (*log)->ranges();
+    if (!ranges) {
+        return Unexpected(ranges.error());
+    }
+    int64_t records = 0;
+    for (const log::OffsetRange& range : *ranges) {
+        records += range.end - range.begin;
+    }
+    std::optional<Progress> bar;
+    if (records > 1'000'000) {
+        bar.emplace(
+            "looking for what is in the log",
+            [&progress] { return progress.done.load(); },
+            [&progress] { return progress.total.load(); });
+    }
+    if (auto read = producers::read_known(**log, from_ms, known, progress, stop_requested());
+        !read) {
+        return Unexpected(read.error());
+    }
+    return ImportLog{std::move(*log), std::move(known)};
+}
+
+RejectList::~RejectList() {
+    if (hidden_ > 0) {
+        std::fprintf(stderr, "and %llu more\n", static_cast<unsigned long long>(hidden_));
+    }
+}
+
+void RejectList::tell(const producers::ImportPlace& place, const std::string& reason) {
+    if (told_ == kMostTold) {
+        ++hidden_;
+        return;
+    }
+    ++told_;
+    const std::string line = place.line == 0 ? "" : ":" + std::to_string(place.line);
+    std::fprintf(stderr, "%s%s: %s\n", place.file.c_str(), line.c_str(), reason.c_str());
+}
+
+ByteProgress::ByteProgress(std::string what, int64_t total) {
+    if (total > kQuickBytes) {
+        bar_.emplace(
+            std::move(what), [this] { return done_.load(); }, [total] { return total; }, "bytes");
+    }
+}
+
+int64_t size_of_file(const std::string& path) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(path, failed);
+    return failed ? 0 : static_cast<int64_t>(size);
+}
+
+int print_totals(const producers::ImportTotals& totals,
+                 const std::string& unit,
+                 const Options& options) {
+    Table table{{"what", "unit", "count"}, {}, {}};
+    const auto row = [&table](const std::string& what, const std::string& of, uint64_t count) {
+        table.rows.push_back({what, of, std::to_string(count)});
+    };
+    row("read", unit, totals.read);
+    row("published", "events", totals.published);
+    row("duplicates", "events", totals.duplicates);
+    for (const auto& [word, count] : totals.ignored) {
+        row("ignored " + word, unit, count);
+    }
+    row("rejected", unit, totals.rejected);
+    if (totals.waiting > 0) {
+        row("waiting", unit, totals.waiting);
+    }
+    print_table(table, options.format);
+    return totals.rejected > 0 ? kFailure : kOk;
+}
+
+Result<void> check_source(const std::string& source) {
+    if (!events::is_identifier(source)) {
+        return fail(Errc::Invalid,
+                    "--source is a URI of 1 to 128 printable ASCII characters without spaces, such "
+                    "as /pbx/manama-1");
+    }
+    return {};
+}
+
+}  // namespace sijill::cli

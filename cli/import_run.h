@@ -1,0 +1,60 @@
+#pragma once
+// cli/import_run.h - what the import commands share: the log with what it knows, progress, the
+// closing table.
+
+#include "cli/context.h"
+#include "cli/progress.h"
+#include "producers/importer.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace sijill::cli {
+
+/// The log, and the events of the source that were appended at or after an instant. Shows progress.
+struct ImportLog {
+    std::unique_ptr<log::EventLog> log;
+    producers::KnownEvents known;
+};
+[[nodiscard]] Result<ImportLog> open_import_log(const Options& options,
+                                                const std::string& source,
+                                                int64_t from_ms);
+
+/// `file:line: reason` on stderr; beyond 1,000 only how many.
+class RejectList {
+  public:
+    ~RejectList();
+    void tell(const producers::ImportPlace& place, const std::string& reason);
+
+  private:
+    uint64_t told_ = 0;
+    uint64_t hidden_ = 0;
+};
+
+/// A progress line over bytes, while it lives; nothing for less than a second of work.
+class ByteProgress {
+  public:
+    ByteProgress(std::string what, int64_t total);
+    void add(int64_t bytes) { done_ += bytes; }
+    void end() { bar_.reset(); }
+
+  private:
+    std::atomic<int64_t> done_{0};
+    std::optional<Progress> bar_;
+};
+
+/// Bytes of a file; 0 when it cannot be told.
+[[nodiscard]] int64_t size_of_file(const std::string& path);
+
+/// Prints the table and gives the exit code: a failure when something was rejected. `unit`: what
+/// was read, "lines" or "rows".
+int print_totals(const producers::ImportTotals& totals,
+                 const std::string& unit,
+                 const Options& options);
+
+/// An identifier that can be an event's source. Errors: Invalid.
+[[nodiscard]] Result<void> check_source(const std::string& source);
+
+}  // namespace sijill::cli

@@ -1,0 +1,80 @@
+#include "producers/importer.h"
+
+#include <utility>
+
+namespace sijill::producers {
+
+namespace {
+
+// Violations name places and rules, never the value, which may be personal.
+std::string all_violations(const std::vector<Checked>& checked) {
+    std::string text;
+    for (const Checked& each : checked) {
+        for (const events::Violation& violation : each.violations) {
+            text += text.empty() ? "" : "; ";
+            text += violation.pointer.empty() ? "event" : violation.pointer;
+            text += " " + violation.code + " (" + violation.detail + ")";
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+Importer::Importer(log::EventLog& log, PublishRules rules, KnownEvents known, RejectSink rejected)
+    : publisher_(log, std::move(rules)), known_(std::move(known)), rejected_(std::move(rejected)) {}
+
+std::vector<Checked> Importer::check(const std::vector<std::string>& events) {
+    std::vector<Checked> checked;
+    checked.reserve(events.size());
+    for (const std::string& event : events) {
+        checked.push_back(gateway_.check(event));
+    }
+    return checked;
+}
+
+bool Importer::add(const ImportPlace& place, const std::vector<std::string>& events) {
+    std::vector<Checked> checked = check(events);
+    const std::string wrong = all_violations(checked);
+    if (!wrong.empty()) {
+        reject(place, wrong);
+        return false;
+    }
+    for (Checked& each : checked) {
+        if (!known_.add(each.id)) {
+            ++totals_.duplicates;
+            continue;
+        }
+        records_.push_back(std::move(each.record));
+        ids_.push_back(std::move(each.id));
+    }
+    return true;
+}
+
+void Importer::reject(const ImportPlace& place, const std::string& reason) {
+    ++totals_.rejected;
+    rejected_(place, reason);
+}
+
+Result<void> Importer::flush() {
+    if (records_.empty()) {
+        return {};
+    }
+    const std::vector<Result<log::Appended>> results = publisher_.append(records_);
+    Result<void> outcome;
+    for (size_t i = 0; i < results.size(); ++i) {
+        if (results[i]) {
+            ++totals_.published;
+            continue;
+        }
+        known_.forget(ids_[i]);
+        if (outcome) {
+            outcome = Unexpected(results[i].error());
+        }
+    }
+    records_.clear();
+    ids_.clear();
+    return outcome;
+}
+
+}  // namespace sijill::producers
