@@ -96,8 +96,7 @@ ordered_json problem_answer(int status) {
     return out;
 }
 
-ordered_json answers_json(const Route& route) {
-    const bool read = std::holds_alternative<Read>(route.handler);
+ordered_json content_json(const Route& route, bool read) {
     ordered_json content;
     if (route.schema.empty()) {
         content[route.id == "getStream" ? "text/event-stream" : "text/plain"] = {
@@ -111,8 +110,13 @@ ordered_json answers_json(const Route& route) {
         content["application/x-ndjson"] = {{"schema", {{"type", "string"}}}};
         content[std::string(kXlsxType)] = ordered_json::object();  // bytes: no schema
     }
+    return content;
+}
+
+ordered_json answers_json(const Route& route) {
+    const bool read = std::holds_alternative<Read>(route.handler);
     std::map<int, ordered_json> answers;
-    ordered_json good{{"description", route.summary}, {"content", content}};
+    ordered_json good{{"description", route.summary}, {"content", content_json(route, read)}};
     if (read) {
         good["headers"] = view_headers();
     }

@@ -21,7 +21,8 @@ constexpr std::string_view kPageStyle = R"css(
   @bottom-center { content: counter(page) " / " counter(pages); font-size: 9pt; } }
 body { font: 10.5pt/1.45 "Noto Sans", "Noto Naskh Arabic", "Segoe UI", Tahoma, sans-serif;
   color: #1a1a1a; max-width: 178mm; margin: 8mm auto; }
-h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 12pt; margin: 7mm 0 2mm; break-after: avoid; }
+h1 { font-size: 17pt; margin: 0 0 2mm; }
+h2 { font-size: 12pt; margin: 7mm 0 2mm; break-after: avoid; }
 p.about { color: #555; margin: 0 0 4mm; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; } tr { break-inside: avoid; }

@@ -108,7 +108,8 @@ unless another is asked for. Without a denominator, or over 0, it has no value: 
 was offered, a case was opened, a slot starts), so a ratio compares like with like, and late
 outcomes change earlier periods; an *activity* counts when it happened. Periods are half-open, in
 local time. A *snapshot* says what stood at the period's end; its *age* is one of `le_01d` (began on
-the period's last day), `le_03d`, `le_07d`, `le_14d`, `le_30d`, `le_90d` and `over_90d`. Corrections, voids, reopenings and late events change every figure they touch.
+the period's last day), `le_03d`, `le_07d`, `le_14d`, `le_30d`, `le_90d` and `over_90d`.
+Corrections, voids, reopenings and late events change every figure they touch.
 
 )";
     for (const KpiDefinition& kpi : all_kpis()) {

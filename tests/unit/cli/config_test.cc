@@ -292,7 +292,7 @@ TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
              Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95.12345\n"
                  "department = \"x\"",
                  "three decimals"},
-             Bad{"[[kpi.target]]\nkip = \"answer-rate\"\nat_least = 95", "did you mean 'kpi'"},
+             Bad{"[[kpi.target]]\nkpii = \"answer-rate\"\nat_least = 95", "did you mean 'kpi'"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27\nto = 2017-05-26\nhours = []",
                  "from is not after"},
              Bad{"[kafka]\nlibrdkafka = 1", "must be a table"},

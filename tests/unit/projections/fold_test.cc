@@ -276,7 +276,7 @@ TEST_F(Fold, AClearPersonalFieldEntersNoViewAndIsListed) {
     }
 }
 
-TEST_F(Fold, AnOpenReferralStandsInItsDepartmentsListUntilItIsSettled) {
+TEST_F(Fold, AReferralStandsInItsDepartmentsListUnderItsStatus) {
     tell(opened());
     tell(event_json("referral.requested",
                     "case-1",
@@ -295,7 +295,10 @@ TEST_F(Fold, AnOpenReferralStandsInItsDepartmentsListUntilItIsSettled) {
                     "f2",
                     kLater,
                     {{"referral_id", "r1"}, {"at", kLater}, {"reason", "error"}}));
-    EXPECT_EQ(rows_of('o'), 0);
+    EXPECT_EQ(rows_of('o'), 1) << "it moved to where settled ones stand";
+    const auto [begin, end] = keys::follow_ups_of("projects", FollowUpStatus::Recalled);
+    const auto rows = harness_.all_rows();
+    EXPECT_NE(rows.lower_bound(begin), rows.lower_bound(end));
     EXPECT_EQ(case_state().status, CaseStatus::Open);
 }
 
