@@ -75,53 +75,65 @@ Result<api::Answer> answer_here(const Question& question,
     return whole;
 }
 
+// What a question is answered from.
+struct Source {
+    std::unique_ptr<log::EventLog> log;          // nullptr where it is not read
+    std::unique_ptr<consumers::PastView> past;   // of --as-of
+    std::optional<consumers::ShardView> shards;  // else
+    [[nodiscard]] const consumers::ShardView& view() const { return past ? past->view() : *shards; }
+};
+
+Result<Source> open_source(const Question& question, const Options& options) {
+    Source source;
+    const bool past = question.of_data && !options.as_of.empty();
+    if (route_of(question).reads_log || past) {
+        auto log = open_log(options);
+        if (!log) {
+            return Unexpected(log.error());
+        }
+        source.log = std::move(*log);
+    }
+    if (past) {
+        auto folded = fold_as_of(*source.log, options.as_of, options);
+        if (!folded) {
+            return Unexpected(folded.error());
+        }
+        source.past = std::move(*folded);
+        return source;
+    }
+    auto view = question.of_data ? open_shards(options)
+                                 : Result<consumers::ShardView>(consumers::ShardView());
+    if (!view) {
+        return Unexpected(view.error());
+    }
+    source.shards = std::move(*view);
+    return source;
+}
+
 Result<std::string> ask_here(const Question& question, api::Media media, const Options& options) {
     const auto asked = asked_of(question, options);
     if (!asked) {
         return Unexpected(asked.error());
     }
-    const api::Route& route = route_of(question);
-    const bool past = question.of_data && !options.as_of.empty();
-    std::unique_ptr<log::EventLog> log;
-    if (route.reads_log || past) {
-        auto opened = open_log(options);
-        if (!opened) {
-            return Unexpected(opened.error());
-        }
-        log = std::move(*opened);
-    }
-    std::unique_ptr<consumers::PastView> held;
-    std::optional<consumers::ShardView> opened;
-    if (past) {
-        auto folded = fold_as_of(*log, options.as_of, options);
-        if (!folded) {
-            return Unexpected(folded.error());
-        }
-        held = std::move(*folded);
-    } else {
-        auto view = question.of_data ? open_shards(options)
-                                     : Result<consumers::ShardView>(consumers::ShardView());
-        if (!view) {
-            return Unexpected(view.error());
-        }
-        opened = std::move(*view);
-    }
-    const consumers::ShardView& shards = past ? held->view() : *opened;
+    const auto source = open_source(question, options);
     const auto local_time = projections::LocalTime::of(options.time_zone);
-    if (!local_time) {
-        return Unexpected(local_time.error());
+    if (!source || !local_time) {
+        return Unexpected(source ? local_time.error() : source.error());
     }
+    const consumers::ShardView& shards = source->view();
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const int64_t now_ms =
         std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
-    const auto answer =
-        answer_here(question, *asked, {shards, log.get(), *local_time, media, false, now_ms});
+    const auto answer = answer_here(
+        question, *asked, {shards, source->log.get(), *local_time, media, false, now_ms});
     if (!answer) {
         return Unexpected(answer.error());
     }
     // How far the end of the log is belongs to a server: ask_json() leaves the lag out.
     const api::Standing standing{shards.position(), api::as_of(shards.positions())};
-    return api::write_answer(*answer, media, {route, *asked, options.time_zone, standing}).body;
+    return api::write_answer(
+               *answer, media, {route_of(question), *asked, options.time_zone, standing})
+        .body;
 }
 
 }  // namespace

@@ -17,18 +17,30 @@ using projections::Behind;
 using projections::Side;
 using projections::Subject;
 
-// Who the later events are about, by shard, and which events those are.
+// The events behind the earlier view; whom they are about, by shard, and which of them each is in.
 struct LaterSubjects {
+    std::vector<LaterEvent> all;
     std::vector<std::set<Subject>> by_shard;
     std::map<Subject, std::vector<size_t>> events;
 };
 
-void add_event(const events::Decoded& decoded, size_t place, size_t shard, LaterSubjects& out) {
+void add_event(const events::Decoded& decoded,
+               const events::Record& record,
+               const log::Place& from,
+               size_t shard,
+               LaterSubjects& out) {
     const std::string subject(decoded.envelope.subject);
     const auto add = [&](AggregateKind kind) {
         out.by_shard[shard].emplace(kind, subject);
-        out.events[{kind, subject}].push_back(place);
+        out.events[{kind, subject}].push_back(out.all.size() - 1);
     };
+    out.all.push_back(
+        {from.partition,
+         record.offset,
+         record.append_time_ms,
+         std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event),
+         subject,
+         std::string(decoded.envelope.id)});
     if (const auto kind = projections::kind_of(decoded.event)) {
         return add(*kind);
     }
@@ -39,12 +51,8 @@ void add_event(const events::Decoded& decoded, size_t place, size_t shard, Later
 }
 
 // Reads one partition from where the earlier view stands to where the later one does.
-Result<void> read_later(log::EventLog& log,
-                        log::Place from,
-                        int64_t end,
-                        size_t shard,
-                        std::vector<LaterEvent>& events,
-                        LaterSubjects& subjects) {
+Result<void> read_later(
+    log::EventLog& log, log::Place from, int64_t end, size_t shard, LaterSubjects& out) {
     auto reader = log.open_reader({&from, 1});
     if (!reader) {
         return Unexpected(reader.error());
@@ -59,17 +67,9 @@ Result<void> read_later(log::EventLog& log,
         for (const events::Record& record : batch->records) {
             next = record.offset + 1;
             const events::Decoded* decoded = record.offset < end ? decoder.decode(record) : nullptr;
-            if (decoded == nullptr) {  // parked: it changes no figure
-                continue;
+            if (decoded != nullptr) {  // what is parked changes no figure
+                add_event(*decoded, record, from, shard, out);
             }
-            add_event(*decoded, events.size(), shard, subjects);
-            events.push_back(
-                {from.partition,
-                 record.offset,
-                 record.append_time_ms,
-                 std::visit([](const auto& e) { return std::string(e.kType); }, decoded->event),
-                 std::string(decoded->envelope.subject),
-                 std::string(decoded->envelope.id)});
         }
         for (const log::Place& reached : batch->ends) {
             next = std::max(next, reached.next_offset);
@@ -113,6 +113,51 @@ void differing(const std::map<Subject, int64_t>& before,
     }
 }
 
+// The later subjects that add to a figure otherwise than before, on either side.
+Result<std::set<Subject>> who_changed(const ShardView& before,
+                                      const ShardView& after,
+                                      const projections::KpiQuery& query,
+                                      const projections::LocalTime& local_time,
+                                      const LaterSubjects& subjects) {
+    std::set<Subject> who;
+    for (const Side side : {Side::Numerator, Side::Denominator}) {
+        if (side == Side::Denominator && query.kpi->bases.empty()) {
+            continue;
+        }
+        const auto was = amounts_in(before, query, side, local_time, subjects);
+        const auto is = amounts_in(after, query, side, local_time, subjects);
+        if (!was || !is) {
+            return Unexpected(was ? is.error() : was.error());
+        }
+        differing(*was, *is, who);
+    }
+    return who;
+}
+
+Result<LaterSubjects> later_subjects(log::EventLog& log,
+                                     const ShardView& before,
+                                     const ShardView& after) {
+    LaterSubjects subjects;
+    subjects.by_shard.resize(after.rows().size());
+    for (size_t i = 0; i < after.rows().size(); ++i) {
+        const log::Place from{after.partition_of_index(i), before.positions()[i].next_offset};
+        auto read = read_later(log, from, after.positions()[i].next_offset, i, subjects);
+        if (!read) {
+            return Unexpected(read.error());
+        }
+    }
+    return subjects;
+}
+
+projections::KpiQuery query_of(const projections::ChangedFigure& figure,
+                               const projections::Period& period) {
+    projections::KpiQuery query{figure.name.kpi, period, {}, figure.name.base, figure.name.variant};
+    if (!figure.name.dimension.empty()) {
+        query.filters[figure.name.dimension] = figure.name.value;
+    }
+    return query;
+}
+
 }  // namespace
 
 Result<Changes> changes_since(log::EventLog& log,
@@ -125,44 +170,27 @@ Result<Changes> changes_since(log::EventLog& log,
     if (!old_figures || !new_figures) {
         return Unexpected(old_figures ? new_figures.error() : old_figures.error());
     }
-    Changes changes;
-    LaterSubjects subjects;
-    subjects.by_shard.resize(after.rows().size());
-    for (size_t i = 0; i < after.rows().size(); ++i) {
-        const log::Place from{after.partition_of_index(i), before.positions()[i].next_offset};
-        if (auto read = read_later(
-                log, from, after.positions()[i].next_offset, i, changes.events, subjects);
-            !read) {
-            return Unexpected(read.error());
-        }
+    auto subjects = later_subjects(log, before, after);
+    if (!subjects) {
+        return Unexpected(subjects.error());
     }
+    Changes changes;
     for (projections::ChangedFigure& figure :
          projections::changes_between(*old_figures, *new_figures)) {
-        projections::KpiQuery query{
-            figure.name.kpi, period, {}, figure.name.base, figure.name.variant};
-        if (!figure.name.dimension.empty()) {
-            query.filters[figure.name.dimension] = figure.name.value;
-        }
-        std::set<Subject> who;
-        for (const Side side : {Side::Numerator, Side::Denominator}) {
-            if (side == Side::Denominator && query.kpi->bases.empty()) {
-                continue;
-            }
-            const auto was = amounts_in(before, query, side, local_time, subjects);
-            const auto is = amounts_in(after, query, side, local_time, subjects);
-            if (!was || !is) {
-                return Unexpected(was ? is.error() : was.error());
-            }
-            differing(*was, *is, who);
+        const auto who =
+            who_changed(before, after, query_of(figure, period), local_time, *subjects);
+        if (!who) {
+            return Unexpected(who.error());
         }
         ExplainedChange explained{std::move(figure), {}};
-        for (const Subject& subject : who) {
-            const auto& places = subjects.events.at(subject);
+        for (const Subject& subject : *who) {
+            const auto& places = subjects->events.at(subject);
             explained.events.insert(explained.events.end(), places.begin(), places.end());
         }
         std::ranges::sort(explained.events);
         changes.figures.push_back(std::move(explained));
     }
+    changes.events = std::move(subjects->all);
     return changes;
 }
 

@@ -21,6 +21,7 @@ struct AskedSide {
     std::vector<Summand> summands;
     Period period;
     int32_t as_of_hour = 0;
+    bool all_there = true;  // every candidate must have a row
 };
 
 // A span of local days whose pages are read.
@@ -133,7 +134,6 @@ Result<void> add_behind(const RowReader& rows,
                         const Subjects& subjects,
                         const AskedSide& asked,
                         const LocalTime& local_time,
-                        bool all_there,
                         std::vector<Behind>& out) {
     Dictionary dictionary;
     const NameTerms names(dictionary);
@@ -143,7 +143,7 @@ Result<void> add_behind(const RowReader& rows,
         if (!row) {
             return Unexpected(row.error());
         }
-        if (!*row && !all_there) {
+        if (!*row && !asked.all_there) {
             continue;
         }
         const auto decoded =
@@ -174,7 +174,7 @@ Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side s
     if (!as_of) {
         return Unexpected(as_of.error());
     }
-    return AskedSide{resolve(*terms, query, side, ""), query.period, *as_of};
+    return AskedSide{resolve(*terms, query, side, ""), query.period, *as_of, true};
 }
 
 }  // namespace
@@ -197,7 +197,7 @@ Result<std::vector<Behind>> behind(const Shards& shards,
         if (!subjects) {
             return Unexpected(subjects.error());
         }
-        if (auto added = add_behind(*rows, *subjects, *asked, local_time, true, out); !added) {
+        if (auto added = add_behind(*rows, *subjects, *asked, local_time, out); !added) {
             return Unexpected(added.error());
         }
     }
@@ -221,14 +221,14 @@ Result<std::vector<Behind>> behind_among(const Shards& shards,
                                          Side side,
                                          const LocalTime& local_time,
                                          const std::vector<std::set<Subject>>& among) {
-    const auto asked = asked_side(shards, query, side);
+    auto asked = asked_side(shards, query, side);
     if (!asked) {
         return Unexpected(asked.error());
     }
+    asked->all_there = false;
     std::vector<Behind> out;
     for (size_t i = 0; i < shards.size(); ++i) {
-        if (auto added = add_behind(*shards[i], among.at(i), *asked, local_time, false, out);
-            !added) {
+        if (auto added = add_behind(*shards[i], among.at(i), *asked, local_time, out); !added) {
             return Unexpected(added.error());
         }
     }

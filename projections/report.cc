@@ -284,7 +284,7 @@ Result<Report> make_report(const Shards& shards, const Period& period) {
     auto report = centre_report(shards, period);
     const auto before = report ? centre_report(shards, previous(period)) : report;
     if (!before) {
-        return before;
+        return Unexpected(before.error());
     }
     compare_lines(*report, *before);
     return report;
@@ -296,7 +296,7 @@ Result<Report> make_department_report(const Shards& shards,
     auto report = department_report(shards, period, department);
     const auto before = report ? department_report(shards, previous(period), department) : report;
     if (!before) {
-        return before;
+        return Unexpected(before.error());
     }
     compare_lines(*report, *before);
     return report;

@@ -166,7 +166,7 @@ bool begin_cells(ByteReader& reader) {
 std::optional<HourHead> next_hour(ByteReader& reader, int32_t previous_hour) {
     const uint64_t hour = reader.unsigned_integer();
     const uint64_t mask = reader.unsigned_integer();
-    const bool later = hour >= static_cast<uint64_t>(previous_hour + 1);
+    const bool later = hour >= static_cast<uint64_t>(int64_t{previous_hour} + 1);
     if (!reader.ok() || !later || hour >= uint64_t{kHoursPerDay} || mask == 0 ||
         (mask >> kMaxMeasures) != 0) {
         return std::nullopt;

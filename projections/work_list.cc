@@ -84,6 +84,26 @@ void count(const FollowUp& each, int64_t now_ms, WorkListCounts& counts) {
     }
 }
 
+// The rows of a span of the index, in their order.
+Result<std::vector<FollowUp>> indexed_follow_ups(const RowReader& rows,
+                                                 const std::pair<std::string, std::string>& span) {
+    std::vector<FollowUp> found;
+    bool damaged = false;
+    const auto scanned =
+        rows.scan(span.first, span.second, [&](std::string_view key, std::string_view) {
+            const auto parts = keys::parse_follow_up(key);
+            damaged = !parts;
+            if (parts) {
+                found.push_back(indexed(*parts));
+            }
+            return !damaged;
+        });
+    if (!scanned || damaged) {
+        return scanned ? damaged_follow_up() : Unexpected(scanned.error());
+    }
+    return found;
+}
+
 }  // namespace
 
 int64_t FollowUp::age_ms(int64_t now_ms) const {
@@ -109,27 +129,16 @@ Result<WorkList> work_list_of(const Shards& shards,
                               const LocalTime& local_time,
                               int64_t now_ms) {
     WorkList list;
-    const auto [begin, end] = keys::follow_ups_of(department);
     for (const RowReader* rows : shards) {
-        std::vector<FollowUp> found;
-        bool damaged = false;
-        const auto scanned = rows->scan(begin, end, [&](std::string_view key, std::string_view) {
-            const auto parts = keys::parse_follow_up(key);
-            if (!parts) {
-                damaged = true;
-                return false;
-            }
-            FollowUp each = indexed(*parts);
-            count(each, now_ms, list.counts);
-            if (within(each, filter, local_time)) {
-                found.push_back(std::move(each));
-            }
-            return true;
-        });
-        if (!scanned || damaged) {
-            return scanned ? damaged_follow_up() : Unexpected(scanned.error());
+        auto found = indexed_follow_ups(*rows, keys::follow_ups_of(department));
+        if (!found) {
+            return Unexpected(found.error());
         }
-        for (FollowUp& each : found) {
+        for (FollowUp& each : *found) {
+            count(each, now_ms, list.counts);
+            if (!within(each, filter, local_time)) {
+                continue;
+            }
             if (auto done = complete(each, *rows); !done) {
                 return Unexpected(done.error());
             }

@@ -71,7 +71,37 @@ std::string waits_at_end_of(int64_t day, const json& c) {
     return "centre";
 }
 
-// Day for day, as somebody would count who looks every midnight.
+struct Episode {
+    int64_t begin;  // local days
+    int64_t end;
+};
+
+// Day for day, as somebody would count who looks every midnight until `last`.
+void add_episode(
+    const json& c, const std::string& kind, Episode episode, int64_t last, Cells& cells) {
+    const auto change = [&](const std::string& waits, int64_t day, int64_t by) {
+        if (!waits.empty()) {
+            const std::string department = waits == "centre" ? "" : waits;
+            Adder(
+                cells, "case_backlog", episode.begin * 24, {kind, department, std::to_string(day)})
+                .add("cases", by);
+        }
+    };
+    std::string before;
+    for (int64_t day = episode.begin; day <= std::min(episode.end, std::max(last, episode.begin));
+         ++day) {
+        const std::string now = day < episode.end ? waits_at_end_of(day, c) : "";
+        if (now != before) {
+            change(before, day, -1);
+            change(now, day, 1);
+        }
+        before = now;
+    }
+    if (episode.end != kEver) {
+        change(before, episode.end, -1);
+    }
+}
+
 void add_backlog(const json& c, const std::string& kind, Cells& cells) {
     int64_t last = 0;
     for (const json& referral : c["referrals"]) {
@@ -84,31 +114,8 @@ void add_backlog(const json& c, const std::string& kind, Cells& cells) {
         begins.push_back(at);
     }
     for (size_t i = 0; i < begins.size(); ++i) {
-        const int64_t begin = local_day(begins[i]);
         const int64_t end = i < c["ends"].size() ? local_day(c["ends"][i]["at"]) : kEver;
-        std::string before;
-        for (int64_t day = begin; day <= std::min(end, std::max(last, begin)); ++day) {
-            const std::string now = day < end ? waits_at_end_of(day, c) : "";
-            const auto change = [&](const std::string& waits, int64_t by) {
-                const std::string department = waits == "centre" ? "" : waits;
-                Adder(cells, "case_backlog", begin * 24, {kind, department, std::to_string(day)})
-                    .add("cases", by);
-            };
-            if (now != before && !before.empty()) {
-                change(before, -1);
-            }
-            if (now != before && !now.empty()) {
-                change(now, 1);
-            }
-            before = now;
-        }
-        if (!before.empty() && end != kEver) {
-            Adder(cells,
-                  "case_backlog",
-                  begin * 24,
-                  {kind, before == "centre" ? "" : before, std::to_string(end)})
-                .add("cases", -1);
-        }
+        add_episode(c, kind, {local_day(begins[i]), end}, last, cells);
     }
 }
 

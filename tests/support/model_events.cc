@@ -114,6 +114,36 @@ bool forbidden(const json& of_case, const std::string& name, const json& data) {
     return name == "case.reopened" && data["episode"] != of_case["episode"].get<int64_t>() + 1;
 }
 
+// What is received on a case, and what becomes of it.
+bool apply_complaint_event(json& of_case,
+                           const std::string& name,
+                           const json& data,
+                           const json& event) {
+    if (name == "complaint.received" || name == "suggestion.received") {
+        if (of_case["status"] == "NONE" || !of_case["complaint"].is_null()) {
+            return false;
+        }
+        of_case["complaint"] = {{"event", event}, {"suggestion", name == "suggestion.received"}};
+        if (data.contains("due_at")) {
+            of_case["complaint"]["due"] = ms_of(data["due_at"]);
+        }
+        return true;
+    }
+    if (of_case["complaint"].is_null()) {
+        return false;
+    }
+    json& complaint = of_case["complaint"];
+    complaint[name.substr(10)] = true;
+    if (name == "complaint.response_sent" && !complaint.contains("first_sent")) {
+        complaint["first_sent"] = ms_of(event["time"]);
+    }
+    if (name == "complaint.assessed") {
+        complaint["severity"] = data["severity"];
+        complaint["due"] = ms_of(data["due_at"]);
+    }
+    return true;
+}
+
 // Referral and complaint events that keep the case's status.
 bool apply_side_event(json& of_case, const std::string& name, const json& data, const json& event) {
     const bool opened = of_case["status"] != "NONE";
@@ -128,30 +158,8 @@ bool apply_side_event(json& of_case, const std::string& name, const json& data, 
         }
         return true;
     }
-    if (name == "complaint.received" || name == "suggestion.received") {
-        if (!opened || !of_case["complaint"].is_null()) {
-            return false;
-        }
-        of_case["complaint"] = {{"event", event}, {"suggestion", name == "suggestion.received"}};
-        if (data.contains("due_at")) {
-            of_case["complaint"]["due"] = ms_of(data["due_at"]);
-        }
-        return true;
-    }
-    if (name.starts_with("complaint.")) {
-        if (of_case["complaint"].is_null()) {
-            return false;
-        }
-        json& complaint = of_case["complaint"];
-        complaint[name.substr(10)] = true;
-        if (name == "complaint.response_sent" && !complaint.contains("first_sent")) {
-            complaint["first_sent"] = ms_of(event["time"]);
-        }
-        if (name == "complaint.assessed") {
-            complaint["severity"] = data["severity"];
-            complaint["due"] = ms_of(data["due_at"]);
-        }
-        return true;
+    if (name.starts_with("complaint.") || name == "suggestion.received") {
+        return apply_complaint_event(of_case, name, data, event);
     }
     if (opened && name == "case.reclassified") {
         of_case["purposes"] = data["new"];

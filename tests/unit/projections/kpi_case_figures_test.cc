@@ -173,7 +173,7 @@ TEST_F(KpiFigures, AnOpenClockIsBreachedOnlyWhenItsHourHasPassed) {
 
 TEST_F(KpiFigures, AComplaintsFirstResponseDecidesItsClock) {
     const auto complaint = [this](const char* due) {
-        const std::string id = new_case("complaint");
+        std::string id = new_case("complaint");
         tell("complaint.received",
              id,
              {{"case_id", id},

@@ -188,7 +188,7 @@ TEST_F(KpiFigures, ContactsOfOtherChannelsHaveRatesOfTheirOwn) {
 
 TEST_F(KpiFigures, PromotersAndSatisfiedAreOfTheirOwnInstruments) {
     const auto surveyed = [this](const char* instrument, int score, const char* via) {
-        const std::string id = "survey-" + std::to_string(++ids_);
+        std::string id = "survey-" + std::to_string(++ids_);
         tell("survey.invited",
              id,
              {{"survey_id", id},
@@ -219,7 +219,7 @@ TEST_F(KpiFigures, PromotersAndSatisfiedAreOfTheirOwnInstruments) {
 
 TEST_F(KpiFigures, ACallAlsoCountsUnderTheAgentWhoAnsweredIt) {
     const auto call = [this](const char* agent, bool wrapped) {
-        const std::string id = new_call();
+        std::string id = new_call();
         tell("call.answered", id, {{"agent", agent}, {"queue_wait", 1}, {"answered_at", kAt}});
         tell("call.ended",
              id,
