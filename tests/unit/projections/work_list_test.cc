@@ -225,8 +225,8 @@ TEST(Targets, AFigureOnItsTargetReachesIt) {
     EXPECT_TRUE(misses(least, rate, {954'999'999, 1'000'000'000}));
     const KpiTarget most = target("average-speed-of-answer", TargetDirection::AtMost, 12'000);
     const KpiDefinition& speed = *find_kpi("average-speed-of-answer");
-    EXPECT_FALSE(misses(most, speed, {12'000 * 7, 7}));
-    EXPECT_TRUE(misses(most, speed, {12'000 * 7 + 1, 7}));
+    EXPECT_FALSE(misses(most, speed, {int64_t{12'000} * 7, 7}));
+    EXPECT_TRUE(misses(most, speed, {int64_t{12'000} * 7 + 1, 7}));
     const KpiDefinition& count = *find_kpi("complaints");
     const KpiTarget complaints = target("complaints", TargetDirection::AtMost, 55'000);
     EXPECT_FALSE(misses(complaints, count, {55, std::nullopt}));
