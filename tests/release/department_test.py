@@ -6,6 +6,7 @@ import datetime
 import fractions
 import json
 import os
+import shutil
 import unittest
 import xml.etree.ElementTree
 
@@ -98,6 +99,8 @@ class Departments(unittest.TestCase):
     def setUpClass(cls):
         cls.scratch = sijill.scratch()
         cls.config = cls.scratch.name + "/sijill.toml"
+        cls.quarter = cls.scratch.name + "/quarter"
+        run("demo", "--data", cls.quarter, "--format", "json")
         with open(cls.config, "w", encoding="utf-8") as file:
             file.write(TARGETS)
 
@@ -106,9 +109,7 @@ class Departments(unittest.TestCase):
         cls.scratch.cleanup()
 
     def demo(self, name):
-        data = f"{self.scratch.name}/{name}"
-        run("demo", "--data", data, "--format", "json")
-        return data
+        return shutil.copytree(self.quarter, f"{self.scratch.name}/{name}")
 
     def work_list(self, department, where, *args):
         return json.loads(run("followup", "list", department, "--format", "json", *args, *where).stdout)
