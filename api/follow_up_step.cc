@@ -263,7 +263,7 @@ ReadStep read_step(std::string_view json) {
 
 Result<std::string> event_of_step(const projections::RowReader& rows,
                                   const FollowUpStep& step,
-                                  const StepStamp& stamp) {
+                                  int64_t now_ms) {
     if (rule_of(step.step) == nullptr) {
         return fail(Errc::Invalid, "a step is accept, answer, return, decline or close");
     }
@@ -281,7 +281,7 @@ Result<std::string> event_of_step(const projections::RowReader& rows,
                               dictionary.text(figure->department) != step.department)) {
         return no_follow_up(step);
     }
-    const ev::Timestamp at{stamp.now_ms};
+    const ev::Timestamp at{now_ms};
     const auto event =
         figure != nullptr
             ? figure_event(*figure, step, at)
@@ -289,9 +289,11 @@ Result<std::string> event_of_step(const projections::RowReader& rows,
     if (!event) {
         return Unexpected(event.error());
     }
-    const std::string actor = stamp.actor.empty() ? "department:" + step.department : stamp.actor;
+    const std::string actor =
+        step.step == "close" ? "system:follow-up" : "department:" + step.department;
+    const std::string id = new_event_id(now_ms);
     ev::Envelope envelope;
-    envelope.id = stamp.id;
+    envelope.id = id;
     envelope.source = kStepSource;
     envelope.subject = step.subject;
     envelope.time = at;

@@ -35,19 +35,13 @@ struct ReadStep {
 /// A UUIDv7 of the instant and the system's randomness.
 [[nodiscard]] std::string new_event_id(int64_t now_ms);
 
-/// When, by whom and under which id.
-struct StepStamp {
-    int64_t now_ms = 0;
-    std::string id;
-    std::string actor;  // "": the department
-};
-
-/// The event as structured JSON, expecting the version that was read: when somebody else was
-/// faster it has no effect. `rows`: of the shard that the subject lives in. Errors: NotFound (the
-/// department has no such follow-up), Conflict (it does not stand where the step leads on from, and
-/// where it does stand), Invalid (what the step needs or does not take), Corrupt, Storage.
+/// The event of this instant, as structured JSON: by the department, a closing by the centre;
+/// expecting the version that was read, so that it has no effect when somebody else was faster.
+/// `rows`: of the shard that the subject lives in. Errors: NotFound (the department has no such
+/// follow-up), Conflict (it does not stand where the step leads on from, and where it does stand),
+/// Invalid (what the step needs or does not take), Corrupt, Storage.
 [[nodiscard]] Result<std::string> event_of_step(const projections::RowReader& rows,
                                                 const FollowUpStep& step,
-                                                const StepStamp& stamp);
+                                                int64_t now_ms);
 
 }  // namespace sijill::api

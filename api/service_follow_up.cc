@@ -44,10 +44,8 @@ void Service::take_step(const CallPtr& call) {
     const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::system_clock::now().time_since_epoch())
                                .count();
-    const std::string actor = read.step.step == "close" ? "system:follow-up" : "";
-    const auto event = event_of_step((*moment)->view.shard_of(read.step.subject),
-                                     read.step,
-                                     {now_ms, new_event_id(now_ms), actor});
+    const auto event =
+        event_of_step((*moment)->view.shard_of(read.step.subject), read.step, now_ms);
     if (!event) {
         return respond(call,
                        event.error().code == Errc::Conflict

@@ -22,7 +22,6 @@ using Revision = projections::PeriodState::Revision;
 struct Found {
     Revision revision;
     bool same_rules = false;
-    std::string digest;  // of the figures as they were folded again
     Changes changes;
 };
 
@@ -45,15 +44,13 @@ Result<Found> find_changes(const std::string& period_id, int64_t number, const O
     if (!past) {
         return Unexpected(past.error());
     }
-    const auto figures = projections::published_figures((*past)->view().rows(), *period);
     auto changes = consumers::changes_since(**log, (*past)->view(), *now, *period, *local_time);
-    if (!figures || !changes) {
-        return Unexpected(figures ? changes.error() : figures.error());
+    if (!changes) {
+        return Unexpected(changes.error());
     }
     const std::string rules =
         projections::rules_digest(projections::fold_identity({options.time_zone}));
-    return Found{
-        *revision, revision->rules == rules, projections::digest_of(*figures), std::move(*changes)};
+    return Found{*revision, revision->rules == rules, std::move(*changes)};
 }
 
 std::string printed(const ExplainedChange& change,
@@ -166,7 +163,7 @@ int print_changes(const std::string& period, int64_t revision, const Options& op
         return report_error(found.error());
     }
     const std::string name = "revision " + std::to_string(found->revision.number);
-    const bool holds = found->digest == found->revision.digest;
+    const bool holds = found->changes.digest_before == found->revision.digest;
     std::fprintf(stderr,
                  "%s: %s\n",
                  name.c_str(),

@@ -66,9 +66,7 @@ Result<Told> step_here(const api::FollowUpStep& step, const Options& options) {
         const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                    std::chrono::system_clock::now().time_since_epoch())
                                    .count();
-        const std::string actor = step.step == "close" ? "system:follow-up" : "";
-        auto made = api::event_of_step(
-            view->shard_of(step.subject), step, {now_ms, api::new_event_id(now_ms), actor});
+        auto made = api::event_of_step(view->shard_of(step.subject), step, now_ms);
         if (!made) {
             return Unexpected(made.error());
         }

@@ -175,6 +175,7 @@ Result<Changes> changes_since(log::EventLog& log,
         return Unexpected(subjects.error());
     }
     Changes changes;
+    changes.digest_before = projections::digest_of(*old_figures);
     for (projections::ChangedFigure& figure :
          projections::changes_between(*old_figures, *new_figures)) {
         const auto who =

@@ -30,6 +30,7 @@ struct ExplainedChange {
 };
 
 struct Changes {
+    std::string digest_before;       // of the period's figures in the earlier view
     std::vector<LaterEvent> events;  // by partition and offset
     std::vector<ExplainedChange> figures;
 };

@@ -64,7 +64,7 @@ class FollowUpSteps : public testing::Test {
         return made;
     }
     Result<std::string> event_of(const FollowUpStep& step) {
-        return event_of_step(harness_.rows(), step, {kNowMs, new_event_id(kNowMs), ""});
+        return event_of_step(harness_.rows(), step, kNowMs);
     }
     // The step is taken, and the fold applies it.
     void take(const FollowUpStep& step) {
