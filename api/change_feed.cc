@@ -64,10 +64,11 @@ std::optional<StreamTopics> parse_topics(std::string_view text) {
 }
 
 void ChangeFeed::note_row(std::string_view key) {
-    if (const auto cells = projections::keys::parse_cells(key)) {
+    const auto cells = projections::keys::parse_cells(key);
+    if (cells && cells->grain == projections::Grain::Hour) {  // rows of days only repeat them
         news_.cubes.insert(static_cast<uint8_t>(cells->cube));
-        news_.first_day = std::min(news_.first_day, cells->day);
-        news_.last_day = std::max(news_.last_day, cells->day);
+        news_.first_day = std::min(news_.first_day, cells->row);
+        news_.last_day = std::max(news_.last_day, cells->row);
     } else if (const auto person = projections::keys::parse_person(key)) {
         news_.cubes.insert(static_cast<uint8_t>(person->cube));
         news_.first_day = std::min(news_.first_day, person->day);

@@ -142,15 +142,42 @@ Table table_of(const std::vector<KpiAnswer>& answers) {
     return table;
 }
 
+// The periods that are asked for, or their parts.
+Result<std::vector<std::string>> periods_of(const Asked& asked) {
+    std::vector<std::string> periods = words_of(asked.get("period"));
+    if (const auto part = projections::period_part(asked.get("each"))) {
+        std::vector<std::string> parts;
+        for (const std::string& text : periods) {
+            const auto period = projections::parse_period(text);
+            const auto divided =
+                period ? projections::parts_of(*period, *part)
+                       : Result<std::vector<projections::Period>>(Unexpected(period.error()));
+            if (!divided) {
+                return Unexpected(divided.error());
+            }
+            std::ranges::transform(*divided, std::back_inserter(parts), &projections::Period::id);
+        }
+        periods = std::move(parts);
+    }
+    if (periods.size() > kMostPeriods) {
+        return fail(Errc::Invalid,
+                    "these are " + std::to_string(periods.size()) +
+                        " periods; at most 1,000 are answered at once");
+    }
+    return periods;
+}
+
 Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     const std::vector<std::string> by = words_of(asked.get("by"));
-    const std::vector<std::string> periods = words_of(asked.get("period"));
-    if (by.size() > 2 || periods.size() > kMostPeriods) {
-        return fail(Errc::Invalid,
-                    by.size() > 2 ? "by takes at most two dimensions" : "too many periods at once");
+    if (by.size() > 2) {
+        return fail(Errc::Invalid, "by takes at most two dimensions");
+    }
+    const auto periods = periods_of(asked);
+    if (!periods) {
+        return Unexpected(periods.error());
     }
     const KpiQuestion question = question_of(asked);
-    const auto answers = observations(question, periods, by, reading);
+    const auto answers = observations(question, *periods, by, reading);
     if (!answers) {
         return Unexpected(answers.error());
     }
@@ -200,7 +227,8 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
 
 const Parameter kPeriod{"period",
                         In::Query,
-                        "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31",
+                        "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05 (ISO week), 2017-01-31, "
+                        "2017-01-29/P7D (days), 2017-01-31T09 (an hour)",
                         "2017-Q1",
                         true};
 const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
@@ -236,6 +264,14 @@ std::vector<Route> kpi_routes() {
          Scope::Read,
          kpi_parameters({kKpiId,
                          {"period", In::Query, "SDMX periods, joined by commas", "2017-Q1", true},
+                         {"each",
+                          In::Query,
+                          "A figure for each part of the period; those at its ends may be cut. A "
+                          "week begins on Sunday, an iso-week on Monday",
+                          "",
+                          false,
+                          {},
+                          {projections::kPeriodParts.begin(), projections::kPeriodParts.end()}},
                          {"by", In::Query, "Up to two dimensions, joined by a comma", ""},
                          {"compare", In::Query, "previous, year-ago, or a period", "previous"}}),
          Read(kpi),
@@ -244,6 +280,7 @@ std::vector<Route> kpi_routes() {
          {{"/v1/kpis/answer-rate?period=2017-Q1", 200},
           {"/v1/kpis/answer-rate?period=2017-M01,2017-M02&by=queue", 200},
           {"/v1/kpis/inbound-offered?period=2017-Q1&compare=previous", 200},
+          {"/v1/kpis/inbound-offered?period=2017-Q1&each=week", 200},
           {"/v1/kpis/answer-rate", 400},
           {"/v1/kpis/answer-rate?period=2017-Q9", 400},
           {"/v1/kpis/none?period=2017-Q1", 404}}});

@@ -24,6 +24,7 @@ struct KpiOptions {
     std::string base;
     std::string variant;
     std::string compare;
+    std::string each;  // part of the period
     std::string by;
     std::string side = "numerator";
     int64_t revision = 0;  // of the period; 0: as it is now
@@ -60,6 +61,7 @@ int show(const KpiOptions& asked, const Options& options) {
         return report_error(question.error());
     }
     question->add("compare", asked.compare);
+    question->add("each", asked.each);
     question->add("by", asked.by);
     const auto at = options_as_of(asked.period, asked.revision, options);
     if (!at) {
@@ -142,7 +144,7 @@ void add_revision_option(CLI::App& command, int64_t& revision) {
 
 void add_query_options(CLI::App& command, KpiOptions& asked) {
     command.add_option("id", asked.id, "KPI (see `sijill kpi list`)")->required();
-    command.add_option("--period", asked.period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
+    command.add_option("--period", asked.period, std::string(projections::kPeriodForms))
         ->required();
     command.add_option("--filter", asked.filters, "dimension=value; may be given several times");
     command.add_option("--base", asked.base, "Denominator, where the KPI has several");
@@ -168,6 +170,11 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     show_command->add_option(
         "--compare", asked->compare, "previous, year-ago, or a period to compare with");
     show_command->add_option("--by", asked->by, "Break down by this dimension");
+    show_command
+        ->add_option(
+            "--each", asked->each, "A figure for each part of the period (week: from Sunday)")
+        ->check(CLI::IsMember(std::vector<std::string>(projections::kPeriodParts.begin(),
+                                                       projections::kPeriodParts.end())));
     add_read_options(*show_command, options);
     show_command->callback(
         [&action, &options, asked] { action = [&, asked] { return show(*asked, options); }; });
@@ -196,8 +203,7 @@ void add_report(CLI::App& app, Options& options, Action& action) {
     CLI::App* command =
         app.add_subcommand("report", "The report of a period, of the centre or of a department");
     const auto asked = std::make_shared<ReportAsked>();
-    command
-        ->add_option("--period", asked->period, "2017, 2017-Q1, 2017-M02, 2017-W05 or 2017-01-31")
+    command->add_option("--period", asked->period, std::string(projections::kPeriodForms))
         ->required();
     command->add_option("--department", asked->department, "Its KPIs and its work list instead");
     command->add_flag("--html", asked->html, "A page for A4 instead of --format");

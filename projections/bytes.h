@@ -98,6 +98,9 @@ class ByteReader {
 
     uint64_t unsigned_integer() {
         uint64_t value = 0;
+        if (!in_.empty() && static_cast<unsigned char>(in_.front()) < 0x80U) {
+            return next();  // most are small
+        }
         for (unsigned shift = 0; shift < 64; shift += 7) {
             const unsigned char byte = next();
             value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
@@ -111,6 +114,11 @@ class ByteReader {
     int64_t integer() {
         const uint64_t value = unsigned_integer();
         return static_cast<int64_t>((value >> 1U) ^ (~(value & 1U) + 1U));
+    }
+    /// Not all damage to it is noticed.
+    void skip_integer() {
+        while (next() >= 0x80U) {
+        }
     }
     std::string_view text() {
         const uint64_t size = unsigned_integer();

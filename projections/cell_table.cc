@@ -22,8 +22,9 @@ int64_t wrapping_negate(int64_t a) {
 
 }  // namespace
 
-size_t CellTable::Hash::operator()(const DayKey& key) const {
-    uint64_t h = (static_cast<uint64_t>(key.cube) << 32U) | static_cast<uint32_t>(key.day);
+size_t CellTable::Hash::operator()(const RowKey& key) const {
+    uint64_t h = (static_cast<uint64_t>(key.grain) << 40U) |
+                 (static_cast<uint64_t>(key.cube) << 32U) | static_cast<uint32_t>(key.row);
     for (const Term term : key.dimensions) {
         h = (h ^ term.number) * 0x9E3779B97F4A7C15ULL;
         h ^= h >> 32U;
@@ -31,68 +32,92 @@ size_t CellTable::Hash::operator()(const DayKey& key) const {
     return h;
 }
 
-void CellTable::put_key(std::string& out, const DayKey& key) const {
-    std::array<std::string_view, kMaxDimensions> texts;
-    std::ranges::transform(
-        key.dimensions, texts.begin(), [this](Term term) { return dictionary_.text(term); });
-    keys::put_cells(out, key.cube, key.day, texts);
+void CellTable::put_key(std::string& out, const RowKey& key) const {
+    keys::CellsParts parts{key.grain, key.cube, key.row, {}};
+    std::ranges::transform(key.dimensions, parts.dimensions.begin(), [this](Term term) {
+        return dictionary_.text(term);
+    });
+    keys::put_cells(out, parts);
 }
 
 uint32_t CellTable::make_cell(Cube cube) {
     const size_t first = measures_.size();
-    CHECK(first < kNoCell, "the cells in memory outgrow 32 GiB");
+    CHECK(first < kNone, "the cells in memory outgrow 32 GiB");
     measures_.resize(first + describe(cube).measures.size());
     return static_cast<uint32_t>(first);
 }
 
-Result<void> CellTable::load(Day& day) {
+Result<void> CellTable::load(Row& row) {
     ++gets_;
     std::string key;
-    put_key(key, day.key);
-    const auto row = rows_.get(key);
-    if (!row || !*row) {
-        return row ? Result<void>() : Unexpected(row.error());
+    put_key(key, row.key);
+    const auto stored = rows_.get(key);
+    if (!stored || !*stored) {
+        return stored ? Result<void>() : Unexpected(stored.error());
     }
-    const size_t size = describe(day.key.cube).measures.size();
-    return decode_cells(**row, [&](int32_t hour, const Measures& stored) {
-        const uint32_t first = make_cell(day.key.cube);
-        std::copy_n(stored.begin(), size, measures_.begin() + first);
-        day.cells[static_cast<size_t>(hour)] = first;
+    const size_t size = describe(row.key.cube).measures.size();
+    return decode_cells(row.key.grain, **stored, [&](int32_t slot, const Measures& measures) {
+        const uint32_t first = make_cell(row.key.cube);
+        std::copy_n(measures.begin(), size, measures_.begin() + first);
+        row.cells[static_cast<size_t>(slot)] = first;
     });
 }
 
-Result<CellTable::Day*> CellTable::day_of(const DayKey& key) {
-    const auto [at, added] = numbers_.try_emplace(key, static_cast<uint32_t>(days_.size()));
+Result<uint32_t> CellTable::row_of(const RowKey& key) {
+    const auto number = static_cast<uint32_t>(rows_of_cells_.size());
+    const auto [at, added] = numbers_.try_emplace(key, number);
     if (!added) {
-        return &days_[at->second];
+        return at->second;
     }
-    Day& day = days_.emplace_back();
-    day.key = key;
-    day.cells.fill(kNoCell);
+    Row& row = rows_of_cells_.emplace_back();
+    row.key = key;
+    row.cells.fill(kNone);
     if (!complete_) {
-        if (auto loaded = load(day); !loaded) {
+        if (auto loaded = load(row); !loaded) {
             return Unexpected(loaded.error());
         }
     }
-    return &day;
+    return number;
+}
+
+Result<void> CellTable::mark(uint32_t hours) {
+    if (rows_of_cells_[hours].dirty) {
+        return {};
+    }
+    if (rows_of_cells_[hours].block == kNone) {
+        RowKey key = rows_of_cells_[hours].key;
+        key.grain = Grain::Day;
+        key.row = block_of_day(key.row);
+        const auto days = row_of(key);
+        if (!days) {
+            return Unexpected(days.error());
+        }
+        rows_of_cells_[hours].block = *days;
+    }
+    rows_of_cells_[hours].dirty = true;
+    dirty_hours_.push_back(hours);
+    Row& days = rows_of_cells_[rows_of_cells_[hours].block];
+    if (!days.dirty) {
+        days.dirty = true;
+        dirty_days_.push_back(rows_of_cells_[hours].block);
+    }
+    return {};
 }
 
 Result<uint32_t> CellTable::touch(const CellKey& key) {
-    if (last_cell_ != kNoCell && last_key_ == key) {
+    if (last_cell_ != kNone && last_key_ == key) {
         return last_cell_;
     }
-    const int32_t day_number = day_of_hour(key.hour);
-    const auto found = day_of({key.cube, day_number, key.dimensions});
-    if (!found) {
-        return Unexpected(found.error());
+    const int32_t day = day_of_hour(key.hour);
+    const auto row = row_of({Grain::Hour, key.cube, day, key.dimensions});
+    if (!row) {
+        return Unexpected(row.error());
     }
-    Day& day = **found;
-    if (!day.dirty) {
-        day.dirty = true;
-        dirty_.push_back(static_cast<uint32_t>(&day - days_.data()));
+    if (auto marked = mark(*row); !marked) {
+        return Unexpected(marked.error());
     }
-    uint32_t& cell = day.cells[static_cast<size_t>(key.hour - day_number * kHoursPerDay)];
-    if (cell == kNoCell) {
+    uint32_t& cell = rows_of_cells_[*row].cells[static_cast<size_t>(key.hour - day * kHoursPerDay)];
+    if (cell == kNone) {
         cell = make_cell(key.cube);
     }
     last_key_ = key;
@@ -184,36 +209,60 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
     return {};
 }
 
-void CellTable::put_row(const Day& day, RowBatch& out) const {
-    const size_t size = describe(day.key.cube).measures.size();
-    std::array<HourMeasures, kHoursPerDay> hours;
-    size_t count = 0;
-    for (size_t hour = 0; hour < day.cells.size(); ++hour) {
-        if (day.cells[hour] == kNoCell) {
-            continue;
-        }
-        const auto measures = std::span(measures_).subspan(day.cells[hour], size);
-        if (std::ranges::any_of(measures, [](int64_t value) { return value != 0; })) {
-            hours[count++] = {static_cast<int32_t>(hour), measures};
+void CellTable::add_up(const Row& hours) {
+    Row& days = rows_of_cells_[hours.block];
+    const int32_t slot = hours.key.row - days.key.row * slots_of(Grain::Day);
+    uint32_t& cell = days.cells[static_cast<size_t>(slot)];
+    if (cell == kNone) {
+        cell = make_cell(hours.key.cube);
+    }
+    const size_t size = describe(hours.key.cube).measures.size();
+    const auto sums = std::span(measures_).subspan(cell, size);
+    std::ranges::fill(sums, 0);
+    for (const uint32_t hour : hours.cells) {
+        for (size_t i = 0; hour != kNone && i < size; ++i) {
+            sums[i] = wrapping_add(sums[i], measures_[hour + i]);
         }
     }
-    const auto append_key = [&](std::string& key) { put_key(key, day.key); };
+}
+
+void CellTable::put_row(const Row& row, RowBatch& out) const {
+    const size_t size = describe(row.key.cube).measures.size();
+    std::array<SlotMeasures, kMaxSlots> slots;
+    size_t count = 0;
+    for (size_t slot = 0; slot < row.cells.size(); ++slot) {
+        if (row.cells[slot] == kNone) {
+            continue;
+        }
+        const auto measures = std::span(measures_).subspan(row.cells[slot], size);
+        if (std::ranges::any_of(measures, [](int64_t value) { return value != 0; })) {
+            slots[count++] = {static_cast<int32_t>(slot), measures};
+        }
+    }
+    const auto append_key = [&](std::string& key) { put_key(key, row.key); };
     if (count == 0) {
         out.erase_built(append_key);
     } else {
         out.put_built(append_key, [&](std::string& value) {
-            encode_cells(std::span(hours).first(count), value);
+            encode_cells(std::span(slots).first(count), value);
         });
     }
 }
 
 void CellTable::take_changes(RowBatch& out) {
-    for (const uint32_t number : dirty_) {
-        days_[number].dirty = false;
-        put_row(days_[number], out);
+    for (const uint32_t number : dirty_hours_) {
+        Row& hours = rows_of_cells_[number];
+        hours.dirty = false;
+        add_up(hours);
+        put_row(hours, out);
     }
-    dirty_.clear();
-    last_cell_ = kNoCell;  // its row is not dirty any more
+    for (const uint32_t number : dirty_days_) {
+        rows_of_cells_[number].dirty = false;
+        put_row(rows_of_cells_[number], out);
+    }
+    dirty_hours_.clear();
+    dirty_days_.clear();
+    last_cell_ = kNone;  // its row is not dirty any more
     for (auto* person : dirty_people_) {
         auto& [key, count] = *person;
         count.dirty = false;
@@ -227,17 +276,18 @@ void CellTable::take_changes(RowBatch& out) {
 }
 
 void CellTable::drop() {
-    CHECK(dirty_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
+    CHECK(dirty_hours_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
     complete_ = false;
     numbers_.clear();
-    days_.clear();
+    rows_of_cells_.clear();
     measures_.clear();
     people_.clear();
 }
 
 size_t CellTable::bytes() const {
-    return numbers_.size() * (sizeof(DayKey) + sizeof(uint32_t) + 1) + days_.size() * sizeof(Day) +
-           measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);
+    return numbers_.size() * (sizeof(RowKey) + sizeof(uint32_t) + 1) +
+           rows_of_cells_.size() * sizeof(Row) + measures_.size() * sizeof(int64_t) +
+           people_.size() * (sizeof(Count) + 96);
 }
 
 }  // namespace sijill::projections

@@ -39,22 +39,24 @@ class CellTable {
 
   private:
     // What the cells of one row share.
-    struct DayKey {
+    struct RowKey {
+        Grain grain;
         Cube cube;
-        int32_t day;
+        int32_t row;
         std::array<Term, kMaxDimensions> dimensions;
-        bool operator==(const DayKey&) const = default;
+        bool operator==(const RowKey&) const = default;
     };
     struct Hash {
-        size_t operator()(const DayKey& key) const;
+        size_t operator()(const RowKey& key) const;
     };
-    // A row: the cells of its hours, as places of their first measure in measures_.
-    struct Day {
-        DayKey key;
+    static constexpr uint32_t kNone = UINT32_MAX;
+    // A row: the cells of its slots, as places of their first measure in measures_.
+    struct Row {
+        RowKey key;
         bool dirty = false;
-        std::array<uint32_t, kHoursPerDay> cells;
+        uint32_t block = kNone;  // of a row of hours: the row of days it is added up in
+        std::array<uint32_t, kMaxSlots> cells;
     };
-    static constexpr uint32_t kNoCell = UINT32_MAX;
     struct Count {
         int64_t value = 0;
         bool dirty = false;
@@ -65,23 +67,29 @@ class CellTable {
     [[nodiscard]] Result<void> add(const Contribution& contribution, bool negative);
     /// The place of the cell's first measure; its row will be written.
     [[nodiscard]] Result<uint32_t> touch(const CellKey& key);
-    [[nodiscard]] Result<Day*> day_of(const DayKey& key);
-    [[nodiscard]] Result<void> load(Day& day);
+    /// Its place in rows_of_cells_.
+    [[nodiscard]] Result<uint32_t> row_of(const RowKey& key);
+    [[nodiscard]] Result<void> load(Row& row);
+    /// Both rows will be written: that of the hours, and that of the days.
+    [[nodiscard]] Result<void> mark(uint32_t hours);
     uint32_t make_cell(Cube cube);
+    /// Makes the day's cell in the row of days the sum of its hours.
+    void add_up(const Row& hours);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);
-    void put_key(std::string& out, const DayKey& key) const;
-    void put_row(const Day& day, RowBatch& out) const;
+    void put_key(std::string& out, const RowKey& key) const;
+    void put_row(const Row& row, RowBatch& out) const;
 
     const RowReader& rows_;
     Dictionary& dictionary_;
     bool complete_;
     uint64_t gets_ = 0;
-    boost::unordered_flat_map<DayKey, uint32_t, Hash> numbers_;  // into days_
-    std::vector<Day> days_;
-    std::vector<int64_t> measures_;  // of all cells, as many a cell as its cube has
-    std::vector<uint32_t> dirty_;    // into days_
-    CellKey last_key_;               // of the last touch: one cell's measures come in a row
-    uint32_t last_cell_ = kNoCell;
+    boost::unordered_flat_map<RowKey, uint32_t, Hash> numbers_;  // into rows_of_cells_
+    std::vector<Row> rows_of_cells_;
+    std::vector<int64_t> measures_;      // of all cells, as many a cell as its cube has
+    std::vector<uint32_t> dirty_hours_;  // into rows_of_cells_
+    std::vector<uint32_t> dirty_days_;   // too
+    CellKey last_key_;                   // of the last touch: one cell's measures come in a row
+    uint32_t last_cell_ = kNone;
     std::unordered_map<std::string, Count> people_;
     std::vector<std::pair<const std::string, Count>*> dirty_people_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 // projections/cubes.h - the KPI cells: which dimensions and integer measures each cube has.
 
+#include "events/time.h"
 #include "projections/dictionary.h"
 
 #include <array>
@@ -101,6 +102,21 @@ inline constexpr std::array<std::string_view, kAgeEdgesDays.size() + 1> kAgeName
 /// The dimension that every running cube has beside its own: how old a cell's bucket is at the end
 /// of the period, as one of kAgeNames.
 inline constexpr std::string_view kAgeDimension = "age";
+
+/// What a slot of a row of cells is. Rows of hours hold every cell; rows of days hold the same
+/// cells added up by local day, so that long spans are few rows.
+enum class Grain : uint8_t {
+    Hour,  // a row is a local day, its slots are the day's hours
+    Day,   // a row is 32 local days, a block, its slots are those days
+};
+inline constexpr int32_t kMaxSlots = 32;
+[[nodiscard]] constexpr int32_t slots_of(Grain grain) {
+    return grain == Grain::Hour ? 24 : 32;
+}
+/// The row of days that a local day is in.
+[[nodiscard]] constexpr int32_t block_of_day(int32_t day) {
+    return static_cast<int32_t>(events::floor_div(day, slots_of(Grain::Day)));
+}
 
 struct CubeDescriptor {
     Cube cube;

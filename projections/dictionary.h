@@ -40,6 +40,8 @@ class Dictionary {
     }
 
     [[nodiscard]] std::string_view text(Term term) const { return texts_[term.number]; }
+    /// Numbers are below it; number 0 is "no text".
+    [[nodiscard]] size_t size() const { return texts_.size(); }
 
   private:
     std::deque<std::string>

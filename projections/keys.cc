@@ -58,6 +58,15 @@ std::optional<Cube> get_cube(char byte) {
     return static_cast<Cube>(number);
 }
 
+constexpr char kHourCells = 'k';
+constexpr char kDayCells = 'l';
+
+void put_cell_row(std::string& out, Grain grain, Cube cube, int32_t row) {
+    out += grain == Grain::Hour ? kHourCells : kDayCells;
+    out += static_cast<char>(cube);
+    put_i32(out, row);
+}
+
 }  // namespace
 
 std::string position() {
@@ -89,31 +98,23 @@ std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk
     return key;
 }
 
-std::string cells_from(Cube cube, int32_t day) {
-    std::string key = "k";
-    key += static_cast<char>(cube);
-    put_i32(key, day);
+std::string cells_from(Grain grain, Cube cube, int32_t row) {
+    std::string key;
+    put_cell_row(key, grain, cube, row);
     return key;
 }
 
-void put_cells(std::string& out,
-               Cube cube,
-               int32_t day,
-               const std::array<std::string_view, kMaxDimensions>& dimensions) {
-    out += 'k';
-    out += static_cast<char>(cube);
-    put_i32(out, day);
-    for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
-        out += dimensions[i];
+void put_cells(std::string& out, const CellsParts& parts) {
+    put_cell_row(out, parts.grain, parts.cube, parts.row);
+    for (size_t i = 0; i < describe(parts.cube).dimensions.size(); ++i) {
+        out += parts.dimensions[i];
         out += '\0';
     }
 }
 
-std::string cells(Cube cube,
-                  int32_t day,
-                  const std::array<std::string_view, kMaxDimensions>& dimensions) {
+std::string cells(const CellsParts& parts) {
     std::string key;
-    put_cells(key, cube, day, dimensions);
+    put_cells(key, parts);
     return key;
 }
 
@@ -205,14 +206,15 @@ std::string behind(char letter) {
 }
 
 std::optional<CellsParts> parse_cells(std::string_view key) {
-    if (key.size() < 6 || key[0] != 'k') {
+    if (key.size() < 6 || (key[0] != kHourCells && key[0] != kDayCells)) {
         return std::nullopt;
     }
     const auto cube = get_cube(key[1]);
     if (!cube) {
         return std::nullopt;
     }
-    CellsParts parts{*cube, get_i32(key.substr(2)), {}};
+    const Grain grain = key[0] == kHourCells ? Grain::Hour : Grain::Day;
+    CellsParts parts{grain, *cube, get_i32(key.substr(2)), {}};
     size_t at = 6;
     for (size_t i = 0; i < describe(*cube).dimensions.size(); ++i) {
         const size_t end = key.find('\0', at);

@@ -7,6 +7,7 @@
 //   a <kind><subject>                              aggregate: version, state, last history chunk
 //   h <kind><subject>00<chunk u32>                 earlier history, 64 events a chunk
 //   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
+//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
 //   c <citizen>00<kind><subject>                   a citizen's contacts and cases
@@ -38,17 +39,18 @@ namespace sijill::projections::keys {
 void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string aggregate(AggregateKind kind, std::string_view subject);
 [[nodiscard]] std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk);
-/// Of the row that holds a local day's cells of the same dimensions. Dimensions beyond the cube's
-/// own are not written.
-void put_cells(std::string& out,
-               Cube cube,
-               int32_t day,
-               const std::array<std::string_view, kMaxDimensions>& dimensions);
-[[nodiscard]] std::string cells(Cube cube,
-                                int32_t day,
-                                const std::array<std::string_view, kMaxDimensions>& dimensions);
-/// First key of a cube's cells on or after a local day.
-[[nodiscard]] std::string cells_from(Cube cube, int32_t day);
+/// A row of cells of the same dimensions.
+struct CellsParts {
+    Grain grain{};
+    Cube cube{};
+    int32_t row = 0;  // the local day, or the block of days
+    std::array<std::string_view, kMaxDimensions> dimensions{};  // when parsed, views into the key
+};
+/// Dimensions beyond the cube's own are not written.
+void put_cells(std::string& out, const CellsParts& parts);
+[[nodiscard]] std::string cells(const CellsParts& parts);
+/// First key of a cube's cells in or after a row.
+[[nodiscard]] std::string cells_from(Grain grain, Cube cube, int32_t row);
 [[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
 [[nodiscard]] std::string day_page(AggregateKind kind, int32_t day, int64_t span);
@@ -83,11 +85,6 @@ struct FollowUpParts {
 [[nodiscard]] std::string first_of(char letter);
 [[nodiscard]] std::string behind(char letter);
 
-struct CellsParts {
-    Cube cube;
-    int32_t day;
-    std::array<std::string_view, kMaxDimensions> dimensions;  // views into the key
-};
 /// nullopt when the key is of another letter or damaged.
 [[nodiscard]] std::optional<CellsParts> parse_cells(std::string_view key);
 

@@ -26,10 +26,7 @@ std::string names_of(const std::vector<T>& named) {
 }
 
 // A side of the figure, ready to be summed by period and group. No terms: nothing is.
-std::vector<Tally> tally(const KpiQuery& query,
-                         Side side,
-                         const std::string& group,
-                         std::vector<Sums>& sums) {
+std::vector<Tally> tally(const KpiQuery& query, Side side, const std::string& group, Sums& sums) {
     const std::vector<SumTerm>* terms = terms_of(query, side);
     std::vector<Tally> tallies;
     if (terms != nullptr) {
@@ -44,13 +41,13 @@ std::vector<Tally> tally(const KpiQuery& query,
 Result<void> add_people(const Shards& shards,
                         Cube cube,
                         const std::vector<Period>& periods,
-                        std::vector<Sums>& sums) {
+                        Sums& sums) {
     for (size_t i = 0; i < periods.size(); ++i) {
         const auto people = people_of(shards, cube, periods[i]);
         if (!people) {
             return Unexpected(people.error());
         }
-        sums[i].add({}, static_cast<int64_t>(people->size()));
+        sums.add(i, {}, static_cast<int64_t>(people->size()));
     }
     return {};
 }
@@ -60,37 +57,39 @@ bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
         terms, [&](const SumTerm& term) { return has_dimension(term.cube, group); });
 }
 
-// Calls `each` for the values that have a sum.
-template <class Each>
-void for_groups(const Sums& sums, const Dictionary& values, Each&& each) {
-    for (uint32_t number = 0; number < sums.groups.size(); ++number) {
-        if (sums.groups[number].present) {
-            each(std::string(values.text(Term{number})), sums.groups[number].sum);
-        }
-    }
-}
-
 // The sides of a figure by period, before they are put together.
 struct Sides {
-    std::vector<Sums> numerators;
-    std::vector<Sums> denominators;
-    bool split = false;  // the denominators are split by the dimension too
-    Dictionary values;   // of the dimension
+    Sums numerators;
+    Sums denominators;
+    bool split = false;   // the denominators are split by the dimension too
+    Dictionary values{};  // of the dimension
 };
+
+// The terms of a dictionary in the order of their texts.
+std::vector<Term> sorted_terms(const Dictionary& values) {
+    std::vector<Term> terms;
+    for (uint32_t number = 0; number < values.size(); ++number) {
+        terms.push_back(Term{number});
+    }
+    std::ranges::sort(terms, {}, [&values](Term term) { return values.text(term); });
+    return terms;
+}
 
 // The figure of each value. Without a split, `whole` is the denominator of each.
 std::map<std::string, Figure> figures_of(const Sides& sides,
+                                         const std::vector<Term>& sorted,
                                          size_t period,
                                          std::optional<int64_t> whole) {
     std::map<std::string, Figure> figures;
-    for_groups(sides.numerators[period], sides.values, [&](const std::string& value, int64_t sum) {
-        figures[value] = {sum, sides.split ? std::optional<int64_t>(0) : whole};
-    });
-    if (sides.split) {
-        for_groups(
-            sides.denominators[period], sides.values, [&](const std::string& value, int64_t sum) {
-                figures[value].denominator = sum;
-            });
+    for (const Term term : sorted) {
+        const Sums::Group above = sides.numerators.at(period, term.number);
+        const Sums::Group below =
+            sides.split ? sides.denominators.at(period, term.number) : Sums::Group{};
+        if (above.present || below.present) {
+            figures.emplace_hint(figures.end(),
+                                 sides.values.text(term),
+                                 Figure{above.sum, sides.split ? below.sum : whole});
+        }
     }
     return figures;
 }
@@ -126,6 +125,22 @@ Result<void> check_query(const KpiQuery& query, const std::string& group) {
     return {};
 }
 
+Result<void> check_period(const KpiQuery& query, const Period& period) {
+    const auto by_day = [&query](Side side) {
+        const std::vector<SumTerm>* terms = terms_of(query, side);
+        return terms != nullptr && std::ranges::any_of(*terms, [](const SumTerm& term) {
+                   return describe(term.cube).running;
+               });
+    };
+    if (period.hour &&
+        (query.kpi->people || by_day(Side::Numerator) || by_day(Side::Denominator))) {
+        return fail(
+            Errc::Invalid,
+            std::string(query.kpi->id) + " is counted by day; it has no hours: " + period.id);
+    }
+    return {};
+}
+
 Result<std::set<std::string>> people_of(const Shards& shards, Cube cube, const Period& period) {
     std::set<std::string> people;
     for (const RowReader* rows : shards) {
@@ -151,9 +166,12 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
     if (auto checked = check_query(query, dimension); !checked) {
         return Unexpected(checked.error());
     }
-    Sides sides;
-    sides.numerators.resize(periods.size());
-    sides.denominators.resize(periods.size());
+    for (const Period& period : periods) {
+        if (auto checked = check_period(query, period); !checked) {
+            return Unexpected(checked.error());
+        }
+    }
+    Sides sides{Sums(periods.size()), Sums(periods.size())};
     const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
     sides.split = base != nullptr && grouped_by(*base, dimension);
     std::vector<Tally> tallies = tally(query, Side::Numerator, dimension, sides.numerators);
@@ -169,13 +187,14 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
             return Unexpected(added.error());
         }
     }
+    const std::vector<Term> sorted = sorted_terms(sides.values);
     std::vector<Breakdown> breakdowns(periods.size());
     for (size_t i = 0; i < periods.size(); ++i) {
         const std::optional<int64_t> whole =
-            base == nullptr ? std::optional<int64_t>() : sides.denominators[i].total;
-        breakdowns[i].whole = {sides.numerators[i].total, whole};
+            base == nullptr ? std::optional<int64_t>() : sides.denominators.total(i);
+        breakdowns[i].whole = {sides.numerators.total(i), whole};
         if (!dimension.empty()) {
-            breakdowns[i].by = figures_of(sides, i, whole);
+            breakdowns[i].by = figures_of(sides, sorted, i, whole);
         }
     }
     return breakdowns;

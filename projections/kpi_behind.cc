@@ -56,29 +56,25 @@ Result<void> add_running_days(const Shards& shards,
                               const Summand& summand,
                               const AskedSide& asked,
                               std::map<int32_t, int64_t>& days) {
-    return scan_cells(shards,
-                      summand.cube,
-                      INT32_MIN,
-                      asked.period.end_day,
-                      [&](std::string_view key, std::string_view value) {
-                          const auto cells = keys::parse_cells(key);
-                          if (!cells) {
-                              return false;
-                          }
-                          if (!takes(summand,
-                                     cells->day * kHoursPerDay,
-                                     cells->dimensions,
-                                     asked.period,
-                                     asked.as_of_hour)) {
-                              return true;
-                          }
-                          return visit_measures(value,
-                                                [&](int32_t, size_t measure, int64_t amount) {
-                                                    days[cells->day] +=
-                                                        measure == summand.measure ? amount : 0;
-                                                })
-                              .has_value();
-                      });
+    const int32_t end = block_of_day(asked.period.end_day) + 1;
+    return scan_cells(
+        shards,
+        {Grain::Day, summand.cube, INT32_MIN, end},
+        [&](std::string_view key, std::string_view value) {
+            const auto cells = keys::parse_cells(key);
+            if (!cells) {
+                return false;
+            }
+            const auto add = [&](int32_t slot, size_t, int64_t amount) {
+                const int32_t day = cells->row * slots_of(cells->grain) + slot;
+                const int32_t hour = day * kHoursPerDay;
+                if (takes(summand, hour, cells->dimensions, asked.period, asked.as_of_hour)) {
+                    days[day] += amount;
+                }
+            };
+            const uint64_t asked_measure = uint64_t{1} << summand.measure;
+            return visit_measures(cells->grain, value, asked_measure, add).has_value();
+        });
 }
 
 // The days in which the aggregates behind the side stand, without overlaps.
@@ -163,6 +159,9 @@ Result<void> add_behind(const RowReader& rows,
 // The side of the query with everything resolved. Errors: as behind().
 Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side side) {
     if (auto checked = check_query(query, ""); !checked) {
+        return Unexpected(checked.error());
+    }
+    if (auto checked = check_period(query, query.period); !checked) {
         return Unexpected(checked.error());
     }
     const std::vector<SumTerm>* terms = terms_of(query, side);

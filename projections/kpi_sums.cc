@@ -6,33 +6,48 @@
 #include <charconv>
 #include <map>
 #include <numeric>
-#include <span>
+#include <utility>
 
 namespace sijill::projections {
 
 namespace {
 
-// Days without a gap, and for each of them the periods, by number, that it lies in.
-struct DayRun {
-    int32_t begin_day;
+// Hours or days without a gap, and for each of them the periods, by number, that it lies in.
+struct TickRun {
+    int32_t begin;
     std::vector<std::vector<uint32_t>> periods;
-    [[nodiscard]] int32_t end_day() const {
-        return begin_day + static_cast<int32_t>(periods.size());
-    }
+    [[nodiscard]] int32_t end() const { return begin + static_cast<int32_t>(periods.size()); }
 };
 
 // The ends of the periods, ascending, each with its period's number.
-struct PeriodEnds {
-    std::vector<int32_t> days;
-    std::vector<uint32_t> periods;
+class PeriodEnds {
+  public:
+    explicit PeriodEnds(const std::vector<Period>& periods) : periods_(periods.size()) {
+        std::iota(periods_.begin(), periods_.end(), 0U);
+        std::ranges::sort(periods_, {}, [&](uint32_t number) { return periods[number].end_day; });
+        first_ = periods[periods_.front()].end_day;
+        for (uint32_t rank = 0; rank < periods_.size(); ++rank) {
+            const auto until = static_cast<size_t>(periods[periods_[rank]].end_day - first_);
+            behind_.resize(until, rank);
+        }
+    }
+    [[nodiscard]] size_t size() const { return periods_.size(); }
+    [[nodiscard]] uint32_t period(size_t rank) const { return periods_[rank]; }
+    [[nodiscard]] int32_t last_day() const { return first_ + static_cast<int32_t>(behind_.size()); }
     // The first that lies behind a day: from there on the day counts.
     [[nodiscard]] size_t behind(int32_t day) const {
-        return static_cast<size_t>(std::ranges::upper_bound(days, day) - days.begin());
+        if (day < first_) {
+            return 0;
+        }
+        const auto at = static_cast<size_t>(day - first_);
+        return at < behind_.size() ? behind_[at] : periods_.size();
     }
-};
 
-// The sums of a tally's periods, in the order of their ends, as changes from one to the next.
-using Changes = std::vector<Sums>;
+  private:
+    std::vector<uint32_t> periods_;
+    int32_t first_ = 0;
+    std::vector<uint32_t> behind_;  // by day from first_
+};
 
 // A condition applies to every summand whose cube has its dimension: a purpose narrows the calls
 // coded with it, and leaves the base "calls offered" whole.
@@ -66,36 +81,41 @@ std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions) {
                                                                     : std::nullopt;
 }
 
-// The days of the periods, so that each day is read once however many periods it lies in.
-std::vector<DayRun> day_runs(const std::vector<Period>& periods) {
+// The ticks of the periods, so that each is read once however many periods it lies in.
+std::vector<TickRun> tick_runs(const std::vector<Period>& periods, Grain grain) {
+    const auto begin_of = [&](const Period& period) {
+        return grain == Grain::Day ? period.begin_day : begin_hour(period);
+    };
+    const auto end_of = [&](const Period& period) {
+        return grain == Grain::Day ? period.end_day : end_hour(period);
+    };
     std::vector<uint32_t> order(periods.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, {}, [&](uint32_t number) { return periods[number].begin_day; });
-    std::vector<DayRun> runs;
+    std::ranges::sort(order, {}, [&](uint32_t number) { return begin_of(periods[number]); });
+    std::vector<TickRun> runs;
     for (const uint32_t number : order) {
-        const Period& period = periods[number];
-        if (runs.empty() || period.begin_day > runs.back().end_day()) {
-            runs.push_back({period.begin_day, {}});
+        const int32_t begin = begin_of(periods[number]);
+        if (runs.empty() || begin > runs.back().end()) {
+            runs.push_back({begin, {}});
         }
-        DayRun& run = runs.back();
-        const auto days = static_cast<size_t>(period.end_day - run.begin_day);
-        run.periods.resize(std::max(run.periods.size(), days));
-        for (auto day = static_cast<size_t>(period.begin_day - run.begin_day); day < days; ++day) {
-            run.periods[day].push_back(number);
+        TickRun& run = runs.back();
+        const auto ticks = static_cast<size_t>(end_of(periods[number]) - run.begin);
+        run.periods.resize(std::max(run.periods.size(), ticks));
+        for (auto tick = static_cast<size_t>(begin - run.begin); tick < ticks; ++tick) {
+            run.periods[tick].push_back(number);
         }
     }
     return runs;
 }
 
-PeriodEnds period_ends(const std::vector<Period>& periods) {
-    PeriodEnds ends;
-    ends.periods.resize(periods.size());
-    std::iota(ends.periods.begin(), ends.periods.end(), 0U);
-    std::ranges::sort(ends.periods, {}, [&](uint32_t number) { return periods[number].end_day; });
-    for (const uint32_t number : ends.periods) {
-        ends.days.push_back(periods[number].end_day);
-    }
-    return ends;
+// What the periods and the due instants of the tallies tell apart.
+Grain grain_of(const std::vector<Period>& periods, const std::vector<const Tally*>& tallies) {
+    const bool hours =
+        std::ranges::any_of(periods, [](const Period& p) { return p.hour.has_value(); });
+    const bool due = std::ranges::any_of(tallies, [](const Tally* tally) {
+        return tally->summand.past_only && !describe(tally->summand.cube).running;
+    });
+    return hours || due ? Grain::Hour : Grain::Day;
 }
 
 // The rows of one cube on their way into its tallies. Rows that no tally wants are not decoded, and
@@ -105,8 +125,8 @@ class CubePass {
     CubePass(std::vector<const Tally*> tallies, int32_t as_of_hour, Dictionary& groups)
         : tallies_(std::move(tallies)), as_of_hour_(as_of_hour), groups_(groups) {}
 
-    // Adds a row whose day lies in the run. False: it is damaged.
-    bool add(std::string_view key, std::string_view value, const DayRun& run) {
+    // Adds the slots of a row that lie in the run. False: the row is damaged.
+    bool add(std::string_view key, std::string_view value, const TickRun& run) {
         const auto cells = keys::parse_cells(key);
         if (!cells) {
             return false;
@@ -115,30 +135,28 @@ class CubePass {
         if (passing_.empty()) {
             return true;
         }
-        const int64_t past_hours = int64_t{as_of_hour_} - int64_t{cells->day} * kHoursPerDay;
-        if (!take_amounts(value, past_hours)) {
-            return false;
-        }
-        const auto& periods = run.periods[static_cast<size_t>(cells->day - run.begin_day)];
-        for (size_t i = 0; i < passing_.size(); ++i) {
-            const Tally& tally = *tallies_[passing_[i]];
-            const int64_t amount = tally.summand.sign * amounts_[i];
-            if (amount == 0) {
-                continue;
-            }
-            const Term group = group_of(tally.summand, cells->dimensions);
-            for (const uint32_t period : periods) {
-                (*tally.sums)[period].add(group, amount);
-            }
-        }
-        return true;
+        const int32_t first = cells->row * slots_of(cells->grain);
+        int32_t tick = first;
+        const auto visited = visit_measures(
+            cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
+                if (first + slot != tick) {
+                    flush(tick, run);
+                    tick = first + slot;
+                }
+                for (Passing& passing : passing_) {
+                    passing.amount += passing.measure == measure ? amount : 0;
+                }
+            });
+        flush(tick, run);
+        return visited.has_value();
     }
 
-    // Adds a row of a running cube to the changes, which are by tally. False: it is damaged.
+    // Adds a row of days of a running cube to the changes, which are by tally. False: it is
+    // damaged.
     bool add_running(std::string_view key,
                      std::string_view value,
                      const PeriodEnds& ends,
-                     std::vector<Changes>& changes) {
+                     std::vector<Sums>& changes) {
         const auto cells = keys::parse_cells(key);
         const auto day = cells ? change_day(cells->cube, cells->dimensions) : std::nullopt;
         if (!day) {
@@ -146,67 +164,83 @@ class CubePass {
         }
         find_passing(cells->dimensions);
         if (*day >= day_of_hour(as_of_hour_)) {
-            std::erase_if(passing_, [this](size_t i) { return tallies_[i]->summand.past_only; });
+            std::erase_if(passing_,
+                          [](const Passing& passing) { return passing.summand->past_only; });
         }
         if (passing_.empty()) {
             return true;
         }
-        if (!take_amounts(value, kHoursPerDay)) {
-            return false;
-        }
-        for (size_t i = 0; i < passing_.size(); ++i) {
-            const Summand& summand = tallies_[passing_[i]]->summand;
-            const int64_t amount = summand.sign * amounts_[i];
-            if (amount == 0) {
-                continue;
+        const int32_t first = cells->row * slots_of(cells->grain);
+        const auto visited = visit_measures(
+            cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
+                for (Passing& passing : passing_) {
+                    if (passing.measure != measure) {
+                        continue;
+                    }
+                    if (passing.summand->age || passing.summand->group_by_age) {
+                        add_by_age({first + slot, *day, passing.summand->sign * amount},
+                                   passing,
+                                   ends,
+                                   changes[passing.tally]);
+                    } else {
+                        passing.amount += amount;
+                    }
+                }
+            });
+        for (const Passing& passing : passing_) {
+            if (passing.amount != 0) {
+                changes[passing.tally].add(
+                    ends.behind(*day), passing.group, passing.summand->sign * passing.amount);
             }
-            const Term group = group_of(summand, cells->dimensions);
-            if (summand.age || summand.group_by_age) {
-                add_by_age({cells->day, *day, amount, group}, summand, ends, changes[passing_[i]]);
-            } else {
-                changes[passing_[i]][ends.behind(*day)].add(group, amount);
-            }
         }
-        return true;
+        return visited.has_value();
     }
 
   private:
+    // A tally that wants the row.
+    struct Passing {
+        size_t tally;  // into tallies_
+        const Summand* summand;
+        size_t measure;
+        Term group;
+        int64_t amount = 0;  // what the row has for it, so far
+    };
     struct RunningCell {
         int32_t bucket;
         int32_t day;
         int64_t amount;
-        Term group;
     };
 
     void find_passing(const DimensionTexts& dimensions) {
         passing_.clear();
         for (size_t i = 0; i < tallies_.size(); ++i) {
-            if (passes(tallies_[i]->summand, dimensions)) {
-                passing_.push_back(i);
+            const Summand& summand = tallies_[i]->summand;
+            if (passes(summand, dimensions)) {
+                passing_.push_back({i, &summand, summand.measure, group_of(summand, dimensions)});
             }
         }
     }
 
-    // Fills amounts_ for the passing tallies. False: the row is damaged.
-    bool take_amounts(std::string_view value, int64_t past_hours) {
-        uint64_t asked = 0;
-        for (const size_t i : passing_) {
-            asked |= uint64_t{1} << tallies_[i]->summand.measure;
+    [[nodiscard]] uint64_t asked() const {
+        uint64_t measures = 0;
+        for (const Passing& passing : passing_) {
+            measures |= uint64_t{1} << passing.measure;
         }
-        amounts_.assign(passing_.size(), 0);
-        return visit_measures(value,
-                              [&](int32_t hour, size_t measure, int64_t amount) {
-                                  if ((asked >> measure & 1U) == 0) {
-                                      return;
-                                  }
-                                  for (size_t i = 0; i < passing_.size(); ++i) {
-                                      const Summand& summand = tallies_[passing_[i]]->summand;
-                                      const bool counts = !summand.past_only || hour < past_hours;
-                                      amounts_[i] +=
-                                          summand.measure == measure && counts ? amount : 0;
-                                  }
-                              })
-            .has_value();
+        return measures;
+    }
+
+    // Adds what the tallies have of a tick to the periods that it lies in.
+    void flush(int32_t tick, const TickRun& run) {
+        const bool inside = tick >= run.begin && tick < run.end();
+        for (Passing& passing : passing_) {
+            const int64_t amount = passing.summand->sign * std::exchange(passing.amount, 0);
+            if (!inside || amount == 0 || (passing.summand->past_only && tick >= as_of_hour_)) {
+                continue;
+            }
+            for (const uint32_t period : run.periods[static_cast<size_t>(tick - run.begin)]) {
+                tallies_[passing.tally]->sums->add(period, passing.group, amount);
+            }
+        }
     }
 
     [[nodiscard]] Term group_of(const Summand& summand, const DimensionTexts& dimensions) const {
@@ -215,22 +249,24 @@ class CubePass {
 
     // A cell grows older from one end to the next, from bin to bin.
     void add_by_age(const RunningCell& cell,
-                    const Summand& summand,
+                    const Passing& passing,
                     const PeriodEnds& ends,
-                    Changes& changes) const {
+                    Sums& changes) const {
+        const Summand& summand = *passing.summand;
         for (size_t bin = 0; bin < kAgeNames.size(); ++bin) {
             if (summand.age && *summand.age != bin) {
                 continue;
             }
-            const Term group = summand.group_by_age ? groups_.intern(kAgeNames[bin]) : cell.group;
+            const Term group =
+                summand.group_by_age ? groups_.intern(kAgeNames[bin]) : passing.group;
             const int32_t younger = bin == 0 ? 0 : kAgeEdgesDays[bin - 1];
             const size_t from = ends.behind(std::max(cell.day, cell.bucket + younger));
             const size_t to = bin == kAgeEdgesDays.size()
-                                  ? ends.days.size()
+                                  ? ends.size()
                                   : ends.behind(cell.bucket + kAgeEdgesDays[bin]);
             if (from < to) {
-                changes[from].add(group, cell.amount);
-                changes[to].add(group, -cell.amount);
+                changes.add(from, group, cell.amount);
+                changes.add(to, group, -cell.amount);
             }
         }
     }
@@ -238,38 +274,53 @@ class CubePass {
     std::vector<const Tally*> tallies_;
     int32_t as_of_hour_;
     Dictionary& groups_;
-    std::vector<size_t> passing_;  // into tallies_; kept for their memory
-    std::vector<int64_t> amounts_;
+    std::vector<Passing> passing_;  // kept for its memory
 };
 
-// The changes of each end carried over to the ends behind it.
-void add_up(const Changes& changes, const PeriodEnds& ends, std::vector<Sums>& sums) {
-    std::vector<int64_t> so_far;
-    for (size_t rank = 0; rank < ends.days.size(); ++rank) {
-        const auto& groups = changes[rank].groups;
-        so_far.resize(std::max(so_far.size(), groups.size()));
-        for (size_t group = 0; group < groups.size(); ++group) {
-            so_far[group] += groups[group].sum;
-        }
-        for (uint32_t group = 0; group < so_far.size(); ++group) {
-            if (so_far[group] != 0) {
-                sums[ends.periods[rank]].add(Term{group}, so_far[group]);
+// The changes from one end to the next, by rank, carried over to the ends behind.
+void add_up(const Sums& changes, const PeriodEnds& ends, Sums& sums) {
+    for (uint32_t group = 0; group < changes.groups(); ++group) {
+        int64_t so_far = 0;
+        for (size_t rank = 0; rank < ends.size(); ++rank) {
+            so_far += changes.at(rank, group).sum;
+            if (so_far != 0) {
+                sums.add(ends.period(rank), Term{group}, so_far);
             }
         }
     }
+}
+
+Result<void> add_cube(const Shards& shards,
+                      const std::vector<Period>& periods,
+                      const std::vector<const Tally*>& tallies,
+                      CubePass& pass) {
+    const Grain grain = grain_of(periods, tallies);
+    const auto row_of = [grain](int32_t tick) {
+        return static_cast<int32_t>(events::floor_div(tick, slots_of(grain)));
+    };
+    for (const TickRun& run : tick_runs(periods, grain)) {
+        auto added = scan_cells(
+            shards,
+            {grain, tallies.front()->summand.cube, row_of(run.begin), row_of(run.end() - 1) + 1},
+            [&](std::string_view key, std::string_view value) {
+                return pass.add(key, value, run);
+            });
+        if (!added) {
+            return added;
+        }
+    }
+    return {};
 }
 
 Result<void> add_running_cube(const Shards& shards,
                               const std::vector<Period>& periods,
                               const std::vector<const Tally*>& tallies,
                               CubePass& pass) {
-    const PeriodEnds ends = period_ends(periods);
-    std::vector<Changes> changes(tallies.size(), Changes(periods.size() + 1));
+    const PeriodEnds ends(periods);
+    std::vector<Sums> changes(tallies.size(), Sums(periods.size() + 1));
     const Cube cube = tallies.front()->summand.cube;
     auto added = scan_cells(shards,
-                            cube,
-                            INT32_MIN,
-                            ends.days.back(),
+                            {Grain::Day, cube, INT32_MIN, block_of_day(ends.last_day()) + 1},
                             [&](std::string_view key, std::string_view value) {
                                 return pass.add_running(key, value, ends, changes);
                             });
@@ -355,7 +406,7 @@ bool takes(const Summand& summand,
         return false;
     }
     if (!describe(summand.cube).running) {
-        return bucket >= period.begin_day && bucket < period.end_day &&
+        return hour >= begin_hour(period) && hour < end_hour(period) &&
                (!summand.past_only || hour < as_of_hour);
     }
     const auto day = change_day(summand.cube, dimensions);
@@ -365,12 +416,10 @@ bool takes(const Summand& summand,
 
 Result<void> scan_cells(
     const Shards& shards,
-    Cube cube,
-    int32_t begin_day,
-    int32_t end_day,
+    const CellRows& span,
     const std::function<bool(std::string_view key, std::string_view value)>& row) {
-    const std::string begin = keys::cells_from(cube, begin_day);
-    const std::string end = keys::cells_from(cube, end_day);
+    const std::string begin = keys::cells_from(span.grain, span.cube, span.begin);
+    const std::string end = keys::cells_from(span.grain, span.cube, span.end);
     for (const RowReader* rows : shards) {
         bool whole = true;
         auto scanned = rows->scan(begin, end, [&](std::string_view key, std::string_view value) {
@@ -399,26 +448,13 @@ Result<void> add_cells(const Shards& shards,
     for (const Tally& tally : tallies) {
         by_cube[tally.summand.cube].push_back(&tally);
     }
-    const std::vector<DayRun> runs = day_runs(periods);
     for (const auto& [cube, own] : by_cube) {
         CubePass pass(own, *as_of, groups);
-        if (describe(cube).running && !periods.empty()) {
-            if (auto added = add_running_cube(shards, periods, own, pass); !added) {
-                return added;
-            }
-            continue;
-        }
-        for (const DayRun& run : runs) {
-            auto added = scan_cells(shards,
-                                    cube,
-                                    run.begin_day,
-                                    run.end_day(),
-                                    [&](std::string_view key, std::string_view value) {
-                                        return pass.add(key, value, run);
-                                    });
-            if (!added) {
-                return added;
-            }
+        auto added = describe(cube).running && !periods.empty()
+                         ? add_running_cube(shards, periods, own, pass)
+                         : add_cube(shards, periods, own, pass);
+        if (!added) {
+            return added;
         }
     }
     return {};

@@ -36,33 +36,51 @@ struct Summand {
     bool group_by_age = false;
 };
 
-/// One side of a figure in one period, whole and by the values of a dimension.
-struct Sums {
+/// One side of a figure by period, whole and by the values of a dimension.
+class Sums {
+  public:
+    explicit Sums(size_t periods) : totals_(periods) {}
+
     struct Group {
         int64_t sum = 0;
         bool present = false;
     };
-    int64_t total = 0;
-    std::vector<Group> groups;  // by the number of the value's Term
 
-    void add(Term group, int64_t amount) {
-        total += amount;
-        if (group.number >= groups.size()) {
-            groups.resize(group.number + 1);
+    void add(size_t period, Term group, int64_t amount) {
+        totals_[period] += amount;
+        if (group.number >= groups_.size()) {
+            groups_.resize(group.number + 1);
         }
-        groups[group.number].sum += amount;
-        groups[group.number].present = true;
+        std::vector<Group>& periods = groups_[group.number];
+        periods.resize(totals_.size());
+        periods[period].sum += amount;
+        periods[period].present = true;
     }
+
+    [[nodiscard]] int64_t total(size_t period) const { return totals_[period]; }
+    /// The values that have an amount in some period are below it, by the number of their Term.
+    [[nodiscard]] size_t groups() const { return groups_.size(); }
+    [[nodiscard]] Group at(size_t period, uint32_t group) const {
+        return group < groups_.size() && !groups_[group].empty() ? groups_[group][period] : Group{};
+    }
+
+  private:
+    // By value, then by period: the days of one value stand side by side in a row of the store.
+    std::vector<std::vector<Group>> groups_;
+    std::vector<int64_t> totals_;
 };
 
-/// A summand and where its cells are added: sums by period.
+/// A summand and where its cells are added.
 struct Tally {
     Summand summand;
-    std::vector<Sums>* sums;
+    Sums* sums;
 };
 
 /// Errors: Invalid, naming what the KPI has. `group`: a dimension, "" for none.
 [[nodiscard]] Result<void> check_query(const KpiQuery& query, const std::string& group);
+
+/// Errors: Invalid, for an hour of what is counted by day: people, and what stands at a day's end.
+[[nodiscard]] Result<void> check_period(const KpiQuery& query, const Period& period);
 
 /// The different people of a cube in a period. Errors: Storage, Corrupt.
 [[nodiscard]] Result<std::set<std::string>> people_of(const Shards& shards,
@@ -93,13 +111,18 @@ struct Tally {
                          const Period& period,
                          int32_t as_of_hour);
 
-/// Calls `row` for the rows of a cube from a local day until another, until it says false: a row is
-/// damaged. Errors: Storage, Corrupt.
+/// The rows of a cube from one until another.
+struct CellRows {
+    Grain grain = Grain::Day;
+    Cube cube = Cube::Calls;
+    int32_t begin = 0;
+    int32_t end = 0;
+};
+
+/// Calls `row` for each, until it says false: a row is damaged. Errors: Storage, Corrupt.
 [[nodiscard]] Result<void> scan_cells(
     const Shards& shards,
-    Cube cube,
-    int32_t begin_day,
-    int32_t end_day,
+    const CellRows& span,
     const std::function<bool(std::string_view key, std::string_view value)>& row);
 
 /// Adds the cells of all periods to the tallies, in one pass over each cube. `groups` numbers the

@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -88,6 +89,48 @@ std::optional<Period> sub_period(int year, std::string_view rest) {
     return std::nullopt;
 }
 
+std::optional<int32_t> date(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
+        return std::nullopt;
+    }
+    const auto year = number(text.substr(0, 4), 4);
+    const auto month = number(text.substr(5, 2), 2);
+    const auto day = number(text.substr(8, 2), 2);
+    if (!year || !month || !day || *month < 1 || *day < 1) {
+        return std::nullopt;
+    }
+    const CivilDate civil{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
+    return events::is_civil_date(civil) ? std::optional(day_of(civil)) : std::nullopt;
+}
+
+Period days(int32_t begin, int32_t count) {
+    return {count == 1 ? day_text(begin) : day_text(begin) + format("/P%dD", count),
+            begin,
+            begin + count};
+}
+
+Period hour_of_day(int32_t day, int32_t hour) {
+    return {day_text(day) + format("T%02d", hour), day, day + 1, hour};
+}
+
+// 2017-01-31 and what may stand behind it: /P7D, T09.
+std::optional<Period> from_date(int32_t day, std::string_view rest) {
+    if (rest.empty()) {
+        return days(day, 1);
+    }
+    if (rest[0] == 'T') {
+        const auto hour = number(rest.substr(1), 2);
+        return hour && *hour < kHoursPerDay ? std::optional(hour_of_day(day, *hour)) : std::nullopt;
+    }
+    constexpr int kMostDays = 366;
+    if (rest.size() < 4 || !rest.starts_with("/P") || rest.back() != 'D' || rest[2] == '0') {
+        return std::nullopt;
+    }
+    const std::string_view digits = rest.substr(2, rest.size() - 3);
+    const auto count = digits.size() <= 3 ? number(digits, digits.size()) : std::nullopt;
+    return count && *count <= kMostDays ? std::optional(days(day, *count)) : std::nullopt;
+}
+
 std::optional<Period> parse(std::string_view text) {
     const auto year = number(text.substr(0, 4), 4);
     if (!year || *year < 1 || *year > 9998) {
@@ -97,17 +140,8 @@ std::optional<Period> parse(std::string_view text) {
         return months(std::string(text), *year, 0, 12);
     }
     const std::string_view rest = text.substr(text[4] == '-' ? 5 : 4);
-    if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
-        const auto month = number(text.substr(5, 2), 2);
-        const auto day = number(text.substr(8, 2), 2);
-        if (!month || !day || *month < 1 || *day < 1) {
-            return std::nullopt;
-        }
-        const CivilDate date{*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)};
-        if (!events::is_civil_date(date)) {
-            return std::nullopt;
-        }
-        return Period{std::string(text), day_of(date), day_of(date) + 1};
+    if (const auto day = date(text.substr(0, 10))) {
+        return from_date(*day, text.substr(10));
     }
     return sub_period(*year, rest);
 }
@@ -124,14 +158,20 @@ Result<Period> parse_period(std::string_view text) {
     if (!period) {
         return fail(Errc::Invalid,
                     "'" + std::string(text.substr(0, 40)) +
-                        "' is no reporting period; the forms are 2017, 2017-S1, 2017-Q1, 2017-M02, "
-                        "2017-W05 (ISO week) "
-                        "and 2017-01-31");
+                        "' is no reporting period; the forms are " + std::string(kPeriodForms));
     }
     return *period;
 }
 
 Period previous(const Period& period) {
+    if (period.hour) {
+        return *period.hour == 0 ? hour_of_day(period.begin_day - 1, kHoursPerDay - 1)
+                                 : hour_of_day(period.begin_day, *period.hour - 1);
+    }
+    if (period.id.find('/') != std::string::npos) {
+        const int32_t count = period.end_day - period.begin_day;
+        return days(period.begin_day - count, count);
+    }
     const CivilDate before = civil_from_days(period.begin_day - 1);
     const int month = static_cast<int>(before.month) - 1;
     const char kind = period.id.size() == 4 ? 'A' : (period.id.size() == 10 ? 'D' : period.id[5]);
@@ -156,8 +196,72 @@ Period previous(const Period& period) {
 }
 
 Result<Period> year_before(const Period& period) {
+    const int32_t count = period.end_day - period.begin_day;
+    if (period.id.find('/') != std::string::npos && count % 7 == 0) {
+        return days(period.begin_day - 52 * 7, count);
+    }
     const int year = std::stoi(period.id.substr(0, 4));
     return parse_period(format("%04d", year - 1) + period.id.substr(4));
+}
+
+namespace {
+
+// The whole part that a day lies in.
+Period part_at(int32_t day, PeriodPart part) {
+    const CivilDate at = civil_from_days(day);
+    const int month = static_cast<int>(at.month) - 1;
+    switch (part) {
+        case PeriodPart::Year:
+            return months(format("%04d", at.year), at.year, 0, 12);
+        case PeriodPart::Quarter:
+            return *sub_period(at.year, format("Q%d", month / 3 + 1));
+        case PeriodPart::Month:
+            return *sub_period(at.year, format("M%02d", month + 1));
+        case PeriodPart::IsoWeek: {
+            // The ISO year of a week is the year of its Thursday; 1970-01-01 was one.
+            const auto week_of = static_cast<int32_t>(events::floor_div(day + 3, 7));
+            const int32_t begin = week_of * 7 - 3;
+            const int year = civil_from_days(begin + 3).year;
+            return *week(year, (begin - iso_week_one(year)) / 7 + 1);
+        }
+        case PeriodPart::Week:
+            return days(static_cast<int32_t>(events::floor_div(day + 4, 7)) * 7 - 4, 7);
+        case PeriodPart::Hour:
+        case PeriodPart::Day:
+            break;
+    }
+    return days(day, 1);
+}
+
+}  // namespace
+
+std::optional<PeriodPart> period_part(std::string_view name) {
+    const auto* const found = std::ranges::find(kPeriodParts, name);
+    return found == kPeriodParts.end()
+               ? std::nullopt
+               : std::optional(static_cast<PeriodPart>(found - kPeriodParts.begin()));
+}
+
+Result<std::vector<Period>> parts_of(const Period& period, PeriodPart part) {
+    if (period.hour) {
+        return fail(Errc::Invalid, period.id + " is one hour; it has no parts");
+    }
+    std::vector<Period> parts;
+    for (int32_t day = period.begin_day; day < period.end_day;) {
+        if (part == PeriodPart::Hour) {
+            for (int32_t hour = 0; hour < kHoursPerDay; ++hour) {
+                parts.push_back(hour_of_day(day, hour));
+            }
+            ++day;
+            continue;
+        }
+        Period whole = part_at(day, part);
+        const int32_t end = std::min(whole.end_day, period.end_day);
+        const bool cut = whole.begin_day < period.begin_day || whole.end_day > period.end_day;
+        parts.push_back(cut ? days(day, end - day) : std::move(whole));
+        day = end;
+    }
+    return parts;
 }
 
 }  // namespace sijill::projections

@@ -139,17 +139,17 @@ Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out
     return {};
 }
 
-// format, then for each hour: hour, mask of the measures that are not 0, those measures.
-void encode_cells(std::span<const HourMeasures> hours, std::string& out) {
+// format, then for each slot: slot, mask of the measures that are not 0, those measures.
+void encode_cells(std::span<const SlotMeasures> slots, std::string& out) {
     static const Dictionary kNone;
     ByteWriter writer(out, kNone);
     writer.unsigned_integer(kFormat);
-    for (const auto& [hour_of_day, measures] : hours) {
+    for (const auto& [slot, measures] : slots) {
         uint64_t mask = 0;
         for (size_t i = 0; i < measures.size(); ++i) {
             mask |= static_cast<uint64_t>(measures[i] != 0) << i;
         }
-        writer.unsigned_integer(static_cast<uint64_t>(hour_of_day));
+        writer.unsigned_integer(static_cast<uint64_t>(slot));
         writer.unsigned_integer(mask);
         for (const int64_t measure : measures) {
             if (measure != 0) {
@@ -159,40 +159,26 @@ void encode_cells(std::span<const HourMeasures> hours, std::string& out) {
     }
 }
 
-bool begin_cells(ByteReader& reader) {
-    return reader.unsigned_integer() == kFormat;
-}
-
-std::optional<HourHead> next_hour(ByteReader& reader, int32_t previous_hour) {
-    const uint64_t hour = reader.unsigned_integer();
-    const uint64_t mask = reader.unsigned_integer();
-    const bool later = hour >= static_cast<uint64_t>(int64_t{previous_hour} + 1);
-    if (!reader.ok() || !later || hour >= uint64_t{kHoursPerDay} || mask == 0 ||
-        (mask >> kMaxMeasures) != 0) {
-        return std::nullopt;
-    }
-    return HourHead{static_cast<int32_t>(hour), mask};
-}
-
 Unexpected damaged_cells() {
     return corrupt("cells");
 }
 
-Result<void> decode_cells(
-    std::string_view value,
-    const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell) {
-    int32_t hour = -1;
+Result<void> decode_cells(Grain grain,
+                          std::string_view value,
+                          const std::function<void(int32_t slot, const Measures& measures)>& cell) {
+    int32_t slot = -1;
     Measures measures{};
-    auto visited = visit_measures(value, [&](int32_t of_hour, size_t measure, int64_t amount) {
-        if (of_hour != hour && hour >= 0) {
-            cell(hour, measures);
-            measures = {};
-        }
-        hour = of_hour;
-        measures[measure] = amount;
-    });
+    auto visited =
+        visit_measures(grain, value, kAllMeasures, [&](int32_t of, size_t measure, int64_t amount) {
+            if (of != slot && slot >= 0) {
+                cell(slot, measures);
+                measures = {};
+            }
+            slot = of;
+            measures[measure] = amount;
+        });
     if (visited) {
-        cell(hour, measures);
+        cell(slot, measures);
     }
     return visited;
 }

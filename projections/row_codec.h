@@ -71,46 +71,68 @@ struct DecodedAggregate {
 
 using Measures = std::array<int64_t, kMaxMeasures>;
 
-struct HourMeasures {
-    int32_t hour_of_day = 0;            // 0 to 23
+struct SlotMeasures {
+    int32_t slot = 0;                   // below slots_of(grain)
     std::span<const int64_t> measures;  // at most kMaxMeasures, not all of them 0
 };
-/// Appends the row of a day's cells; hours ascend. A day without an hour has no row.
-void encode_cells(std::span<const HourMeasures> hours, std::string& out);
-/// Calls `cell` for each hour, ascending. Errors: Corrupt, perhaps after some calls.
+/// Appends a row of cells; slots ascend. Cells that are all empty have no row.
+void encode_cells(std::span<const SlotMeasures> slots, std::string& out);
+/// Calls `cell` for each slot, ascending. Errors: Corrupt, perhaps after some calls.
 [[nodiscard]] Result<void> decode_cells(
+    Grain grain,
     std::string_view value,
-    const std::function<void(int32_t hour_of_day, const Measures& measures)>& cell);
+    const std::function<void(int32_t slot, const Measures& measures)>& cell);
 
-/// The head of a row of cells; false when it is no such row.
-[[nodiscard]] bool begin_cells(ByteReader& reader);
-/// The next hour of such a row and the mask of its measures, whose values follow. nullopt: what
-/// comes is damaged, or is not behind `previous_hour`.
-struct HourHead {
-    int32_t hour_of_day = 0;
+/// The format of a row of cells.
+inline constexpr uint64_t kCellsFormat = 1;
+/// The next slot of such a row and the mask of its measures, whose values follow. nullopt: what
+/// comes is damaged, or is not behind `previous`.
+struct SlotHead {
+    int32_t slot = 0;
     uint64_t mask = 0;
 };
-[[nodiscard]] std::optional<HourHead> next_hour(ByteReader& reader, int32_t previous_hour);
+[[nodiscard]] inline std::optional<SlotHead> next_slot(ByteReader& reader,
+                                                       Grain grain,
+                                                       int32_t previous) {
+    const uint64_t slot = reader.unsigned_integer();
+    const uint64_t mask = reader.unsigned_integer();
+    const bool later = slot >= static_cast<uint64_t>(int64_t{previous} + 1);
+    if (!reader.ok() || !later || slot >= static_cast<uint64_t>(slots_of(grain)) || mask == 0 ||
+        (mask >> kMaxMeasures) != 0) {
+        return std::nullopt;
+    }
+    return SlotHead{static_cast<int32_t>(slot), mask};
+}
 [[nodiscard]] Unexpected damaged_cells();
 
-/// Calls `each(hour_of_day, measure, value)` for every measure that is not 0, by hour and position.
-/// Errors: Corrupt, perhaps after some calls.
+inline constexpr uint64_t kAllMeasures = UINT64_MAX;
+
+/// Calls `each(slot, measure, value)` for every measure that is not 0 and is in the mask `asked`,
+/// by slot and position. Errors: Corrupt, perhaps after some calls.
 template <class Each>
-[[nodiscard]] Result<void> visit_measures(std::string_view value, Each&& each) {
+[[nodiscard]] Result<void> visit_measures(Grain grain,
+                                          std::string_view value,
+                                          uint64_t asked,
+                                          Each&& each) {
     Dictionary none;
     ByteReader reader(value, none);
-    if (!begin_cells(reader)) {
+    if (reader.unsigned_integer() != kCellsFormat) {
         return damaged_cells();
     }
-    int32_t hour = -1;
+    int32_t slot = -1;
     do {
-        const auto head = next_hour(reader, hour);
+        const auto head = next_slot(reader, grain, slot);
         if (!head) {
             return damaged_cells();
         }
-        hour = head->hour_of_day;
+        slot = head->slot;
         for (uint64_t left = head->mask; left != 0; left &= left - 1) {
-            each(hour, static_cast<size_t>(std::countr_zero(left)), reader.integer());
+            const auto measure = static_cast<size_t>(std::countr_zero(left));
+            if ((asked >> measure & 1U) != 0) {
+                each(slot, measure, reader.integer());
+            } else {
+                reader.skip_integer();
+            }
         }
     } while (!reader.at_end() && reader.ok());
     return reader.ok() ? Result<void>() : damaged_cells();

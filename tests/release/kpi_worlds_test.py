@@ -16,14 +16,16 @@ from server import Server
 WORLDS = int(os.environ.get("SIJILL_WORLDS", "50"))
 OPENED = 10  # figures of each world whose subjects are listed
 PERIODS = {"2017-Q1": ((2017, 1, 1), (2017, 4, 1)), "2017-M02": ((2017, 2, 1), (2017, 3, 1)),
-           "2017-W05": ((2017, 1, 30), (2017, 2, 6)), "2017": ((2017, 1, 1), (2018, 1, 1))}
+           "2017-W05": ((2017, 1, 30), (2017, 2, 6)), "2017": ((2017, 1, 1), (2018, 1, 1)),
+           "2017-02-05/P7D": ((2017, 2, 5), (2017, 2, 12))}
+BY_DAY = {"case-backlog", "referral-backlog", "referrals-overdue", "chat-citizens"}  # what a day's end, or a day, is counted at
 
 
 def span(period):
     if period in PERIODS:
         return tuple(datetime.datetime(*day) for day in PERIODS[period])
-    day = datetime.datetime.fromisoformat(period)
-    return day, day + datetime.timedelta(days=1)
+    begin = datetime.datetime.fromisoformat(period)
+    return begin, begin + (datetime.timedelta(hours=1) if "T" in period else datetime.timedelta(days=1))
 
 
 class World:
@@ -59,6 +61,17 @@ class Worlds(unittest.TestCase):
                 self.assertEqual((observation["numerator"], observation["denominator"]), tuple(map(kpi_model.total, sides)),
                                  (kpi, base, variant, period))
 
+    def check_hours(self, world, day):
+        hours = [f"{day}T{hour:02}" for hour in world.chance.sample(range(24), 3)]
+        models = [kpi_model.kpis_of(kpi_model.World(world.lines, *span(hour))) for hour in hours]
+        for model in models:
+            for kpi in BY_DAY:
+                del model[kpi, "", ""]
+        self.check_figures(world, hours, models)
+        for kpi in BY_DAY:
+            status, _, refused = world.server.ask("GET", f"/v1/kpis/{kpi}?period={hours[0]}")
+            self.assertEqual((status, "has no hours" in str(refused)), (400, True), kpi)
+
     def check_breakdowns(self, world, period, model, catalogue):
         for kpi, row in catalogue.items():
             for dimension in row["dimensions"]:
@@ -89,6 +102,7 @@ class Worlds(unittest.TestCase):
             try:
                 with self.subTest(seed=seed):
                     self.check_figures(world, periods, models)
+                    self.check_hours(world, days[0])
                     self.check_breakdowns(world, periods[0], models[0], catalogue)
                     self.check_lists(world, periods, dict(zip(periods, models)))
             finally:

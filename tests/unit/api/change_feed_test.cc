@@ -34,7 +34,9 @@ TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
     feed.add(lag_only, *parse_topics("lag"), "", always);
     projections::RowBatch changes;
     changes.put(projections::keys::aggregate(projections::AggregateKind::Case, "case-1"), "");
-    changes.put(projections::keys::cells(projections::Cube::Cases, 17'167, {}), "");
+    changes.put(projections::keys::cells(
+                    {.cube = projections::Cube::Cases, .row = 17'167, .dimensions = {}}),
+                "");
     feed.note(0, 9, changes);
     feed.tick(R"({"records":0})");
     EXPECT_NE(all->text.find("event: cases\nid: 0:9,1:4\ndata: {\"cases\":[\"case-1\"]}\n\n"),

@@ -41,7 +41,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Span{"2017-W05", "2017-W05", "2017-01-30", "2017-02-05"},
                     Span{"2015-W53", "2015-W53", "2015-12-28", "2016-01-03"},
                     Span{"2020-W01", "2020-W01", "2019-12-30", "2020-01-05"},
-                    Span{"2017-01-31", "2017-01-31", "2017-01-31", "2017-01-31"}));
+                    Span{"2017-01-31", "2017-01-31", "2017-01-31", "2017-01-31"},
+                    Span{"2017-01-31/P1D", "2017-01-31", "2017-01-31", "2017-01-31"},
+                    Span{"2017-01-29/P7D", "2017-01-29/P7D", "2017-01-29", "2017-02-04"},
+                    Span{"2016-01-01/P366D", "2016-01-01/P366D", "2016-01-01", "2016-12-31"},
+                    Span{"2017-01-31T09", "2017-01-31T09", "2017-01-31", "2017-01-31"}));
 
 class NoPeriods : public testing::TestWithParam<const char*> {};
 
@@ -70,7 +74,18 @@ INSTANTIATE_TEST_SUITE_P(Texts,
                                          "9999",
                                          "x017",
                                          "2017-A2",
-                                         "2017-01-31T00",
+                                         "2017-01-31T24",
+                                         "2017-01-31T9",
+                                         "2017-02-29T09",
+                                         "2017-01-31T09:00",
+                                         "2017-01-29/P",
+                                         "2017-01-29/P0D",
+                                         "2017-01-29/P07D",
+                                         "2017-01-29/P7",
+                                         "2017-01-29/P-7D",
+                                         "2017-01-29/P367D",
+                                         "2017-01-29/P1000D",
+                                         "2017-02-29/P7D",
                                          "2017-Q1 "));
 
 TEST(PeriodBefore, IsOfTheSameKind) {
@@ -81,6 +96,61 @@ TEST(PeriodBefore, IsOfTheSameKind) {
     EXPECT_EQ(before("2017-M01"), "2016-M12");
     EXPECT_EQ(before("2016-W01"), "2015-W53");
     EXPECT_EQ(before("2017-01-01"), "2016-12-31");
+    EXPECT_EQ(before("2017-01-01/P7D"), "2016-12-25/P7D");
+    EXPECT_EQ(before("2017-01-01T09"), "2017-01-01T08");
+    EXPECT_EQ(before("2017-01-01T00"), "2016-12-31T23");
+}
+
+TEST(PeriodAYearBefore, OfWholeWeeksBeginsOnTheSameWeekday) {
+    const auto before = [](const char* text) { return year_before(*parse_period(text))->id; };
+    EXPECT_EQ(before("2017-Q1"), "2016-Q1");
+    EXPECT_EQ(before("2017-01-29/P7D"), "2016-01-31/P7D");
+    EXPECT_EQ(before("2017-01-29/P10D"), "2016-01-29/P10D");
+    EXPECT_EQ(before("2017-01-31T09"), "2016-01-31T09");
+    EXPECT_FALSE(year_before(*parse_period("2016-02-29T09")));
+}
+
+std::vector<std::string> ids_of(const char* text, PeriodPart part) {
+    const auto parts = parts_of(*parse_period(text), part);
+    std::vector<std::string> ids;
+    for (const Period& period : parts.value()) {
+        ids.push_back(period.id);
+    }
+    return ids;
+}
+
+TEST(PeriodParts, AreCutAtTheEndsOfThePeriod) {
+    using Ids = std::vector<std::string>;
+    EXPECT_EQ(ids_of("2017-M02", PeriodPart::Week),
+              (Ids{"2017-02-01/P4D",
+                   "2017-02-05/P7D",
+                   "2017-02-12/P7D",
+                   "2017-02-19/P7D",
+                   "2017-02-26/P3D"}));
+    EXPECT_EQ(ids_of("2017-M02", PeriodPart::IsoWeek),
+              (Ids{"2017-02-01/P5D", "2017-W06", "2017-W07", "2017-W08", "2017-02-27/P2D"}));
+    EXPECT_EQ(ids_of("2017-Q1", PeriodPart::Month), (Ids{"2017-M01", "2017-M02", "2017-M03"}));
+    EXPECT_EQ(ids_of("2017", PeriodPart::Quarter),
+              (Ids{"2017-Q1", "2017-Q2", "2017-Q3", "2017-Q4"}));
+    EXPECT_EQ(ids_of("2017-W05", PeriodPart::Month), (Ids{"2017-01-30/P2D", "2017-02-01/P5D"}));
+    EXPECT_EQ(ids_of("2016-12-31/P2D", PeriodPart::Year), (Ids{"2016-12-31", "2017-01-01"}));
+    EXPECT_FALSE(parts_of(*parse_period("2017-01-31T09"), PeriodPart::Day));
+}
+
+TEST(PeriodParts, TogetherAreThePeriodAndReadBack) {
+    for (const char* text : {"2017", "2016-S1", "2020-W53", "2017-01-31", "2016-02-27/P20D"}) {
+        const Period period = *parse_period(text);
+        for (const std::string_view name : kPeriodParts) {
+            const auto parts = parts_of(period, *period_part(name));
+            int32_t hour = begin_hour(period);
+            for (const Period& part : parts.value()) {
+                EXPECT_EQ(begin_hour(part), hour) << text << " by " << name;
+                EXPECT_EQ(*parse_period(part.id), part) << part.id;
+                hour = end_hour(part);
+            }
+            EXPECT_EQ(hour, end_hour(period)) << text << " by " << name;
+        }
+    }
 }
 
 TEST(PeriodBefore, EndsWhereThePeriodBegins) {

@@ -19,7 +19,11 @@ TEST(RowKeys, SortAsTheirPartsDo) {
     for (int i = 0; i < 2000; ++i) {
         const auto a = static_cast<int32_t>(random());
         const auto b = static_cast<int32_t>(random());
-        EXPECT_EQ(keys::cells_from(Cube::Calls, a) < keys::cells_from(Cube::Calls, b), a < b);
+        for (const Grain grain : {Grain::Hour, Grain::Day}) {
+            EXPECT_EQ(
+                keys::cells_from(grain, Cube::Calls, a) < keys::cells_from(grain, Cube::Calls, b),
+                a < b);
+        }
         const auto x = static_cast<int64_t>(random());
         const auto y = static_cast<int64_t>(random());
         EXPECT_EQ(keys::anomaly(x, 1) < keys::anomaly(y, 1), x < y);
@@ -28,13 +32,17 @@ TEST(RowKeys, SortAsTheirPartsDo) {
 }
 
 TEST(RowKeys, ComeBackAsTheirParts) {
-    const std::string cells_key = keys::cells(Cube::Calls, -5, {"general", "", "ignored"});
-    const auto cells = keys::parse_cells(cells_key);
-    ASSERT_TRUE(cells);
-    EXPECT_EQ(cells->cube, Cube::Calls);
-    EXPECT_EQ(cells->day, -5);
-    EXPECT_EQ(cells->dimensions[0], "general");
-    EXPECT_EQ(cells->dimensions[1], "");
+    for (const Grain grain : {Grain::Hour, Grain::Day}) {
+        const std::string cells_key =
+            keys::cells({grain, Cube::Calls, -5, {"general", "", "ignored"}});
+        const auto cells = keys::parse_cells(cells_key);
+        ASSERT_TRUE(cells);
+        EXPECT_EQ(cells->grain, grain);
+        EXPECT_EQ(cells->cube, Cube::Calls);
+        EXPECT_EQ(cells->row, -5);
+        EXPECT_EQ(cells->dimensions[0], "general");
+        EXPECT_EQ(cells->dimensions[1], "");
+    }
     const std::string aggregate_key = keys::aggregate(AggregateKind::Case, "c-1");
     EXPECT_EQ(keys::parse_aggregate(aggregate_key)->subject, "c-1");
     const std::string person_key = keys::person(Cube::Chats, 3, "p");
@@ -43,7 +51,7 @@ TEST(RowKeys, ComeBackAsTheirParts) {
 }
 
 TEST(RowKeys, OfAnotherLetterOrDamagedAreNone) {
-    for (const char* key : {"", "k", "kx", "a", "d\x01", "x123", "m"}) {
+    for (const char* key : {"", "k", "l", "lx", "kx", "a", "d\x01", "x123", "m"}) {
         EXPECT_FALSE(keys::parse_cells(key)) << key;
         EXPECT_FALSE(keys::parse_aggregate(key)) << key;
         EXPECT_FALSE(keys::parse_anomaly(key)) << key;
@@ -115,34 +123,36 @@ TEST(RowValues, OfADayKeepOnlyHoursAndMeasuresThatAreNotZero) {
     Measures early{};
     early[5] = -1;
     std::string row;
-    encode_cells(std::array<HourMeasures, 2>{{{4, early}, {23, late}}}, row);
+    encode_cells(std::array<SlotMeasures, 2>{{{4, early}, {23, late}}}, row);
     EXPECT_EQ(row.size(), 1 + (1 + 1 + 1) + (1 + 5 + 10 + 1));  // format; hour, mask, values
     std::map<int32_t, Measures> cells;
     const auto keep = [&cells](int32_t hour, const Measures& m) { cells[hour] = m; };
-    ASSERT_TRUE(decode_cells(row, keep));
+    ASSERT_TRUE(decode_cells(Grain::Hour, row, keep));
     EXPECT_EQ(cells, (std::map<int32_t, Measures>{{4, early}, {23, late}}));
 }
 
 TEST(RowValues, OfADayThatAreDamagedAreNotMisread) {
     Measures measures{};
     measures[0] = 9;
-    const std::array<HourMeasures, 2> hours{{{4, measures}, {5, measures}}};
+    const std::array<SlotMeasures, 2> hours{{{4, measures}, {5, measures}}};
     std::string row;
     encode_cells(hours, row);
     const auto ignore = [](int32_t, const Measures&) {};
     for (size_t size = 0; size < row.size(); ++size) {
         const bool between_hours = size == 4;  // the only cut that leaves whole hours
-        EXPECT_EQ(decode_cells(row.substr(0, size), ignore).has_value(), between_hours) << size;
+        EXPECT_EQ(decode_cells(Grain::Hour, row.substr(0, size), ignore).has_value(), between_hours)
+            << size;
     }
-    EXPECT_FALSE(decode_cells(row.substr(1), ignore));
+    EXPECT_FALSE(decode_cells(Grain::Hour, row.substr(1), ignore));
     for (const int32_t second : {4, 3, 24}) {  // repeated, going back, no hour of a day
         std::string wrong;
-        encode_cells(std::array<HourMeasures, 2>{{{4, measures}, {second, measures}}}, wrong);
-        EXPECT_FALSE(decode_cells(wrong, ignore)) << second;
+        encode_cells(std::array<SlotMeasures, 2>{{{4, measures}, {second, measures}}}, wrong);
+        EXPECT_FALSE(decode_cells(Grain::Hour, wrong, ignore)) << second;
+        EXPECT_EQ(decode_cells(Grain::Day, wrong, ignore).has_value(), second == 24);
     }
     std::string empty_hour;
-    encode_cells(std::array<HourMeasures, 1>{{{4, Measures{}}}}, empty_hour);
-    EXPECT_FALSE(decode_cells(empty_hour, ignore));
+    encode_cells(std::array<SlotMeasures, 1>{{{4, Measures{}}}}, empty_hour);
+    EXPECT_FALSE(decode_cells(Grain::Hour, empty_hour, ignore));
 }
 
 TEST(RowValues, EveryStateRoundTripsEmpty) {
