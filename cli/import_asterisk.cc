@@ -163,7 +163,8 @@ int import_asterisk(const AsteriskOptions& asked, const Options& options) {
         return report_error(state.error());
     }
     const bool resumes = asked.follow && state->position.offset > 0;
-    auto log = open_import_log(options, asked.source, look_from(asked, file->path(), resumes));
+    auto log = open_import_log(
+        options, producers::KnownEvents(asked.source), look_from(asked, file->path(), resumes));
     if (!log) {
         return report_error(log.error());
     }

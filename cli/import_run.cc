@@ -18,13 +18,12 @@ constexpr int64_t kQuickBytes = int64_t{4} << 20U;  // of a second's work
 }  // namespace
 
 Result<ImportLog> open_import_log(const Options& options,
-                                  const std::string& source,
+                                  producers::KnownEvents known,
                                   int64_t from_ms) {
     auto log = open_log(options);
     if (!log) {
         return Unexpected(log.error());
     }
-    producers::KnownEvents known(source);
     producers::ReadingProgress progress;
     const auto ranges = (*log)->ranges();
     if (!ranges) {

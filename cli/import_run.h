@@ -13,13 +13,14 @@
 
 namespace sijill::cli {
 
-/// The log, and the events of the source that were appended at or after an instant. Shows progress.
+/// The log, and the events that were appended at or after an instant, of the sources that `known`
+/// is for. Shows progress.
 struct ImportLog {
     std::unique_ptr<log::EventLog> log;
     producers::KnownEvents known;
 };
 [[nodiscard]] Result<ImportLog> open_import_log(const Options& options,
-                                                const std::string& source,
+                                                producers::KnownEvents known,
                                                 int64_t from_ms);
 
 /// `file:line: reason` on stderr; beyond 1,000 only how many.

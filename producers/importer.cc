@@ -41,12 +41,13 @@ bool Importer::add(const ImportPlace& place, const std::vector<std::string>& eve
         return false;
     }
     for (Checked& each : checked) {
-        if (!known_.add(each.id)) {
+        const events::EventKey key = events::event_key(each.source, each.id);
+        if (!known_.add(key)) {
             ++totals_.duplicates;
             continue;
         }
         records_.push_back(std::move(each.record));
-        ids_.push_back(std::move(each.id));
+        keys_.push_back(key);
     }
     return true;
 }
@@ -67,13 +68,13 @@ Result<void> Importer::flush() {
             ++totals_.published;
             continue;
         }
-        known_.forget(ids_[i]);
+        known_.forget(keys_[i]);
         if (outcome) {
             outcome = Unexpected(results[i].error());
         }
     }
     records_.clear();
-    ids_.clear();
+    keys_.clear();
     return outcome;
 }
 

@@ -62,7 +62,7 @@ class Importer {
     RejectSink rejected_;
     ImportTotals totals_;
     std::vector<events::NewRecord> records_;
-    std::vector<std::string> ids_;
+    std::vector<events::EventKey> keys_;  // of the records
 };
 
 }  // namespace sijill::producers

@@ -48,8 +48,9 @@ void take(const events::Record& record, events::Decoder& decoder, KnownEvents& k
         return;
     }
     const events::Decoded* decoded = decoder.decode(record);
-    if (decoded != nullptr && decoded->envelope.source == known.source()) {
-        known.add(decoded->envelope.id);
+    if (decoded != nullptr &&
+        (known.source().empty() || decoded->envelope.source == known.source())) {
+        known.add(events::event_key(decoded->envelope.source, decoded->envelope.id));
     }
 }
 

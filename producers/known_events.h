@@ -1,5 +1,5 @@
 #pragma once
-// producers/known_events.h - which events of one source stand in a log.
+// producers/known_events.h - which events of one source, or of all, stand in a log.
 
 #include "events/digest.h"
 #include "log/event_log.h"
@@ -10,25 +10,40 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 namespace sijill::producers {
 
-/// The identities of a source's events, 12 bytes each. A connector leaves out what it finds here,
+/// The identities of events, 12 bytes each. A connector leaves out what it finds here,
 /// so that importing again neither grows the log nor repeats in its anomalies. The fold drops
 /// repetitions anyhow: nothing rests on this set but the count of duplicates.
 class KnownEvents {
   public:
-    explicit KnownEvents(std::string source) : source_(std::move(source)) {}
+    /// `source`: whose events are read from a log; "" is everyone's. `most`: for what runs on and
+    /// on; so many of the last events are remembered at least, and twice as many at most.
+    explicit KnownEvents(std::string source, size_t most = SIZE_MAX)
+        : source_(std::move(source)), most_(most) {}
 
     [[nodiscard]] const std::string& source() const { return source_; }
 
     /// True when it was not known before.
-    bool add(std::string_view id) { return keys_.insert(events::event_key(source_, id)).second; }
-    [[nodiscard]] bool contains(std::string_view id) const {
-        return keys_.contains(events::event_key(source_, id));
+    bool add(const events::EventKey& key) {
+        if (older_.contains(key) || !keys_.insert(key).second) {
+            return false;
+        }
+        if (keys_.size() >= most_) {
+            older_ = std::exchange(keys_, {});
+        }
+        return true;
     }
-    void forget(std::string_view id) { keys_.erase(events::event_key(source_, id)); }
-    [[nodiscard]] size_t size() const { return keys_.size(); }
+    [[nodiscard]] bool contains(const events::EventKey& key) const {
+        return keys_.contains(key) || older_.contains(key);
+    }
+    void forget(const events::EventKey& key) {
+        keys_.erase(key);
+        older_.erase(key);
+    }
+    [[nodiscard]] size_t size() const { return keys_.size() + older_.size(); }
 
   private:
     struct Hash {
@@ -37,7 +52,9 @@ class KnownEvents {
         }
     };
     std::string source_;
+    size_t most_;
     std::unordered_set<events::EventKey, Hash> keys_;
+    std::unordered_set<events::EventKey, Hash> older_;
 };
 
 /// How far a reading of the log has come; another thread may look.
@@ -46,7 +63,7 @@ struct ReadingProgress {
     std::atomic<int64_t> total{0};
 };
 
-/// Adds the source's events that were appended at or after an instant, up to the ends the log has
+/// Adds its source's events that were appended at or after an instant, up to the ends the log has
 /// now. Errors: those of the log; Unavailable when it does not answer for a minute or `stop` is
 /// set.
 [[nodiscard]] Result<void> read_known(log::EventLog& log,

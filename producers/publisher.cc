@@ -86,14 +86,15 @@ Checked Gateway::check(std::string_view json) {
     if (decoded != nullptr && !decoded->clear_personal_field) {
         auto dated = with_due_date(json, *decoded, due_);
         if (!dated) {
-            return {{}, {}, {{"/data/due_at", "no-due-date", dated.error().message}}};
+            return {{}, {}, {}, {{"/data/due_at", "no-due-date", dated.error().message}}};
         }
         return {
+            std::string(decoded->envelope.source),
             std::string(decoded->envelope.id),
             events::structured_record(std::string(decoded->envelope.subject), std::move(*dated)),
             {}};
     }
-    Checked checked{{}, {}, events::validate(json, events::Door::Gateway)};
+    Checked checked{{}, {}, {}, events::validate(json, events::Door::Gateway)};
     if (checked.violations.empty()) {
         checked.violations = {{"", "unreadable", "the event could not be read"}};
     }

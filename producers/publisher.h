@@ -50,7 +50,8 @@ struct Published {
 
 /// A record to append, or everything that is wrong with the event.
 struct Checked {
-    std::string id;  // of a good event
+    std::string source;  // of a good event
+    std::string id;      // too
     events::NewRecord record;
     std::vector<events::Violation> violations;  // empty: the record is good
 };

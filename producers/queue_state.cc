@@ -1,16 +1,6 @@
 #include "producers/queue_state.h"
 
-#include "events/digest.h"
-
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -19,7 +9,6 @@ namespace sijill::producers {
 namespace {
 
 constexpr std::string_view kTitle = "sijill queue log state 1";
-constexpr std::string_view kSum = "sum|";
 
 void put_stays(std::string& text, const std::vector<QueueStay>& stays) {
     for (const QueueStay& stay : stays) {
@@ -112,38 +101,12 @@ bool read_state_line(std::string_view line, QueueState& state, std::vector<Queue
     return fields.sound();
 }
 
-Error state_error(const std::string& path, const std::string& what) {
-    return {Errc::Storage,
-            "cannot " + what + " " + path + ": " + std::generic_category().message(errno)};
-}
-
-Result<void> write_durably(const std::string& path, std::string_view text) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return Unexpected(state_error(path, "write"));
-    }
-    Result<void> outcome;
-    while (outcome && !text.empty()) {
-        const ssize_t put = ::write(fd, text.data(), text.size());
-        if (put >= 0) {
-            text.remove_prefix(static_cast<size_t>(put));
-        } else if (errno != EINTR) {
-            outcome = Unexpected(state_error(path, "write"));
-        }
-    }
-    if (outcome && fsync(fd) != 0) {
-        outcome = Unexpected(state_error(path, "write"));
-    }
-    ::close(fd);
-    return outcome;
-}
-
 }  // namespace
 
 std::string encode_queue_state(const QueueState& state) {
-    std::string text = std::string(kTitle) + "\nposition|" + std::to_string(state.position.offset) +
-                       "|" + std::to_string(state.position.line) + "|" + state.position.head +
-                       "\npart|" + state.part + "\n";
+    std::string text = "position|" + std::to_string(state.position.offset) + "|" +
+                       std::to_string(state.position.line) + "|" + state.position.head + "\npart|" +
+                       state.part + "\n";
     put_stays(text, state.stays);
     for (const PartEnd& end : state.memory.ends) {
         text += "end|" + end.part + "\n";
@@ -152,21 +115,18 @@ std::string encode_queue_state(const QueueState& state) {
     for (const WaitingLine& waiting : state.memory.waiting) {
         text += "wait|" + waiting.part + "|" + waiting.text + "\n";
     }
-    return text + std::string(kSum) + events::quick_digest(text) + "\n";
+    return sealed_text(kTitle, text);
 }
 
 Result<QueueState> decode_queue_state(std::string_view text) {
-    const size_t sum = text.rfind(kSum);
-    const std::string_view before = text.substr(0, sum);
-    if (sum == std::string_view::npos ||
-        text.substr(sum) != std::string(kSum) + events::quick_digest(before) + "\n" ||
-        !before.starts_with(std::string(kTitle) + "\n")) {
-        return fail(Errc::Corrupt, "it is no state of an import, or is damaged");
+    const auto opened = opened_text(kTitle, text);
+    if (!opened) {
+        return Unexpected(opened.error());
     }
     QueueState state;
     std::vector<QueueStay>* stays = nullptr;
     size_t number = 1;
-    for (std::string_view rest = before.substr(kTitle.size() + 1); !rest.empty();) {
+    for (std::string_view rest = *opened; !rest.empty();) {
         const size_t end = rest.find('\n');
         ++number;
         if (!read_state_line(rest.substr(0, end), state, stays)) {
@@ -177,48 +137,22 @@ Result<QueueState> decode_queue_state(std::string_view text) {
     return state;
 }
 
-QueueStateFile::QueueStateFile(QueueStateFile&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-
-QueueStateFile::~QueueStateFile() {
-    if (lock_ >= 0) {
-        ::close(lock_);
-    }
-}
-
 Result<QueueStateFile> QueueStateFile::open(const std::string& data_directory,
                                             std::string_view source) {
-    const std::string folder = data_directory + "/import";
-    std::error_code made;
-    std::filesystem::create_directories(folder, made);
-    if (made) {
-        return fail(Errc::Storage, "cannot make " + folder + ": " + made.message());
-    }
-    const std::string path = folder + "/queue-log-" + events::quick_digest(source).substr(0, 16);
-    const std::string lock_path = path + ".lock";
-    const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0) {
-        return Unexpected(state_error(lock_path, "open"));
-    }
-    QueueStateFile file(path, lock);
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        return fail(Errc::Conflict,
-                    "another import of " + std::string(source) + " runs on " + data_directory +
-                        ": end it, or wait for it");
-    }
-    return file;
+    auto file = StateFile::open(data_directory, "queue-log", source);
+    return file ? QueueStateFile(std::move(*file))
+                : Result<QueueStateFile>(Unexpected(file.error()));
 }
 
 Result<QueueState> QueueStateFile::load() const {
-    std::ifstream in(path_, std::ios::binary);
-    if (!in) {
-        return QueueState{};
+    const auto text = file_.load();
+    if (!text) {
+        return Unexpected(text.error());
     }
-    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    auto state = decode_queue_state(text);
+    auto state = *text ? decode_queue_state(**text) : QueueState{};
     if (!state) {
         return fail(Errc::Corrupt,
-                    path_ + ": " + state.error().message +
+                    path() + ": " + state.error().message +
                         "; remove it and import the logs from the start: what was published "
                         "already has no second effect");
     }
@@ -226,20 +160,7 @@ Result<QueueState> QueueStateFile::load() const {
 }
 
 Result<void> QueueStateFile::save(const QueueState& state) const {
-    const std::string written = path_ + ".new";
-    if (auto wrote = write_durably(written, encode_queue_state(state)); !wrote) {
-        return wrote;
-    }
-    if (std::rename(written.c_str(), path_.c_str()) != 0) {
-        return Unexpected(state_error(path_, "replace"));
-    }
-    const std::string folder = std::filesystem::path(path_).parent_path().string();
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        ::close(fd);
-    }
-    return {};
+    return file_.save(encode_queue_state(state));
 }
 
 }  // namespace sijill::producers

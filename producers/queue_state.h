@@ -3,6 +3,7 @@
 
 #include "producers/followed_file.h"
 #include "producers/queue_calls.h"
+#include "producers/state_file.h"
 
 #include <optional>
 #include <string>
@@ -26,32 +27,25 @@ struct QueueState {
 /// Errors: Corrupt, with the line.
 [[nodiscard]] Result<QueueState> decode_queue_state(std::string_view text);
 
-/// The state of one source in a data directory, held by one process at a time.
+/// The state of one source in a data directory.
 class QueueStateFile {
   public:
-    QueueStateFile(QueueStateFile&& other) noexcept;
-    QueueStateFile& operator=(QueueStateFile&&) = delete;
-    QueueStateFile(const QueueStateFile&) = delete;
-    ~QueueStateFile();
-
-    /// Makes the folder when it is not there. Errors: Conflict (another import of this source
-    /// runs), Storage.
+    /// Errors: as StateFile::open().
     [[nodiscard]] static Result<QueueStateFile> open(const std::string& data_directory,
                                                      std::string_view source);
 
     /// An empty state when there is no file yet. Errors: Corrupt, Storage.
     [[nodiscard]] Result<QueueState> load() const;
 
-    /// Durable, and whole or not at all, whenever the machine stops. Errors: Storage.
+    /// Errors: as StateFile::save().
     [[nodiscard]] Result<void> save(const QueueState& state) const;
 
-    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const std::string& path() const { return file_.path(); }
 
   private:
-    QueueStateFile(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+    explicit QueueStateFile(StateFile file) : file_(std::move(file)) {}
 
-    std::string path_;
-    int lock_ = -1;
+    StateFile file_;
 };
 
 }  // namespace sijill::producers

@@ -1,0 +1,115 @@
+#include "producers/outbox.h"
+
+#include "events/catalogue.h"
+#include "events/event.h"
+#include "events/time.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sijill::producers {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr size_t kMostHeaders = 64;
+constexpr std::string_view kAttributePrefix = "ce_";
+
+Unexpected rejected(std::string reason) {
+    return fail(Errc::Rejected, std::move(reason));
+}
+
+// Converters that write JSON put texts into quotes.
+std::string plain_text(std::string_view text) {
+    if (text.size() >= 2 && text.front() == '"') {
+        const auto parsed = ordered_json::parse(text, nullptr, false);
+        if (parsed.is_string()) {
+            return parsed.get<std::string>();
+        }
+    }
+    return std::string(text);
+}
+
+// Out of what a converter wraps around it: {schema, payload}, or a text that holds JSON.
+ordered_json unwrapped(ordered_json value) {
+    if (value.is_object() && value.size() == 2 && value.contains("schema") &&
+        value.contains("payload")) {
+        value = ordered_json(value["payload"]);
+    }
+    if (value.is_string()) {
+        value = ordered_json::parse(value.get_ref<const std::string&>(), nullptr, false);
+    }
+    return value;
+}
+
+// The attributes that headers give.
+Result<std::map<std::string, std::string>> attributes_of(const events::Record& record,
+                                                         const OutboxRules& rules) {
+    std::map<std::string, std::string> attributes;
+    std::vector<events::Header> headers;
+    if (record.headers.read != nullptr &&
+        !record.headers.read(record.headers.handle, kMostHeaders, headers)) {
+        return rejected("it has more than " + std::to_string(kMostHeaders) + " headers");
+    }
+    for (const events::Header& header : headers) {
+        if (const auto mapped = rules.headers.find(header.name); mapped != rules.headers.end()) {
+            attributes[mapped->second] = plain_text(header.value);
+        } else if (header.name.starts_with(kAttributePrefix)) {
+            attributes[header.name.substr(kAttributePrefix.size())] = plain_text(header.value);
+        }
+    }
+    return attributes;
+}
+
+std::string long_type(const std::string& type) {
+    const auto& all = events::all_events();
+    const auto found = std::ranges::find(all, type, &events::EventDescriptor::type);
+    return found == all.end() ? type : events::full_type(*found);
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> outbox_event(const events::Record& record,
+                                                const OutboxRules& rules) {
+    if (!record.value) {
+        return std::nullopt;
+    }
+    ordered_json data = unwrapped(ordered_json::parse(*record.value, nullptr, false));
+    if (data.is_null()) {
+        return std::nullopt;
+    }
+    if (!data.is_object()) {
+        return rejected("the value is no JSON object, no text of one, and no {schema, payload}");
+    }
+    if (data.contains("specversion")) {
+        return std::optional(data.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    }
+    auto attributes = attributes_of(record, rules);
+    if (!attributes) {
+        return Unexpected(attributes.error());
+    }
+    for (const auto& [header, attribute] : rules.headers) {
+        if ((attribute == "id" || attribute == "type") && !attributes->contains(attribute)) {
+            return rejected("it has no header " + header + ", which is the event's " + attribute);
+        }
+    }
+    attributes->try_emplace("specversion", "1.0");
+    attributes->try_emplace("source", rules.source);
+    attributes->try_emplace("subject", plain_text(record.key.value_or("")));
+    attributes->try_emplace("time", events::format_rfc3339({record.append_time_ms}));
+    attributes->insert_or_assign("datacontenttype", "application/json");
+    (*attributes)["type"] = long_type((*attributes)["type"]);
+    ordered_json event = ordered_json::object();
+    for (auto& [name, value] : *attributes) {
+        event[name] = std::move(value);
+    }
+    event["data"] = std::move(data);
+    return std::optional(event.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+}  // namespace sijill::producers
