@@ -15,29 +15,44 @@ namespace {
 constexpr int kEndOfInput = std::char_traits<char>::eof();
 constexpr std::string_view kDelimiters = ",;\t|";
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr size_t kChunk = size_t{64} << 10U;
 
 bool is_row_end(int c) {
     return c == '\n' || c == kEndOfInput;
 }
 
+bool is_delimiter(char c) {
+    return kDelimiters.find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
-// Another encoding to UTF-8, cell by cell. None for UTF-8 itself.
-struct CsvReader::Decoder {
-    explicit Decoder(iconv_t opened) : handle(opened) {}
-    Decoder(const Decoder&) = delete;
-    Decoder& operator=(const Decoder&) = delete;
-    ~Decoder() { iconv_close(handle); }
+class Encoding {
+  public:
+    // None when iconv does not know the pair.
+    static std::unique_ptr<Encoding> open(const std::string& to, const std::string& from) {
+        // iconv_t is a pointer, and what it returns on failure is no pointer but -1.
+        const iconv_t handle = iconv_open(to.c_str(), from.c_str());
+        if (handle ==
+            reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr): iconv's API
+            return nullptr;
+        }
+        return std::make_unique<Encoding>(handle);
+    }
+    explicit Encoding(iconv_t opened) : handle_(opened) {}
+    Encoding(const Encoding&) = delete;
+    Encoding& operator=(const Encoding&) = delete;
+    ~Encoding() { iconv_close(handle_); }
 
-    // False when the bytes are none of that encoding.
-    bool decode(std::string& text) const {
-        iconv(handle, nullptr, nullptr, nullptr, nullptr);
+    // False when the bytes are none of the one encoding, or not in the other.
+    bool convert(std::string& text) const {
+        iconv(handle_, nullptr, nullptr, nullptr, nullptr);
         std::string out(text.size() * 4 + 4, '\0');
         char* from = text.data();
         char* to = out.data();
         size_t left = text.size();
         size_t room = out.size();
-        if (iconv(handle, &from, &left, &to, &room) == static_cast<size_t>(-1) || left > 0) {
+        if (iconv(handle_, &from, &left, &to, &room) == static_cast<size_t>(-1) || left > 0) {
             return false;
         }
         out.resize(out.size() - room);
@@ -45,33 +60,31 @@ struct CsvReader::Decoder {
         return true;
     }
 
-    iconv_t handle;
+  private:
+    iconv_t handle_;
 };
 
-CsvReader::CsvReader(std::istream& input, CsvFormat format, std::unique_ptr<Decoder> decoder)
+CsvReader::CsvReader(std::istream& input, CsvFormat format, std::unique_ptr<Encoding> decoder)
     : input_(&input), format_(std::move(format)), decoder_(std::move(decoder)) {}
 
 CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader::~CsvReader() = default;
 
 Result<CsvReader> CsvReader::open(std::istream& input, const CsvFormat& format) {
-    if (kDelimiters.find(format.delimiter) == std::string_view::npos) {
+    if (!is_delimiter(format.delimiter)) {
         return fail(Errc::Invalid, "a delimiter is one of , ; tab |");
     }
     if (format.encoding == "UTF-8") {
         return CsvReader(input, format, nullptr);
     }
-    // iconv_t is a pointer, and what it returns on failure is no pointer but -1.
-    const iconv_t handle = iconv_open("UTF-8", format.encoding.c_str());
-    if (handle ==
-        reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr): iconv's API
+    auto decoder = Encoding::open("UTF-8", format.encoding);
+    if (decoder == nullptr) {
         return fail(Errc::Invalid,
                     "iconv knows no encoding '" + format.encoding + "'; `iconv -l` lists them");
     }
-    auto decoder = std::make_unique<Decoder>(handle);
     // Rows are split before they are decoded, so delimiters and quotes must be the bytes they are.
     std::string ascii = ",;\t|\"\n0";
-    if (!decoder->decode(ascii) || ascii != ",;\t|\"\n0") {
+    if (!decoder->convert(ascii) || ascii != ",;\t|\"\n0") {
         return fail(Errc::Invalid,
                     "the encoding '" + format.encoding +
                         "' is not read: save the table as UTF-8, or as an encoding with one byte a "
@@ -80,32 +93,54 @@ Result<CsvReader> CsvReader::open(std::istream& input, const CsvFormat& format) 
     return CsvReader(input, format, std::move(decoder));
 }
 
+// More of the input behind what is in the buffer; what lies before the row is dropped.
+bool CsvReader::fill() {
+    buffer_.erase(0, begin_);
+    dropped_ += begin_;
+    pos_ -= begin_;
+    begin_ = 0;
+    const size_t had = buffer_.size();
+    buffer_.resize(had + kChunk);
+    input_->read(buffer_.data() + had, static_cast<std::streamsize>(kChunk));
+    buffer_.resize(had + static_cast<size_t>(input_->gcount()));
+    return buffer_.size() > had;
+}
+
 // The next byte, every kind of line break as '\n'.
 int CsvReader::get() {
-    int c = input_->get();
+    if (pos_ == buffer_.size() && !fill()) {
+        return kEndOfInput;
+    }
+    const char c = buffer_[pos_++];
     if (c == '\r') {
-        if (input_->peek() == '\n') {
-            input_->get();
+        if ((pos_ < buffer_.size() || fill()) && buffer_[pos_] == '\n') {
+            ++pos_;
         }
-        c = '\n';
+    } else if (c != '\n') {
+        return static_cast<unsigned char>(c);
     }
-    line_ += c == '\n' ? 1 : 0;
-    ++row_bytes_;
-    return c;
+    ++line_;
+    return '\n';
 }
 
-void CsvReader::skip_line() {
-    while (!is_row_end(last_)) {
+// A broken row ends with its first line; more than 1 MiB of that is passed over.
+void CsvReader::leave_row(CsvRow& row) {
+    const size_t line_end = buffer_.find_first_of("\r\n", begin_);
+    if (line_end < pos_) {
+        row.raw = buffer_.substr(begin_, line_end - begin_);
+        pos_ = line_end;
+        line_ = row.line;
         last_ = get();
+        return;
     }
-}
-
-// The first fault of a row is told; it spoils the row to the end of the line.
-void CsvReader::fail_row(CsvRow& row, std::string_view what) {
-    if (row.fault.empty()) {
-        row.fault = "column " + std::to_string(row.cells.size() + 1) + ": " + std::string(what);
+    row.raw = buffer_.substr(begin_, pos_ - begin_);
+    while (!is_row_end(last_)) {
+        begin_ = pos_;
+        last_ = get();
+        if (!is_row_end(last_) && row.raw.size() < kMostRowBytes) {
+            row.raw += static_cast<char>(last_);
+        }
     }
-    skip_line();
 }
 
 // Behind the opening quote. False on a fault.
@@ -118,14 +153,14 @@ bool CsvReader::read_quoted(CsvRow& row, std::string& cell) {
             if (last_ != '"') {
                 break;
             }
-        } else if (last_ == kEndOfInput || row_bytes_ > kMostRowBytes) {
-            fail_row(row, "the quote of line " + std::to_string(opened) + " is not closed");
+        } else if (last_ == kEndOfInput || row_bytes() > kMostRowBytes) {
+            row.fault = "the quote of line " + std::to_string(opened) + " is not closed";
             return false;
         }
         cell += static_cast<char>(last_);
     }
     if (last_ != format_.delimiter && !is_row_end(last_)) {
-        fail_row(row, "text behind a closing quote; a quote within quotes is written twice");
+        row.fault = "text behind a closing quote; a quote within quotes is written twice";
         return false;
     }
     return true;
@@ -139,16 +174,33 @@ bool CsvReader::read_cell(CsvRow& row, std::string& cell) {
     }
     for (; last_ != format_.delimiter && !is_row_end(last_); last_ = get()) {
         if (last_ == '"') {
-            fail_row(row, "a quote inside a cell that does not begin with one");
+            row.fault = "a quote inside a cell that does not begin with one";
             return false;
         }
-        if (row_bytes_ > kMostRowBytes) {
-            fail_row(row, "the row is longer than 1 MiB");
+        if (row_bytes() > kMostRowBytes) {
+            row.fault = "the row is longer than 1 MiB";
             return false;
         }
         cell += static_cast<char>(last_);
     }
     return true;
+}
+
+// To the end of the row, or to its first fault.
+void CsvReader::read_cells(CsvRow& row) {
+    do {
+        std::string cell;
+        if (row.cells.size() == kMostCells) {
+            row.fault = "a row has at most 1,000 cells";
+        } else if (read_cell(row, cell)) {
+            row.cells.push_back(std::move(cell));
+        }
+    } while (row.fault.empty() && !is_row_end(last_));
+    if (!row.fault.empty()) {
+        row.fault = "column " + std::to_string(row.cells.size() + 1) + ": " + row.fault;
+        row.cells.clear();
+        leave_row(row);
+    }
 }
 
 void CsvReader::decode(CsvRow& row) {
@@ -157,7 +209,7 @@ void CsvReader::decode(CsvRow& row) {
         const std::string column = "column " + std::to_string(i + 1) + ": ";
         if (cell.find('\0') != std::string::npos) {
             row.fault = column + "a zero byte; is the file UTF-16? Save it as UTF-8";
-        } else if (decoder_ != nullptr && !decoder_->decode(cell)) {
+        } else if (decoder_ != nullptr && !decoder_->convert(cell)) {
             row.fault = column + "bytes that are no " + format_.encoding;
         } else if (decoder_ == nullptr && !events::is_utf8(cell)) {
             row.fault = column +
@@ -167,37 +219,82 @@ void CsvReader::decode(CsvRow& row) {
     }
     if (!row.fault.empty()) {
         row.cells.clear();
+        row.raw = buffer_.substr(begin_, pos_ - begin_);
+        while (row.raw.ends_with('\n') || row.raw.ends_with('\r')) {
+            row.raw.pop_back();
+        }
     }
 }
 
+void CsvReader::skip_mark() {
+    has_mark_ = fill() && format_.encoding == "UTF-8" && buffer_.starts_with(kUtf8Mark);
+    pos_ = has_mark_ ? kUtf8Mark.size() : 0;
+}
+
 bool CsvReader::next(CsvRow& row) {
-    if (!std::exchange(begun_, true) && format_.encoding == "UTF-8") {
-        std::string mark;
-        while (mark.size() < kUtf8Mark.size() && input_->peek() != kEndOfInput &&
-               static_cast<char>(input_->peek()) == kUtf8Mark[mark.size()]) {
-            mark += static_cast<char>(input_->get());
-        }
-        for (size_t i = mark.size() < kUtf8Mark.size() ? mark.size() : 0; i > 0; --i) {
-            input_->unget();
-        }
+    if (!std::exchange(begun_, true)) {
+        skip_mark();
     }
-    do {
-        if (input_->peek() == kEndOfInput) {
+    for (;;) {
+        begin_ = pos_;
+        if (pos_ == buffer_.size() && !fill()) {
             return false;
         }
-        row = {.line = line_, .cells = {}, .fault = ""};
-        row_bytes_ = 0;
-        do {
-            std::string cell;
-            if (row.cells.size() == kMostCells) {
-                fail_row(row, "a row has at most 1,000 cells");
-            } else if (read_cell(row, cell)) {
-                row.cells.push_back(std::move(cell));
-            }
-        } while (!is_row_end(last_));
-    } while (row.fault.empty() && row.cells.size() == 1 && row.cells.front().empty());
-    decode(row);
-    return true;
+        row = {.line = line_, .number = ++rows_, .cells = {}, .fault = "", .raw = ""};
+        read_cells(row);
+        if (!row.fault.empty()) {
+            return true;
+        }
+        if (row.cells.size() > 1 || !row.cells.front().empty()) {
+            decode(row);
+            return true;
+        }
+    }
+}
+
+CsvWriter::CsvWriter(std::ostream& output, CsvFormat format, std::unique_ptr<Encoding> encoder)
+    : output_(&output), format_(std::move(format)), encoder_(std::move(encoder)) {}
+
+CsvWriter::CsvWriter(CsvWriter&&) noexcept = default;
+CsvWriter::~CsvWriter() = default;
+
+Result<CsvWriter> CsvWriter::open(std::ostream& output, const CsvFormat& format, bool mark) {
+    std::unique_ptr<Encoding> encoder;
+    if (format.encoding != "UTF-8") {
+        encoder = Encoding::open(format.encoding, "UTF-8");
+        if (encoder == nullptr) {
+            return fail(Errc::Invalid, "iconv does not write the encoding " + format.encoding);
+        }
+    }
+    if (mark) {
+        output << kUtf8Mark;
+    }
+    return CsvWriter(output, format, std::move(encoder));
+}
+
+void CsvWriter::write_cells(const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+        std::string cell = csv_cell(cells[i], format_.delimiter);
+        if (encoder_ != nullptr && !encoder_->convert(cell)) {
+            // A reason that quotes the mapping may hold what the table's encoding has no byte for.
+            std::ranges::replace_if(
+                cell, [](char c) { return static_cast<unsigned char>(c) > 0x7F; }, '?');
+        }
+        *output_ << (i == 0 ? "" : std::string(1, format_.delimiter)) << cell;
+    }
+    *output_ << '\n';
+}
+
+void CsvWriter::write(const std::vector<std::string>& cells) {
+    write_cells(cells);
+}
+
+void CsvWriter::write_raw(std::string_view raw, const std::vector<std::string>& cells) {
+    *output_ << raw;
+    if (!cells.empty()) {
+        *output_ << format_.delimiter;
+    }
+    write_cells(cells);
 }
 
 Result<char> find_delimiter(std::string_view header) {

@@ -17,31 +17,14 @@ namespace {
 
 // No-break spaces, and the marks of direction that Arabic spreadsheets leave in cells.
 constexpr std::array<std::string_view, 9> kAroundCells = {" ",
-                                                     "\t",
-                                                     "\xC2\xA0",
-                                                     "\xE2\x80\xAF",
-                                                     "\xE2\x80\x8E",
-                                                     "\xE2\x80\x8F",
-                                                     "\xD8\x9C",
-                                                     "\xEF\xBB\xBF",
-                                                     "\xE2\x80\x8B"};
-
-std::string_view trimmed(std::string_view text) {
-    for (bool more = true; more;) {
-        more = false;
-        for (const std::string_view around : kAroundCells) {
-            if (text.starts_with(around)) {
-                text.remove_prefix(around.size());
-                more = true;
-            }
-            if (text.ends_with(around)) {
-                text.remove_suffix(around.size());
-                more = true;
-            }
-        }
-    }
-    return text;
-}
+                                                          "\t",
+                                                          "\xC2\xA0",
+                                                          "\xE2\x80\xAF",
+                                                          "\xE2\x80\x8E",
+                                                          "\xE2\x80\x8F",
+                                                          "\xD8\x9C",
+                                                          "\xEF\xBB\xBF",
+                                                          "\xE2\x80\x8B"};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -175,8 +158,25 @@ Result<date::local_seconds> excel_local(std::string_view text) {
 
 }  // namespace
 
+std::string_view trimmed_cell(std::string_view text) {
+    for (bool more = true; more;) {
+        more = false;
+        for (const std::string_view around : kAroundCells) {
+            if (text.starts_with(around)) {
+                text.remove_prefix(around.size());
+                more = true;
+            }
+            if (text.ends_with(around)) {
+                text.remove_suffix(around.size());
+                more = true;
+            }
+        }
+    }
+    return text;
+}
+
 std::string plain_digits(std::string_view cell) {
-    cell = trimmed(cell);
+    cell = trimmed_cell(cell);
     std::string text;
     for (size_t i = 0; i < cell.size(); ++i) {
         const auto byte = [&cell, i](size_t ahead) {

@@ -13,8 +13,10 @@
 
 namespace sijill::producers {
 
-/// Arabic-Indic (٠-٩) and Persian (۰-۹) digits as 0-9, without spaces (no-break ones too) and marks
-/// of direction at either end.
+/// Without spaces (no-break ones too) and marks of direction at either end.
+[[nodiscard]] std::string_view trimmed_cell(std::string_view cell);
+
+/// Arabic-Indic (٠-٩) and Persian (۰-۹) digits as 0-9, trimmed.
 [[nodiscard]] std::string plain_digits(std::string_view cell);
 
 /// A whole number, 53 bits. Errors: Invalid, also for separators (`1,000`) and decimals.

@@ -88,6 +88,8 @@ const std::vector<CsvSample>& comma_samples() {
         {"\"", "1!column 1: the quote of line 1 is not closed"},
         {"\"\"\"", "1!column 1: the quote of line 1 is not closed"},
         {"a,b\nc,\"d\n", "1:a~b/2!column 2: the quote of line 2 is not closed"},
+        {"a,\"b\nc,d\ne,f\n", "1!column 2: the quote of line 1 is not closed/2:c~d/3:e~f"},
+        {"a,\"b\nc,\"d\"\n\"e\ng\",f\n", "1!column 2: " + kBehind + "/2:c~d/3:e\ng~f"},
         {"\xEF\xBB\xBF", ""},
         {"\xEF\xBB\xBF"
          "a,b",
@@ -165,6 +167,35 @@ TEST(CsvReader, WhatIsWrittenIsReadBack) {
     for (const std::string cell : {"", "a", "a,b", "a\"b", "\"", "a\nb", "الاسكان", " a "}) {
         EXPECT_EQ(rows_of("x," + csv_cell(cell, ',') + "\n"), "1:x~" + cell);
     }
+}
+
+TEST(CsvReader, BrokenRowsAreKeptAsTheyWereAndCountedAsASpreadsheetDoes) {
+    std::istringstream input("a,b\n\n\"c\nd\",e\nf,\"g\nh,\xFF\r\ni,j\n");
+    auto reader = CsvReader::open(input, {});
+    ASSERT_TRUE(reader);
+    std::string told;
+    for (CsvRow row; reader->next(row);) {
+        told += std::to_string(row.line) + "/" + std::to_string(row.number) + " " + row.raw + ";";
+    }
+    EXPECT_EQ(told, "1/1 ;3/3 ;5/4 f,\"g;6/5 h,\xFF;7/6 ;");
+    EXPECT_EQ(reader->bytes(), 27U);
+    EXPECT_FALSE(reader->has_mark());
+}
+
+TEST(CsvWriter, RowsAreWrittenInTheFormatTheyWereReadIn) {
+    std::ostringstream out;
+    auto writer = CsvWriter::open(out, {';', "WINDOWS-1256"}, false);
+    ASSERT_TRUE(writer);
+    writer->write({"الاسكان", "a;b"});
+    writer->write_raw("\xFF\"x", {"عمود 漢"});
+    EXPECT_EQ(out.str(),
+              "\xC7\xE1\xC7\xD3\xDF\xC7\xE4;\"a;b\"\n\xFF\"x;" +
+                  std::string(8, '?').insert(8, " ???") + "\n");
+    std::ostringstream marked;
+    CsvWriter::open(marked, {}, true)->write({"a"});
+    EXPECT_EQ(marked.str(),
+              "\xEF\xBB\xBF"
+              "a\n");
 }
 
 // The same row again and again, made while it is read.
