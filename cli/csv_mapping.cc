@@ -391,14 +391,14 @@ class MappingReader {
         } else if (how == "as_is" && token) {
             return;
         } else if (!how.empty() || (token && field.value.codes == nullptr)) {
-            tell(
-                table,
-                "token",
-                std::string(field.declared.name) +
-                    (citizen
-                         ? R"( needs token = "as_is", for a pseudonym: a citizen's name or number stays out)"
-                     : token ? R"( needs token = "digest" for names, or "as_is" for pseudonyms)"
-                             : " is no token"));
+            tell(table,
+                 "token",
+                 std::string(field.declared.name) +
+                     (citizen
+                          ? " needs token = \"as_is\", for a pseudonym: a citizen's name or number "
+                            "stays out"
+                      : token ? R"( needs token = "digest" for names, or "as_is" for pseudonyms)"
+                              : " is no token"));
         }
     }
 

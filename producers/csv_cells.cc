@@ -81,7 +81,7 @@ Result<std::string> named_texts(const CsvValue& value, const std::string& text) 
         if (item.empty()) {
             continue;
         }
-        const auto named = named_text(value, item);
+        auto named = named_text(value, item);
         if (!named) {
             return named;
         }
@@ -128,7 +128,7 @@ Result<int64_t> measure(std::string_view cell, Unit unit, const DateFormat& date
         return time ? Result<int64_t>(*time)
                     : fail(Errc::Invalid, "no duration of the form hh:mm:ss");
     }
-    const auto number = cell_integer(cell);
+    auto number = cell_integer(cell);
     if (!number) {
         return number;
     }

@@ -79,32 +79,47 @@ Result<void> CsvImport::import_file(const std::string& path, const std::atomic<b
     if (!mapper) {
         return fail(path, mapper.error());
     }
+    auto outcome = import_rows(*mapper, *reader, stop);
+    if (outcome && stop) {
+        outcome = fail(Errc::Unavailable,
+                       "stopped before the end of the table: import it again, and the rest is "
+                       "published");
+    } else if (outcome && file.bad()) {
+        outcome = fail(Errc::Storage, "reading " + path + " broke off");
+    }
+    auto kept = keep_rejects();
+    return outcome ? kept : outcome;
+}
+
+Result<void> CsvImport::import_rows(const CsvMapper& mapper,
+                                    CsvReader& reader,
+                                    const std::atomic<bool>& stop) {
     Result<void> outcome;
-    for (CsvRow row; outcome && !stop && reader->next(row);) {
+    for (CsvRow row; outcome && !stop && reader.next(row);) {
         ++importer_.totals().read;
-        outcome = take(*mapper, row);
+        outcome = take(mapper, row);
         if (outcome && importer_.queued() >= kEventsTogether) {
-            run_.progress(reader->bytes());
+            run_.progress(reader.bytes());
             outcome = importer_.flush();
         }
     }
+    // What was good before a row that ended the import is published.
     auto flushed = importer_.flush();
-    if (writer_ != nullptr) {
-        rejects_.close();
-        std::filesystem::rename(run_.rejects_file + ".part", run_.rejects_file, failed);
-        if (rejects_.fail() || failed) {
-            return fail(Errc::Storage, "cannot write " + run_.rejects_file);
-        }
-    }
-    if (outcome && flushed && stop) {
-        return fail(
-            Errc::Unavailable,
-            "stopped before the end of the table: import it again, and the rest is published");
-    }
-    if (outcome && flushed && file.bad()) {
-        return fail(Errc::Storage, "reading " + path + " broke off");
-    }
     return outcome ? flushed : outcome;
+}
+
+// The rejects file gets its name when it is whole.
+Result<void> CsvImport::keep_rejects() {
+    if (writer_ == nullptr) {
+        return {};
+    }
+    rejects_.close();
+    std::error_code failed;
+    std::filesystem::rename(run_.rejects_file + ".part", run_.rejects_file, failed);
+    if (rejects_.fail() || failed) {
+        return fail(Errc::Storage, "cannot write " + run_.rejects_file);
+    }
+    return {};
 }
 
 // Why the row is rejected; "" when its events can be added.

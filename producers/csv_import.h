@@ -48,6 +48,10 @@ class CsvImport {
     };
 
     [[nodiscard]] Result<void> read_header(CsvReader& reader);
+    [[nodiscard]] Result<void> import_rows(const CsvMapper& mapper,
+                                           CsvReader& reader,
+                                           const std::atomic<bool>& stop);
+    [[nodiscard]] Result<void> keep_rejects();
     [[nodiscard]] Result<void> take(const CsvMapper& mapper, const CsvRow& row);
     [[nodiscard]] std::string judge(const CsvMapper& mapper, const CsvRow& row, CsvEvents& out);
     [[nodiscard]] std::string repeats(const CsvEvents& events, const CsvRow& row);

@@ -45,6 +45,27 @@ void visit_event(CsvEvent& event, const Visit& visit) {
     }
 }
 
+// The first place of the column; how often it stands in the header.
+size_t find_column(const std::vector<std::string>& header, CsvColumn& column) {
+    size_t count = 0;
+    column.index.reset();
+    for (size_t i = 0; i < header.size(); ++i) {
+        if (trimmed_cell(header[i]) == trimmed_cell(column.name)) {
+            column.index = column.index.value_or(i);
+            ++count;
+        }
+    }
+    return count;
+}
+
+std::string joined_texts(const std::vector<std::string>& texts, const std::string& between) {
+    std::string all;
+    for (const std::string& text : texts) {
+        all += all.empty() ? text : between + text;
+    }
+    return all;
+}
+
 bool holds(const CsvCondition& condition, const std::vector<std::string>& cells) {
     const std::string_view cell = csv_cell_of(condition.column, cells);
     const auto among = [cell](const std::vector<std::string>& texts) {
@@ -103,21 +124,13 @@ Result<CsvMapper> CsvMapper::open(const CsvMapping& mapping,
 }
 
 Result<void> CsvMapper::find_columns(const std::vector<std::string>& header) {
-    std::set<std::string> missing;
-    std::set<std::string> twice;
+    std::set<std::string> wrong;
     const auto find = [&](CsvColumn& column, bool may_be_missing) {
-        column.index.reset();
-        for (size_t i = 0; i < header.size(); ++i) {
-            if (trimmed_cell(header[i]) != trimmed_cell(column.name)) {
-                continue;
-            }
-            if (column.index) {
-                twice.insert(column.name);
-            }
-            column.index = column.index.value_or(i);
-        }
-        if (!column.index && !may_be_missing) {
-            missing.insert(column.name);
+        const size_t count = find_column(header, column);
+        if (count > 1) {
+            wrong.insert("the column '" + column.name + "' stands twice");
+        } else if (count == 0 && !may_be_missing) {
+            wrong.insert("the table has no column '" + column.name + "'");
         }
     };
     for (CsvColumn& column : key_) {
@@ -126,20 +139,13 @@ Result<void> CsvMapper::find_columns(const std::vector<std::string>& header) {
     for (CsvEvent& event : events_) {
         visit_event(event, find);
     }
-    std::string wrong;
-    for (const std::string& name : missing) {
-        wrong += (wrong.empty() ? "" : "; ") + ("the table has no column '" + name + "'");
-    }
-    for (const std::string& name : twice) {
-        wrong += (wrong.empty() ? "" : "; ") + ("the column '" + name + "' stands twice");
-    }
     if (wrong.empty()) {
         return {};
     }
-    for (size_t i = 0; i < header.size(); ++i) {
-        wrong += (i == 0 ? ". Its columns: '" : ", '") + header[i] + "'";
-    }
-    return fail(Errc::Invalid, wrong);
+    const std::vector<std::string> sentences(wrong.begin(), wrong.end());
+    return fail(
+        Errc::Invalid,
+        joined_texts(sentences, "; ") + ". Its columns: '" + joined_texts(header, "', '") + "'");
 }
 
 // Cells joined by ':'; no cell of a key of several columns may hold one.
@@ -159,6 +165,38 @@ Result<std::string> CsvMapper::key_of(const std::vector<std::string>& cells) con
     return key;
 }
 
+Result<std::string> CsvMapper::encode(const CsvEvent& event,
+                                      const std::vector<std::string>& cells,
+                                      const std::string& key,
+                                      uint64_t& sealed) const {
+    const auto time = csv_instant(event.time.value, cells);
+    const auto subject = event.subject ? text_field(*event.subject, cells) : key;
+    if (!time || !subject) {
+        return Unexpected(time ? subject.error() : time.error());
+    }
+    if (!events::is_identifier(*subject)) {
+        return fail(Errc::Invalid,
+                    csv_place_of(key_.front()) +
+                        "a subject is 1 to 128 printable ASCII characters without spaces: let "
+                        "the mapping's `subject` make one, with `codes` or a `prefix`");
+    }
+    std::vector<events::NamedValue> data;
+    if (!event.type->subject_field.empty()) {
+        data.push_back({event.type->subject_field, *subject});
+    }
+    if (auto filled = fill(event, cells, data, sealed); !filled) {
+        return Unexpected(filled.error());
+    }
+    const std::string id = id_of(key, event);
+    events::Envelope envelope;
+    envelope.id = id;
+    envelope.source = source_;
+    envelope.subject = *subject;
+    envelope.time = *time;
+    envelope.actor = event.actor;
+    return events::encode(envelope, events::full_type(*event.type), data);
+}
+
 Result<CsvEvents> CsvMapper::map(const std::vector<std::string>& cells) const {
     const auto key = key_of(cells);
     if (!key) {
@@ -170,32 +208,11 @@ Result<CsvEvents> CsvMapper::map(const std::vector<std::string>& cells) const {
                                  [&](const auto& each) { return holds(each, cells); })) {
             continue;
         }
-        const auto time = csv_instant(event.time.value, cells);
-        const auto subject = event.subject ? text_field(*event.subject, cells) : key;
-        if (!time || !subject) {
-            return Unexpected(time ? subject.error() : time.error());
+        auto made = encode(event, cells, *key, out.sealed);
+        if (!made) {
+            return Unexpected(made.error());
         }
-        if (!events::is_identifier(*subject)) {
-            return fail(Errc::Invalid,
-                        csv_place_of(key_.front()) +
-                            "a subject is 1 to 128 printable ASCII characters without spaces: let "
-                            "the mapping's `subject` make one, with `codes` or a `prefix`");
-        }
-        std::vector<events::NamedValue> data;
-        if (!event.type->subject_field.empty()) {
-            data.push_back({event.type->subject_field, *subject});
-        }
-        if (auto filled = fill(event, cells, data, out.sealed); !filled) {
-            return Unexpected(filled.error());
-        }
-        const std::string id = id_of(*key, event);
-        events::Envelope envelope;
-        envelope.id = id;
-        envelope.source = source_;
-        envelope.subject = *subject;
-        envelope.time = *time;
-        envelope.actor = event.actor;
-        out.events.push_back(events::encode(envelope, events::full_type(*event.type), data));
+        out.events.push_back(std::move(*made));
     }
     return out;
 }

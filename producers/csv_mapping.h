@@ -105,6 +105,10 @@ class CsvMapper {
   private:
     explicit CsvMapper(const CsvMapping& mapping);
     [[nodiscard]] Result<void> find_columns(const std::vector<std::string>& header);
+    [[nodiscard]] Result<std::string> encode(const CsvEvent& event,
+                                             const std::vector<std::string>& cells,
+                                             const std::string& key,
+                                             uint64_t& sealed) const;
     [[nodiscard]] Result<std::string> key_of(const std::vector<std::string>& cells) const;
 
     std::string source_;

@@ -8,6 +8,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 
@@ -152,7 +153,7 @@ Result<date::local_seconds> excel_local(std::string_view text) {
         return fail(Errc::Invalid, "no date of Excel from 1900-03-01 to 9999-12-31");
     }
     const auto whole = static_cast<int64_t>(serial);
-    const auto seconds = static_cast<int64_t>((serial - static_cast<double>(whole)) * 86'400 + 0.5);
+    const auto seconds = int64_t{std::lround((serial - static_cast<double>(whole)) * 86'400)};
     return date::local_seconds{date::days{whole - kEpochDays} + std::chrono::seconds{seconds}};
 }
 

@@ -11,3 +11,4 @@ sijill_test(queue_calls_test KIND unit SOURCES unit/producers/queue_calls_test.c
 sijill_test(followed_file_test KIND unit SOURCES unit/producers/followed_file_test.cc DEPS sijill::producers)
 sijill_test(csv_reader_test KIND unit SOURCES unit/producers/csv_reader_test.cc DEPS sijill::producers)
 sijill_test(csv_values_test KIND unit SOURCES unit/producers/csv_values_test.cc DEPS sijill::producers)
+sijill_test(csv_mapper_test KIND unit SOURCES unit/producers/csv_mapper_test.cc DEPS sijill::producers)
