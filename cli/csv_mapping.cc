@@ -193,6 +193,7 @@ class MappingReader {
         const auto found = std::ranges::find(all, type, &events::EventDescriptor::type);
         if (found == all.end()) {
             std::vector<std::string> names;
+            names.reserve(all.size());
             for (const events::EventDescriptor& known : all) {
                 names.emplace_back(known.type);
             }
@@ -259,6 +260,7 @@ class MappingReader {
         const Value* fields = member_of(table, "fields");
         const auto& declared = event.type->fields;
         std::vector<std::string> names;
+        names.reserve(declared.size());
         for (const events::FieldDescriptor& field : declared) {
             names.emplace_back(field.name);
         }
