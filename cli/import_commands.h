@@ -10,5 +10,6 @@ void add_import(CLI::App& app, Options& options, Action& action);
 void add_bridge(CLI::App& app, Options& options, Action& action);
 
 void add_import_asterisk(CLI::App& parent, Options& options, Action& action);
+void add_import_csv(CLI::App& parent, Options& options, Action& action);
 
 }  // namespace sijill::cli

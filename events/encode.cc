@@ -52,6 +52,15 @@ void write(std::string& out, bool value) {
     out += value ? "true" : "false";
 }
 
+void write(std::string& out, const std::vector<std::string>& texts) {
+    out += '[';
+    for (const std::string& text : texts) {
+        out += out.back() == '[' ? "" : ",";
+        write(out, std::string_view(text));
+    }
+    out += ']';
+}
+
 void write(std::string& out, const Timestamp& time) {
     write(out, std::string_view(format_rfc3339(time)));
 }
@@ -139,19 +148,14 @@ std::string type_of(const E& /*event*/) {
     return std::string(kTypePrefix) + std::string(E::kType) + ".v" + std::to_string(E::kMajor);
 }
 
-}  // namespace
-
-std::string full_type_of(const Event& event) {
-    return std::visit([](const auto& e) { return type_of(e); }, event);
-}
-
-std::string encode(const Envelope& envelope, const Event& event) {
+// Up to the value of "data".
+std::string head_of(const Envelope& envelope, std::string_view full_type) {
     std::string out;
     out.reserve(640);
     out += R"({"specversion":"1.0")";
     put(out, "id", envelope.id);
     put(out, "source", envelope.source);
-    put(out, "type", std::string_view(full_type_of(event)));
+    put(out, "type", full_type);
     put(out, "subject", envelope.subject);
     put(out, "time", envelope.time);
     out += R"(,"datacontenttype":"application/json")";
@@ -165,8 +169,31 @@ std::string encode(const Envelope& envelope, const Event& event) {
     put_text(out, "traceparent", envelope.trace_parent);
     put_text(out, "tracestate", envelope.trace_state);
     out += ",\"data\":";
+    return out;
+}
+
+}  // namespace
+
+std::string full_type_of(const Event& event) {
+    return std::visit([](const auto& e) { return type_of(e); }, event);
+}
+
+std::string encode(const Envelope& envelope, const Event& event) {
+    std::string out = head_of(envelope, full_type_of(event));
     std::visit([&out](const auto& e) { write_fields(out, e); }, event);
     out += '}';
+    return out;
+}
+
+std::string encode(const Envelope& envelope,
+                   std::string_view full_type,
+                   std::span<const NamedValue> data) {
+    std::string out = head_of(envelope, full_type);
+    out += '{';
+    for (const NamedValue& field : data) {
+        std::visit([&](const auto& value) { put(out, field.name, value); }, field.value);
+    }
+    out += "}}";
     return out;
 }
 

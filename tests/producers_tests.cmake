@@ -9,3 +9,6 @@ sijill_test(due_dates_test KIND unit SOURCES unit/producers/due_dates_test.cc
 sijill_test(queue_calls_test KIND unit SOURCES unit/producers/queue_calls_test.cc
   DEPS sijill::producers nlohmann_json::nlohmann_json)
 sijill_test(followed_file_test KIND unit SOURCES unit/producers/followed_file_test.cc DEPS sijill::producers)
+sijill_test(csv_reader_test KIND unit SOURCES unit/producers/csv_reader_test.cc DEPS sijill::producers)
+sijill_test(csv_values_test KIND unit SOURCES unit/producers/csv_values_test.cc DEPS sijill::producers)
+sijill_test(csv_mapper_test KIND unit SOURCES unit/producers/csv_mapper_test.cc DEPS sijill::producers)

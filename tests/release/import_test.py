@@ -266,14 +266,16 @@ class Page(unittest.TestCase):
         blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
         self.assertGreaterEqual(len(blocks), 4)
         with sijill.scratch(on_disk=True) as directory:
-            for name, target in (("sijill", os.path.abspath(sijill.SIJILL)), ("tests", os.path.join(sijill.ROOT, "tests"))):
+            for name, target in (("sijill", os.path.abspath(sijill.SIJILL)), ("tests", os.path.join(sijill.ROOT, "tests")),
+                                 ("producers", os.path.join(sijill.ROOT, "producers"))):
                 os.symlink(target, f"{directory}/{name}")
             script = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + "\n".join(blocks)
             done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=300,
                                   env=os.environ | {"PATH": directory + ":" + os.environ["PATH"]}, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         for expected in ("published             events  664", "duplicates            events  664", "89.19 %   99 / 111",
-                         "housing_calls", "following queue_log"):
+                         "housing_calls", "following queue_log", "75.00 %   3 / 4", "column 2 'Booked at': there is no such day",
+                         "the rejected rows are in appointments.rejects.csv"):
             self.assertIn(expected, re.sub(r" +(?=\d+ / )", "   ", done.stdout + done.stderr))
 
 

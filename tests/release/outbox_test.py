@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+import page
 import sijill
 from server import opened
 from sijill import BOOTSTRAP, run
@@ -131,6 +132,13 @@ class Outbox(unittest.TestCase):
         self.assertEqual(first.wait(30), 0)
         first.stdout.close()
         first.stderr.close()
+
+    def test_the_page_does_what_it_says(self):
+        out = page.typed("docs/channels.md", "sh kafka", {
+            "tests/data": sijill.ROOT + "/tests/data", "-b localhost:9092": "-b " + BOOTSTRAP, "housing.outbox": self.outbox,
+            "--kafka localhost:9092": f"--kafka {BOOTSTRAP} --topic {self.topic}"})
+        self.assertRegex(out, r"published +events +1\b")
+        self.assertIn("case-7001", out)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,478 @@
+#include "cli/csv_mapping.h"
+
+#include "cli/config_file.h"
+#include "cli/config_parse.h"
+#include "events/grammar.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace sijill::cli {
+
+namespace {
+
+using events::Kind;
+using producers::CsvDuration;
+using producers::CsvEvent;
+using producers::CsvField;
+using producers::CsvMapping;
+using producers::CsvValue;
+using Type = Value::Type;
+
+const std::vector<std::string> kMappingKeys = {"source",
+                                               "key",
+                                               "subject",
+                                               "actor",
+                                               "encoding",
+                                               "delimiter",
+                                               "time_zone",
+                                               "date_format",
+                                               "codes",
+                                               "event"};
+const std::vector<std::string> kEventKeys = {
+    "name", "type", "time", "subject", "actor", "when", "fields"};
+const std::vector<std::string> kValueKeys = {"column",
+                                             "optional",
+                                             "default",
+                                             "codes",
+                                             "else",
+                                             "separator",
+                                             "prefix",
+                                             "token",
+                                             "format",
+                                             "time_zone",
+                                             "unit",
+                                             "minus",
+                                             "plus"};
+const std::vector<std::string> kWhenKeys = {"column", "is", "not", "filled"};
+const std::vector<std::string> kPlusKeys = {"column", "minus", "unit"};
+
+const Value* member_of(const Value& table, std::string_view name) {
+    const auto found = std::ranges::find(table.members, name, &Value::Member::name);
+    return found == table.members.end() ? nullptr : &found->value;
+}
+
+class MappingReader {
+  public:
+    MappingReader(CsvMapping& mapping, Problems& problems)
+        : mapping_(mapping), problems_(problems) {}
+
+    void read(const Value& root) {
+        check_keys(root, kMappingKeys);
+        mapping_.source = text_at(root, "source", "");
+        if (!events::is_identifier(mapping_.source)) {
+            tell(root,
+                 "source",
+                 "source names the system the table is of, such as /csv/appointments");
+        }
+        for (const std::string& name : texts_at(root, "key")) {
+            mapping_.key.push_back({name, {}});
+        }
+        if (mapping_.key.empty()) {
+            tell(root, "key", "key names the columns that tell one row from all others");
+        }
+        mapping_.encoding = text_at(root, "encoding", mapping_.encoding);
+        date_.pattern = text_at(root, "date_format", date_.pattern);
+        date_.time_zone = text_at(root, "time_zone", date_.time_zone);
+        check_date(root, "date_format", date_);
+        read_delimiter(root);
+        read_codes(root);
+        read_events(root);
+    }
+
+  private:
+    void tell(const Value& table, std::string_view name, const std::string& what) {
+        const auto found = std::ranges::find(table.members, name, &Value::Member::name);
+        problems_.add(found == table.members.end() ? table.place : found->place, what);
+    }
+
+    void check_keys(const Value& table, const std::vector<std::string>& known) {
+        for (const Value::Member& member : table.members) {
+            if (std::ranges::find(known, member.name) == known.end()) {
+                problems_.add(member.place,
+                              "there is no key '" + member.name + "'" +
+                                  hint_of(nearest_name(member.name, known)));
+            }
+        }
+    }
+
+    std::string text_at(const Value& table, std::string_view name, const std::string& fallback) {
+        const Value* value = member_of(table, name);
+        if (value == nullptr) {
+            return fallback;
+        }
+        std::string text;
+        read_setting({*value, name, {}, problems_}, text);
+        return text;
+    }
+
+    std::optional<std::string> maybe_text(const Value& table, std::string_view name) {
+        return member_of(table, name) == nullptr ? std::nullopt
+                                                 : std::optional(text_at(table, name, ""));
+    }
+
+    // A text, or an array of texts.
+    std::vector<std::string> texts_at(const Value& table, std::string_view name) {
+        const Value* value = member_of(table, name);
+        if (value == nullptr) {
+            return {};
+        }
+        if (value->type != Type::Array) {
+            return {text_at(table, name, "")};
+        }
+        std::vector<std::string> texts;
+        for (const Value& item : value->items) {
+            read_setting({item, name, {}, problems_}, texts.emplace_back());
+        }
+        return texts;
+    }
+
+    bool flag_at(const Value& table, std::string_view name) {
+        const Value* value = member_of(table, name);
+        if (value != nullptr && value->type != Type::Boolean) {
+            tell(table, name, std::string(name) + " must be true or false");
+        }
+        return value != nullptr && value->text == "true";
+    }
+
+    void check_date(const Value& table, std::string_view name, const producers::DateFormat& date) {
+        const auto judged = producers::cell_instant("1", date);
+        // Any date format is asked, so that its own faults are told now and not in each row.
+        const auto zone = producers::cell_instant("2017-01-31", {"YYYY-MM-DD", date.time_zone});
+        if (!judged && judged.error().code == Errc::Config) {
+            tell(table, name, judged.error().message);
+        } else if (!zone && zone.error().code == Errc::Config) {
+            tell(table, "time_zone", zone.error().message);
+        }
+    }
+
+    void read_delimiter(const Value& root) {
+        const std::string text = text_at(root, "delimiter", "");
+        if (member_of(root, "delimiter") == nullptr) {
+            return;
+        }
+        if (text == "tab" ||
+            (text.size() == 1 && std::string_view(",;\t|").find(text) != std::string_view::npos)) {
+            mapping_.delimiter = text == "tab" ? '\t' : text.front();
+        } else {
+            tell(root, "delimiter", R"(delimiter must be one of "," ";" "tab" "|")");
+        }
+    }
+
+    void read_codes(const Value& root) {
+        const Value* tables = member_of(root, "codes");
+        if (tables == nullptr) {
+            return;
+        }
+        for (const Value::Member& table : tables->members) {
+            auto& codes = mapping_.codes[table.name];
+            for (const Value::Member& row : table.value.members) {
+                read_setting({row.value, row.name, {}, problems_},
+                             codes[std::string(producers::trimmed_cell(row.name))]);
+            }
+        }
+    }
+
+    void read_events(const Value& root) {
+        const Value* events = member_of(root, "event");
+        if (events == nullptr || events->type != Type::Array || events->items.empty()) {
+            tell(root, "event", "a mapping has at least one [[event]]");
+            return;
+        }
+        for (const Value& each : events->items) {
+            read_event(root, each);
+        }
+    }
+
+    void read_event(const Value& root, const Value& table) {
+        check_keys(table, kEventKeys);
+        CsvEvent event;
+        const std::string type = text_at(table, "type", "");
+        const auto& all = events::all_events();
+        const auto found = std::ranges::find(all, type, &events::EventDescriptor::type);
+        if (found == all.end()) {
+            std::vector<std::string> names;
+            names.reserve(all.size());
+            for (const events::EventDescriptor& known : all) {
+                names.emplace_back(known.type);
+            }
+            tell(table,
+                 "type",
+                 "there is no event '" + type + "' (docs/events.md)" +
+                     hint_of(nearest_name(type, names)));
+            return;
+        }
+        event.type = &*found;
+        event.name = text_at(table, "name", type);
+        if (!names_.insert(event.name).second) {
+            tell(table, "name", "two events are named '" + event.name + "': give each a `name`");
+        }
+        event.actor = text_at(table, "actor", text_at(root, "actor", "system:csv"));
+        if (!events::is_actor(event.actor)) {
+            tell(table,
+                 "actor",
+                 "actor is agent:, system:, citizen: or department: and an identifier");
+        }
+        event.time.declared = {"time", Kind::Timestamp, true, {}};
+        if (const Value* time = member_of(table, "time")) {
+            read_value(*time, event.time);
+        } else {
+            problems_.add(table.place,
+                          "the event '" + event.name + "' needs `time`: when it happened");
+        }
+        const Value* own = member_of(table, "subject");
+        if (const Value* subject = own != nullptr ? own : member_of(root, "subject")) {
+            event.subject = CsvField{{"subject", Kind::Identifier, true, {}}, {}};
+            read_value(*subject, *event.subject);
+        }
+        read_when(table, event);
+        read_fields(table, event);
+        mapping_.events.push_back(std::move(event));
+    }
+
+    void read_when(const Value& table, CsvEvent& event) {
+        const Value* when = member_of(table, "when");
+        if (when == nullptr) {
+            return;
+        }
+        const std::vector<Value> one{*when};
+        for (const Value& each : when->type == Type::Array ? when->items : one) {
+            check_keys(each, kWhenKeys);
+            producers::CsvCondition condition;
+            condition.column.name = text_at(each, "column", "");
+            condition.is = texts_at(each, "is");
+            condition.isnt = texts_at(each, "not");
+            if (member_of(each, "filled") != nullptr) {
+                condition.filled = flag_at(each, "filled");
+            }
+            if (condition.column.name.empty() ||
+                (condition.is.empty() && condition.isnt.empty() && !condition.filled)) {
+                problems_.add(each.place,
+                              "when is { column = …, is = … }, or not = …, or filled = true");
+            }
+            event.when.push_back(std::move(condition));
+        }
+    }
+
+    void read_fields(const Value& table, CsvEvent& event) {
+        const Value none;
+        const Value* fields = member_of(table, "fields");
+        const auto& declared = event.type->fields;
+        std::vector<std::string> names;
+        names.reserve(declared.size());
+        for (const events::FieldDescriptor& field : declared) {
+            names.emplace_back(field.name);
+        }
+        for (const Value::Member& member : (fields == nullptr ? none : *fields).members) {
+            const auto found =
+                std::ranges::find(declared, member.name, &events::FieldDescriptor::name);
+            if (found == declared.end()) {
+                problems_.add(member.place,
+                              std::string(event.type->type) + " has no field '" + member.name +
+                                  "'" + hint_of(nearest_name(member.name, names)));
+            } else if (found->name == event.type->subject_field) {
+                problems_.add(member.place,
+                              member.name + " is the subject: say `subject = …` instead");
+            } else {
+                CsvField field{*found, {}};
+                read_value(member.value, field);
+                event.fields.push_back(std::move(field));
+            }
+        }
+        for (const events::FieldDescriptor& field : declared) {
+            const bool given = field.name == event.type->subject_field ||
+                               (fields != nullptr && member_of(*fields, field.name) != nullptr);
+            if (field.required && !given) {
+                problems_.add(table.place,
+                              "the event '" + event.name + "' needs the field " +
+                                  std::string(field.name) + " of " + std::string(event.type->type));
+            }
+        }
+    }
+
+    // A constant, or a table that says from which cells.
+    void read_value(const Value& value, CsvField& field) {
+        const Kind kind = field.declared.kind;
+        if (kind == Kind::ItemList || kind == Kind::Object) {
+            problems_.add(value.place,
+                          std::string(field.declared.name) + " cannot be filled from a table");
+        } else if (value.type == Type::Table) {
+            read_columns(value, field);
+        } else if (value.type == Type::Array) {
+            field.value.separator = ",";
+            for (const Value& item : value.items) {
+                field.value.constant += (field.value.constant.empty() ? "" : ",") + item.text;
+            }
+            check_text(value.place, field, field.value.constant);
+        } else {
+            field.value.constant =
+                value.type == Type::Integer ? std::to_string(value.integer) : value.text;
+            check_text(value.place, field, field.value.constant);
+        }
+    }
+
+    // What the mapping itself brings must fit, whatever the rows are.
+    void check_text(const Place& place, const CsvField& field, const std::string& text) {
+        const auto fits = field.declared.kind == Kind::Sealed
+                              ? Result<events::NamedValue>(
+                                    fail(Errc::Invalid, "personal: there are no keys to seal it"))
+                              : producers::field_value(field.declared, text, field.value);
+        if (!fits) {
+            problems_.add(
+                place,
+                std::string(field.declared.name) + ": '" + text + "' is " + fits.error().message);
+        }
+    }
+
+    void read_columns(const Value& table, CsvField& field) {
+        check_keys(table, kValueKeys);
+        CsvValue& value = field.value;
+        for (const std::string& name : texts_at(table, "column")) {
+            value.columns.push_back({name, {}});
+        }
+        if (value.columns.empty()) {
+            problems_.add(table.place, std::string(field.declared.name) + " needs `column`");
+            return;
+        }
+        value.optional = flag_at(table, "optional");
+        value.separator = text_at(table, "separator", "");
+        value.prefix = text_at(table, "prefix", "");
+        value.when_empty = maybe_text(table, "default");
+        value.other = maybe_text(table, "else");
+        read_code_table(table, field);
+        for (const auto& [name, text] :
+             {std::pair{"default", value.when_empty}, std::pair{"else", value.other}}) {
+            if (text) {
+                check_text(member_of(table, name)->place, field, *text);
+            }
+        }
+        if (value.optional && field.declared.required && !value.when_empty) {
+            tell(table,
+                 "optional",
+                 std::string(field.declared.name) + " is required: give it a `default`");
+        }
+        read_token(table, field);
+        value.date = {text_at(table, "format", date_.pattern),
+                      text_at(table, "time_zone", date_.time_zone)};
+        check_date(table, "format", value.date);
+        read_durations(table, field);
+    }
+
+    void read_code_table(const Value& table, CsvField& field) {
+        CsvValue& value = field.value;
+        value.codes_name = text_at(table, "codes", "");
+        if (value.codes_name.empty()) {
+            return;
+        }
+        const auto codes = mapping_.codes.find(value.codes_name);
+        if (codes == mapping_.codes.end()) {
+            std::vector<std::string> names;
+            for (const auto& [name, rows] : mapping_.codes) {
+                names.push_back(name);
+            }
+            tell(table,
+                 "codes",
+                 "there is no [codes." + value.codes_name + "]" +
+                     hint_of(nearest_name(value.codes_name, names)));
+            return;
+        }
+        value.codes = &codes->second;
+        for (const auto& [cell, code] : codes->second) {
+            check_text(member_of(table, "codes")->place, field, code);
+        }
+    }
+
+    // Whether a person's pseudonym or name stands in the cells is a decision, not a guess.
+    void read_token(const Value& table, CsvField& field) {
+        const std::string how = text_at(table, "token", "");
+        const bool token = field.declared.kind == Kind::Token;
+        const bool citizen = field.declared.name == "citizen";
+        if (how == "digest" && token && !citizen) {
+            field.value.digest = mapping_.source;
+        } else if (how == "as_is" && token) {
+            return;
+        } else if (!how.empty() || (token && field.value.codes == nullptr)) {
+            tell(table,
+                 "token",
+                 std::string(field.declared.name) +
+                     (citizen
+                          ? " needs token = \"as_is\", for a pseudonym: a citizen's name or number "
+                            "stays out"
+                      : token ? R"( needs token = "digest" for names, or "as_is" for pseudonyms)"
+                              : " is no token"));
+        }
+    }
+
+    void read_durations(const Value& table, CsvField& field) {
+        const bool timestamp = field.declared.kind == Kind::Timestamp;
+        if (field.declared.kind == Kind::Milliseconds) {
+            field.value.duration = duration_of(table);
+        } else if (member_of(table, "unit") != nullptr || member_of(table, "minus") != nullptr) {
+            problems_.add(table.place,
+                          std::string(field.declared.name) + " is no duration: it has no unit");
+        }
+        const Value* plus = member_of(table, "plus");
+        if (plus == nullptr) {
+            return;
+        }
+        const auto constant = parse_duration(plus->text);
+        if (timestamp && plus->type == Type::Table) {
+            check_keys(*plus, kPlusKeys);
+            field.value.plus = duration_of(*plus);
+        } else if (timestamp && plus->type == Type::Text && constant) {
+            field.value.plus = CsvDuration{{}, {}, {}, constant->count() * events::kMsPerSecond};
+        } else {
+            tell(table, "plus", R"(plus adds "PT30M" or { column, unit } to a timestamp)");
+        }
+    }
+
+    CsvDuration duration_of(const Value& table) {
+        constexpr std::array<std::string_view, 5> kUnits = {"ms", "s", "min", "hh:mm:ss", "dates"};
+        CsvDuration duration;
+        const std::string unit = text_at(table, "unit", "");
+        const auto found = std::ranges::find(kUnits, unit);
+        if (found == kUnits.end()) {
+            tell(table,
+                 "unit",
+                 R"(a duration needs its unit: "ms", "s", "min", "hh:mm:ss" or "dates")");
+        }
+        duration.unit = static_cast<CsvDuration::Unit>(found - kUnits.begin());
+        duration.column = producers::CsvColumn{text_at(table, "column", ""), {}};
+        if (const auto minus = maybe_text(table, "minus")) {
+            duration.minus = producers::CsvColumn{*minus, {}};
+        } else if (unit == "dates") {
+            tell(table, "unit", "between dates: `minus` names the column of the earlier one");
+        }
+        return duration;
+    }
+
+    CsvMapping& mapping_;
+    Problems& problems_;
+    producers::DateFormat date_;
+    std::set<std::string> names_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<producers::CsvMapping>> read_csv_mapping(const std::string& file) {
+    Problems problems;
+    const auto root = read_toml(file, problems);
+    if (!root) {
+        return Unexpected(root.error());
+    }
+    auto mapping = std::make_unique<CsvMapping>();
+    if (problems.empty()) {
+        MappingReader(*mapping, problems).read(*root);
+    }
+    if (problems.empty()) {
+        return mapping;
+    }
+    std::string message;
+    for (const std::string& line : problems.lines()) {
+        message += (message.empty() ? "" : "\n") + line;
+    }
+    return fail(Errc::Config, message);
+}
+
+}  // namespace sijill::cli

@@ -1,0 +1,229 @@
+#include "producers/csv_import.h"
+
+#include "events/digest.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace sijill::producers {
+
+namespace {
+
+constexpr size_t kEventsTogether = 2'000;
+/// So many keys are remembered to tell two rows with the same one: 160 MB.
+constexpr size_t kMostKeys = 4'000'000;
+
+Result<char> delimiter_of(std::ifstream& file) {
+    std::string line;
+    for (char c = 0;
+         line.size() < CsvReader::kMostRowBytes && file.get(c) && c != '\n' && c != '\r';) {
+        line += c;
+    }
+    file.clear();
+    file.seekg(0);
+    return find_delimiter(line);
+}
+
+}  // namespace
+
+CsvImport::CsvImport(log::EventLog& log, KnownEvents known, const CsvMapping& mapping, CsvRun run)
+    : mapping_(mapping),
+      run_(std::move(run)),
+      importer_(
+          log, {}, std::move(known), [this](const ImportPlace& /*place*/, const std::string& why) {
+              reason_ = why;
+          }) {}
+
+Result<void> CsvImport::read_header(CsvReader& reader) {
+    CsvRow row;
+    if (!reader.next(row)) {
+        return fail(Errc::Invalid, path_ + ": the table is empty: its first row names the columns");
+    }
+    if (!row.fault.empty()) {
+        return fail(Errc::Invalid,
+                    path_ + ":" + std::to_string(row.line) + ": the header: " + row.fault);
+    }
+    mark_ = reader.has_mark();
+    header_ = row.cells;
+    const auto reason = std::ranges::find(header_, kReasonColumn);
+    if (reason != header_.end()) {
+        reason_column_ = static_cast<size_t>(reason - header_.begin());
+    }
+    return {};
+}
+
+Result<void> CsvImport::import_file(const std::string& path, const std::atomic<bool>& stop) {
+    path_ = path;
+    std::ifstream file(path, std::ios::binary);
+    std::error_code failed;
+    if (!file || std::filesystem::is_directory(path, failed)) {
+        return fail(Errc::Invalid, "cannot read " + path);
+    }
+    format_.encoding = mapping_.encoding;
+    const auto delimiter =
+        mapping_.delimiter ? Result<char>(*mapping_.delimiter) : delimiter_of(file);
+    if (!delimiter) {
+        return fail(Errc::Invalid,
+                    path + ": " + delimiter.error().message + " with `delimiter` in the mapping");
+    }
+    format_.delimiter = *delimiter;
+    auto reader = CsvReader::open(file, format_);
+    auto ready = reader ? read_header(*reader) : Result<void>(Unexpected(reader.error()));
+    if (!ready) {
+        return ready;
+    }
+    const auto mapper = CsvMapper::open(mapping_, header_);
+    if (!mapper) {
+        return fail(path, mapper.error());
+    }
+    auto outcome = import_rows(*mapper, *reader, stop);
+    if (outcome && stop) {
+        outcome = fail(Errc::Unavailable,
+                       "stopped before the end of the table: import it again, and the rest is "
+                       "published");
+    } else if (outcome && file.bad()) {
+        outcome = fail(Errc::Storage, "reading " + path + " broke off");
+    }
+    auto kept = keep_rejects();
+    return outcome ? kept : outcome;
+}
+
+Result<void> CsvImport::import_rows(const CsvMapper& mapper,
+                                    CsvReader& reader,
+                                    const std::atomic<bool>& stop) {
+    Result<void> outcome;
+    for (CsvRow row; outcome && !stop && reader.next(row);) {
+        ++importer_.totals().read;
+        outcome = take(mapper, row);
+        if (outcome && importer_.queued() >= kEventsTogether) {
+            run_.progress(reader.bytes());
+            outcome = importer_.flush();
+        }
+    }
+    // What was good before a row that ended the import is published.
+    auto flushed = importer_.flush();
+    return outcome ? flushed : outcome;
+}
+
+// The rejects file gets its name when it is whole.
+Result<void> CsvImport::keep_rejects() {
+    if (writer_ == nullptr) {
+        return {};
+    }
+    rejects_.close();
+    std::error_code failed;
+    std::filesystem::rename(run_.rejects_file + ".part", run_.rejects_file, failed);
+    if (rejects_.fail() || failed) {
+        return fail(Errc::Storage, "cannot write " + run_.rejects_file);
+    }
+    return {};
+}
+
+// Why the row is rejected; "" when its events can be added.
+std::string CsvImport::judge(const CsvMapper& mapper, const CsvRow& row, CsvEvents& out) {
+    if (!row.fault.empty()) {
+        return row.fault;
+    }
+    if (row.cells.size() != header_.size()) {
+        return std::to_string(row.cells.size()) + " cells, and the header has " +
+               std::to_string(header_.size());
+    }
+    auto mapped = mapper.map(row.cells);
+    if (!mapped) {
+        return mapped.error().message;
+    }
+    out = std::move(*mapped);
+    return repeats(out, row);
+}
+
+// Says so when an earlier row has the key and other events.
+std::string CsvImport::repeats(const CsvEvents& events, const CsvRow& row) {
+    std::string content;
+    for (const std::string& each : events.events) {
+        content += each;
+    }
+    const Seen now{events::content_check(content), static_cast<uint32_t>(row.number)};
+    const uint64_t key = events::event_key(mapping_.source, events.key).high;
+    const auto before = seen_.find(key);
+    if (before != seen_.end() && before->second.check != now.check) {
+        return "rows " + std::to_string(before->second.number) + " and " +
+               std::to_string(row.number) + " have the same key and different content";
+    }
+    if (before == seen_.end() && seen_.size() < kMostKeys) {
+        seen_.emplace(key, now);
+    }
+    return "";
+}
+
+Result<void> CsvImport::take(const CsvMapper& mapper, const CsvRow& row) {
+    CsvEvents made;
+    const std::string wrong = judge(mapper, row, made);
+    if (!wrong.empty()) {
+        ++importer_.totals().rejected;
+        return reject(row, wrong);
+    }
+    if (made.events.empty()) {
+        ++importer_.totals().ignored["no-event"];
+        return {};
+    }
+    if (!importer_.add({path_, row.line}, made.events)) {
+        return reject(row, reason_);
+    }
+    sealed_ += made.sealed;
+    if (run_.look) {
+        for (const std::string& event : made.events) {
+            run_.look(row.line, event);
+        }
+    }
+    return {};
+}
+
+Result<void> CsvImport::reject(const CsvRow& row, const std::string& reason) {
+    const std::string number =
+        row.number == row.line ? "" : "row " + std::to_string(row.number) + ": ";
+    run_.rejected({path_, row.line}, number + reason);
+    if (run_.strict) {
+        return fail(Errc::Rejected, "stopped at the first rejected row (--strict)");
+    }
+    return run_.rejects_file.empty() ? Result<void>() : write_reject(row, reason);
+}
+
+Result<void> CsvImport::write_reject(const CsvRow& row, const std::string& reason) {
+    if (writer_ == nullptr) {
+        // The rows may be personal: nobody but the owner reads the file.
+        const std::string part = run_.rejects_file + ".part";
+        rejects_.open(part, std::ios::binary | std::ios::trunc);
+        std::error_code failed;
+        std::filesystem::permissions(
+            part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+        auto writer = CsvWriter::open(rejects_, format_, mark_);
+        if (!rejects_ || !writer) {
+            return fail(Errc::Storage, "cannot write " + part);
+        }
+        writer_ = std::make_unique<CsvWriter>(std::move(*writer));
+        std::vector<std::string> header = header_;
+        if (!reason_column_) {
+            header.emplace_back(kReasonColumn);
+        }
+        writer_->write(header);
+    }
+    if (row.cells.empty()) {
+        // Broken: of a file that has the column, the old reason is in the row.
+        writer_->write_raw(row.raw,
+                           reason_column_ ? std::vector<std::string>() : std::vector{reason});
+        return {};
+    }
+    std::vector<std::string> cells = row.cells;
+    if (reason_column_ && *reason_column_ < cells.size()) {
+        cells[*reason_column_] = reason;
+    } else {
+        cells.push_back(reason);
+    }
+    writer_->write(cells);
+    return {};
+}
+
+}  // namespace sijill::producers
