@@ -35,9 +35,9 @@ bool stands_in(const projections::KpiDefinition& kpi, const std::set<uint8_t>& c
            (kpi.people && cubes.contains(static_cast<uint8_t>(*kpi.people)));
 }
 
-ordered_json names_of_kpis(const std::set<uint8_t>& cubes) {
+ordered_json names_of_kpis(const projections::KpiCatalogue& kpis, const std::set<uint8_t>& cubes) {
     auto names = ordered_json::array();
-    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+    for (const projections::KpiDefinition& kpi : kpis.all()) {
         if (stands_in(kpi, cubes)) {
             names.push_back(kpi.id);
         }
@@ -147,7 +147,7 @@ ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
     if (!news.cubes.empty()) {
         told.kpis = event("kpis",
                           id,
-                          {{"kpis", names_of_kpis(news.cubes)},
+                          {{"kpis", names_of_kpis(kpis_, news.cubes)},
                            {"from", projections::day_text(news.first_day)},
                            {"to", projections::day_text(news.last_day)}});
     }

@@ -2,6 +2,7 @@
 // api/change_feed.h - tells listeners what the fold changed, as server-sent events.
 
 #include "api/http.h"
+#include "projections/kpi_catalogue.h"
 #include "projections/rows.h"
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sijill::api {
@@ -38,6 +40,8 @@ using StillAllowed = std::function<bool()>;
 ///                 changed meanwhile is not told one by one, ask anew
 class ChangeFeed {
   public:
+    explicit ChangeFeed(projections::KpiCatalogue kpis = {}) : kpis_(std::move(kpis)) {}
+
     /// A shard's commit: its rows and its position. Cheap while nobody listens.
     void note(int32_t partition, int64_t next_offset, const projections::RowBatch& changes);
 
@@ -82,6 +86,7 @@ class ChangeFeed {
     [[nodiscard]] Told take_news(const std::string& lag);
     [[nodiscard]] std::string position() const;
 
+    const projections::KpiCatalogue kpis_;
     mutable std::mutex mutex_;
     std::map<int32_t, int64_t> positions_;
     std::vector<Listener> listeners_;

@@ -60,7 +60,7 @@ Result<Answer> follow_ups(const Asked& asked, const Reading& reading) {
     }
     Answer answer;
     answer.json = work_list_json({department, *at_ms}, list->counts);
-    answer.table = work_list_table(*list, *at_ms);
+    answer.table = work_list_table(*list, reading.site.catalogue, *at_ms);
     answer.rows = "items";
     return answer;
 }

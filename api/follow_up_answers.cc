@@ -29,8 +29,9 @@ std::string timing_of(const FollowUp& each, int64_t at_ms) {
 }
 
 // "91.20 % (at least 95 %)"
-std::string figure_text(const projections::ReferredFigure& referred) {
-    const projections::KpiDefinition* kpi = projections::find_kpi(referred.kpi);
+std::string figure_text(const projections::ReferredFigure& referred,
+                        const projections::KpiCatalogue& kpis) {
+    const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
     if (kpi == nullptr) {  // of a site that named it otherwise
         return std::to_string(referred.figure.numerator) + " / " +
                std::to_string(referred.figure.denominator.value_or(0));
@@ -95,7 +96,9 @@ std::string work_list_json(const WorkListHeading& heading,
     return json.take();
 }
 
-Table work_list_table(const projections::WorkList& list, int64_t at_ms) {
+Table work_list_table(const projections::WorkList& list,
+                      const projections::KpiCatalogue& kpis,
+                      int64_t at_ms) {
     Table table{{"status",
                  "timing",
                  "due",
@@ -123,7 +126,7 @@ Table work_list_table(const projections::WorkList& list, int64_t at_ms) {
                               each.referral,
                               each.about,
                               each.figure ? each.figure->period : "",
-                              each.figure ? figure_text(*each.figure) : "",
+                              each.figure ? figure_text(*each.figure, kpis) : "",
                               link_of(each)});
     }
     return table;

@@ -3,6 +3,7 @@
 
 #include "api/json_writer.h"
 #include "api/table.h"
+#include "projections/kpi_catalogue.h"
 #include "projections/work_list.h"
 
 #include <cstdint>
@@ -27,6 +28,8 @@ void write_counts(JsonWriter& json, const projections::WorkListCounts& counts);
 /// link (the route that opens it). Timing is
 /// "overdue" of open ones past their due date, "late" of those settled behind it, "in-time" of the
 /// others, "" without a due date.
-[[nodiscard]] Table work_list_table(const projections::WorkList& list, int64_t at_ms);
+[[nodiscard]] Table work_list_table(const projections::WorkList& list,
+                                    const projections::KpiCatalogue& kpis,
+                                    int64_t at_ms);
 
 }  // namespace sijill::api

@@ -78,9 +78,11 @@ std::string base_of(const projections::KpiQuery& query) {
 
 }  // namespace
 
-Result<projections::KpiQuery> query_of(const KpiQuestion& asked, const std::string& period) {
+Result<projections::KpiQuery> query_of(const projections::KpiCatalogue& kpis,
+                                       const KpiQuestion& asked,
+                                       const std::string& period) {
     projections::KpiQuery query;
-    query.kpi = projections::find_kpi(asked.id);
+    query.kpi = kpis.find(asked.id);
     if (query.kpi == nullptr) {
         return fail(Errc::NotFound,
                     "there is no KPI '" + asked.id + "'; `sijill kpi list` shows those there are");
@@ -98,13 +100,14 @@ Result<projections::KpiQuery> query_of(const KpiQuestion& asked, const std::stri
     return query;
 }
 
-Result<std::vector<KpiAnswer>> answers_of(const KpiQuestion& asked,
+Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
+                                          const KpiQuestion& asked,
                                           const std::vector<std::string>& periods,
                                           const projections::Shards& shards) {
     std::vector<KpiAnswer> answers(periods.size());
     std::vector<Period> parsed;
     for (size_t i = 0; i < periods.size(); ++i) {
-        auto query = query_of(asked, periods[i]);
+        auto query = query_of(kpis, asked, periods[i]);
         if (!query) {
             return Unexpected(query.error());
         }
@@ -157,7 +160,7 @@ Result<Table> behind_table(const projections::KpiQuery& query,
     return table;
 }
 
-Table catalogue_table(const std::string& lang) {
+Table catalogue_table(const projections::KpiCatalogue& kpis, const std::string& lang) {
     Table table{{"id", "unit", "dimensions", "bases", "variants", "name"}, {}, {}};
     const auto joined = [](const auto& items, const auto& name) {
         std::string text;
@@ -166,7 +169,7 @@ Table catalogue_table(const std::string& lang) {
         }
         return text;
     };
-    for (const KpiDefinition& kpi : projections::all_kpis()) {
+    for (const KpiDefinition& kpi : kpis.all()) {
         table.rows.push_back(
             {std::string(kpi.id),
              std::string(projections::unit_name(kpi.unit)),

@@ -42,11 +42,13 @@ struct KpiAnswer {
 };
 
 /// The question as the read side takes it. Errors: NotFound (no such KPI), Invalid (period).
-[[nodiscard]] Result<projections::KpiQuery> query_of(const KpiQuestion& asked,
+[[nodiscard]] Result<projections::KpiQuery> query_of(const projections::KpiCatalogue& kpis,
+                                                     const KpiQuestion& asked,
                                                      const std::string& period);
 
 /// The answer for each of the periods. Errors: as query_of and projections::figure_of.
-[[nodiscard]] Result<std::vector<KpiAnswer>> answers_of(const KpiQuestion& asked,
+[[nodiscard]] Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
+                                                        const KpiQuestion& asked,
                                                         const std::vector<std::string>& periods,
                                                         const projections::Shards& shards);
 
@@ -57,7 +59,7 @@ struct KpiAnswer {
                                          const projections::LocalTime& local_time);
 
 /// The KPIs with their dimensions, bases and variants.
-[[nodiscard]] Table catalogue_table(const std::string& lang);
+[[nodiscard]] Table catalogue_table(const projections::KpiCatalogue& kpis, const std::string& lang);
 
 /// Writes a period as a JSON object: id, first and last day, zone.
 void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone);

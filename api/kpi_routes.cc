@@ -3,6 +3,7 @@
 #include "api/json_writer.h"
 #include "api/route.h"
 #include "api/text.h"
+#include "projections/own_kpi.h"
 
 #include <algorithm>
 #include <functional>
@@ -57,24 +58,25 @@ void write_definition(JsonWriter& json, const projections::KpiDefinition& kpi) {
     json.end_object();
 }
 
-Result<Answer> kpis(const Asked& asked, const Reading& /*reading*/) {
+Result<Answer> kpis(const Asked& asked, const Reading& reading) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("items");
-    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+    for (const projections::KpiDefinition& kpi : reading.site.catalogue.all()) {
         write_definition(json, kpi);
     }
     json.end_array();
     json.end_object();
-    return Answer{json.take(), "", catalogue_table(asked.lang), ""};
+    return Answer{json.take(), "", catalogue_table(reading.site.catalogue, asked.lang), ""};
 }
 
-// Every dimension that some KPI has, once.
+// Every dimension that some KPI has, or a site's own may have, once.
 const std::set<std::string_view>& dimensions() {
     static const std::set<std::string_view> kDimensions = [] {
         std::set<std::string_view> names;
-        for (const auto& kpi : projections::all_kpis()) {
-            names.insert(kpi.dimensions.begin(), kpi.dimensions.end());
+        for (const auto& cube : projections::all_cubes()) {
+            const auto own = projections::dimensions_of(cube.cube);
+            names.insert(own.begin(), own.end());
         }
         return names;
     }();
@@ -101,8 +103,9 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
                                             const std::vector<std::string>& by,
                                             const Reading& reading) {
     const projections::Shards& shards = reading.shards.rows();
+    const projections::KpiCatalogue& kpis = reading.site.catalogue;
     question.by = by.empty() ? "" : by[0];
-    auto outer = answers_of(question, periods, shards);
+    auto outer = answers_of(kpis, question, periods, shards);
     if (by.size() < 2 || !outer) {
         return outer;
     }
@@ -116,7 +119,7 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
     question.filters.emplace_back(by[0], "");
     for (auto& [value, answers] : by_value) {
         question.filters.back().second = value;
-        auto inner = answers_of(question, periods, shards);
+        auto inner = answers_of(kpis, question, periods, shards);
         if (!inner) {
             return inner;
         }
@@ -201,7 +204,7 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
 
 Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     const KpiQuestion question = question_of(asked);
-    const auto query = query_of(question, asked.get("period"));
+    const auto query = query_of(reading.site.catalogue, question, asked.get("period"));
     if (!query) {
         return Unexpected(query.error());
     }

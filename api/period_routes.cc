@@ -43,14 +43,15 @@ Result<Answer> one_period(const Asked& asked, const Reading& reading) {
     if (!period) {
         return Unexpected(period.error());
     }
-    const auto figures = projections::published_figures(reading.shards.rows(), *period);
+    const projections::KpiCatalogue& kpis = reading.site.catalogue;
+    const auto figures = projections::published_figures(reading.shards.rows(), kpis, *period);
     const auto revisions = projections::revisions_of(reading.shards.shard_of(period->id), *period);
     if (!figures || !revisions) {
         return Unexpected(figures ? revisions.error() : figures.error());
     }
     const std::string digest = projections::digest_of(*figures);
     const std::string rules =
-        projections::rules_digest(projections::fold_identity({reading.local_time.zone()}));
+        projections::rules_digest(projections::fold_identity({reading.local_time.zone()}), kpis);
     JsonWriter json;
     json.begin_object();
     json.key("period");
@@ -91,7 +92,7 @@ Result<Answer> centre_report(const Asked& asked, const Reading& reading) {
     if (!period) {
         return Unexpected(period.error());
     }
-    auto report = projections::make_report(reading.shards.rows(), *period);
+    auto report = projections::make_report(reading.shards.rows(), reading.site.catalogue, *period);
     if (!report) {
         return Unexpected(report.error());
     }
@@ -100,7 +101,7 @@ Result<Answer> centre_report(const Asked& asked, const Reading& reading) {
     if (auto added = add_follow_up(parts, reading); !added) {
         return Unexpected(added.error());
     }
-    return Answer{report_json(parts, {asked.lang, reading.local_time.zone()}),
+    return Answer{report_json(parts, reading.site, {asked.lang, reading.local_time.zone()}),
                   "",
                   report_table(parts.report),
                   ""};
@@ -116,7 +117,8 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
     if (!period) {
         return Unexpected(period.error());
     }
-    auto report = projections::make_department_report(reading.shards.rows(), *period, department);
+    auto report = projections::make_department_report(
+        reading.shards.rows(), reading.site.catalogue, *period, department);
     projections::WorkListFilter filter;
     filter.settled_in = *period;
     auto list = projections::work_list_of(
@@ -131,7 +133,7 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
         return Unexpected(added.error());
     }
     std::erase_if(parts.follow_ups, [&](const auto& each) { return each.first != department; });
-    return Answer{report_json(parts, {asked.lang, reading.local_time.zone()}),
+    return Answer{report_json(parts, reading.site, {asked.lang, reading.local_time.zone()}),
                   "",
                   report_table(parts.report),
                   ""};

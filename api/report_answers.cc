@@ -73,7 +73,9 @@ std::string before_text(const ReportLine& line) {
 
 }  // namespace
 
-std::string report_json(const ReportParts& parts, const Wording& wording) {
+std::string report_json(const ReportParts& parts,
+                        const projections::SiteKpis& site,
+                        const Wording& wording) {
     JsonWriter json;
     json.begin_object();
     json.key("period");
@@ -101,7 +103,7 @@ std::string report_json(const ReportParts& parts, const Wording& wording) {
     }
     json.end_array();
     if (parts.list) {
-        write_rows(json, "items", work_list_table(*parts.list, parts.at_ms));
+        write_rows(json, "items", work_list_table(*parts.list, site.catalogue, parts.at_ms));
     }
     json.end_object();
     return json.take();

@@ -4,6 +4,7 @@
 #include "api/kpi_answers.h"
 #include "projections/publication.h"
 #include "projections/report.h"
+#include "projections/targets.h"
 #include "projections/work_list.h"
 
 #include <map>
@@ -22,7 +23,9 @@ struct ReportParts {
 };
 
 /// A JSON object; digest is that of the report's own lines.
-[[nodiscard]] std::string report_json(const ReportParts& parts, const Wording& wording);
+[[nodiscard]] std::string report_json(const ReportParts& parts,
+                                      const projections::SiteKpis& site,
+                                      const Wording& wording);
 
 /// A row for each figure, with that of the previous period beside it.
 [[nodiscard]] Table report_table(const projections::Report& report);

@@ -10,6 +10,7 @@
 #include "events/values.h"
 #include "log/event_log.h"
 #include "projections/local_time.h"
+#include "projections/targets.h"
 
 #include <functional>
 #include <map>
@@ -54,6 +55,7 @@ struct Reading {
     const consumers::ShardView& shards;
     log::EventLog* log;                 // nullptr when the route does not read it
     projections::LocalTime local_time;  // of this request's own: it is used by one thread
+    const projections::SiteKpis& site;  // its KPIs and targets
     Media media;                        // JSON takes no table, unless it takes the rows from it
     bool only_cached = false;           // a route of one row: answers from memory or not at all
     int64_t now_ms = 0;                 // the clock, in whole minutes; for routes that are by_clock

@@ -91,13 +91,13 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
 
 // Everything that an answer depends on; `position` with the clock, where it counts. Who makes two
 // targets with one tag fools nobody else.
-std::string tag_of(const std::string& version,
+std::string tag_of(const std::string& rules,
                    const std::string& position,
                    const std::string& target,
                    Media media,
                    const std::vector<std::string>& departments) {
     std::string all =
-        version + "\n" + position + "\n" + target + "\n" + std::to_string(static_cast<int>(media));
+        rules + "\n" + position + "\n" + target + "\n" + std::to_string(static_cast<int>(media));
     for (const std::string& department : departments) {
         all += "\n" + department;
     }
@@ -132,6 +132,7 @@ Service::Service(ServiceConfig config,
                  Positions& positions,
                  ChangeFeed& feed)
     : config_(std::move(config)),
+      rules_(config_.version + " " + digest_of(config_.site)),
       log_(log),
       progress_(worker.progress()),
       positions_(positions),
@@ -435,7 +436,7 @@ Response Service::read_answer(const Call& call) {
 
 Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool only_cached) {
     const int64_t now_ms = call.route->by_clock ? this_minute_ms() : 0;
-    const std::string tag = tag_of(config_.version,
+    const std::string tag = tag_of(rules_,
                                    moment.position + " " + std::to_string(now_ms),
                                    call.request.target,
                                    call.media,
@@ -446,7 +447,7 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
         response.status = 304;
     } else {
         const Reading reading{
-            moment.view, &log_, config_.local_time, call.media, only_cached, now_ms};
+            moment.view, &log_, config_.local_time, config_.site, call.media, only_cached, now_ms};
         const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return Unexpected(answered.error());

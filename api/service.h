@@ -43,6 +43,7 @@ struct ServiceConfig {
     RateLimiter::Limits rate;                       // of each principal
     RateLimiter::Limits address_rate;               // of each address, without a valid token
     producers::DuePolicy due;
+    projections::SiteKpis site;
 };
 
 /// One worker, one log, and the routes over them. handle() may be called from one thread at a
@@ -132,6 +133,7 @@ class Service {
     void watch();
 
     const ServiceConfig config_;
+    const std::string rules_;  // of the program and the site: what answers depend on besides data
     log::EventLog& log_;
     const consumers::WorkerProgress& progress_;
     Positions& positions_;

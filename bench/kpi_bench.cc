@@ -125,7 +125,7 @@ int64_t contacts_of(const projections::Shards& shards,
                     const std::vector<projections::Period>& days) {
     const projections::Period year{"", days.front().begin_day, days.back().end_day};
     const auto found = projections::figure_of(
-        shards, {projections::find_kpi("contacts-by-channel"), year, {}, "", ""});
+        shards, {projections::KpiCatalogue().find("contacts-by-channel"), year, {}, "", ""});
     if (!found) {
         stop(found.error());
     }
@@ -134,7 +134,8 @@ int64_t contacts_of(const projections::Shards& shards,
 
 void ask(const projections::Shards& shards, const Question& question, int64_t contacts) {
     const std::vector<projections::Period> days = days_of_a_year();
-    const projections::KpiQuery query{projections::find_kpi(question.kpi), {}, {}, "", ""};
+    const projections::KpiQuery query{
+        projections::KpiCatalogue().find(question.kpi), {}, {}, "", ""};
     std::vector<double> took;
     size_t figures = 0;
     double cpu = 0;

@@ -3,6 +3,7 @@
 #include "cli/folding.h"
 #include "cli/output.h"
 #include "cli/revisions.h"
+#include "cli/site.h"
 #include "cli/writes.h"
 #include "consumers/changes.h"
 #include "events/time.h"
@@ -20,6 +21,7 @@ using consumers::LaterEvent;
 using Revision = projections::PeriodState::Revision;
 
 struct Found {
+    projections::KpiCatalogue kpis;  // the figures name its definitions
     Revision revision;
     bool same_rules = false;
     Changes changes;
@@ -28,11 +30,15 @@ struct Found {
 Result<Found> find_changes(const std::string& period_id, int64_t number, const Options& options) {
     const auto period = projections::parse_period(period_id);
     const auto local_time = projections::LocalTime::of(options.time_zone);
-    const auto log = open_log(options);
-    if (!period || !local_time || !log) {
+    const auto site = site_of(options);
+    if (!period || !local_time || !site) {
         return Unexpected(!period       ? period.error()
                           : !local_time ? local_time.error()
-                                        : log.error());
+                                        : site.error());
+    }
+    const auto log = open_log(options);
+    if (!log) {
+        return Unexpected(log.error());
     }
     const auto now = fold_and_view(**log, options);
     const auto revision =
@@ -44,13 +50,14 @@ Result<Found> find_changes(const std::string& period_id, int64_t number, const O
     if (!past) {
         return Unexpected(past.error());
     }
-    auto changes = consumers::changes_since(**log, (*past)->view(), *now, *period, *local_time);
+    auto changes = consumers::changes_since(
+        **log, (*past)->view(), *now, {*period, site->catalogue, *local_time});
     if (!changes) {
         return Unexpected(changes.error());
     }
     const std::string rules =
-        projections::rules_digest(projections::fold_identity({options.time_zone}));
-    return Found{*revision, revision->rules == rules, std::move(*changes)};
+        projections::rules_digest(projections::fold_identity({options.time_zone}), site->catalogue);
+    return Found{site->catalogue, *revision, revision->rules == rules, std::move(*changes)};
 }
 
 std::string printed(const ExplainedChange& change,

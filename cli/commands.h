@@ -35,5 +35,7 @@ void add_common_options(CLI::App& command, Options& options);
 
 /// And for a command that only reads: --api and what belongs to it.
 void add_read_options(CLI::App& command, Options& options);
+/// --config, the file with the site's KPIs; part of the read options.
+void add_site_option(CLI::App& command, Options& options);
 
 }  // namespace sijill::cli

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace sijill::cli {
@@ -45,11 +46,8 @@ class Loader {
     [[nodiscard]] Result<LoadedConfig> end() {
         // Only of what could be read: one mistake is told once.
         if (problems_.empty()) {
-            for (const auto& [key, message] : contradictions(loaded_.config)) {
-                const auto place = places_.find(key);
-                problems_.add(place == places_.end() ? Place{file_.empty() ? "default" : file_}
-                                                     : place->second,
-                              message);
+            for (const auto& [key, message, item] : contradictions(loaded_.config)) {
+                problems_.add(place_of(key, item), message);
             }
         }
         if (problems_.empty()) {
@@ -63,6 +61,14 @@ class Loader {
     }
 
   private:
+    [[nodiscard]] Place place_of(std::string_view key, std::optional<size_t> item) const {
+        const auto found = places_.find(key);
+        if (found == places_.end()) {
+            return {file_.empty() ? "default" : file_};
+        }
+        return found->second.at(item ? *item + 1 : 0);
+    }
+
     static bool is_table(std::string_view name) {
         return std::ranges::any_of(all_keys(),
                                    [name](const Key& key) { return table_of(key.name) == name; });
@@ -104,7 +110,9 @@ class Loader {
     void set(const Key& key, const Value& value, const std::string& origin) {
         key.set(loaded_.config, {value, key.name, key.range, problems_});
         loaded_.origins[std::string(key.name)] = origin;
-        places_.insert_or_assign(std::string(key.name), value.place);
+        std::vector<Place>& places = places_[std::string(key.name)];
+        places = {value.place};
+        std::ranges::transform(value.items, std::back_inserter(places), &Value::place);
     }
 
     void refuse_unknown(const Place& place, const std::string& name) {
@@ -126,7 +134,8 @@ class Loader {
 
     std::string file_;
     LoadedConfig loaded_;
-    std::map<std::string, Place, std::less<>> places_;
+    // Of each setting that is given, and behind it of the values that it holds.
+    std::map<std::string, std::vector<Place>, std::less<>> places_;
     Problems problems_;
 };
 
@@ -205,7 +214,20 @@ void check_due(const Config& config, std::vector<Contradiction>& out) {
     judge(config.due.kpi_referral, "due.kpi_referral");
 }
 
+void check_targets(const Config& config, std::vector<Contradiction>& out) {
+    const projections::KpiCatalogue kpis(config.kpi.own);
+    for (size_t i = 0; i < config.kpi.targets.size(); ++i) {
+        if (const auto flaw = flaw_of(config.kpi.targets[i], kpis)) {
+            out.push_back({"kpi.target", "kpi.target: " + *flaw, i});
+        }
+    }
+}
+
 }  // namespace
+
+projections::SiteKpis site_kpis(const Config& config) {
+    return {projections::KpiCatalogue(config.kpi.own), config.kpi.targets};
+}
 
 producers::DuePolicy due_policy(const Config& config) {
     producers::DuePolicy policy{
@@ -226,6 +248,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
     check_http(config, out);
     check_auth(config, out);
     check_due(config, out);
+    check_targets(config, out);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include "events/result.h"
 #include "producers/due_dates.h"
+#include "projections/own_kpi.h"
 #include "projections/targets.h"
 
 #include <array>
@@ -95,17 +96,22 @@ struct Config {
         std::optional<producers::DueTarget> kpi_referral;
     } due;
     struct Kpi {
+        std::vector<projections::OwnKpi> own;
         std::vector<projections::KpiTarget> targets;
     } kpi;
 };
+
+/// What the site says about its figures; without contradictions only.
+[[nodiscard]] projections::SiteKpis site_kpis(const Config& config);
 
 /// The due-date policy with the calendar in the reporting zone.
 [[nodiscard]] producers::DuePolicy due_policy(const Config& config);
 
 /// A setting that is fine by itself and not beside the others.
 struct Contradiction {
-    std::string_view key;  // "http.listen"
-    std::string message;   // with the remedy
+    std::string_view key;             // "http.listen"
+    std::string message;              // with the remedy
+    std::optional<size_t> item = {};  // of a setting that is several tables
 };
 
 /// What load_config() checks at its end; a caller that applied flags asks again.

@@ -68,6 +68,10 @@ struct KindOf<std::vector<producers::Season>> : Several {
 };
 
 template <>
+struct KindOf<std::vector<projections::OwnKpi>> : Several {
+    static constexpr std::string_view kName = "tables";
+};
+template <>
 struct KindOf<std::vector<projections::KpiTarget>> : Several {
     static constexpr std::string_view kName = "tables";
 };
@@ -186,6 +190,12 @@ constexpr std::array kKeys = {
     key<&C::due, &C::Due::complaint>("due.complaint", "Time to answer a complaint, as above."),
     key<&C::due, &C::Due::kpi_referral>(
         "due.kpi_referral", "Time to answer for a figure that missed its target, as above."),
+    key<&C::kpi, &C::Kpi::own>(
+        "kpi.own",
+        "`[[kpi.own]]`: a KPI of the site: `id`, `name` and `definition` (each `{ en, ar }`), "
+        "`unit` (count, percent, seconds, minutes, hours), `decimals`, and a `numerator` with or "
+        "without a `denominator`: measures of cubes, such as `\"calls.answered\"` or "
+        "`{ measure, where, except, minus, past }`. See [follow-up](follow-up.md)."),
     key<&C::kpi, &C::Kpi::targets>(
         "kpi.target",
         "`[[kpi.target]]`: a `kpi` (with `base`, `variant`, `filters`), what it must reach "

@@ -66,11 +66,9 @@ KpiTarget read_target(const Reading& from, const Value& table) {
         return target;
     }
     int limits = 0;
-    bool all_known = true;
     for (const auto& [name, place, value] : table.members) {
         const std::string full = std::string(from.name) + "." + name;
         if (!read_member({value, full, from.range, from.problems}, name, target)) {
-            all_known = false;
             from.problems.add(
                 place,
                 "there is no setting '" + full + "'" +
@@ -82,8 +80,6 @@ KpiTarget read_target(const Reading& from, const Value& table) {
     }
     if (limits != 1) {
         from.refuse(table, "a table with either at_least or at_most");
-    } else if (const auto flaw = flaw_of(target); flaw && all_known) {
-        from.problems.add(table.place, std::string(from.name) + ": " + *flaw);
     }
     return target;
 }

@@ -47,6 +47,9 @@ class Problems {
     void add(const Place& place, std::string message) {
         problems_.push_back({place, std::move(message)});
     }
+    void add(const Problems& others) {
+        problems_.insert(problems_.end(), others.problems_.begin(), others.problems_.end());
+    }
     [[nodiscard]] bool empty() const { return problems_.empty(); }
     /// One line each, a file's in the order of its lines.
     [[nodiscard]] std::vector<std::string> lines() const;
@@ -85,6 +88,7 @@ void read_setting(const Reading& from, std::array<bool, 7>& out);
 void read_setting(const Reading& from, std::set<producers::CivilDate>& out);
 void read_setting(const Reading& from, std::vector<producers::Season>& out);
 void read_setting(const Reading& from, std::vector<projections::KpiTarget>& out);
+void read_setting(const Reading& from, std::vector<projections::OwnKpi>& out);
 
 /// As TOML on one line; "" when there is none.
 [[nodiscard]] std::string literal_of(const std::string& value);
@@ -101,6 +105,7 @@ void read_setting(const Reading& from, std::vector<projections::KpiTarget>& out)
 [[nodiscard]] std::string literal_of(const std::set<producers::CivilDate>& value);
 [[nodiscard]] std::string literal_of(const std::vector<producers::Season>& value);
 [[nodiscard]] std::string literal_of(const std::vector<projections::KpiTarget>& value);
+[[nodiscard]] std::string literal_of(const std::vector<projections::OwnKpi>& value);
 
 /// The nearest of `names`, at most two edits away and fewer for short ones; "" when none is near.
 [[nodiscard]] std::string nearest_name(std::string_view name,

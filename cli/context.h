@@ -30,6 +30,7 @@ struct Options {
     std::string api;         // URL of a server to ask instead of the data directory
     std::string token_file;  // its first line is the token for that server
     std::string ca_file;     // PEM of the authorities to trust; "": the system's
+    std::string config;      // file with the site's KPIs and targets; "": the usual place
     std::string as_of;       // a position: reads answer as of it, from a fold of their own
     bool dev = false;        // fold a topic whose settings deviate
     std::map<std::string, std::string> librdkafka;  // -X key=value

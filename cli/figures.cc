@@ -28,10 +28,11 @@ std::string filters_text(const ordered_json& figure, const std::string& lang) {
     return text;
 }
 
-// The label of the denominator, where the KPI has several to choose from.
+// The label of the denominator, where the KPI has several to choose from: those of a site have one.
 std::string base_text(const ordered_json& figure, const std::string& lang) {
-    const projections::KpiDefinition* kpi = projections::find_kpi(word(figure, "kpi"));
-    const bool one = kpi != nullptr && kpi->bases.size() < 2;
+    const projections::KpiCatalogue built_in;
+    const projections::KpiDefinition* kpi = built_in.find(word(figure, "kpi"));
+    const bool one = kpi == nullptr || kpi->bases.size() < 2;
     const std::string base = word(figure, "base");
     return one || base.empty() ? "" : label(base, lang);
 }

@@ -4,6 +4,7 @@
 #include "cli/figures.h"
 #include "cli/output.h"
 #include "cli/revisions.h"
+#include "cli/site.h"
 #include "projections/kpi_page.h"
 
 #include <nlohmann/json.hpp>
@@ -126,7 +127,11 @@ int docs(const std::string& period_id, const Options& options) {
     if (!period || !shards) {
         return report_error(period ? shards.error() : period.error());
     }
-    const auto page = projections::kpi_page(shards->rows(), *period);
+    const auto site = site_of(options);
+    if (!site) {
+        return report_error(site.error());
+    }
+    const auto page = projections::kpi_page(shards->rows(), site->catalogue, *period);
     if (!page) {
         return report_error(page.error());
     }
@@ -195,6 +200,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
         kpi->add_subcommand("docs", "The catalogue as a page, with the figures of a period");
     docs_command->add_option("--period", *period, "The period of the examples")->required();
     add_common_options(*docs_command, options);
+    add_site_option(*docs_command, options);
     docs_command->callback(
         [&action, &options, period] { action = [&, period] { return docs(*period, options); }; });
 }

@@ -47,6 +47,15 @@ void add_common_options(CLI::App& command, Options& options) {
         "A librdkafka setting, key=value");
 }
 
+void add_site_option(CLI::App& command, Options& options) {
+    command
+        .add_option("--config",
+                    options.config,
+                    "TOML file with the site's KPIs and targets (/etc/sijill/sijill.toml where it "
+                    "exists); a server that is asked has its own")
+        ->envname("SIJILL_CONFIG");
+}
+
 void add_read_options(CLI::App& command, Options& options) {
     add_common_options(command, options);
     command.add_option(
@@ -55,6 +64,7 @@ void add_read_options(CLI::App& command, Options& options) {
         "--as-of",
         options.as_of,
         "Answer as of this position (partition:offset,...): the log is folded again");
+    add_site_option(command, options);
     command.add_option("--token-file",
                        options.token_file,
                        "With --api: a file whose first line is the token (or SIJILL_TOKEN)");

@@ -7,6 +7,7 @@
 #include "cli/config.h"
 #include "cli/config_command.h"
 #include "cli/output.h"
+#include "cli/site.h"
 #include "cli/writes.h"
 #include "events/encode.h"
 #include "projections/targets.h"
@@ -32,7 +33,6 @@ constexpr const char* kActor = "system:sijill";
 
 struct PeriodOptions {
     std::string period;
-    std::string config;
     int64_t revision = 0;  // 0: the last
 };
 
@@ -260,6 +260,7 @@ projections::Figure figure_in(const ordered_json& object) {
 
 // The misses of one target, each to be referred. Errors: as ask_json().
 Result<std::vector<Referral>> misses_of(const KpiTarget& target,
+                                        const projections::KpiCatalogue& kpis,
                                         const std::string& period,
                                         int64_t now_ms,
                                         const Options& options) {
@@ -275,7 +276,7 @@ Result<std::vector<Referral>> misses_of(const KpiTarget& target,
         return Unexpected(answer.error());
     }
     const ordered_json& observation = answer->at("observations").front();
-    const auto* kpi = projections::find_kpi(target.kpi);
+    const auto* kpi = kpis.find(target.kpi);
     Judged judged{target, *kpi, observation.at("period").at("id"), answer->at("position"), ""};
     std::vector<Referral> made;
     const auto judge = [&](const ordered_json& object) {
@@ -318,13 +319,13 @@ Result<std::set<std::string>> known_to_departments(const std::vector<Referral>& 
     return subjects;
 }
 
-Result<std::vector<Referral>> all_misses(const std::vector<KpiTarget>& targets,
+Result<std::vector<Referral>> all_misses(const projections::SiteKpis& site,
                                          const std::string& period,
                                          const Options& options) {
     std::vector<Referral> all;
     const int64_t now_ms = clock_ms();
-    for (const KpiTarget& target : targets) {
-        auto made = misses_of(target, period, now_ms, options);
+    for (const KpiTarget& target : site.targets) {
+        auto made = misses_of(target, site.catalogue, period, now_ms, options);
         if (!made) {
             return made;
         }
@@ -334,7 +335,7 @@ Result<std::vector<Referral>> all_misses(const std::vector<KpiTarget>& targets,
 }
 
 int refer(const PeriodOptions& asked, const Options& options) {
-    const auto loaded = load_config(config_file(asked.config), process_environment());
+    const auto loaded = load_config(config_file(options.config), process_environment());
     if (!loaded) {
         return report_error(loaded.error());
     }
@@ -346,7 +347,7 @@ int refer(const PeriodOptions& asked, const Options& options) {
     if (auto folded = fold_here(options); !folded) {
         return report_error(folded.error());
     }
-    const auto missed = all_misses(loaded->config.kpi.targets, asked.period, options);
+    const auto missed = all_misses(site_kpis(loaded->config), asked.period, options);
     const auto known = missed ? known_to_departments(*missed, options)
                               : Result<std::set<std::string>>(Unexpected(missed.error()));
     if (!known) {
@@ -404,12 +405,6 @@ void add_period(CLI::App& app, Options& options, Action& action) {
         CLI::App* each = command->add_subcommand(help.name, help.what);
         each->add_option("period", asked->period, "2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31")
             ->required();
-        if (help.run == refer) {
-            each->add_option("--config",
-                             asked->config,
-                             "TOML file with the targets (/etc/sijill/sijill.toml where it exists)")
-                ->envname("SIJILL_CONFIG");
-        }
         if (help.run == changes) {
             each->add_option("--revision", asked->revision, "Since this revision (the last)")
                 ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));

@@ -4,6 +4,7 @@
 #include "api/moment.h"
 #include "cli/folding.h"
 #include "cli/remote.h"
+#include "cli/site.h"
 #include "events/check.h"
 
 #include <nlohmann/json.hpp>
@@ -115,7 +116,9 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     if (!asked) {
         return Unexpected(asked.error());
     }
-    const auto source = open_source(question, options);
+    const auto site = site_of(options);
+    const auto source =
+        site ? open_source(question, options) : Result<Source>(Unexpected(site.error()));
     const auto local_time = projections::LocalTime::of(options.time_zone);
     if (!source || !local_time) {
         return Unexpected(source ? local_time.error() : source.error());
@@ -125,7 +128,7 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     const int64_t now_ms =
         std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
     const auto answer = answer_here(
-        question, *asked, {shards, source->log.get(), *local_time, media, false, now_ms});
+        question, *asked, {shards, source->log.get(), *local_time, *site, media, false, now_ms});
     if (!answer) {
         return Unexpected(answer.error());
     }

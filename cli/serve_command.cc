@@ -98,6 +98,7 @@ Result<api::ServiceConfig> service_config(const Config& config) {
     service.address_rate.per_second = config.auth.address_rate_per_second;
     service.address_rate.burst = config.auth.address_rate_burst;
     service.due = due_policy(config);
+    service.site = site_kpis(config);
     return service;
 }
 
@@ -125,7 +126,7 @@ Result<void> serve_log(const Config& config,
                        api::ServiceConfig settings,
                        log::EventLog& log) {
     api::Positions positions;
-    api::ChangeFeed feed;
+    api::ChangeFeed feed(settings.site.catalogue);
     consumers::Worker worker(log, worker_config(config, positions, feed));
     if (auto opened = worker.open(); !opened) {
         return opened;

@@ -163,10 +163,10 @@ projections::KpiQuery query_of(const projections::ChangedFigure& figure,
 Result<Changes> changes_since(log::EventLog& log,
                               const ShardView& before,
                               const ShardView& after,
-                              const projections::Period& period,
-                              const projections::LocalTime& local_time) {
-    const auto old_figures = projections::published_figures(before.rows(), period);
-    const auto new_figures = projections::published_figures(after.rows(), period);
+                              const ChangesAsked& asked) {
+    const auto& [period, kpis, local_time] = asked;
+    const auto old_figures = projections::published_figures(before.rows(), kpis, period);
+    const auto new_figures = projections::published_figures(after.rows(), kpis, period);
     if (!old_figures || !new_figures) {
         return Unexpected(old_figures ? new_figures.error() : old_figures.error());
     }

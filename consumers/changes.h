@@ -35,13 +35,19 @@ struct Changes {
     std::vector<ExplainedChange> figures;
 };
 
+/// Of which period, and which KPIs.
+struct ChangesAsked {
+    const projections::Period& period;
+    const projections::KpiCatalogue& kpis;
+    const projections::LocalTime& local_time;
+};
+
 /// Compares two views of one log; the earlier one holds a prefix of what the later one holds. Only
 /// people who are counted once (chat-citizens) have figures without events. Errors: Unavailable,
 /// Corrupt, Storage.
 [[nodiscard]] Result<Changes> changes_since(log::EventLog& log,
                                             const ShardView& before,
                                             const ShardView& after,
-                                            const projections::Period& period,
-                                            const projections::LocalTime& local_time);
+                                            const ChangesAsked& asked);
 
 }  // namespace sijill::consumers

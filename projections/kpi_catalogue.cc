@@ -3,21 +3,49 @@
 
 #include "projections/kpi_catalogue.h"
 
+#include "projections/own_kpi.h"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
 
 namespace sijill::projections {
 
-const std::vector<KpiDefinition>& all_kpis() {
-    static const std::vector<KpiDefinition> kKpis = [] {
-        std::vector<KpiDefinition> all = contact_kpis();
+namespace {
+
+using Definitions = std::vector<KpiDefinition>;
+
+const std::shared_ptr<const Definitions>& built_in_kpis() {
+    static const auto kKpis = [] {
+        Definitions all = contact_kpis();
         for (auto more : {case_kpis(), case_time_kpis(), service_kpis()}) {
             std::ranges::move(more, std::back_inserter(all));
         }
-        return all;
+        return std::make_shared<const Definitions>(std::move(all));
     }();
     return kKpis;
+}
+
+}  // namespace
+
+KpiCatalogue::KpiCatalogue() : all_(built_in_kpis()) {}
+
+KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own) {
+    // The definitions are views into what the site wrote: both live and go together.
+    struct Kept {
+        std::vector<OwnKpi> own;
+        Definitions all;
+    };
+    const auto kept = std::make_shared<Kept>(Kept{std::move(own), *built_in_kpis()});
+    for (const OwnKpi& each : kept->own) {
+        kept->all.push_back(definition_of(each));
+    }
+    all_ = {kept, &kept->all};
+}
+
+const KpiDefinition* KpiCatalogue::find(std::string_view id) const {
+    const auto found = std::ranges::find(*all_, id, &KpiDefinition::id);
+    return found == all_->end() ? nullptr : &*found;
 }
 
 KpiBase calls_offered() {
@@ -26,12 +54,6 @@ KpiBase calls_offered() {
 
 KpiBase calls_answered() {
     return {"answered", {{Cube::Calls, "answered"}}};
-}
-
-const KpiDefinition* find_kpi(std::string_view id) {
-    const auto& kpis = all_kpis();
-    const auto found = std::ranges::find(kpis, id, &KpiDefinition::id);
-    return found == kpis.end() ? nullptr : &*found;
 }
 
 std::string_view unit_name(Unit unit) {

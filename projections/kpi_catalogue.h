@@ -4,6 +4,8 @@
 
 #include "projections/cubes.h"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,11 +62,29 @@ struct KpiDefinition {
         "cohort";  // cohort, activity or snapshot: which instant places an outcome in a period
     std::optional<Cube> people = {};  // exact distinct people of this cube join the numerator
     bool may_exceed_100 = false;      // shares over several-valued fields
+    bool own = false;                 // of the site's configuration
 };
 
-[[nodiscard]] const std::vector<KpiDefinition>& all_kpis();
+struct OwnKpi;
 
-/// Its parts, by what they count.
+/// The KPIs that a site has: those built in, then its own. A value: copies share the definitions,
+/// which live as long as one of them, and are never changed. Any thread.
+class KpiCatalogue {
+  public:
+    /// Those built in.
+    KpiCatalogue();
+    /// `own`: without flaws (flaws_of).
+    explicit KpiCatalogue(std::vector<OwnKpi> own);
+
+    [[nodiscard]] const std::vector<KpiDefinition>& all() const { return *all_; }
+    /// nullptr when there is no such KPI.
+    [[nodiscard]] const KpiDefinition* find(std::string_view id) const;
+
+  private:
+    std::shared_ptr<const std::vector<KpiDefinition>> all_;
+};
+
+/// The parts of what is built in, by what they count.
 [[nodiscard]] std::vector<KpiDefinition> contact_kpis();
 [[nodiscard]] std::vector<KpiDefinition> case_kpis();
 [[nodiscard]] std::vector<KpiDefinition> case_time_kpis();
@@ -73,9 +93,6 @@ struct KpiDefinition {
 /// Bases that several of them have.
 [[nodiscard]] KpiBase calls_offered();
 [[nodiscard]] KpiBase calls_answered();
-
-/// nullptr when there is no such KPI.
-[[nodiscard]] const KpiDefinition* find_kpi(std::string_view id);
 
 [[nodiscard]] std::string_view unit_name(Unit unit);
 

@@ -97,7 +97,7 @@ std::string section(const KpiDefinition& kpi, const Period& period, const Figure
 
 }  // namespace
 
-Result<std::string> kpi_page(const Shards& shards, const Period& period) {
+Result<std::string> kpi_page(const Shards& shards, const KpiCatalogue& kpis, const Period& period) {
     std::string page = R"(# KPI catalogue
 
 Made by `sijill kpi docs` from the table in `projections/kpi_*.cc`; CI compares it. A figure is two
@@ -112,7 +112,7 @@ the period's last day), `le_03d`, `le_07d`, `le_14d`, `le_30d`, `le_90d` and `ov
 Corrections, voids, reopenings and late events change every figure they touch.
 
 )";
-    for (const KpiDefinition& kpi : all_kpis()) {
+    for (const KpiDefinition& kpi : kpis.all()) {
         const auto figure = figure_of(shards, {&kpi, period, {}, "", ""});
         if (!figure) {
             return Unexpected(figure.error());

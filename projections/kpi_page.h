@@ -9,6 +9,8 @@ namespace sijill::projections {
 
 /// Markdown: each KPI with its names, formula, bases, variants and dimensions, and as an example
 /// its figure in the period. Errors: as figure_of.
-[[nodiscard]] Result<std::string> kpi_page(const Shards& shards, const Period& period);
+[[nodiscard]] Result<std::string> kpi_page(const Shards& shards,
+                                           const KpiCatalogue& kpis,
+                                           const Period& period);
 
 }  // namespace sijill::projections

@@ -2,6 +2,7 @@
 
 #include "events/digest.h"
 #include "projections/keys.h"
+#include "projections/own_kpi.h"
 
 #include <array>
 #include <map>
@@ -64,9 +65,11 @@ std::vector<KpiQuery> queries_of(const KpiDefinition& kpi, const Period& period)
 
 }  // namespace
 
-Result<std::vector<PublishedFigure>> published_figures(const Shards& shards, const Period& period) {
+Result<std::vector<PublishedFigure>> published_figures(const Shards& shards,
+                                                       const KpiCatalogue& kpis,
+                                                       const Period& period) {
     std::vector<PublishedFigure> figures;
-    for (const KpiDefinition& kpi : all_kpis()) {
+    for (const KpiDefinition& kpi : kpis.all()) {
         for (const KpiQuery& query : queries_of(kpi, period)) {
             if (auto added = add_figures(shards, query, figures); !added) {
                 return Unexpected(added.error());
@@ -84,10 +87,10 @@ std::string digest_of(const std::vector<PublishedFigure>& figures) {
     return events::to_hex(stream.finish());
 }
 
-std::string rules_digest(std::string_view fold_identity) {
+std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpis) {
     events::Sha256Stream stream;
     stream.add(fold_identity);
-    for (const KpiDefinition& kpi : all_kpis()) {
+    for (const KpiDefinition& kpi : kpis.all()) {
         std::string line = std::string(kpi.id) + '\t' + std::to_string(kpi.version);
         for (const KpiBase& base : kpi.bases) {
             line += '\t' + std::string(base.name);
@@ -98,6 +101,8 @@ std::string rules_digest(std::string_view fold_identity) {
         for (const std::string_view dimension : kpi.dimensions) {
             line += '\t' + std::string(dimension);
         }
+        // A version stands for what is built in; a site may change its own and leave it.
+        line += kpi.own ? '\t' + rule_text(kpi) : "";
         stream.add(line);
     }
     return events::to_hex(stream.finish());

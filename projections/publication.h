@@ -26,13 +26,14 @@ struct PublishedFigure {
 /// Each KPI under each of its bases and variants, whole and by each of its dimensions, in the order
 /// of the catalogue. Errors: Storage, Corrupt.
 [[nodiscard]] Result<std::vector<PublishedFigure>> published_figures(const Shards& shards,
+                                                                     const KpiCatalogue& kpis,
                                                                      const Period& period);
 
 /// SHA-256, lower-case hexadecimal. Equal figures give equal digests.
 [[nodiscard]] std::string digest_of(const std::vector<PublishedFigure>& figures);
 
 /// SHA-256 of the fold identity and of every definition: figures of other rules cannot be compared.
-[[nodiscard]] std::string rules_digest(std::string_view fold_identity);
+[[nodiscard]] std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpis);
 
 /// The revisions of a period that were published; empty while it is open. `rows`: of the shard that
 /// the period's id lives in. Errors: Storage, Corrupt.

@@ -10,14 +10,21 @@ namespace sijill::projections {
 
 namespace {
 
+// What the lines of a report are made from.
+struct ReportFrom {
+    const Shards& shards;
+    const KpiCatalogue& kpis;
+    const Period& period;
+};
+
 // Collects the lines of one section; after the first error it only passes it on.
 class SectionWriter {
   public:
-    SectionWriter(const Shards& shards,
-                  const Period& period,
-                  std::string_view title_en,
-                  std::string_view title_ar)
-        : shards_(shards), period_(period), section_{title_en, title_ar, {}} {}
+    SectionWriter(const ReportFrom& from, std::string_view title_en, std::string_view title_ar)
+        : shards_(from.shards),
+          kpis_(from.kpis),
+          period_(from.period),
+          section_{title_en, title_ar, {}} {}
 
     using Filters = std::map<std::string, std::string>;
 
@@ -95,7 +102,7 @@ class SectionWriter {
                                  const Filters& filters,
                                  const std::string& base,
                                  const std::string& variant) const {
-        const KpiDefinition* definition = find_kpi(kpi);
+        const KpiDefinition* definition = kpis_.find(kpi);
         CHECK(definition != nullptr, "the report names KPIs of the catalogue only");
         return {definition, period_, filters, base, variant};
     }
@@ -130,6 +137,7 @@ class SectionWriter {
     }
 
     const Shards& shards_;
+    const KpiCatalogue& kpis_;
     const Period& period_;
     ReportSection section_;
     std::optional<Error> error_;
@@ -137,8 +145,8 @@ class SectionWriter {
 
 using Section = SectionWriter;
 
-Result<void> telephone(const Shards& shards, Report& report) {
-    return Section(shards, report.period, "Telephone", "الهاتف")
+Result<void> telephone(const ReportFrom& from, Report& report) {
+    return Section(from, "Telephone", "الهاتف")
         .figure("transactions")
         .figure("inbound-offered")
         .figure("outbound-attempted")
@@ -151,17 +159,16 @@ Result<void> telephone(const Shards& shards, Report& report) {
         .into(report);
 }
 
-Result<void> purposes(const Shards& shards, Report& report) {
-    return Section(shards, report.period, "What people called about", "أغراض الاتصال")
+Result<void> purposes(const ReportFrom& from, Report& report) {
+    return Section(from, "What people called about", "أغراض الاتصال")
         .each("purpose-share", "purpose", "answered")
         .each("purpose-share", "purpose", "offered")
         .each("enquiry-nature", "nature")
         .into(report);
 }
 
-Result<void> follow_up(const Shards& shards, Report& report) {
-    return Section(
-               shards, report.period, "Cases, complaints, follow-up", "الحالات والشكاوى والمتابعة")
+Result<void> follow_up(const ReportFrom& from, Report& report) {
+    return Section(from, "Cases, complaints, follow-up", "الحالات والشكاوى والمتابعة")
         .figure("cases-opened")
         .figure("complaints")
         .figure("complaint-rate", {}, "answered_without_new_housing_service")
@@ -171,8 +178,8 @@ Result<void> follow_up(const Shards& shards, Report& report) {
         .into(report);
 }
 
-Result<void> appointments_of(const Shards& shards, Report& report) {
-    return Section(shards, report.period, "Appointments", "المواعيد")
+Result<void> appointments_of(const ReportFrom& from, Report& report) {
+    return Section(from, "Appointments", "المواعيد")
         .figure("appointments-booked")
         .variant("appointments-booked", "counter")
         .each_pair("appointments-booked", "purpose", "location")
@@ -180,8 +187,8 @@ Result<void> appointments_of(const Shards& shards, Report& report) {
         .into(report);
 }
 
-Result<void> chats_of(const Shards& shards, Report& report) {
-    Section section(shards, report.period, "Live chat", "المحادثة الفورية");
+Result<void> chats_of(const ReportFrom& from, Report& report) {
+    Section section(from, "Live chat", "المحادثة الفورية");
     section.figure("chats").figure("chat-citizens").figure("chat-first-response");
     for (const Period& month : months_of(report.period)) {
         section.in("chats", month);
@@ -189,24 +196,38 @@ Result<void> chats_of(const Shards& shards, Report& report) {
     return section.in("chats", previous(report.period)).compared("chats").into(report);
 }
 
-Result<void> quality(const Shards& shards, Report& report) {
-    return Section(shards, report.period, "Satisfaction and quality", "الرضا والجودة")
+Result<void> quality(const ReportFrom& from, Report& report) {
+    return Section(from, "Satisfaction and quality", "الرضا والجودة")
         .each("csat", "about")
         .figure("qa-score")
         .into(report);
 }
 
-Result<void> channels(const Shards& shards, Report& report) {
-    return Section(shards, report.period, "Channels", "القنوات")
-        .each("contacts-by-channel", "channel")
-        .into(report);
+Result<void> channels(const ReportFrom& from, Report& report) {
+    return Section(from, "Channels", "القنوات").each("contacts-by-channel", "channel").into(report);
 }
 
-Result<Report> centre_report(const Shards& shards, const Period& period) {
-    Report report{period, "", {}};
-    for (const auto section :
-         {telephone, purposes, follow_up, appointments_of, chats_of, quality, channels}) {
-        if (auto done = section(shards, report); !done) {
+Result<void> own_figures(const ReportFrom& from, Report& report) {
+    Section section(from, "The centre's own figures", "مؤشرات المركز الخاصة");
+    for (const KpiDefinition& kpi : from.kpis.all()) {
+        if (kpi.own) {
+            section.figure(kpi.id);
+        }
+    }
+    return section.into(report);
+}
+
+Result<Report> centre_report(const ReportFrom& from) {
+    Report report{from.period, "", {}};
+    for (const auto section : {telephone,
+                               purposes,
+                               follow_up,
+                               appointments_of,
+                               chats_of,
+                               quality,
+                               channels,
+                               own_figures}) {
+        if (auto done = section(from, report); !done) {
             return Unexpected(done.error());
         }
     }
@@ -217,12 +238,10 @@ bool has_departments(const KpiDefinition& kpi) {
     return std::ranges::find(kpi.dimensions, "department") != kpi.dimensions.end();
 }
 
-Result<Report> department_report(const Shards& shards,
-                                 const Period& period,
-                                 const std::string& department) {
-    Report report{period, department, {}};
-    Section section(shards, report.period, "Follow-up by the department", "متابعة الإدارة");
-    for (const KpiDefinition& kpi : all_kpis()) {
+Result<Report> department_report(const ReportFrom& from, const std::string& department) {
+    Report report{from.period, department, {}};
+    Section section(from, "Follow-up by the department", "متابعة الإدارة");
+    for (const KpiDefinition& kpi : from.kpis.all()) {
         if (has_departments(kpi)) {
             section.figure(kpi.id, {{"department", department}});
         }
@@ -280,9 +299,10 @@ std::vector<Period> months_of(const Period& period) {
     return months;
 }
 
-Result<Report> make_report(const Shards& shards, const Period& period) {
-    auto report = centre_report(shards, period);
-    const auto before = report ? centre_report(shards, previous(period)) : report;
+Result<Report> make_report(const Shards& shards, const KpiCatalogue& kpis, const Period& period) {
+    const Period earlier = previous(period);
+    auto report = centre_report({shards, kpis, period});
+    const auto before = report ? centre_report({shards, kpis, earlier}) : report;
     if (!before) {
         return Unexpected(before.error());
     }
@@ -291,10 +311,12 @@ Result<Report> make_report(const Shards& shards, const Period& period) {
 }
 
 Result<Report> make_department_report(const Shards& shards,
+                                      const KpiCatalogue& kpis,
                                       const Period& period,
                                       const std::string& department) {
-    auto report = department_report(shards, period, department);
-    const auto before = report ? department_report(shards, previous(period), department) : report;
+    const Period earlier = previous(period);
+    auto report = department_report({shards, kpis, period}, department);
+    const auto before = report ? department_report({shards, kpis, earlier}, department) : report;
     if (!before) {
         return Unexpected(before.error());
     }

@@ -38,13 +38,16 @@ struct Report {
     std::vector<ReportSection> sections;
 };
 
-/// The report of a period; the months of a quarter, half-year or year are listed beside it. Errors:
-/// Storage, Corrupt.
-[[nodiscard]] Result<Report> make_report(const Shards& shards, const Period& period);
+/// The report of a period; the months of a quarter, half-year or year are listed beside it, and the
+/// KPIs of the site behind the others. Errors: Storage, Corrupt.
+[[nodiscard]] Result<Report> make_report(const Shards& shards,
+                                         const KpiCatalogue& kpis,
+                                         const Period& period);
 
 /// What concerns one department: each KPI that has departments, narrowed to it. Errors: Storage,
 /// Corrupt.
 [[nodiscard]] Result<Report> make_department_report(const Shards& shards,
+                                                    const KpiCatalogue& kpis,
                                                     const Period& period,
                                                     const std::string& department);
 

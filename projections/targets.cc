@@ -1,6 +1,7 @@
 #include "projections/targets.h"
 
 #include "events/digest.h"
+#include "projections/own_kpi.h"
 
 #include <algorithm>
 
@@ -43,8 +44,32 @@ std::string suffix_of(Unit unit) {
 
 }  // namespace
 
-std::optional<std::string> flaw_of(const KpiTarget& target) {
-    const KpiDefinition* kpi = find_kpi(target.kpi);
+std::string digest_of(const SiteKpis& site) {
+    events::Sha256Stream stream;
+    for (const KpiDefinition& kpi : site.catalogue.all()) {
+        if (!kpi.own) {
+            continue;  // the version of the program stands for it
+        }
+        for (const std::string_view part :
+             {kpi.id, kpi.name_en, kpi.name_ar, kpi.definition_en, kpi.definition_ar, kpi.basis}) {
+            stream.add(part);
+        }
+        stream.add(std::to_string(kpi.version) + '\t' + std::to_string(kpi.decimals) + '\t' +
+                   rule_text(kpi));
+        for (const std::string_view dimension : kpi.dimensions) {
+            stream.add(dimension);
+        }
+    }
+    for (const KpiTarget& target : site.targets) {
+        stream.add(referral_id_of(target, "", ""));
+        stream.add(std::to_string(static_cast<int>(target.direction)) + '\t' +
+                   std::to_string(target.thousandths) + '\t' + std::to_string(target.least));
+    }
+    return events::to_hex(stream.finish());
+}
+
+std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& kpis) {
+    const KpiDefinition* kpi = kpis.find(target.kpi);
     if (kpi == nullptr) {
         return "there is no KPI '" + target.kpi + "'; `sijill kpi list` names them";
     }

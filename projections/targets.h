@@ -30,9 +30,18 @@ struct KpiTarget {
     bool operator==(const KpiTarget&) const = default;
 };
 
+/// What a site says about its figures.
+struct SiteKpis {
+    KpiCatalogue catalogue;
+    std::vector<KpiTarget> targets;
+};
+
+/// Changes when an answer about its figures may.
+[[nodiscard]] std::string digest_of(const SiteKpis& site);
+
 /// What is wrong with it: no such KPI, base, variant or dimension, or nobody owns it. nullopt: it
 /// can be judged.
-[[nodiscard]] std::optional<std::string> flaw_of(const KpiTarget& target);
+[[nodiscard]] std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& kpis);
 
 /// Exact. What has no value, or is a ratio over too few, misses nothing.
 [[nodiscard]] bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure);

@@ -4,6 +4,7 @@ target_include_directories(sijill_model PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(sijill_model PUBLIC nlohmann_json::nlohmann_json PRIVATE sijill_warnings)
 
 sijill_test(fold_prop_test KIND property SOURCES property/fold_prop_test.cc DEPS sijill::projections sijill_model)
+sijill_test(suppression_prop_test KIND property SOURCES property/suppression_prop_test.cc DEPS sijill::projections)
 sijill_test(projections_test KIND unit
   SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/kpi_test.cc
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/row_codec_test.cc
@@ -12,5 +13,6 @@ sijill_test(projections_test KIND unit
 sijill_test(work_list_test KIND unit SOURCES unit/projections/work_list_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc unit/projections/kpi_figures_test.cc
+          unit/projections/own_kpi_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

@@ -336,7 +336,7 @@ class Page(unittest.TestCase):
         out = page.typed("docs/follow-up.md", "sh", {})
         for expected in ("2017-Q1 sealed: revision 1", "answer-rate, queue general: 88.20 %, at least 95 %", "before",
                          "waiting", "close kpi-2017-Q1-", "Department projects, 2017-Q1", "cases-opened",
-                         "restated: revision 2", "701", "700"):
+                         "restated: revision 2", "701", "700", "Calls put on hold", "نسبة المكالمات المعلقة"):
             self.assertIn(expected, out)
 
 

@@ -3,6 +3,7 @@
 // asks; each is also opened, and the list behind it must add up to it.
 
 #include "projections/kpi.h"
+#include "tests/support/built_in_kpis.h"
 #include "tests/support/event_text.h"
 #include "tests/support/fold_harness.h"
 

@@ -9,6 +9,7 @@
 #include "log/memory_log.h"
 #include "producers/scenario.h"
 #include "projections/keys.h"
+#include "tests/support/built_in_kpis.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
@@ -166,11 +167,12 @@ TEST(KpiAnswers, OfManyPeriodsAreThoseOfEachAlone) {
         KpiQuestion question;
         question.id = kpi.id;
         question.by = kpi.dimensions.empty() ? "" : std::string(kpi.dimensions.front());
-        const auto together = answers_of(question, periods, view.rows());
+        const auto together = answers_of(projections::built_in(), question, periods, view.rows());
         ASSERT_TRUE(together.has_value());
         ASSERT_EQ(together->size(), periods.size());
         for (size_t i = 0; i < periods.size(); ++i) {
-            const auto alone = answers_of(question, {periods[i]}, view.rows());
+            const auto alone =
+                answers_of(projections::built_in(), question, {periods[i]}, view.rows());
             ASSERT_TRUE(alone.has_value());
             EXPECT_EQ((*together)[i].figure, alone->front().figure) << periods[i];
             EXPECT_EQ((*together)[i].by, alone->front().by) << periods[i];

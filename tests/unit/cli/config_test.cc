@@ -118,6 +118,21 @@ least = 30
 kpi = "referral-turnaround"
 by = "department"
 at_most = "120"
+[[kpi.target]]
+kpi = "held-share"
+at_most = 20
+department = "telephony"
+[[kpi.own]]
+id = "held-share"
+version = 2
+name = { en = "Calls put on hold", ar = "نسبة المكالمات المعلقة" }
+definition = { en = "Held, of answered calls.", ar = "المعلقة من المجابة." }
+unit = "percent"
+decimals = 1
+numerator = [{ measure = "calls.held", except = { language = "en" }, past = true }]
+denominator = "calls.answered"
+dimensions = ["queue"]
+basis = "activity"
 )";
 
 TEST_F(ConfigFile, NothingGivenIsTheDefaults) {
@@ -152,6 +167,9 @@ TEST_F(ConfigFile, EverySettingIsRead) {
     EXPECT_EQ(config.kpi.targets.at(0).thousandths, 95'500);
     EXPECT_EQ(config.kpi.targets.at(0).filters.at("language"), "ar");
     EXPECT_EQ(config.kpi.targets.at(1).direction, projections::TargetDirection::AtMost);
+    EXPECT_EQ(config.kpi.own.at(0).numerator.at(0).except.at("language"), "en");
+    EXPECT_EQ(config.kpi.own.at(0).denominator.at(0).measure, "calls.answered");
+    EXPECT_EQ(config.kpi.own.at(0).dimensions, std::vector<std::string>{"queue"});
     EXPECT_EQ(policy.referral, producers::DueTarget(producers::WorkingTime{960}));
     EXPECT_EQ(policy.complaint, producers::DueTarget(producers::CalendarDays{3}));
 }
@@ -302,6 +320,61 @@ TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
         EXPECT_NE(told.find(bad.message), std::string::npos) << bad.text << "\n" << told;
         EXPECT_EQ(told.find("sijill.toml:"), 0U) << told;
     }
+}
+
+// A KPI of the site, with one of its lines replaced.
+std::string own_kpi(const std::string& key, const std::string& value) {
+    std::string text = "[[kpi.own]]\n";
+    for (const auto& [name, good] : {std::pair{"id", "\"x\""},
+                                     std::pair{"name", "{ en = \"X\", ar = \"س\" }"},
+                                     std::pair{"definition", "{ en = \"X.\", ar = \"س.\" }"},
+                                     std::pair{"unit", "\"percent\""},
+                                     std::pair{"numerator", "\"calls.held\""},
+                                     std::pair{"denominator", "\"calls.answered\""},
+                                     std::pair{"dimensions", "[]"}}) {
+        text += std::string(name) + " = " + (name == key ? value : good) + "\n";
+    }
+    return text;
+}
+
+TEST_F(ConfigFile, AKpiOfTheSiteIsRefusedWithItsLineAndWhatThereIs) {
+    EXPECT_TRUE(load(own_kpi("", "")));
+    struct Bad {
+        const char* key;
+        const char* value;
+        const char* told;
+    };
+    for (const Bad& bad : {
+             Bad{"id", "\"answer-rate\"", "2:6: kpi.own.id: the catalogue has a KPI 'answer-rate'"},
+             Bad{"id", "\"Held share\"", "2:6: kpi.own.id: must be 1 to 64 of a-z"},
+             Bad{"name", "{ en = \"X\" }", "kpi.own.name.ar: must not be empty"},
+             Bad{"unit", "\"days\"", "one of \"count\" \"percent\" \"seconds\""},
+             Bad{"unit", "\"seconds\"", "5:8: kpi.own.unit: is seconds, which needs durations"},
+             Bad{"numerator", "\"call.held\"", "there is no cube 'call' in 'call.held'"},
+             Bad{"numerator", "\"call.held\"", "did you mean 'calls'?"},
+             Bad{"numerator",
+                 "[\"calls.held\", { measure = \"calls.answred\" }]",
+                 "6:40: kpi.own.numerator[1].measure: the cube 'calls' has no measure 'answred'"},
+             Bad{"numerator", "[\"calls.answred\"]", "did you mean 'answered'?"},
+             Bad{"numerator",
+                 "{ measure = \"calls.held\", where = { que = \"general\" } }",
+                 "kpi.own.numerator[0].where.que: the cube 'calls' has no dimension 'que'"},
+             Bad{"numerator", "[]", "kpi.own.numerator: needs at least one measure"},
+             Bad{"numerator", "[\"calls.held\", \"calls.hold_ms\"]", "adds durations"},
+             Bad{"numerator", "{ measur = \"calls.held\" }", "did you mean 'measure'?"},
+             Bad{"denominator",
+                 "\"cases.opened\"\nshares = [\"kind\"]",
+                 "'calls.held' has no dimension 'kind'"},
+             Bad{"dimensions", "[\"kind\"]", "8:15: kpi.own.dimensions[0]: 'calls.held' has no"},
+             Bad{"dimensions", "[\"queue\"]\nbasis = \"x\"", "9:9: kpi.own.basis: must be one of"},
+             Bad{"dimensions", "[\"queue\"]\nshares = [\"queue\"]", "belongs to dimensions"},
+         }) {
+        const std::string told = problem(own_kpi(bad.key, bad.value));
+        EXPECT_NE(told.find(bad.told), std::string::npos) << bad.value << "\n" << told;
+        EXPECT_EQ(told.find("sijill.toml:"), 0U) << told;
+    }
+    EXPECT_NE(problem(own_kpi("", "") + own_kpi("", "")).find("'x' stands here twice"),
+              std::string::npos);
 }
 
 TEST_F(ConfigFile, AnOpenAddressWithoutAuthenticationIsAnErrorWithTheRemedy) {

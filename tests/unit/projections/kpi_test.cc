@@ -4,6 +4,7 @@
 #include "projections/kpi.h"
 
 #include "projections/store_memory.h"
+#include "tests/support/built_in_kpis.h"
 
 #include <gtest/gtest.h>
 

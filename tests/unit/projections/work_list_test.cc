@@ -5,6 +5,7 @@
 
 #include "projections/publication.h"
 #include "projections/targets.h"
+#include "tests/support/built_in_kpis.h"
 #include "tests/support/event_text.h"
 #include "tests/support/fold_harness.h"
 
@@ -186,10 +187,10 @@ TEST_F(WorkLists, APeriodsRevisionsCountUpAndKeepTheirRules) {
 TEST_F(WorkLists, ChangesNameEachFigureThatDiffersOnce) {
     const auto period = parse_period("2017-Q1");
     harness_.commit();
-    const auto before = published_figures({&harness_.rows()}, *period);
+    const auto before = published_figures({&harness_.rows()}, built_in(), *period);
     refer("case-1", "r-1");
     harness_.commit();
-    const auto after = published_figures({&harness_.rows()}, *period);
+    const auto after = published_figures({&harness_.rows()}, built_in(), *period);
     ASSERT_TRUE(before && after);
     EXPECT_NE(digest_of(*before), digest_of(*after));
     EXPECT_TRUE(changes_between(*after, *after).empty());
