@@ -2,6 +2,7 @@
 
 #include "api/http.h"
 #include "events/time.h"
+#include "projections/kpi_hiding.h"
 #include "projections/targets.h"
 
 #include <nlohmann/json.hpp>
@@ -32,6 +33,13 @@ std::string timing_of(const FollowUp& each, int64_t at_ms) {
 std::string figure_text(const projections::ReferredFigure& referred,
                         const projections::KpiCatalogue& kpis) {
     const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
+    const bool told =
+        kpis.minimum_cell() == 0 ||
+        (kpi != nullptr && !projections::is_small_figure(
+                               {kpi, {}, {}, referred.base, referred.variant}, referred.figure));
+    if (!told) {
+        return std::string(projections::kSuppressedMark);
+    }
     if (kpi == nullptr) {  // of a site that named it otherwise
         return std::to_string(referred.figure.numerator) + " / " +
                std::to_string(referred.figure.denominator.value_or(0));

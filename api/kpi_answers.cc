@@ -2,6 +2,8 @@
 
 #include "api/labels.h"
 
+#include <algorithm>
+
 namespace sijill::api {
 
 namespace {
@@ -55,8 +57,33 @@ Result<void> compare(std::vector<KpiAnswer>& answers,
     return {};
 }
 
-void write_breakdown(JsonWriter& json, const KpiAnswer& answer, const std::string& lang) {
+// The denominator's name: the KPI's first when none was asked for.
+std::string base_of(const projections::KpiQuery& query) {
+    const bool default_base = query.base.empty() && !query.kpi->bases.empty();
+    return default_base ? std::string(query.kpi->bases.front().name) : query.base;
+}
+
+// Whether the target is for the figure: by itself, or as a value of its dimension.
+bool is_for(const projections::KpiTarget& target, const projections::KpiQuery& query) {
+    projections::KpiQuery wanted{
+        query.kpi, query.period, target.filters, target.base, target.variant};
+    if (!target.by.empty()) {
+        const auto value = query.filters.find(target.by);
+        if (value == query.filters.end() || value->second.empty()) {
+            return false;  // nobody owns what is not known
+        }
+        wanted.filters.insert(*value);
+    }
+    return target.kpi == query.kpi->id && wanted.filters == query.filters &&
+           target.variant == query.variant && base_of(wanted) == base_of(query);
+}
+
+void write_breakdown(JsonWriter& json,
+                     const KpiAnswer& answer,
+                     const projections::SiteKpis& site,
+                     const std::string& lang) {
     const KpiDefinition& kpi = *answer.query.kpi;
+    projections::KpiQuery of_row = answer.query;
     json.member("by", answer.dimension);
     json.begin_array("rows");
     for (const auto& [value, figure] : *answer.by) {
@@ -65,15 +92,11 @@ void write_breakdown(JsonWriter& json, const KpiAnswer& answer, const std::strin
         json.member("label", label(value, lang));
         write_figure(json, kpi, figure);
         json.member("prints", projections::print(kpi, figure));
+        of_row.filters[answer.dimension] = value;
+        write_target(json, site, of_row, figure);
         json.end_object();
     }
     json.end_array();
-}
-
-// The denominator's name: the KPI's first when none was asked for.
-std::string base_of(const projections::KpiQuery& query) {
-    const bool default_base = query.base.empty() && !query.kpi->bases.empty();
-    return default_base ? std::string(query.kpi->bases.front().name) : query.base;
 }
 
 }  // namespace
@@ -182,6 +205,12 @@ Table catalogue_table(const projections::KpiCatalogue& kpis, const std::string& 
 }
 
 void write_counts(JsonWriter& json, const projections::Figure& figure) {
+    if (figure.suppressed) {
+        json.member("numerator", std::optional<int64_t>());
+        json.member("denominator", std::optional<int64_t>());
+        json.member("suppressed", true);
+        return;
+    }
     json.member("numerator", figure.numerator);
     json.member("denominator", figure.denominator);
 }
@@ -214,7 +243,34 @@ void write_period(JsonWriter& json, const projections::Period& period, const std
     json.end_object();
 }
 
-void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording) {
+void write_target(JsonWriter& json,
+                  const projections::SiteKpis& site,
+                  const projections::KpiQuery& query,
+                  const projections::Figure& figure) {
+    const auto found = std::ranges::find_if(
+        site.targets, [&](const projections::KpiTarget& each) { return is_for(each, query); });
+    if (found == site.targets.end()) {
+        return;
+    }
+    const bool at_least = found->direction == projections::TargetDirection::AtLeast;
+    json.begin_object("target");
+    json.key("bound");
+    json.json(projections::format_thousandths(found->thousandths));
+    json.member("direction", at_least ? "at_least" : "at_most");
+    json.member("department",
+                found->department.empty() ? query.filters.at(found->by) : found->department);
+    json.member("prints",
+                projections::print_target(found->direction, found->thousandths, query.kpi->unit));
+    json.member("missed",
+                figure.suppressed ? std::optional<bool>()
+                                  : projections::misses(*found, *query.kpi, figure));
+    json.end_object();
+}
+
+void write_answer(JsonWriter& json,
+                  const KpiAnswer& answer,
+                  const projections::SiteKpis& site,
+                  const Wording& wording) {
     const KpiDefinition& kpi = *answer.query.kpi;
     json.begin_object();
     json.member("kpi", kpi.id);
@@ -238,6 +294,7 @@ void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& word
         write_value(json, projections::growth_text(answer.figure));
     } else {
         write_figure(json, kpi, answer.figure);
+        write_target(json, site, answer.query, answer.figure);
     }
     json.member("prints", answer.prints);
     json.member("unit", answer.compared_with ? "percent" : projections::unit_name(kpi.unit));
@@ -246,7 +303,7 @@ void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& word
     json.member("basis", kpi.basis);
     json.member("mayExceed100", kpi.may_exceed_100);
     if (answer.by) {
-        write_breakdown(json, answer, wording.lang);
+        write_breakdown(json, answer, site, wording.lang);
     }
     json.end_object();
 }
@@ -266,8 +323,8 @@ Table answer_table(const KpiAnswer& answer) {
             table.rows.push_back({std::string(kpi.id),
                                   answer.query.period.id,
                                   third,
-                                  std::to_string(figure.numerator),
-                                  figure.denominator ? std::to_string(*figure.denominator) : "",
+                                  projections::numerator_text(figure),
+                                  projections::denominator_text(figure),
                                   prints});
         };
     if (!answer.by) {

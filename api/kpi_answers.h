@@ -5,6 +5,7 @@
 #include "api/table.h"
 #include "projections/kpi.h"
 #include "projections/local_time.h"
+#include "projections/targets.h"
 
 #include <map>
 #include <optional>
@@ -64,7 +65,7 @@ struct KpiAnswer {
 /// Writes a period as a JSON object: id, first and last day, zone.
 void write_period(JsonWriter& json, const projections::Period& period, const std::string& zone);
 
-/// Writes the members numerator and denominator.
+/// Writes the members numerator and denominator; of a suppressed figure null, and suppressed.
 void write_counts(JsonWriter& json, const projections::Figure& figure);
 
 /// Writes the member filters, an object.
@@ -73,8 +74,17 @@ void write_filters(JsonWriter& json, const std::map<std::string, std::string>& f
 /// For machines: dimension=value, joined by ";".
 [[nodiscard]] std::string filter_pairs(const std::map<std::string, std::string>& filters);
 
+/// Writes the member target, an object, where a target of the site is for this figure.
+void write_target(JsonWriter& json,
+                  const projections::SiteKpis& site,
+                  const projections::KpiQuery& query,
+                  const projections::Figure& figure);
+
 /// Writes the answer as a JSON object.
-void write_answer(JsonWriter& json, const KpiAnswer& answer, const Wording& wording);
+void write_answer(JsonWriter& json,
+                  const KpiAnswer& answer,
+                  const projections::SiteKpis& site,
+                  const Wording& wording);
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);
 
 }  // namespace sijill::api

@@ -191,7 +191,7 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     json.member("kpi", question.id);
     json.begin_array("observations");
     for (const KpiAnswer& each : *answers) {
-        write_answer(json, each, wording);
+        write_answer(json, each, reading.site, wording);
     }
     json.end_array();
     json.end_object();

@@ -121,16 +121,19 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
            "section": {"type": "string"},
            "period": {"type": "string"},
            "filters": {"type": "object", "additionalProperties": {"type": "string"}},
-           "numerator": {"type": "integer"},
+           "numerator": {"type": ["integer", "null"], "description": "null: suppressed"},
            "denominator": {"type": ["integer", "null"]},
+           "suppressed": {"const": true},
+           "target": {"$ref": "#/components/schemas/Target"},
            "prints": {"type": "string"},
            "before":
             {
              "type": ["object", "null"],
              "properties":
               {
-               "numerator": {"type": "integer"},
+               "numerator": {"type": ["integer", "null"]},
                "denominator": {"type": ["integer", "null"]},
+               "suppressed": {"const": true},
                "prints": {"type": "string"},
                "change": {"type": "string"}}}}}},
      "followUps":

@@ -26,6 +26,7 @@ void write_before(JsonWriter& json, const ReportLine& line) {
 
 void write_line(JsonWriter& json,
                 const ReportLine& line,
+                const projections::SiteKpis& site,
                 const Wording& wording,
                 std::string_view section) {
     json.begin_object();
@@ -48,6 +49,10 @@ void write_line(JsonWriter& json,
     if (line.compared_with) {
         json.member("compare", "previous");
         json.member("comparedWith", line.compared_with->id);
+    } else {
+        const projections::KpiQuery query{
+            line.kpi, line.period, line.filters, line.base, line.variant};
+        write_target(json, site, query, line.figure);
     }
     write_before(json, line);
     json.end_object();
@@ -89,8 +94,11 @@ std::string report_json(const ReportParts& parts,
     json.begin_array("figures");
     for (const auto& section : parts.report.sections) {
         for (const ReportLine& line : section.lines) {
-            write_line(
-                json, line, wording, choose(wording.lang, section.title_en, section.title_ar));
+            write_line(json,
+                       line,
+                       site,
+                       wording,
+                       choose(wording.lang, section.title_en, section.title_ar));
         }
     }
     json.end_array();
@@ -124,17 +132,16 @@ Table report_table(const projections::Report& report) {
     table.right_aligned = {false, false, false, false, false, false, true, true, false, false};
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
-            table.rows.push_back(
-                {std::string(line.kpi->id),
-                 line.period.id,
-                 filter_pairs(line.filters),
-                 line.base,
-                 line.variant,
-                 line.compared_with ? "previous" : "",
-                 std::to_string(line.figure.numerator),
-                 line.figure.denominator ? std::to_string(*line.figure.denominator) : "",
-                 line.prints,
-                 before_text(line)});
+            table.rows.push_back({std::string(line.kpi->id),
+                                  line.period.id,
+                                  filter_pairs(line.filters),
+                                  line.base,
+                                  line.variant,
+                                  line.compared_with ? "previous" : "",
+                                  projections::numerator_text(line.figure),
+                                  projections::denominator_text(line.figure),
+                                  line.prints,
+                                  before_text(line)});
         }
     }
     return table;

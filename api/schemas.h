@@ -295,15 +295,33 @@ inline constexpr std::string_view kSchemas = R"json({
            "kpi": {"type": "string"},
            "period": {"$ref": "#/components/schemas/Period"},
            "filters": {"type": "object", "additionalProperties": {"type": "string"}},
-           "numerator": {"type": "integer"},
+           "numerator": {"type": ["integer", "null"], "description": "null: suppressed"},
            "denominator": {"type": ["integer", "null"]},
            "value": {"type": ["number", "null"]},
+           "suppressed":
+            {
+             "const": true,
+             "description":
+              "It is of fewer than kpi.minimum_cell_size, or such a figure would follow from it"},
+           "target": {"$ref": "#/components/schemas/Target"},
            "unit": {"type": "string"},
            "definition": {"type": "string"},
            "definitionVersion": {"type": "integer"}}}},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},
+ "Target":
+  {
+   "type": "object",
+   "description": "What the site's configuration wants of this figure; absent where nothing",
+   "required": ["bound", "direction", "department", "prints", "missed"],
+   "properties":
+    {
+     "bound": {"type": "number", "description": "In the KPI's unit"},
+     "direction": {"enum": ["at_least", "at_most"]},
+     "department": {"type": "string", "description": "Who is asked when it is missed"},
+     "prints": {"type": "string"},
+     "missed": {"type": ["boolean", "null"], "description": "null: the figure is suppressed"}}},
  "KpiCases":
   {
    "type": "object",

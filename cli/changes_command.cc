@@ -69,6 +69,9 @@ std::string fraction(const std::optional<projections::Figure>& figure) {
     if (!figure) {
         return "";
     }
+    if (figure->suppressed) {
+        return std::string(projections::kSuppressedMark);
+    }
     const std::string numerator = std::to_string(figure->numerator);
     return figure->denominator ? numerator + "/" + std::to_string(*figure->denominator) : numerator;
 }

@@ -226,7 +226,8 @@ void check_targets(const Config& config, std::vector<Contradiction>& out) {
 }  // namespace
 
 projections::SiteKpis site_kpis(const Config& config) {
-    return {projections::KpiCatalogue(config.kpi.own), config.kpi.targets};
+    return {projections::KpiCatalogue(config.kpi.own, config.kpi.minimum_cell_size),
+            config.kpi.targets};
 }
 
 producers::DuePolicy due_policy(const Config& config) {

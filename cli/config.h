@@ -96,6 +96,7 @@ struct Config {
         std::optional<producers::DueTarget> kpi_referral;
     } due;
     struct Kpi {
+        int minimum_cell_size = 0;
         std::vector<projections::OwnKpi> own;
         std::vector<projections::KpiTarget> targets;
     } kpi;

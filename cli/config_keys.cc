@@ -190,6 +190,13 @@ constexpr std::array kKeys = {
     key<&C::due, &C::Due::complaint>("due.complaint", "Time to answer a complaint, as above."),
     key<&C::due, &C::Due::kpi_referral>(
         "due.kpi_referral", "Time to answer for a figure that missed its target, as above."),
+    key<&C::kpi, &C::Kpi::minimum_cell_size>(
+        "kpi.minimum_cell_size",
+        "Figures of fewer persons or things than this, and those from which such a figure would "
+        "follow by subtraction from a total, are suppressed (`…`) in every output; 0 is off. What "
+        "periods that overlap, or different KPIs, tell together is not judged: see "
+        "[follow-up](follow-up.md).",
+        {0, 1000}),
     key<&C::kpi, &C::Kpi::own>(
         "kpi.own",
         "`[[kpi.own]]`: a KPI of the site: `id`, `name` and `definition` (each `{ en, ar }`), "

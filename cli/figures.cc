@@ -78,6 +78,9 @@ std::string observation_text(const ordered_json& observation, const std::string&
 }  // namespace
 
 std::string fraction_text(const ordered_json& figure) {
+    if (figure.at("numerator").is_null()) {  // suppressed
+        return "";
+    }
     std::string text = grouped(figure.at("numerator").get<int64_t>());
     if (const ordered_json& denominator = figure.at("denominator"); !denominator.is_null()) {
         text += " / " + grouped(denominator.get<int64_t>());

@@ -14,7 +14,7 @@ namespace sijill::cli {
 [[nodiscard]] std::string figures_text(const nlohmann::ordered_json& answer,
                                        const Options& options);
 
-/// "12 / 34", or "12" of a count.
+/// "12 / 34", or "12" of a count; "" when it is suppressed.
 [[nodiscard]] std::string fraction_text(const nlohmann::ordered_json& figure);
 
 /// Of an answer to getReport or getDepartmentReport: a table for each section, what departments

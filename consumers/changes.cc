@@ -178,8 +178,12 @@ Result<Changes> changes_since(log::EventLog& log,
     changes.digest_before = projections::digest_of(*old_figures);
     for (projections::ChangedFigure& figure :
          projections::changes_between(*old_figures, *new_figures)) {
+        // Who is behind a suppressed figure would tell how many they are.
+        const bool told = !(figure.before && figure.before->suppressed) &&
+                          !(figure.after && figure.after->suppressed);
         const auto who =
-            who_changed(before, after, query_of(figure, period), local_time, *subjects);
+            told ? who_changed(before, after, query_of(figure, period), local_time, *subjects)
+                 : std::set<Subject>();
         if (!who) {
             return Unexpected(who.error());
         }

@@ -43,8 +43,8 @@ struct ChangesAsked {
 };
 
 /// Compares two views of one log; the earlier one holds a prefix of what the later one holds. Only
-/// people who are counted once (chat-citizens) have figures without events. Errors: Unavailable,
-/// Corrupt, Storage.
+/// people who are counted once (chat-citizens) and suppressed figures are without events. Errors:
+/// Unavailable, Corrupt, Storage.
 [[nodiscard]] Result<Changes> changes_since(log::EventLog& log,
                                             const ShardView& before,
                                             const ShardView& after,

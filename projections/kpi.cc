@@ -1,6 +1,7 @@
 #include "projections/kpi.h"
 
 #include "projections/keys.h"
+#include "projections/kpi_hiding.h"
 #include "projections/kpi_sums.h"
 
 #include <algorithm>
@@ -52,11 +53,6 @@ Result<void> add_people(const Shards& shards,
     return {};
 }
 
-bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
-    return std::ranges::all_of(
-        terms, [&](const SumTerm& term) { return has_dimension(term.cube, group); });
-}
-
 // The sides of a figure by period, before they are put together.
 struct Sides {
     Sums numerators;
@@ -95,6 +91,11 @@ std::map<std::string, Figure> figures_of(const Sides& sides,
 }
 
 }  // namespace
+
+bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
+    return std::ranges::all_of(
+        terms, [&](const SumTerm& term) { return has_dimension(term.cube, group); });
+}
 
 Result<void> check_query(const KpiQuery& query, const std::string& group) {
     const KpiDefinition& kpi = *query.kpi;
@@ -195,6 +196,11 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
         breakdowns[i].whole = {sides.numerators.total(i), whole};
         if (!dimension.empty()) {
             breakdowns[i].by = figures_of(sides, sorted, i, whole);
+        }
+    }
+    if (query.kpi->minimum_cell != 0) {
+        if (auto hidden = hide_small(shards, query, periods, dimension, breakdowns); !hidden) {
+            return Unexpected(hidden.error());
         }
     }
     return breakdowns;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,8 @@ struct KpiQuery {
 /// A figure. The value is never computed in floating point; a ratio over 0 has none.
 struct Figure {
     int64_t numerator = 0;
-    std::optional<int64_t> denominator;
+    std::optional<int64_t> denominator = {};
+    bool suppressed = false;  // of too few to be told: nothing else of it is set
     bool operator==(const Figure&) const = default;
 };
 
@@ -53,14 +55,16 @@ struct Breakdown {
 };
 
 /// The breakdown of each of the periods (that of the query is not read), in one pass over the
-/// cells. Dimension "" asks for none.
+/// cells, and one more where the KPI has a minimum: what is smaller is suppressed here, and nowhere
+/// else. Dimension "" asks for none.
 [[nodiscard]] Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
                                                            const KpiQuery& query,
                                                            const std::vector<Period>& periods,
                                                            const std::string& dimension);
 
 /// (now - before) / before, exact: for counts (n - p) / p, for ratios by cross-multiplication. No
-/// denominator when the earlier figure is 0 or has no value, or when the products leave 64 bits.
+/// denominator when the earlier figure is 0 or has no value, or when the products leave 64 bits;
+/// suppressed when one of them is.
 [[nodiscard]] Figure growth(const Figure& now, const Figure& before);
 
 /// An aggregate behind a figure, or a person (kind empty) where people are counted.
@@ -74,7 +78,7 @@ struct Behind {
 enum class Side { Numerator, Denominator };
 
 /// Everything that adds to one side of the figure, ordered by kind and subject. Errors: as
-/// figure_of.
+/// figure_of; Rejected: the figure is suppressed.
 [[nodiscard]] Result<std::vector<Behind>> behind(const Shards& shards,
                                                  const KpiQuery& query,
                                                  Side side,
@@ -84,7 +88,7 @@ enum class Side { Numerator, Denominator };
 using Subject = std::pair<AggregateKind, std::string>;
 
 /// As behind(), but only of these aggregates, a set for each of the shards; without people, and
-/// without those that are not there.
+/// without those that are not there. Of a suppressed figure too: that is the caller's to ask.
 [[nodiscard]] Result<std::vector<Behind>> behind_among(const Shards& shards,
                                                        const KpiQuery& query,
                                                        Side side,
@@ -98,11 +102,19 @@ using Subject = std::pair<AggregateKind, std::string>;
                                        int decimals,
                                        bool grouped);
 
-/// How the figure prints: "25,352", "96.00 %", "12.0 s", "10.0 min"; "–" when it has no value.
+/// How the figure prints: "25,352", "96.00 %", "12.0 s", "10.0 min"; "–" when it has no value, "…"
+/// when it is suppressed.
 [[nodiscard]] std::string print(const KpiDefinition& kpi, const Figure& figure);
 
 /// A growth: "+24.0 %".
 [[nodiscard]] std::string print_growth(const Figure& growth);
+
+/// "…": stands where a figure is suppressed.
+inline constexpr std::string_view kSuppressedMark = "…";
+
+/// Its sides as text; "" when it has none or is suppressed.
+[[nodiscard]] std::string numerator_text(const Figure& figure);
+[[nodiscard]] std::string denominator_text(const Figure& figure);
 
 /// The value in the KPI's unit as a JSON number, exact to six decimals: 96.0 for 96 %. nullopt when
 /// it has none.

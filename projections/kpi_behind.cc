@@ -186,6 +186,15 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     if (!asked) {
         return Unexpected(asked.error());
     }
+    if (query.kpi->minimum_cell != 0) {
+        const auto figure = figure_of(shards, query);
+        if (!figure || figure->suppressed) {
+            return figure ? fail(Errc::Rejected,
+                                 "this figure is suppressed (kpi.minimum_cell_size): what is "
+                                 "behind it is not told either")
+                          : Unexpected(figure.error());
+        }
+    }
     const auto spans = candidate_days(shards, *asked);
     if (!spans) {
         return Unexpected(spans.error());

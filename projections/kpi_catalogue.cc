@@ -30,7 +30,8 @@ const std::shared_ptr<const Definitions>& built_in_kpis() {
 
 KpiCatalogue::KpiCatalogue() : all_(built_in_kpis()) {}
 
-KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own) {
+KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own, int64_t minimum_cell)
+    : minimum_cell_(minimum_cell > 1 ? minimum_cell : 0) {
     // The definitions are views into what the site wrote: both live and go together.
     struct Kept {
         std::vector<OwnKpi> own;
@@ -39,6 +40,9 @@ KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own) {
     const auto kept = std::make_shared<Kept>(Kept{std::move(own), *built_in_kpis()});
     for (const OwnKpi& each : kept->own) {
         kept->all.push_back(definition_of(each));
+    }
+    for (KpiDefinition& each : kept->all) {
+        each.minimum_cell = minimum_cell_;
     }
     all_ = {kept, &kept->all};
 }

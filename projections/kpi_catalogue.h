@@ -63,6 +63,7 @@ struct KpiDefinition {
     std::optional<Cube> people = {};  // exact distinct people of this cube join the numerator
     bool may_exceed_100 = false;      // shares over several-valued fields
     bool own = false;                 // of the site's configuration
+    int64_t minimum_cell = 0;         // of the catalogue: figures of fewer are suppressed; 0: none
 };
 
 struct OwnKpi;
@@ -73,15 +74,18 @@ class KpiCatalogue {
   public:
     /// Those built in.
     KpiCatalogue();
-    /// `own`: without flaws (flaws_of).
-    explicit KpiCatalogue(std::vector<OwnKpi> own);
+    /// `own`: without flaws (flaws_of). `minimum_cell`: what figures are of fewer is suppressed
+    /// wherever they are asked for; 0 and 1 suppress nothing.
+    explicit KpiCatalogue(std::vector<OwnKpi> own, int64_t minimum_cell = 0);
 
     [[nodiscard]] const std::vector<KpiDefinition>& all() const { return *all_; }
     /// nullptr when there is no such KPI.
     [[nodiscard]] const KpiDefinition* find(std::string_view id) const;
+    [[nodiscard]] int64_t minimum_cell() const { return minimum_cell_; }
 
   private:
     std::shared_ptr<const std::vector<KpiDefinition>> all_;
+    int64_t minimum_cell_ = 0;
 };
 
 /// The parts of what is built in, by what they count.

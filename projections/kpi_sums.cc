@@ -244,7 +244,13 @@ class CubePass {
     }
 
     [[nodiscard]] Term group_of(const Summand& summand, const DimensionTexts& dimensions) const {
-        return summand.group ? groups_.intern(dimensions[*summand.group]) : Term{};
+        if (!summand.paired) {
+            return summand.group ? groups_.intern(dimensions[*summand.group]) : Term{};
+        }
+        std::string both(summand.group ? dimensions[*summand.group] : "");
+        both += kPairJoint;
+        both += summand.second ? dimensions[*summand.second] : "";
+        return groups_.intern(both);
     }
 
     // A cell grows older from one end to the next, from bin to bin.

@@ -34,7 +34,12 @@ struct Summand {
     std::optional<size_t> age = {};    // only cells of this bin of ages
     std::optional<size_t> group = {};  // dimension that the answer is broken down by
     bool group_by_age = false;
+    bool paired = false;  // the groups are of two dimensions, joined; "" stands for a missing one
+    std::optional<size_t> second = {};
 };
+
+/// Between the values of a pair.
+inline constexpr char kPairJoint = '\x1f';
 
 /// One side of a figure by period, whole and by the values of a dimension.
 class Sums {
@@ -86,6 +91,9 @@ struct Tally {
 [[nodiscard]] Result<std::set<std::string>> people_of(const Shards& shards,
                                                       Cube cube,
                                                       const Period& period);
+
+/// True when every term's cube has the dimension.
+[[nodiscard]] bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group);
 
 /// The query's variant; nullptr when it names none.
 [[nodiscard]] const KpiVariant* variant_of(const KpiQuery& query);

@@ -79,6 +79,9 @@ int64_t unit_scale(Unit unit) {
 }
 
 Figure growth(const Figure& now, const Figure& before) {
+    if (now.suppressed || before.suppressed) {
+        return {0, std::nullopt, true};
+    }
     const auto wide = [](const Figure& figure) {
         return static_cast<Wide>(figure.denominator.value_or(1));
     };
@@ -95,7 +98,18 @@ std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, b
     return wide_decimal(numerator, denominator, decimals, grouped);
 }
 
+std::string numerator_text(const Figure& figure) {
+    return figure.suppressed ? "" : std::to_string(figure.numerator);
+}
+
+std::string denominator_text(const Figure& figure) {
+    return figure.denominator ? std::to_string(*figure.denominator) : "";
+}
+
 std::string print(const KpiDefinition& kpi, const Figure& figure) {
+    if (figure.suppressed) {
+        return std::string(kSuppressedMark);
+    }
     if (kpi.bases.empty()) {
         return decimal_text(figure.numerator, 1, 0, true);
     }
@@ -111,6 +125,9 @@ std::string print(const KpiDefinition& kpi, const Figure& figure) {
 }
 
 std::string print_growth(const Figure& growth) {
+    if (growth.suppressed) {
+        return std::string(kSuppressedMark);
+    }
     if (growth.denominator.value_or(0) == 0) {
         return "–";
     }
@@ -120,6 +137,9 @@ std::string print_growth(const Figure& growth) {
 }
 
 std::optional<std::string> value_text(const KpiDefinition& kpi, const Figure& figure) {
+    if (figure.suppressed) {
+        return std::nullopt;
+    }
     if (kpi.bases.empty()) {
         return std::to_string(figure.numerator);
     }

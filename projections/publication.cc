@@ -22,7 +22,8 @@ std::string publication_line(const PublishedFigure& each) {
         line += std::string(part) + '\t';
     }
     line += std::to_string(each.kpi->version) + '\t' + std::to_string(each.figure.numerator) + '\t';
-    return line + (each.figure.denominator ? std::to_string(*each.figure.denominator) : "-");
+    line += each.figure.denominator ? std::to_string(*each.figure.denominator) : "-";
+    return line + (each.figure.suppressed ? "\tsuppressed" : "");
 }
 
 // The whole and each breakdown under one base and variant.
@@ -104,6 +105,9 @@ std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpi
         // A version stands for what is built in; a site may change its own and leave it.
         line += kpi.own ? '\t' + rule_text(kpi) : "";
         stream.add(line);
+    }
+    if (kpis.minimum_cell() != 0) {
+        stream.add("minimum cell\t" + std::to_string(kpis.minimum_cell()));
     }
     return events::to_hex(stream.finish());
 }

@@ -340,8 +340,9 @@ std::string digest_of(const Report& report) {
                 stream.add(dimension);
                 stream.add(value);
             }
-            stream.add(std::to_string(line.figure.numerator));
-            stream.add(line.figure.denominator ? std::to_string(*line.figure.denominator) : "");
+            stream.add(line.figure.suppressed ? kSuppressedMark
+                                              : std::to_string(line.figure.numerator));
+            stream.add(denominator_text(line.figure));
         }
     }
     return events::to_hex(stream.finish());

@@ -60,6 +60,7 @@ std::string digest_of(const SiteKpis& site) {
             stream.add(dimension);
         }
     }
+    stream.add(std::to_string(site.catalogue.minimum_cell()));
     for (const KpiTarget& target : site.targets) {
         stream.add(referral_id_of(target, "", ""));
         stream.add(std::to_string(static_cast<int>(target.direction)) + '\t' +
@@ -96,7 +97,8 @@ std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& 
 
 bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure) {
     const int64_t denominator = kpi.bases.empty() ? 1 : figure.denominator.value_or(0);
-    if (denominator <= 0 || (!kpi.bases.empty() && denominator < target.least)) {
+    if (figure.suppressed || denominator <= 0 ||
+        (!kpi.bases.empty() && denominator < target.least)) {
         return false;
     }
     const int64_t percent = kpi.unit == Unit::Percent ? 100 : 1;

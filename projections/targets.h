@@ -43,7 +43,7 @@ struct SiteKpis {
 /// can be judged.
 [[nodiscard]] std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& kpis);
 
-/// Exact. What has no value, or is a ratio over too few, misses nothing.
+/// Exact. What has no value, is suppressed, or is a ratio over too few, misses nothing.
 [[nodiscard]] bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure);
 
 /// "at least 95 %"

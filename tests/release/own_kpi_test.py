@@ -34,6 +34,11 @@ kpi = "site-answer-rate"
 by = "queue"
 at_least = 100
 department = "telephony"
+
+[[kpi.target]]
+kpi = "answer-rate"
+at_least = 99.5
+department = "telephony"
 """
 ALIKE = {"site-answer-rate": "answer-rate", "site-turnaround": "referral-turnaround"}
 PERIOD = "2017-Q1"
@@ -103,6 +108,25 @@ class OwnKpis(unittest.TestCase):
             self.assertIn("site-turnaround", [kpi["id"] for kpi in server.json("/v1/kpis")["items"]])
             self.assertIn("site-answer-rate, ", run("kpi", "list", *where).stdout.replace("  ", ", "))
             self.assertEqual(server.ask("GET", "/v1/kpis/site-answer-rate?period=2017-Q1&department=x")[0], 400)
+        finally:
+            server.close()
+
+    def test_figures_say_their_target_and_whether_they_miss_it(self):
+        server = Server(self.data, "--config", self.config)
+        try:
+            observation = server.json(f"/v1/kpis/site-answer-rate?period={PERIOD}&by=queue")["observations"][0]
+            self.assertNotIn("target", observation)
+            for row in observation["rows"]:
+                self.assertEqual(row["target"], {"bound": 100, "direction": "at_least", "department": "telephony",
+                                                 "prints": "at least 100 %", "missed": row["numerator"] < row["denominator"]})
+                alone = server.json(f"/v1/kpis/site-answer-rate?period={PERIOD}&queue={row['queue']}")["observations"][0]
+                self.assertEqual(alone["target"], row["target"])
+            whole = server.json(f"/v1/kpis/answer-rate?period={PERIOD}")["observations"][0]
+            self.assertEqual((whole["target"]["bound"], whole["target"]["missed"]), (99.5, True))
+            self.assertNotIn("target", server.json(f"/v1/kpis/answer-rate?period={PERIOD}&compare=previous")["observations"][0])
+            lines = {line["kpi"]: line for line in server.json(f"/v1/reports/{PERIOD}")["figures"]}
+            self.assertEqual(lines["answer-rate"]["target"], whole["target"])
+            self.assertNotIn("target", lines["abandon-rate"])
         finally:
             server.close()
 
