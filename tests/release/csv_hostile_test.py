@@ -186,7 +186,7 @@ def hostile_rows():
         for message, cells in messages.items():
             # A wrong time of the first column that uses it is told; each is looked at in the order of the mapping.
             rows += [(row_text(len(rows), name, cell).encode(), place(name) + message) for cell in cells]
-    rows += [(row_text(cell, ).encode(), place("No") + message) for message, cells in KEYS.items() for cell in cells]
+    rows += [(row_text(cell).encode(), place("No") + message) for message, cells in KEYS.items() for cell in cells]
     text = HEADER.index("Text") + 1
     for raw, message in [(b"\xff", UTF8), (b"\xc0\xaf", UTF8), (b"\xed\xa0\x80", UTF8), (b"\xe2\x80", UTF8), (b"\xf5\x80\x80\x80", UTF8),
                          (b"\xd3\xdf\xe4", UTF8), (b"a\0b", ZERO), (b"\0", ZERO),
@@ -324,7 +324,7 @@ class Files(Scratch):
             self.path.with_name("a.rejects-2.csv").unlink()
         mended = list(csv.reader(text.splitlines()))
         mended[1][0] = "3"
-        done = self.run_import("\n".join(",".join(row) for row in mended).encode(), "--data", self.data, expect=0)
+        done = self.run_import("\n".join(",".join(map(cell_text, row)) for row in mended).encode(), "--data", self.data, expect=0)
         self.assertEqual({row["what"]: int(row["count"]) for row in json.loads(done.stdout)}["published"], EVENTS)
 
 
