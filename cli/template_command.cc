@@ -30,15 +30,16 @@ void add_template(CLI::App& app, Options& /*options*/, Action& action) {
         kSystemdUnit,
         action);
     CLI::App* mapping = command->add_subcommand(
-        "csv-mapping", "What `sijill import csv --mapping` reads: change its names to your table's");
+        "csv-mapping",
+        "What `sijill import csv --mapping` reads: change its names to your table's");
     mapping->require_subcommand(1);
     print_when_asked(mapping->add_subcommand("appointments", "One appointment a row"),
                      kAppointmentsMapping,
                      action);
-    print_when_asked(
-        mapping->add_subcommand("call-details", "One inbound call a row, as telephone systems export"),
-        kCallDetailsMapping,
-        action);
+    print_when_asked(mapping->add_subcommand("call-details",
+                                             "One inbound call a row, as telephone systems export"),
+                     kCallDetailsMapping,
+                     action);
 }
 
 }  // namespace sijill::cli

@@ -161,7 +161,8 @@ std::string CsvImport::repeats(const CsvEvents& events, const CsvRow& row) {
     }
     if (is_unmended(events, row)) {
         return "it had " + std::string(kSameKey) +
-               " as another row, and the log has an event of that key: give it a key of its own, or "
+               " as another row, and the log has an event of that key: give it a key of its own, "
+               "or "
                "leave it out";
     }
     if (before == seen_.end() && seen_.size() < kMostKeys) {
@@ -172,8 +173,7 @@ std::string CsvImport::repeats(const CsvEvents& events, const CsvRow& row) {
 
 // Of a file of rejected rows: the log would take the row's events for those of the row it repeated.
 bool CsvImport::is_unmended(const CsvEvents& events, const CsvRow& row) const {
-    return reason_column_ &&
-           row.cells[*reason_column_].find(kSameKey) != std::string::npos &&
+    return reason_column_ && row.cells[*reason_column_].find(kSameKey) != std::string::npos &&
            std::ranges::any_of(events.ids, [this](const std::string& id) {
                return importer_.knows(events::event_key(mapping_.source, id));
            });

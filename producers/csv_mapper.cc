@@ -49,7 +49,8 @@ void visit_event(CsvEvent& event, const Visit& visit) {
 std::vector<CsvColumn> columns_of(CsvValue value) {
     std::vector<CsvColumn> columns;
     visit_value(value, [&columns](const CsvColumn& column, bool /*may_be_missing*/) {
-        if (column.index && std::ranges::find(columns, column.name, &CsvColumn::name) == columns.end()) {
+        if (column.index &&
+            std::ranges::find(columns, column.name, &CsvColumn::name) == columns.end()) {
             columns.push_back(column);
         }
     });
@@ -256,7 +257,8 @@ std::string CsvMapper::place_of(size_t event, const std::string& pointer) const 
     std::vector<CsvColumn> columns;
     if (pointer == "/time") {
         columns = columns_of(from.time.value);
-    } else if (pointer == "/subject" || pointer == "/data/" + std::string(from.type->subject_field)) {
+    } else if (pointer == "/subject" ||
+               pointer == "/data/" + std::string(from.type->subject_field)) {
         columns = from.subject ? columns_of(from.subject->value) : key_;
     }
     for (const CsvField& field : from.fields) {

@@ -226,7 +226,8 @@ bool is_formula(std::string_view cell) {
         return false;
     }
     const bool sign = text.front() == '+' || text.front() == '-';
-    return !sign || text.size() == 1 || text.find_first_not_of("0123456789.", 1) != std::string::npos;
+    return !sign || text.size() == 1 ||
+           text.find_first_not_of("0123456789.", 1) != std::string::npos;
 }
 
 Result<events::Timestamp> cell_instant(std::string_view cell, const DateFormat& format) {

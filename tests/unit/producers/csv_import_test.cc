@@ -103,9 +103,9 @@ TEST_F(CsvImporting, ATableImportedAgainAddsNothing) {
 TEST_F(CsvImporting, ARowRejectedForItsKeyIsRejectedAgainWhileItHasTheKey) {
     const std::string same = "the same key and different content";
     EXPECT_EQ(import(kHead + kFirst + kOther), Lines{"3: rows 2 and 3 have " + same});
-    EXPECT_EQ(rejects(),
-              "No,At,By,sijill_reason\n1,2017-01-31T08:00:00Z,office,rows 2 and 3 have " + same +
-                  "\n");
+    EXPECT_EQ(
+        rejects(),
+        "No,At,By,sijill_reason\n1,2017-01-31T08:00:00Z,office,rows 2 and 3 have " + same + "\n");
     const Lines again = import(rejects());
     ASSERT_EQ(again.size(), 1U);
     EXPECT_TRUE(again[0].starts_with("2: it had " + same + " as another row")) << again[0];

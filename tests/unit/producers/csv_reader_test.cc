@@ -170,9 +170,10 @@ TEST(CsvReader, TheDelimiterOfAHeaderIsFoundOrAskedFor) {
     EXPECT_EQ(find_delimiter("a,b;c").error().message,
               "two delimiters occur equally often in the header: say which with `delimiter` in "
               "the mapping");
-    EXPECT_EQ(find_delimiter("a").error().message,
-              "the header holds none of , ; tab |: say with `delimiter` in the mapping what divides "
-              "its cells");
+    EXPECT_EQ(
+        find_delimiter("a").error().message,
+        "the header holds none of , ; tab |: say with `delimiter` in the mapping what divides "
+        "its cells");
 }
 
 TEST(CsvReader, WhatIsWrittenIsReadBack) {
