@@ -139,6 +139,16 @@ Result<int64_t> measure(std::string_view cell, Unit unit, const DateFormat& date
     return *number * factor;
 }
 
+Result<int64_t> in_bounds(int64_t ms, const CsvColumn& column) {
+    const events::Bounds bounds = events::bounds_of(Kind::Milliseconds);
+    if (ms >= bounds.minimum && ms <= bounds.maximum) {
+        return ms;
+    }
+    return fail(
+        Errc::Invalid,
+        csv_place_of(column) + (ms < 0 ? "a negative duration" : "a duration over 366 days"));
+}
+
 // None: a cell is empty.
 Result<std::optional<int64_t>> duration_of(const CsvDuration& duration,
                                            const DateFormat& date,
@@ -164,13 +174,8 @@ Result<std::optional<int64_t>> duration_of(const CsvDuration& duration,
         }
         ms = each == &duration.column ? *measured : ms - *measured;
     }
-    const events::Bounds bounds = events::bounds_of(Kind::Milliseconds);
-    if (ms < bounds.minimum || ms > bounds.maximum) {
-        return fail(Errc::Invalid,
-                    csv_place_of(*duration.column) +
-                        (ms < 0 ? "a negative duration" : "a duration over 366 days"));
-    }
-    return ms;
+    const auto bounded = in_bounds(ms, *duration.column);
+    return bounded ? Result<std::optional<int64_t>>(*bounded) : Unexpected(bounded.error());
 }
 
 Result<std::optional<events::NamedValue>> duration_field(const CsvField& field,
