@@ -6,10 +6,9 @@
 #include "log/kafka_log.h"
 #include "producers/outbox_bridge.h"
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -66,15 +65,7 @@ Result<void> check_outbox(const OutboxOptions& asked, const Options& options) {
 // What was appended behind the last saved place was so after it was saved; a day for clocks that
 // disagree. All of the log, when nothing was saved.
 int64_t remembered_from(const std::string& state_file) {
-    std::error_code failed;
-    const auto saved = std::filesystem::last_write_time(state_file, failed);
-    if (failed) {
-        return 0;
-    }
-    const auto ago = std::filesystem::file_time_type::clock::now() - saved;
-    const auto then = (std::chrono::system_clock::now() - ago).time_since_epoch();
-    return std::max<int64_t>(
-        0, std::chrono::duration_cast<std::chrono::milliseconds>(then).count() - events::kMsPerDay);
+    return std::max<int64_t>(0, saved_at_ms(state_file).value_or(0) - events::kMsPerDay);
 }
 
 int carry_outbox(log::EventLog& outbox, const OutboxOptions& asked, const Options& options) {

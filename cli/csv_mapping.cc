@@ -5,6 +5,7 @@
 #include "events/grammar.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 

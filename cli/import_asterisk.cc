@@ -5,9 +5,9 @@
 #include "events/grammar.h"
 #include "producers/queue_import.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -99,14 +99,8 @@ int64_t look_from(const AsteriskOptions& asked, const std::string& state_file, b
     for (size_t i = 0; i < whole; ++i) {
         from = std::min(from, producers::first_instant(asked.files[i]));
     }
-    std::error_code failed;
-    const auto saved = std::filesystem::last_write_time(state_file, failed);
-    if (followed && !failed) {
-        const auto ago = std::filesystem::file_time_type::clock::now() - saved;
-        const auto then = std::chrono::system_clock::now() - ago;
-        from = std::min<int64_t>(
-            from,
-            std::chrono::duration_cast<std::chrono::milliseconds>(then.time_since_epoch()).count());
+    if (followed) {
+        from = std::min(from, saved_at_ms(state_file).value_or(from));
     }
     return std::max<int64_t>(0, from - events::kMsPerDay);
 }

@@ -143,8 +143,8 @@ void add_import_csv(CLI::App& parent, Options& options, Action& action) {
     command
         ->add_option("--mapping",
                      asked->mapping,
-                     "TOML file that says which events a row gives; see docs/channels.md and "
-                     "producers/mappings/")
+                     "TOML file that says which events a row gives, such as `sijill template "
+                     "csv-mapping appointments` prints; see docs/channels.md")
         ->required();
     command->add_flag("--dry-run",
                       asked->dry_run,

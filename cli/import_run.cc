@@ -3,6 +3,7 @@
 #include "cli/output.h"
 #include "events/grammar.h"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
@@ -68,6 +69,17 @@ ByteProgress::ByteProgress(std::string what, int64_t total) {
         bar_.emplace(
             std::move(what), [this] { return done_.load(); }, [total] { return total; }, "bytes");
     }
+}
+
+std::optional<int64_t> saved_at_ms(const std::string& state_file) {
+    std::error_code failed;
+    const auto saved = std::filesystem::last_write_time(state_file, failed);
+    if (failed) {
+        return std::nullopt;
+    }
+    const auto ago = std::filesystem::file_time_type::clock::now() - saved;
+    const auto then = (std::chrono::system_clock::now() - ago).time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(then).count();
 }
 
 int64_t size_of_file(const std::string& path) {

@@ -46,6 +46,9 @@ class ByteProgress {
     std::optional<Progress> bar_;
 };
 
+/// When a connector's state was saved last; nullopt: never.
+[[nodiscard]] std::optional<int64_t> saved_at_ms(const std::string& state_file);
+
 /// Bytes of a file; 0 when it cannot be told.
 [[nodiscard]] int64_t size_of_file(const std::string& path);
 

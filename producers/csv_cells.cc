@@ -33,14 +33,12 @@ Result<std::optional<Written>> read_written(const CsvValue& value,
     }
     Written written;
     for (const CsvColumn& column : value.columns) {
-        const std::string_view cell = csv_cell_of(column, cells);
-        if (is_formula(cell)) {
-            return fail(
-                Errc::Invalid,
-                csv_place_of(column) + "a formula, which a spreadsheet would run: write its value");
+        const auto cell = csv_typed_cell(column, cells);
+        if (!cell) {
+            return Unexpected(cell.error());
         }
-        written.text += written.text.empty() || cell.empty() ? "" : " ";
-        written.text += cell;
+        written.text += written.text.empty() || cell->empty() ? "" : " ";
+        written.text += *cell;
     }
     // A line break within a cell is how a spreadsheet folds a long name.
     std::ranges::replace(written.text, '\n', ' ');
@@ -108,7 +106,7 @@ std::optional<int64_t> clock_time(std::string_view cell) {
     size_t parts = 0;
     for (const std::string& part : split_list(text, ":")) {
         const auto number = cell_integer(part);
-        if (!number || *number < 0 || (parts > 0 && *number > 59) || *number > 100'000 ||
+        if (!number || part.front() == '-' || (parts > 0 && *number > 59) || *number > 100'000 ||
             (parts > 0 && part.size() != 2)) {
             return std::nullopt;
         }
@@ -141,6 +139,16 @@ Result<int64_t> measure(std::string_view cell, Unit unit, const DateFormat& date
     return *number * factor;
 }
 
+Result<int64_t> in_bounds(int64_t ms, const CsvColumn& column) {
+    const events::Bounds bounds = events::bounds_of(Kind::Milliseconds);
+    if (ms >= bounds.minimum && ms <= bounds.maximum) {
+        return ms;
+    }
+    return fail(
+        Errc::Invalid,
+        csv_place_of(column) + (ms < 0 ? "a negative duration" : "a duration over 366 days"));
+}
+
 // None: a cell is empty.
 Result<std::optional<int64_t>> duration_of(const CsvDuration& duration,
                                            const DateFormat& date,
@@ -153,23 +161,21 @@ Result<std::optional<int64_t>> duration_of(const CsvDuration& duration,
         if (!*each) {
             continue;
         }
-        const std::string_view cell = csv_cell_of(**each, cells);
-        if (cell.empty()) {
+        const auto cell = csv_typed_cell(**each, cells);
+        if (!cell) {
+            return Unexpected(cell.error());
+        }
+        if (cell->empty()) {
             return std::nullopt;
         }
-        const auto measured = measure(cell, duration.unit, date);
+        const auto measured = measure(*cell, duration.unit, date);
         if (!measured) {
             return fail(Errc::Invalid, csv_place_of(**each) + measured.error().message);
         }
         ms = each == &duration.column ? *measured : ms - *measured;
     }
-    const events::Bounds bounds = events::bounds_of(Kind::Milliseconds);
-    if (ms < bounds.minimum || ms > bounds.maximum) {
-        return fail(Errc::Invalid,
-                    csv_place_of(*duration.column) +
-                        (ms < 0 ? "a negative duration" : "a duration over 366 days"));
-    }
-    return ms;
+    const auto bounded = in_bounds(ms, *duration.column);
+    return bounded ? Result<std::optional<int64_t>>(*bounded) : Unexpected(bounded.error());
 }
 
 Result<std::optional<events::NamedValue>> duration_field(const CsvField& field,
@@ -276,6 +282,17 @@ bool is_personal_number(const events::FieldDescriptor& declared, const std::stri
 std::string_view csv_cell_of(const CsvColumn& column, const std::vector<std::string>& cells) {
     return column.index && *column.index < cells.size() ? trimmed_cell(cells[*column.index])
                                                         : std::string_view();
+}
+
+Result<std::string_view> csv_typed_cell(const CsvColumn& column,
+                                        const std::vector<std::string>& cells) {
+    const std::string_view cell = csv_cell_of(column, cells);
+    if (is_formula(cell)) {
+        return fail(
+            Errc::Invalid,
+            csv_place_of(column) + "a formula, which a spreadsheet would run: write its value");
+    }
+    return cell;
 }
 
 std::string csv_place_of(const CsvColumn& column) {

@@ -9,6 +9,10 @@ namespace sijill::producers {
 [[nodiscard]] std::string_view csv_cell_of(const CsvColumn& column,
                                            const std::vector<std::string>& cells);
 
+/// The same. Errors: Invalid, with the column, for a formula.
+[[nodiscard]] Result<std::string_view> csv_typed_cell(const CsvColumn& column,
+                                                      const std::vector<std::string>& cells);
+
 /// `column 3 'Place': `, as messages begin.
 [[nodiscard]] std::string csv_place_of(const CsvColumn& column);
 

@@ -15,15 +15,23 @@ namespace {
 constexpr size_t kEventsTogether = 2'000;
 /// So many keys are remembered to tell two rows with the same one: 160 MB.
 constexpr size_t kMostKeys = 4'000'000;
+constexpr std::string_view kEmptyTable = "the table is empty: its first row names the columns";
+constexpr std::string_view kSameKey = "the same key and different content";
 
 Result<char> delimiter_of(std::ifstream& file) {
     std::string line;
-    for (char c = 0;
-         line.size() < CsvReader::kMostRowBytes && file.get(c) && c != '\n' && c != '\r';) {
-        line += c;
+    for (char c = 0; line.size() < CsvReader::kMostRowBytes && file.get(c);) {
+        const bool ended = c == '\n' || c == '\r';
+        if (ended && !trimmed_cell(line).empty()) {
+            break;
+        }
+        ended ? line.clear() : line.push_back(c);
     }
     file.clear();
     file.seekg(0);
+    if (trimmed_cell(line).empty()) {
+        return fail(Errc::Invalid, std::string(kEmptyTable));
+    }
     return find_delimiter(line);
 }
 
@@ -40,7 +48,7 @@ CsvImport::CsvImport(log::EventLog& log, KnownEvents known, const CsvMapping& ma
 Result<void> CsvImport::read_header(CsvReader& reader) {
     CsvRow row;
     if (!reader.next(row)) {
-        return fail(Errc::Invalid, path_ + ": the table is empty: its first row names the columns");
+        return fail(Errc::Invalid, path_ + ": " + std::string(kEmptyTable));
     }
     if (!row.fault.empty()) {
         return fail(Errc::Invalid,
@@ -66,8 +74,7 @@ Result<void> CsvImport::import_file(const std::string& path, const std::atomic<b
     const auto delimiter =
         mapping_.delimiter ? Result<char>(*mapping_.delimiter) : delimiter_of(file);
     if (!delimiter) {
-        return fail(Errc::Invalid,
-                    path + ": " + delimiter.error().message + " with `delimiter` in the mapping");
+        return fail(path, delimiter.error());
     }
     format_.delimiter = *delimiter;
     auto reader = CsvReader::open(file, format_);
@@ -150,12 +157,26 @@ std::string CsvImport::repeats(const CsvEvents& events, const CsvRow& row) {
     const auto before = seen_.find(key);
     if (before != seen_.end() && before->second.check != now.check) {
         return "rows " + std::to_string(before->second.number) + " and " +
-               std::to_string(row.number) + " have the same key and different content";
+               std::to_string(row.number) + " have " + std::string(kSameKey);
+    }
+    if (is_unmended(events, row)) {
+        return "it had " + std::string(kSameKey) +
+               " as another row, and the log has an event of that key: give it a key of its own, "
+               "or "
+               "leave it out";
     }
     if (before == seen_.end() && seen_.size() < kMostKeys) {
         seen_.emplace(key, now);
     }
     return "";
+}
+
+// Of a file of rejected rows: the log would take the row's events for those of the row it repeated.
+bool CsvImport::is_unmended(const CsvEvents& events, const CsvRow& row) const {
+    return reason_column_ && row.cells[*reason_column_].find(kSameKey) != std::string::npos &&
+           std::ranges::any_of(events.ids, [this](const std::string& id) {
+               return importer_.knows(events::event_key(mapping_.source, id));
+           });
 }
 
 Result<void> CsvImport::take(const CsvMapper& mapper, const CsvRow& row) {
@@ -169,7 +190,10 @@ Result<void> CsvImport::take(const CsvMapper& mapper, const CsvRow& row) {
         ++importer_.totals().ignored["no-event"];
         return {};
     }
-    if (!importer_.add({path_, row.line}, made.events)) {
+    const auto columns = [&mapper, &made](size_t event, const std::string& pointer) {
+        return mapper.place_of(made.made_by[event], pointer);
+    };
+    if (!importer_.add({path_, row.line}, made.events, columns)) {
         return reject(row, reason_);
     }
     sealed_ += made.sealed;

@@ -14,7 +14,8 @@
 
 namespace sijill::producers {
 
-/// The name of the column that a file of rejected rows has besides; it is read by nobody.
+/// The name of the column that a file of rejected rows has besides. It is looked at only to find
+/// rows that were rejected for their key and have it still.
 inline constexpr std::string_view kReasonColumn = "sijill_reason";
 
 struct CsvRun {
@@ -55,6 +56,7 @@ class CsvImport {
     [[nodiscard]] Result<void> take(const CsvMapper& mapper, const CsvRow& row);
     [[nodiscard]] std::string judge(const CsvMapper& mapper, const CsvRow& row, CsvEvents& out);
     [[nodiscard]] std::string repeats(const CsvEvents& events, const CsvRow& row);
+    [[nodiscard]] bool is_unmended(const CsvEvents& events, const CsvRow& row) const;
     [[nodiscard]] Result<void> reject(const CsvRow& row, const std::string& reason);
     [[nodiscard]] Result<void> write_reject(const CsvRow& row, const std::string& reason);
 

@@ -45,6 +45,18 @@ void visit_event(CsvEvent& event, const Visit& visit) {
     }
 }
 
+// Each column that has a part in the value, once.
+std::vector<CsvColumn> columns_of(CsvValue value) {
+    std::vector<CsvColumn> columns;
+    visit_value(value, [&columns](const CsvColumn& column, bool /*may_be_missing*/) {
+        if (column.index &&
+            std::ranges::find(columns, column.name, &CsvColumn::name) == columns.end()) {
+            columns.push_back(column);
+        }
+    });
+    return columns;
+}
+
 // The first place of the column; how often it stands in the header.
 size_t find_column(const std::vector<std::string>& header, CsvColumn& column) {
     size_t count = 0;
@@ -66,13 +78,26 @@ std::string joined_texts(const std::vector<std::string>& texts, const std::strin
     return all;
 }
 
-bool holds(const CsvCondition& condition, const std::vector<std::string>& cells) {
-    const std::string_view cell = csv_cell_of(condition.column, cells);
+bool holds(const CsvCondition& condition, std::string_view cell) {
     const auto among = [cell](const std::vector<std::string>& texts) {
         return std::ranges::find(texts, cell) != texts.end();
     };
     return (!condition.filled || *condition.filled == !cell.empty()) &&
            (condition.is.empty() || among(condition.is)) && !among(condition.isnt);
+}
+
+// Whether the row has the event. Errors: Invalid for a formula, which stands for nobody knows what.
+Result<bool> all_hold(const CsvEvent& event, const std::vector<std::string>& cells) {
+    for (const CsvCondition& condition : event.when) {
+        const auto cell = csv_typed_cell(condition.column, cells);
+        if (!cell) {
+            return Unexpected(cell.error());
+        }
+        if (!holds(condition, *cell)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // The same for the same key and name for ever, so that importing again adds nothing.
@@ -152,15 +177,18 @@ Result<void> CsvMapper::find_columns(const std::vector<std::string>& header) {
 Result<std::string> CsvMapper::key_of(const std::vector<std::string>& cells) const {
     std::string key;
     for (const CsvColumn& column : key_) {
-        const std::string_view cell = csv_cell_of(column, cells);
-        if (cell.empty()) {
+        const auto cell = csv_typed_cell(column, cells);
+        if (!cell) {
+            return Unexpected(cell.error());
+        }
+        if (cell->empty()) {
             return fail(Errc::Invalid, csv_place_of(column) + "empty, and the row's key needs it");
         }
-        if (key_.size() > 1 && cell.find(':') != std::string_view::npos) {
+        if (key_.size() > 1 && cell->find(':') != std::string_view::npos) {
             return fail(Errc::Invalid,
                         csv_place_of(column) + "a ':', which divides the parts of the row's key");
         }
-        key += (key.empty() ? "" : ":") + plain_digits(cell);
+        key += (key.empty() ? "" : ":") + plain_digits(*cell);
     }
     return key;
 }
@@ -168,6 +196,7 @@ Result<std::string> CsvMapper::key_of(const std::vector<std::string>& cells) con
 Result<std::string> CsvMapper::encode(const CsvEvent& event,
                                       const std::vector<std::string>& cells,
                                       const std::string& key,
+                                      const std::string& id,
                                       uint64_t& sealed) const {
     const auto time = csv_instant(event.time.value, cells);
     const auto subject = event.subject ? text_field(*event.subject, cells) : key;
@@ -187,7 +216,6 @@ Result<std::string> CsvMapper::encode(const CsvEvent& event,
     if (auto filled = fill(event, cells, data, sealed); !filled) {
         return Unexpected(filled.error());
     }
-    const std::string id = id_of(key, event);
     events::Envelope envelope;
     envelope.id = id;
     envelope.source = source_;
@@ -202,19 +230,49 @@ Result<CsvEvents> CsvMapper::map(const std::vector<std::string>& cells) const {
     if (!key) {
         return Unexpected(key.error());
     }
-    CsvEvents out{*key, {}, 0};
-    for (const CsvEvent& event : events_) {
-        if (!std::ranges::all_of(event.when,
-                                 [&](const auto& each) { return holds(each, cells); })) {
+    CsvEvents out{*key, {}, {}, {}, 0};
+    for (size_t i = 0; i < events_.size(); ++i) {
+        const CsvEvent& event = events_[i];
+        const auto there = all_hold(event, cells);
+        if (!there) {
+            return Unexpected(there.error());
+        }
+        if (!*there) {
             continue;
         }
-        auto made = encode(event, cells, *key, out.sealed);
+        std::string id = id_of(*key, event);
+        auto made = encode(event, cells, *key, id, out.sealed);
         if (!made) {
             return Unexpected(made.error());
         }
         out.events.push_back(std::move(*made));
+        out.ids.push_back(std::move(id));
+        out.made_by.push_back(i);
     }
     return out;
+}
+
+std::string CsvMapper::place_of(size_t event, const std::string& pointer) const {
+    const CsvEvent& from = events_.at(event);
+    std::vector<CsvColumn> columns;
+    if (pointer == "/time") {
+        columns = columns_of(from.time.value);
+    } else if (pointer == "/subject" ||
+               pointer == "/data/" + std::string(from.type->subject_field)) {
+        columns = from.subject ? columns_of(from.subject->value) : key_;
+    }
+    for (const CsvField& field : from.fields) {
+        const std::string place = "/data/" + std::string(field.declared.name);
+        if (pointer == place || pointer.starts_with(place + "/")) {
+            columns = columns_of(field.value);
+        }
+    }
+    std::string text;
+    for (const CsvColumn& column : columns) {
+        const std::string name = csv_place_of(column);
+        text += (text.empty() ? "" : " and ") + name.substr(0, name.size() - 2);
+    }
+    return text.empty() ? pointer : text + ":";
 }
 
 }  // namespace sijill::producers

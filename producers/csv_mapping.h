@@ -88,6 +88,8 @@ struct CsvMapping {
 struct CsvEvents {
     std::string key;                  // the key cells, unambiguously joined
     std::vector<std::string> events;  // structured CloudEvents; none: no condition held
+    std::vector<std::string> ids;     // of the events
+    std::vector<size_t> made_by;      // of each event: which of the mapping's
     uint64_t sealed = 0;              // cells left out, for there are no keys to seal them with
 };
 
@@ -102,12 +104,17 @@ class CsvMapper {
     /// Errors: Invalid, with the column; never with what stands in the cell.
     [[nodiscard]] Result<CsvEvents> map(const std::vector<std::string>& cells) const;
 
+    /// The columns that filled a place (RFC 6901) in the mapping's n-th event, as `column 3
+    /// 'Place':`; the place itself when no column did.
+    [[nodiscard]] std::string place_of(size_t event, const std::string& pointer) const;
+
   private:
     explicit CsvMapper(const CsvMapping& mapping);
     [[nodiscard]] Result<void> find_columns(const std::vector<std::string>& header);
     [[nodiscard]] Result<std::string> encode(const CsvEvent& event,
                                              const std::vector<std::string>& cells,
                                              const std::string& key,
+                                             const std::string& id,
                                              uint64_t& sealed) const;
     [[nodiscard]] Result<std::string> key_of(const std::vector<std::string>& cells) const;
 

@@ -310,8 +310,11 @@ Result<char> find_delimiter(std::string_view header) {
     const auto most = std::ranges::max_element(counts);
     if (*most == 0 || std::ranges::count(counts, *most) > 1) {
         return fail(Errc::Invalid,
-                    *most == 0 ? "the header holds none of , ; tab |"
-                               : "two delimiters occur equally often in the header: say which");
+                    *most == 0
+                        ? "the header holds none of , ; tab |: say with `delimiter` in the mapping "
+                          "what divides its cells"
+                        : "two delimiters occur equally often in the header: say which with "
+                          "`delimiter` in the mapping");
     }
     return kDelimiters[static_cast<size_t>(most - counts.begin())];
 }

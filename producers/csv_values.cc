@@ -205,7 +205,8 @@ Result<int64_t> cell_integer(std::string_view cell) {
     if (!all_digits(digits)) {
         const bool separated =
             text.find_first_of("0123456789") != std::string::npos &&
-            text.find_first_not_of("0123456789.,'- \xD9\xAB\xAC") == std::string::npos;
+            text.find_first_not_of("0123456789.,'- \xD9\xAB\xAC\xC2\xA0\xE2\x80\xAF") ==
+                std::string::npos;
         return fail(Errc::Invalid,
                     separated ? "a separator or a decimal: 1,000 may be one or a thousand; write a "
                                 "whole number without separators"
@@ -224,7 +225,9 @@ bool is_formula(std::string_view cell) {
     if (text.empty() || std::string_view("=+-@").find(text.front()) == std::string_view::npos) {
         return false;
     }
-    return text.find_first_not_of("0123456789.", 1) != std::string::npos || text.size() == 1;
+    const bool sign = text.front() == '+' || text.front() == '-';
+    return !sign || text.size() == 1 ||
+           text.find_first_not_of("0123456789.", 1) != std::string::npos;
 }
 
 Result<events::Timestamp> cell_instant(std::string_view cell, const DateFormat& format) {

@@ -22,7 +22,8 @@ namespace sijill::producers {
 /// A whole number, 53 bits. Errors: Invalid, also for separators (`1,000`) and decimals.
 [[nodiscard]] Result<int64_t> cell_integer(std::string_view cell);
 
-/// True when a spreadsheet would run the cell: it begins with = + - @ and is no number.
+/// True when a spreadsheet would run the cell: it begins with = or @, or with + or - and
+/// is no number.
 [[nodiscard]] bool is_formula(std::string_view cell);
 
 /// How dates are written in a column.

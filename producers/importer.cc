@@ -7,12 +7,13 @@ namespace sijill::producers {
 namespace {
 
 // Violations name places and rules, never the value, which may be personal.
-std::string all_violations(const std::vector<Checked>& checked) {
+std::string all_violations(const std::vector<Checked>& checked, const PlaceNamer& name) {
     std::string text;
-    for (const Checked& each : checked) {
-        for (const events::Violation& violation : each.violations) {
+    for (size_t i = 0; i < checked.size(); ++i) {
+        for (const events::Violation& violation : checked[i].violations) {
+            const std::string place = name ? name(i, violation.pointer) : violation.pointer;
             text += text.empty() ? "" : "; ";
-            text += violation.pointer.empty() ? "event" : violation.pointer;
+            text += place.empty() ? "event" : place;
             text += " " + violation.code + " (" + violation.detail + ")";
         }
     }
@@ -33,9 +34,11 @@ std::vector<Checked> Importer::check(const std::vector<std::string>& events) {
     return checked;
 }
 
-bool Importer::add(const ImportPlace& place, const std::vector<std::string>& events) {
+bool Importer::add(const ImportPlace& place,
+                   const std::vector<std::string>& events,
+                   const PlaceNamer& name) {
     std::vector<Checked> checked = check(events);
-    const std::string wrong = all_violations(checked);
+    const std::string wrong = all_violations(checked, name);
     if (!wrong.empty()) {
         reject(place, wrong);
         return false;

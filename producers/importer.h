@@ -31,6 +31,9 @@ struct ImportPlace {
 
 using RejectSink = std::function<void(const ImportPlace&, const std::string& reason)>;
 
+/// How a message names a place in the n-th event of a line or row (RFC 6901; "": the whole).
+using PlaceNamer = std::function<std::string(size_t event, const std::string& pointer)>;
+
 /// Takes the events of one line or row after the other. One thread.
 class Importer {
   public:
@@ -38,11 +41,16 @@ class Importer {
     Importer(log::EventLog& log, PublishRules rules, KnownEvents known, RejectSink rejected);
 
     /// Queues the events of one line or row. All of them are good, or none is sent and the line is
-    /// told as rejected (false).
-    bool add(const ImportPlace& place, const std::vector<std::string>& events);
+    /// told as rejected (false). `name`: of places in messages; without it they are pointers.
+    bool add(const ImportPlace& place,
+             const std::vector<std::string>& events,
+             const PlaceNamer& name = nullptr);
 
     /// Counts and tells a line or row that gives no event.
     void reject(const ImportPlace& place, const std::string& reason);
+
+    /// True when the log had the event, or gets it.
+    [[nodiscard]] bool knows(const events::EventKey& key) const { return known_.contains(key); }
 
     /// How many events wait for flush().
     [[nodiscard]] size_t queued() const { return records_.size(); }

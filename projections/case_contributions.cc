@@ -252,6 +252,23 @@ std::optional<int64_t> reopened_after(const CaseState& state, size_t episode) {
     return std::max<int64_t>(0, state.reopened_at_ms[episode] - state.ends[episode].at_ms);
 }
 
+// From a resolution to the reopening behind it: of the first time, and the shortest.
+struct Reopenings {
+    std::optional<int64_t> first;
+    std::optional<int64_t> soonest;
+};
+
+Reopenings reopenings_of(const CaseState& state) {
+    Reopenings found;
+    for (size_t episode = 0; episode < state.ends.size(); ++episode) {
+        if (const auto after = reopened_after(state, episode)) {
+            found.soonest = std::min(found.soonest.value_or(*after), *after);
+            found.first = found.first ? found.first : after;
+        }
+    }
+    return found;
+}
+
 // How long things took, of a case that was resolved or answered: by the hour it was opened.
 void contribute_times(const CaseState& state, bool resolved, Cell& cell) {
     const auto since_opening = [&state](int64_t at_ms) {
@@ -270,14 +287,7 @@ void contribute_times(const CaseState& state, bool resolved, Cell& cell) {
     cell.add(case_times::FirstResolutionMs, took);
     cell.add(case_times::LastResolutionMs, since_opening(*state.last_resolved_at_ms));
     cell.count(case_times::ResolvedBin0 + bin_of(kResolutionEdgesMs, took), true);
-    std::optional<int64_t> first;
-    std::optional<int64_t> soonest;
-    for (size_t episode = 0; episode < state.ends.size(); ++episode) {
-        if (const auto after = reopened_after(state, episode)) {
-            soonest = std::min(soonest.value_or(*after), *after);
-            first = first ? first : after;
-        }
-    }
+    const auto [first, soonest] = reopenings_of(state);
     if (soonest) {
         cell.count(case_times::ReopenedBin0 + bin_of(kReopeningEdgesMs, *soonest), true);
         const bool undone = state.first_contact && state.referrals.empty();
@@ -299,14 +309,22 @@ void contribute(const CaseState& state, const ContributionContext& context, Cont
     cohort.count(cases::Opened, true);
     cohort.count(cases::Referred, !state.referrals.empty());
     cohort.count(cases::Resolved, resolved);
-    cohort.count(
-        cases::ResolvedAtFirstContact,
-        resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty());
+    const bool at_once =
+        resolved && state.first_contact && state.referrals.empty() && state.reopened_at_ms.empty();
+    cohort.count(cases::ResolvedAtFirstContact, at_once);
     cohort.count(cases::Reopened, !state.reopened_at_ms.empty());
     cohort.count(cases::Merged, state.status == CaseStatus::Merged);
     cohort.count(cases::Cancelled, state.status == CaseStatus::Cancelled);
     for (const Term purpose : state.purposes) {
-        Cell(out, Cube::CasePurposes, hour, {purpose, kind}).add(case_purposes::Opened, 1);
+        Cell coded(out, Cube::CasePurposes, hour, {purpose, kind});
+        coded.count(case_purposes::Opened, true);
+        coded.count(case_purposes::Resolved, resolved);
+        coded.count(case_purposes::ResolvedAtFirstContact, at_once);
+    }
+    if (resolved) {
+        Cell resolution(out, Cube::CaseResolutions, hour, {state.resolution, kind});
+        resolution.count(case_resolutions::Resolved, true);
+        resolution.count(case_resolutions::Reopened, reopenings_of(state).soonest.has_value());
     }
     contribute_case_flow(state, kind, context, out);
     contribute_backlog(state, kind, context, out);

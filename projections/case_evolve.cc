@@ -148,6 +148,7 @@ Verdict evolve(CaseState& state, const ev::CaseResolved& e, const FoldContext& c
     if (!state.first_resolved_at_ms) {
         state.first_resolved_at_ms = context.stamp.time_ms;
         state.first_contact = e.first_contact;
+        state.resolution = context.dictionary.intern(e.resolution.text);
     }
     state.last_resolved_at_ms = context.stamp.time_ms;
     state.ends.push_back({context.stamp.time_ms, true});

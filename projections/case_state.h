@@ -129,6 +129,7 @@ struct CaseState {
     std::optional<int64_t> first_resolved_at_ms;
     std::optional<int64_t> last_resolved_at_ms;
     bool first_contact = false;
+    Term resolution;  // the first
     std::optional<int64_t> closed_at_ms;
     std::string merged_into;
     std::vector<std::string> contacts;
@@ -154,6 +155,7 @@ struct CaseState {
                           &CaseState::first_resolved_at_ms,
                           &CaseState::last_resolved_at_ms,
                           &CaseState::first_contact,
+                          &CaseState::resolution,
                           &CaseState::closed_at_ms,
                           &CaseState::merged_into,
                           &CaseState::contacts,

@@ -76,7 +76,9 @@ constexpr Names kCaseMeasures[] = {"opened",
                                    "merged",
                                    "cancelled"};
 constexpr Names kCasePurposeDims[] = {"purpose", "kind"};
-constexpr Names kCasePurposeMeasures[] = {"opened"};
+constexpr Names kCasePurposeMeasures[] = {"opened", "resolved", "resolved_at_first_contact"};
+constexpr Names kCaseResolutionDims[] = {"resolution", "kind"};
+constexpr Names kCaseResolutionMeasures[] = {"resolved", "reopened"};
 constexpr Names kCaseFlowDims[] = {"kind"};
 constexpr Names kCaseFlowMeasures[] = {"opened", "resolved", "closed", "reopened"};
 constexpr Names kComplaintDims[] = {"category", "severity", "received_via"};
@@ -139,6 +141,7 @@ constexpr std::array<CubeDescriptor, kCubeCount> kCubes{{
     {Cube::DueClocks, "due_clocks", kDueClockDims, kDueClockMeasures},
     {Cube::CaseTimes, "case_times", kCaseDims, kCaseTimeMeasures},
     {Cube::Agents, "agents", kAgentDims, kAgentMeasures},
+    {Cube::CaseResolutions, "case_resolutions", kCaseResolutionDims, kCaseResolutionMeasures},
 }};
 
 std::optional<size_t> index_in(std::span<const std::string_view> names, std::string_view name) {

@@ -36,8 +36,9 @@ enum class Cube : uint8_t {
     DueClocks,
     CaseTimes,
     Agents,
+    CaseResolutions,
 };
-inline constexpr size_t kCubeCount = 22;
+inline constexpr size_t kCubeCount = 23;
 inline constexpr size_t kMaxDimensions = 3;
 inline constexpr size_t kMaxMeasures = 34;
 
@@ -201,7 +202,10 @@ namespace cases {
 enum : uint8_t { Opened, Referred, Resolved, ResolvedAtFirstContact, Reopened, Merged, Cancelled };
 }
 namespace case_purposes {
-enum : uint8_t { Opened };
+enum : uint8_t { Opened, Resolved, ResolvedAtFirstContact };
+}
+namespace case_resolutions {
+enum : uint8_t { Resolved, Reopened };
 }
 namespace case_flow {
 enum : uint8_t { Opened, Resolved, Closed, Reopened };

@@ -154,6 +154,42 @@ KpiDefinition first_contact_resolution() {
             .dimensions = case_dimensions()};
 }
 
+KpiDefinition first_contact_resolution_by_purpose() {
+    return {
+        .id = "first-contact-resolution-by-purpose",
+        .name_en = "First-contact resolution by purpose",
+        .name_ar = "نسبة الحل من أول اتصال بحسب الغرض",
+        .definition_en =
+            "First-contact resolution among the cases with the purpose; a case with several "
+            "purposes counts under each.",
+        .definition_ar =
+            "نسبة الحل من أول اتصال بين الحالات ذات الغرض؛ تحسب الحالة ذات الأغراض المتعددة تحت "
+            "كل منها.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = {{Cube::CasePurposes, "resolved_at_first_contact"}},
+        .bases = {{"resolved", {{Cube::CasePurposes, "resolved"}}}},
+        .dimensions = {"purpose", "kind"}};
+}
+
+KpiDefinition reopen_rate_by_resolution() {
+    return {
+        .id = "reopen-rate-by-resolution",
+        .name_en = "Reopen rate by resolution",
+        .name_ar = "نسبة إعادة فتح الحالات بحسب نوع الإنجاز",
+        .definition_en =
+            "Cases reopened at least once after a resolution, of cases resolved, by how they "
+            "were resolved the first time; a case counts when it was opened.",
+        .definition_ar =
+            "الحالات التي أعيد فتحها بعد إنجازها من الحالات المنجزة بحسب نوع الإنجاز الأول؛ تحسب "
+            "الحالة في وقت فتحها.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = {{Cube::CaseResolutions, "reopened"}},
+        .bases = {{"resolved", {{Cube::CaseResolutions, "resolved"}}}},
+        .dimensions = {"resolution", "kind"}};
+}
+
 KpiDefinition reopen_rate() {
     return {.id = "reopen-rate",
             .version = 2,
@@ -249,7 +285,9 @@ std::vector<KpiDefinition> case_time_kpis() {
             case_first_response_time(),
             case_responded_in_time(),
             first_contact_resolution(),
+            first_contact_resolution_by_purpose(),
             reopen_rate(),
+            reopen_rate_by_resolution(),
             sla_attainment(),
             sla_breaches(),
             open_referrals(),

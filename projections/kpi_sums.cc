@@ -173,19 +173,7 @@ class CubePass {
         const int32_t first = cells->row * slots_of(cells->grain);
         const auto visited = visit_measures(
             cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
-                for (Passing& passing : passing_) {
-                    if (passing.measure != measure) {
-                        continue;
-                    }
-                    if (passing.summand->age || passing.summand->group_by_age) {
-                        add_by_age({first + slot, *day, passing.summand->sign * amount},
-                                   passing,
-                                   ends,
-                                   changes[passing.tally]);
-                    } else {
-                        passing.amount += amount;
-                    }
-                }
+                add_bucket({first + slot, *day, amount}, measure, ends, changes);
             });
         for (const Passing& passing : passing_) {
             if (passing.amount != 0) {
@@ -210,6 +198,27 @@ class CubePass {
         int32_t day;
         int64_t amount;
     };
+
+    // What a bucket has of a measure: by age into the changes, else to what the row has.
+    void add_bucket(const RunningCell& cell,
+                    size_t measure,
+                    const PeriodEnds& ends,
+                    std::vector<Sums>& changes) {
+        for (Passing& passing : passing_) {
+            if (passing.measure != measure) {
+                continue;
+            }
+            const Summand& summand = *passing.summand;
+            if (summand.age || summand.group_by_age) {
+                add_by_age({cell.bucket, cell.day, summand.sign * cell.amount},
+                           passing,
+                           ends,
+                           changes[passing.tally]);
+            } else {
+                passing.amount += cell.amount;
+            }
+        }
+    }
 
     void find_passing(const DimensionTexts& dimensions) {
         passing_.clear();

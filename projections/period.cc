@@ -146,66 +146,6 @@ std::optional<Period> parse(std::string_view text) {
     return sub_period(*year, rest);
 }
 
-}  // namespace
-
-std::string day_text(int32_t day) {
-    const CivilDate date = civil_from_days(day);
-    return format("%04d-%02u-%02u", date.year, date.month, date.day);
-}
-
-Result<Period> parse_period(std::string_view text) {
-    auto period = parse(text);
-    if (!period) {
-        return fail(Errc::Invalid,
-                    "'" + std::string(text.substr(0, 40)) +
-                        "' is no reporting period; the forms are " + std::string(kPeriodForms));
-    }
-    return *period;
-}
-
-Period previous(const Period& period) {
-    if (period.hour) {
-        return *period.hour == 0 ? hour_of_day(period.begin_day - 1, kHoursPerDay - 1)
-                                 : hour_of_day(period.begin_day, *period.hour - 1);
-    }
-    if (period.id.find('/') != std::string::npos) {
-        const int32_t count = period.end_day - period.begin_day;
-        return days(period.begin_day - count, count);
-    }
-    const CivilDate before = civil_from_days(period.begin_day - 1);
-    const int month = static_cast<int>(before.month) - 1;
-    const char kind = period.id.size() == 4 ? 'A' : (period.id.size() == 10 ? 'D' : period.id[5]);
-    switch (kind) {
-        case 'A':
-            return months(format("%04d", before.year), before.year, 0, 12);
-        case 'S':
-            return *sub_period(before.year, format("S%d", month / 6 + 1));
-        case 'Q':
-            return *sub_period(before.year, format("Q%d", month / 3 + 1));
-        case 'M':
-            return *sub_period(before.year, format("M%02d", month + 1));
-        case 'D':
-            return {day_text(period.begin_day - 1), period.begin_day - 1, period.begin_day};
-        default:
-            break;
-    }
-    // The ISO year of a week is the year of its Thursday.
-    const int32_t begin = period.begin_day - 7;
-    const int year = civil_from_days(begin + 3).year;
-    return {format("%04d-W%02d", year, (begin - iso_week_one(year)) / 7 + 1), begin, begin + 7};
-}
-
-Result<Period> year_before(const Period& period) {
-    const int32_t count = period.end_day - period.begin_day;
-    if (period.id.find('/') != std::string::npos && count % 7 == 0) {
-        return days(period.begin_day - 52 * 7, count);
-    }
-    const int year = std::stoi(period.id.substr(0, 4));
-    return parse_period(format("%04d", year - 1) + period.id.substr(4));
-}
-
-namespace {
-
 // The whole part that a day lies in.
 Period part_at(int32_t day, PeriodPart part) {
     const CivilDate at = civil_from_days(day);
@@ -234,6 +174,58 @@ Period part_at(int32_t day, PeriodPart part) {
 }
 
 }  // namespace
+
+std::string day_text(int32_t day) {
+    const CivilDate date = civil_from_days(day);
+    return format("%04d-%02u-%02u", date.year, date.month, date.day);
+}
+
+Result<Period> parse_period(std::string_view text) {
+    auto period = parse(text);
+    if (!period) {
+        return fail(Errc::Invalid,
+                    "'" + std::string(text.substr(0, 40)) +
+                        "' is no reporting period; the forms are " + std::string(kPeriodForms));
+    }
+    return *period;
+}
+
+Period previous(const Period& period) {
+    if (period.hour) {
+        return *period.hour == 0 ? hour_of_day(period.begin_day - 1, kHoursPerDay - 1)
+                                 : hour_of_day(period.begin_day, *period.hour - 1);
+    }
+    if (period.id.find('/') != std::string::npos) {
+        const int32_t count = period.end_day - period.begin_day;
+        return days(period.begin_day - count, count);
+    }
+    const int32_t last = period.begin_day - 1;
+    const CivilDate before = civil_from_days(last);
+    const char kind = period.id.size() == 4 ? 'A' : (period.id.size() == 10 ? 'D' : period.id[5]);
+    switch (kind) {
+        case 'A':
+            return part_at(last, PeriodPart::Year);
+        case 'S':
+            return *sub_period(before.year, format("S%d", before.month > 6 ? 2 : 1));
+        case 'Q':
+            return part_at(last, PeriodPart::Quarter);
+        case 'M':
+            return part_at(last, PeriodPart::Month);
+        case 'D':
+            return part_at(last, PeriodPart::Day);
+        default:
+            return part_at(last, PeriodPart::IsoWeek);
+    }
+}
+
+Result<Period> year_before(const Period& period) {
+    const int32_t count = period.end_day - period.begin_day;
+    if (period.id.find('/') != std::string::npos && count % 7 == 0) {
+        return days(period.begin_day - 52 * 7, count);
+    }
+    const int year = std::stoi(period.id.substr(0, 4));
+    return parse_period(format("%04d", year - 1) + period.id.substr(4));
+}
 
 std::optional<PeriodPart> period_part(std::string_view name) {
     const auto* const found = std::ranges::find(kPeriodParts, name);

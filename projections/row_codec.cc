@@ -143,7 +143,7 @@ Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out
 void encode_cells(std::span<const SlotMeasures> slots, std::string& out) {
     static const Dictionary kNone;
     ByteWriter writer(out, kNone);
-    writer.unsigned_integer(kFormat);
+    writer.unsigned_integer(kCellsFormat);
     for (const auto& [slot, measures] : slots) {
         uint64_t mask = 0;
         for (size_t i = 0; i < measures.size(); ++i) {

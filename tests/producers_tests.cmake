@@ -12,3 +12,4 @@ sijill_test(followed_file_test KIND unit SOURCES unit/producers/followed_file_te
 sijill_test(csv_reader_test KIND unit SOURCES unit/producers/csv_reader_test.cc DEPS sijill::producers)
 sijill_test(csv_values_test KIND unit SOURCES unit/producers/csv_values_test.cc DEPS sijill::producers)
 sijill_test(csv_mapper_test KIND unit SOURCES unit/producers/csv_mapper_test.cc DEPS sijill::producers)
+sijill_test(csv_import_test KIND unit SOURCES unit/producers/csv_import_test.cc DEPS sijill::producers)

@@ -7,7 +7,9 @@ import io
 import json
 import os
 import pathlib
+import random
 import resource
+import signal
 import subprocess
 import time
 import unittest
@@ -51,28 +53,29 @@ def imported(data, path, mapping=MAPPING, expect=0, extra=()):
     return {row["what"]: int(row["count"]) for row in json.loads(done.stdout)}
 
 
-class Golden(unittest.TestCase):
-    def check_figures(self, data):
-        run("catch-up", "--data", data)
-        asked = [figure for figure in sijill.GOLDEN["figures"] if figure["kpi"].startswith("appointments-")]
-        self.assertGreaterEqual(len(asked), 8)
-        for figure in asked:
-            options = [part for key, value in figure["filters"].items() for part in ("--filter", f"{key}={value}")]
-            options += ["--variant", figure["variant"]] if figure.get("variant") else []
-            answer = json.loads(run("kpi", "show", figure["kpi"], *options, "--period", "2017-Q1", "--data", data,
-                                    "--format", "json").stdout)
-            self.assertEqual(answer["numerator"], figure["numerator"], figure)
-        self.assertEqual(json.loads(run("anomalies", "--data", data, "--format", "json").stdout), [])
+def check_figures(test, data, at=()):
+    run("catch-up", "--data", data, *at)
+    asked = [figure for figure in sijill.GOLDEN["figures"] if figure["kpi"].startswith("appointments-")]
+    test.assertGreaterEqual(len(asked), 8)
+    for figure in asked:
+        options = [part for key, value in figure["filters"].items() for part in ("--filter", f"{key}={value}")]
+        options += ["--variant", figure["variant"]] if figure.get("variant") else []
+        answer = json.loads(run("kpi", "show", figure["kpi"], *options, "--period", "2017-Q1", "--data", data,
+                                "--format", "json").stdout)
+        test.assertEqual(answer["numerator"], figure["numerator"], figure)
+    test.assertEqual(json.loads(run("anomalies", "--data", data, "--format", "json").stdout), [])
 
+
+class Golden(unittest.TestCase):
     def check(self, text, mapping=MAPPING):
         with sijill.scratch() as directory:
             path, data = directory + "/a.csv", directory + "/d"
             pathlib.Path(path).write_bytes(text)
             self.assertEqual(imported(data, path, mapping)["published"], 2277)
-            self.check_figures(data)
+            check_figures(self, data)
             again = imported(data, path, mapping)
             self.assertEqual((again["published"], again["duplicates"]), (0, 2277))
-            self.check_figures(data)
+            check_figures(self, data)
 
     def test_the_table_gives_the_published_figures(self):
         self.check(table(golden_rows(ENGLISH)).encode("utf-8-sig"))
@@ -88,21 +91,51 @@ class Golden(unittest.TestCase):
         rows = [[row[0], row[1].translate(DIGITS), *row[2:4], row[4].translate(DIGITS), *row[5:]] for row in golden_rows(ARABIC)]
         self.check(table(rows, ";").encode("utf-8"))
 
+
+class Kills(unittest.TestCase):
+    ROWS = int(os.environ.get("SIJILL_CSV_KILL_ROWS", "20000"))
+    SEED = int(os.environ.get("SIJILL_SEED", "20170331"))
+
+    def write_table(self, path):
+        golden, rows = golden_rows(ENGLISH), []
+        for number in range(self.ROWS):
+            rows.append([str(number + 1), *golden[number % len(golden)][1:]])
+        pathlib.Path(path).write_bytes(table(rows).encode())
+
+    def figures(self, data):
+        run("catch-up", "--data", data)
+        shown = [json.loads(run("kpi", "show", "appointments-booked", "--by", each, "--period", "2017-Q1", "--data", data,
+                                "--format", "json").stdout) for each in ("purpose", "location")]
+        for each in shown:
+            del each["asOf"]  # when each was folded
+        return shown, json.loads(run("anomalies", "--data", data, "--format", "json").stdout)
+
     def test_kills_in_the_middle_change_no_figure(self):
+        chance, middle = random.Random(self.SEED), []
         with sijill.scratch(on_disk=True) as directory:
-            path, data = directory + "/a.csv", directory + "/d"
-            pathlib.Path(path).write_bytes(table(golden_rows(ENGLISH)).encode())
-            for wait in (0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2):
-                process = subprocess.Popen([sijill.SIJILL, "import", "csv", path, "--mapping", MAPPING, "--data", data],
-                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                try:
-                    process.wait(wait)
-                except subprocess.TimeoutExpired:
+            path = directory + "/a.csv"
+            self.write_table(path)
+            begun = time.monotonic()
+            self.assertEqual(imported(directory + "/whole", path)["published"], self.ROWS)
+            seconds = time.monotonic() - begun
+            whole, _ = self.figures(directory + "/whole")
+            for number in range(5):
+                data, killed = f"{directory}/{number}", 0
+                for _ in range(2):
+                    process = subprocess.Popen([sijill.SIJILL, "import", "csv", path, "--mapping", MAPPING, "--data", data],
+                                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    time.sleep(chance.uniform(0.1, 0.8) * seconds)
                     process.kill()
-                    process.wait()
-            last = imported(data, path)
-            self.assertEqual(last["published"] + last["duplicates"], 2277)
-            self.check_figures(data)
+                    killed += 1 if process.wait() == -signal.SIGKILL else 0
+                last = imported(data, path)
+                self.assertEqual(last["published"] + last["duplicates"], self.ROWS)
+                # The log had some events and not all, so a kill landed in the middle.
+                middle += [last["duplicates"]] if killed > 0 and min(last["published"], last["duplicates"]) > 0 else []
+                shown, anomalies = self.figures(data)
+                self.assertEqual(shown, whole)
+                self.assertEqual([each for each in anomalies if each["reason"] != "duplicate"], [])
+        print(f"seed {self.SEED}: behind kills in the middle, the log had {middle} of {self.ROWS} events")
+        self.assertGreaterEqual(len(middle), 1, "no SIGKILL landed in the middle of an import")
 
 
 class Rejects(unittest.TestCase):
@@ -145,8 +178,8 @@ class Rejects(unittest.TestCase):
             kept = list(csv.reader(io.StringIO(rejects.read_text(encoding="utf-8"))))
             self.assertEqual(kept[0], [*HEADER, "sijill_reason"])
             self.assertEqual(len(kept), 1 + len(self.CELLS) + 3)
-            # Unmended, the same rows are rejected again, but for the one that repeats a key of the log.
-            self.assertEqual(imported(data, rejects, expect=1)["rejected"], len(self.CELLS) + 2)
+            # Unmended, the same rows are rejected again, the one that repeats a key of the log among them.
+            self.assertEqual(imported(data, rejects, expect=1)["rejected"], len(self.CELLS) + 3)
             mended = [kept[0]] + [[str(200 + i), *self.GOOD[1:], row[-1]] for i, row in enumerate(kept[1:])]
             with open(rejects, "w", encoding="utf-8", newline="") as out:
                 csv.writer(out).writerows(mended)

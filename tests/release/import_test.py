@@ -27,16 +27,15 @@ FIGURES = {"offered": ("inbound-offered",), "answered": ("answer-rate",), "aband
            "wait": ("average-speed-of-answer",), "within": ("service-level", "--variant", "within-10s", "--base", "answered")}
 
 
-def imported(data, *files, expect=0):
-    """The closing table as {what: count}."""
-    rows = json.loads(run("import", "asterisk", *files, *PBX, *QUEUE_MAP, "--data", data, "--format", "json",
-                          expect=expect).stdout)
+def imported(data, *files, at=()):
+    """The closing table as {what: count}. `at` names the log when it is not the embedded one of `data`."""
+    rows = json.loads(run("import", "asterisk", *files, *PBX, *QUEUE_MAP, "--data", data, *at, "--format", "json").stdout)
     return {row["what"]: int(row["count"]) for row in rows}
 
 
-def figures(data, period):
+def figures(data, period, at=()):
     """Per queue, from the views."""
-    run("catch-up", "--data", data)
+    run("catch-up", "--data", data, *at)
     found = {}
     for measure, asked in FIGURES.items():
         answer = json.loads(run("kpi", "show", *asked, "--by", "queue", "--period", period, "--data", data,
@@ -198,8 +197,11 @@ class Pbx:
 
 
 class Follow(unittest.TestCase):
+    kills = KILLS
+    at = ()
+
     def start(self, path, data):
-        return subprocess.Popen([sijill.SIJILL, "import", "asterisk", path, "--follow", *PBX, *QUEUE_MAP, "--data", data],
+        return subprocess.Popen([sijill.SIJILL, "import", "asterisk", path, "--follow", *PBX, *QUEUE_MAP, "--data", data, *self.at],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def await_start(self, process):
@@ -225,11 +227,11 @@ class Follow(unittest.TestCase):
         with sijill.scratch(on_disk=True) as directory:
             path, data = directory + "/queue_log", directory + "/d"
             pbx = Pbx(chance, path, "".join(log.lines).encode())
-            share = len(pbx.left) // (KILLS + 1)
+            share = len(pbx.left) // (self.kills + 1)
             killed = 0
             pbx.end_line()
             self.finish(path, data)  # a log that was never read has no place to go on from
-            while killed < KILLS:
+            while killed < self.kills:
                 process = self.start(path, data)
                 if chance.random() < 0.8:
                     self.await_start(process)
@@ -251,11 +253,11 @@ class Follow(unittest.TestCase):
             print(f"{killed} kills, {pbx.rotations} rotations")
             self.maxDiff = None
             expected = {queue: of for queue, of in log.figures.items() if of["offered"] > 0}
-            self.assertEqual(figures(data, "2017"), expected)
+            self.assertEqual(figures(data, "2017", self.at), expected)
             self.assertEqual(anomalies(data), [])
             whole = directory + "/whole"
             pathlib.Path(whole).write_text("".join(log.lines), encoding="utf-8")
-            self.assertEqual(imported(data, whole)["published"], 0)
+            self.assertEqual(imported(data, whole, at=self.at)["published"], 0)
 
 
 class Page(unittest.TestCase):

@@ -182,7 +182,7 @@ def case(e, s):
         at = e.at(at, 40)
         end = e.pick("resolved", "resolved", "resolved", "closed", "merged_into", "cancelled", None)
         if end == "resolved":
-            yield e.event("case.resolved", s, at, resolution="done", resolved_at=at, first_contact=e.often(60))
+            yield e.event("case.resolved", s, at, resolution=e.pick("done", "advised"), resolved_at=at, first_contact=e.often(60))
         elif end == "closed":
             yield e.event("case.closed", s, at, reason=e.pick("no_answer", "withdrawn"))
         elif end == "merged_into":

@@ -253,14 +253,26 @@ void add_case_cells(const Folded& f, Cells& cells) {
     cohort.one("opened");
     cohort.one("referred", !c["referrals"].empty());
     cohort.one("resolved", resolved);
-    cohort.one(
-        "resolved_at_first_contact",
-        resolved && c["first_contact"] == true && c["referrals"].empty() && c["reopened"].empty());
+    const bool at_once =
+        resolved && c["first_contact"] == true && c["referrals"].empty() && c["reopened"].empty();
+    cohort.one("resolved_at_first_contact", at_once);
     cohort.one("reopened", !c["reopened"].empty());
     cohort.one("merged", c["status"] == "MERGED");
     cohort.one("cancelled", c["status"] == "CANCELLED");
     for (const std::string& purpose : c["purposes"].get<std::set<std::string>>()) {
-        Adder(cells, "case_purposes", hour, {purpose, kind}).one("opened");
+        const Adder coded(cells, "case_purposes", hour, {purpose, kind});
+        coded.one("opened");
+        coded.one("resolved", resolved);
+        coded.one("resolved_at_first_contact", at_once);
+    }
+    if (resolved) {
+        bool undone = false;
+        for (size_t i = 0; i < c["reopened"].size(); ++i) {
+            undone = undone || c["ends"][i]["resolved"] == true;
+        }
+        const Adder cell(cells, "case_resolutions", hour, {c["resolution"], kind});
+        cell.one("resolved");
+        cell.one("reopened", undone);
     }
     add_case_parts(c, kind, cells);
     add_backlog(c, kind, cells);

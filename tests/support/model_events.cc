@@ -210,6 +210,7 @@ bool apply_status_event(json& of_case, const json& event) {
         if (of_case["resolved"].is_null()) {
             of_case["resolved"] = at;
             of_case["first_contact"] = data["first_contact"];
+            of_case["resolution"] = data["resolution"];
         }
     } else if (name == "case.reopened") {
         of_case["episode"] = data["episode"];

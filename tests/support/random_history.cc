@@ -217,9 +217,10 @@ json RandomHistory::of_case(const std::string& s) {
             return with(envelope("case.resumed", s), {{"reason", "scheduled"}});
         case 6:
         case 7:
-            return with(
-                envelope("case.resolved", s),
-                {{"resolution", "done"}, {"resolved_at", time()}, {"first_contact", chance(50)}});
+            return with(envelope("case.resolved", s),
+                        {{"resolution", chance(50) ? "done" : "advised"},
+                         {"resolved_at", time()},
+                         {"first_contact", chance(50)}});
         case 8:
             return with(envelope("case.closed", s),
                         {{"reason", pick<std::string>({"resolved", "withdrawn"})}});

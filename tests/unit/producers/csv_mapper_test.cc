@@ -87,6 +87,9 @@ TEST(CsvMapper, DurationsAreReadInTheirUnit) {
     EXPECT_EQ(lasting(Unit::Clock, "1:02:03", ""), "3723000");
     EXPECT_EQ(lasting(Unit::Clock, "02:03", ""), "123000");
     EXPECT_EQ(lasting(Unit::Clock, "1:60", ""), "column 1 'A': no duration of the form hh:mm:ss");
+    EXPECT_EQ(lasting(Unit::Clock, "1:-0", ""), "column 1 'A': no duration of the form hh:mm:ss");
+    EXPECT_EQ(lasting(Unit::Clock, "-0:30", ""),
+              "column 1 'A': a formula, which a spreadsheet would run: write its value");
     EXPECT_EQ(lasting(Unit::Clock, "1", ""), "column 1 'A': no duration of the form hh:mm:ss");
     EXPECT_EQ(lasting(Unit::Dates, "02/01/2017 00:10", "01/01/2017 23:50"), "1200000");
     EXPECT_EQ(lasting(Unit::Dates, "x", "01/01/2017 23:50"),

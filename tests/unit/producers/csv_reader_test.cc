@@ -168,8 +168,12 @@ TEST(CsvReader, TheDelimiterOfAHeaderIsFoundOrAskedFor) {
     EXPECT_EQ(find_delimiter("a\tb").value(), '\t');
     EXPECT_EQ(find_delimiter("\"a,b,c\";d").value(), ';');
     EXPECT_EQ(find_delimiter("a,b;c").error().message,
-              "two delimiters occur equally often in the header: say which");
-    EXPECT_EQ(find_delimiter("a").error().message, "the header holds none of , ; tab |");
+              "two delimiters occur equally often in the header: say which with `delimiter` in "
+              "the mapping");
+    EXPECT_EQ(
+        find_delimiter("a").error().message,
+        "the header holds none of , ; tab |: say with `delimiter` in the mapping what divides "
+        "its cells");
 }
 
 TEST(CsvReader, WhatIsWrittenIsReadBack) {

@@ -288,7 +288,15 @@ TEST_F(KpiFigures, AReopeningCountsWithinItsWindow) {
     reopen(closed, 2);
     EXPECT_EQ(figure("reopen-rate"), (Figure{2, 3})) << "what was not resolved is not undone";
     EXPECT_EQ(figure("reopen-rate", "", "within-1d"), (Figure{2, 3})) << "any of its episodes";
+    EXPECT_EQ(figure("reopen-rate-by-resolution"), (Figure{2, 3}));
+    EXPECT_EQ(figure("reopen-rate-by-resolution", "", "", {{"resolution", "done"}}),
+              (Figure{2, 3}));
+    EXPECT_EQ(figure("reopen-rate-by-resolution", "", "", {{"resolution", "none"}}),
+              (Figure{0, 0}));
     EXPECT_EQ(figure("first-contact-resolution"), (Figure{1, 3}));
+    EXPECT_EQ(figure("first-contact-resolution-by-purpose"), (Figure{2, 6})) << "two purposes each";
+    EXPECT_EQ(figure("first-contact-resolution-by-purpose", "", "", {{"purpose", "other"}}),
+              (Figure{1, 3}));
     EXPECT_EQ(figure("first-contact-resolution", "", "within-1d"), (Figure{2, 3}));
     EXPECT_EQ(figure("first-contact-resolution", "", "within-7d"), (Figure{2, 3}));
     EXPECT_EQ(figure("first-contact-resolution", "", "within-14d"), (Figure{1, 3}));

@@ -7,6 +7,8 @@
 #include "projections/report.h"
 #include "tests/support/kpi_figures.h"
 
+#include <utility>
+
 namespace sijill::projections {
 namespace {
 
@@ -31,7 +33,7 @@ class OwnKpis : public KpiFigures {
                          std::map<std::string, std::string> filters = {}) {
         return figure_of(
             {&harness_.rows()},
-            {kpis.find("unanswered-share"), *parse_period("2017-Q1"), filters, "", ""});
+            {kpis.find("unanswered-share"), *parse_period("2017-Q1"), std::move(filters), "", ""});
     }
 };
 
