@@ -34,7 +34,7 @@ std::string figure_text(const projections::ReferredFigure& referred,
                         const projections::KpiCatalogue& kpis) {
     const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
     const bool told =
-        kpis.minimum_cell() == 0 ||
+        kpis.rules().minimum_cell == 0 ||
         (kpi != nullptr && !projections::is_small_figure(
                                {kpi, {}, {}, referred.base, referred.variant}, referred.figure));
     if (!told) {

@@ -52,6 +52,7 @@ void write_definition(JsonWriter& json, const projections::KpiDefinition& kpi) {
     json.member("definitionVersion", int64_t{kpi.version});
     json.member("unit", projections::unit_name(kpi.unit));
     json.member("basis", kpi.basis);
+    json.member("meanOfMonths", kpi.mean_of_months);
     write_names(json, "dimensions", kpi.dimensions, std::identity());
     write_names(json, "bases", kpi.bases, &projections::KpiBase::name);
     write_names(json, "variants", kpi.variants, &projections::KpiVariant::name);

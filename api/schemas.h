@@ -248,6 +248,10 @@ inline constexpr std::string_view kSchemas = R"json({
            "definitionVersion": {"type": "integer"},
            "unit": {"type": "string"},
            "basis": {"type": "string"},
+           "meanOfMonths":
+            {
+             "type": "boolean",
+             "description": "A figure is the mean of its months: nothing is listed behind it"},
            "dimensions": {"type": "array", "items": {"type": "string"}},
            "bases": {"type": "array", "items": {"type": "string"}},
            "variants": {"type": "array", "items": {"type": "string"}}}}}}},

@@ -4,6 +4,7 @@
 #include "cli/config_keys.h"
 #include "cli/config_parse.h"
 #include "log/kafka_config.h"
+#include "projections/business_time.h"
 #include "projections/local_time.h"
 
 #include <unistd.h>
@@ -197,10 +198,7 @@ void check_kafka(const Config& config, std::vector<Contradiction>& out) {
 
 /// A working-time target that no day could ever meet.
 void check_due(const Config& config, std::vector<Contradiction>& out) {
-    bool works = false;
-    for (size_t day = 0; day < config.calendar.hours.size(); ++day) {
-        works = works || (!config.calendar.weekend[day] && !config.calendar.hours[day].empty());
-    }
+    const bool works = events::has_working_time(config.calendar);
     const auto judge = [&](const std::optional<producers::DueTarget>& target, const char* key) {
         if (target && std::holds_alternative<producers::WorkingTime>(*target) && !works) {
             out.push_back({key,
@@ -226,8 +224,12 @@ void check_targets(const Config& config, std::vector<Contradiction>& out) {
 }  // namespace
 
 projections::SiteKpis site_kpis(const Config& config) {
-    return {projections::KpiCatalogue(config.kpi.own, config.kpi.minimum_cell_size),
-            config.kpi.targets};
+    projections::FigureRules rules{config.kpi.minimum_cell_size};
+    if (events::has_working_time(config.calendar)) {
+        const auto of_calendar = projections::BusinessTime::of(due_policy(config).calendar);
+        rules.business_time = of_calendar ? *of_calendar : nullptr;
+    }
+    return {projections::KpiCatalogue(config.kpi.own, std::move(rules)), config.kpi.targets};
 }
 
 producers::DuePolicy due_policy(const Config& config) {

@@ -176,7 +176,7 @@ constexpr std::array kKeys = {
     key<&C::calendar, &Calendar::hours>(
         "calendar.hours",
         "Working hours: `{ sun = [\"07:00-12:00\", \"13:00-15:00\"] }` by weekday, or an array "
-        "for every day."),
+        "for every day. Due dates and figures in business time are counted by them."),
     key<&C::calendar, &Calendar::weekend>("calendar.weekend",
                                           "Days without working time, whatever their hours say."),
     key<&C::calendar, &Calendar::holidays>("calendar.holidays", "Dates without working time."),

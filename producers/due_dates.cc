@@ -33,25 +33,6 @@ Result<const date::time_zone*> zone_of(const WorkingCalendar& calendar) {
     }
 }
 
-/// Monday is 0. 1970-01-01 was a Thursday.
-size_t weekday_of(int64_t day) {
-    return static_cast<size_t>(day + 3 - 7 * floor_div(day + 3, 7));
-}
-
-const DayHours& hours_of(const WorkingCalendar& calendar, int64_t day) {
-    static const DayHours kNone;
-    const size_t weekday = weekday_of(day);
-    const CivilDate date = events::civil_from_days(day);
-    if (calendar.weekend[weekday] || calendar.holidays.contains(date)) {
-        return kNone;
-    }
-    const auto season =
-        std::find_if(calendar.seasons.begin(), calendar.seasons.end(), [&date](const Season& s) {
-            return s.from <= date && date <= s.to;
-        });
-    return season == calendar.seasons.end() ? calendar.hours[weekday] : season->hours[weekday];
-}
-
 /// Adds working time. Walks in steps in which the local clock runs evenly within one local day: a
 /// step ends at local midnight or where the offset from UTC changes.
 class Walk {
@@ -64,7 +45,7 @@ class Walk {
         int64_t worked_at = now;  // the last instant of working time so far
         while (now - worked_at <= kMaxIdleDays * kMsPerDay) {
             const Step step = step_from(now);
-            for (const WorkingSpan& span : hours_of(calendar_, step.day)) {
+            for (const WorkingSpan& span : events::hours_of(calendar_, step.day)) {
                 const int64_t begin = std::max(now, step.utc_of(span.begin));
                 const int64_t end = std::min(step.end_ms, step.utc_of(span.end));
                 if (begin >= end) {

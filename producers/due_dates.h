@@ -1,55 +1,26 @@
 #pragma once
-// producers/due_dates.h - the due-date policy: working calendars, and the due date that the gateway
-// writes into an event, so that the fold needs no calendar.
+// producers/due_dates.h - the due-date policy: the due date that the gateway writes into an event,
+// so that the fold needs no calendar.
 
 #include "events/event.h"
 #include "events/result.h"
 #include "events/time.h"
+#include "events/working_calendar.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 namespace sijill::producers {
 
-/// Minutes since local midnight, begin included, end excluded: 0 <= begin < end <= 1,440.
-struct WorkingSpan {
-    int begin = 0;
-    int end = 0;
-    bool operator==(const WorkingSpan&) const = default;
-};
-
-/// Spans of a day, ascending, without overlaps.
-using DayHours = std::vector<WorkingSpan>;
-/// Monday first.
-using WeekHours = std::array<DayHours, 7>;
-using CivilDate = events::CivilDate;
-
-/// Days with working hours of their own, such as Ramadan. Both dates included.
-struct Season {
-    CivilDate from;
-    CivilDate to;
-    WeekHours hours;
-    bool operator==(const Season&) const = default;
-};
-
-/// When people work. An instant is working time when the local clock then shows a time inside the
-/// hours of its local day: an hour that the clock repeats works twice, one that it skips not at
-/// all. Holidays and weekend days have no working time, whatever the hours say.
-struct WorkingCalendar {
-    std::string name = "calendar";  // for messages
-    std::string time_zone = "UTC";  // IANA
-    WeekHours hours;
-    std::array<bool, 7> weekend{};  // Monday first
-    std::set<CivilDate> holidays;
-    std::vector<Season> seasons;  // the first that has the day counts
-    bool operator==(const WorkingCalendar&) const = default;
-};
+using events::CivilDate;
+using events::DayHours;
+using events::Season;
+using events::WeekHours;
+using events::WorkingCalendar;
+using events::WorkingSpan;
 
 /// Minutes of working time; more than 0.
 struct WorkingTime {

@@ -63,10 +63,10 @@ void contribute_case_flow(const CaseState& state,
     }
 }
 
-// From the end of this local day on the case waits for this department; none: for the centre.
-struct DepartmentTurn {
+// From the end of this local day on the case stands at this value.
+struct Turn {
     int32_t day;
-    Term department;
+    Term value;
 };
 
 constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
@@ -86,9 +86,9 @@ ReferralDays days_of(const Referral& referral, const ContributionContext& contex
 }
 
 // Which department a case waits for at the end of each day: that of the earliest listed referral
-// which is open then.
-std::vector<DepartmentTurn> department_turns(const std::vector<Referral>& referrals,
-                                             const ContributionContext& context) {
+// which is open then; none: the centre.
+std::vector<Turn> department_turns(const std::vector<Referral>& referrals,
+                                   const ContributionContext& context) {
     struct Step {
         int32_t day;
         size_t referral;
@@ -103,7 +103,7 @@ std::vector<DepartmentTurn> department_turns(const std::vector<Referral>& referr
         }
     }
     std::ranges::sort(steps, {}, &Step::day);
-    std::vector<DepartmentTurn> turns;
+    std::vector<Turn> turns;
     std::set<size_t> open;
     for (size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].opens) {
@@ -113,47 +113,88 @@ std::vector<DepartmentTurn> department_turns(const std::vector<Referral>& referr
         }
         const bool day_ends = i + 1 == steps.size() || steps[i + 1].day != steps[i].day;
         const Term waits = open.empty() ? Term{} : referrals[*open.begin()].department;
-        if (day_ends && waits != (turns.empty() ? Term{} : turns.back().department)) {
+        if (day_ends && waits != (turns.empty() ? Term{} : turns.back().value)) {
             turns.push_back({steps[i].day, waits});
         }
     }
     return turns;
 }
 
-// The days at whose end an episode is open, as changes of the sum of open cases. An episode that
-// ends on the day it began is open at the end of none, and one does not end before it began.
-void contribute_backlog(const CaseState& state,
-                        Term kind,
-                        const ContributionContext& context,
-                        Contributions& out) {
-    const std::vector<DepartmentTurn> turns = department_turns(state.referrals, context);
+// In which status a case stands at the end of each day on which it is open. In log order: a clock
+// that is behind moves no earlier turn.
+std::vector<Turn> status_turns(const CaseState& state, const ContributionContext& context) {
+    std::vector<Turn> turns;
+    for (const StatusTurn& each : state.turns) {
+        const int32_t day = context.local_time.day_of(each.at_ms);
+        const Term status = context.names.of(each.status);
+        if (turns.empty() || day > turns.back().day) {
+            turns.push_back({day, status});
+        } else {
+            turns.back().value = status;
+        }
+    }
+    return turns;
+}
+
+// The days at whose end a case is open in an episode.
+struct OpenDays {
+    int32_t begin;
+    int32_t end;
+};
+
+// An episode that ends on the day it began is open at the end of none, and one does not end before
+// it began.
+std::vector<OpenDays> open_days(const CaseState& state, const ContributionContext& context) {
+    std::vector<OpenDays> episodes;
     for (size_t episode = 0; episode <= state.reopened_at_ms.size(); ++episode) {
         const int32_t begin = context.local_time.day_of(
             episode == 0 ? state.opened_at_ms : state.reopened_at_ms[episode - 1]);
         const int32_t end = episode < state.ends.size()
                                 ? context.local_time.day_of(state.ends[episode].at_ms)
                                 : kNever;
-        if (end <= begin) {
-            continue;
+        if (end > begin) {
+            episodes.push_back({begin, end});
         }
-        const auto change = [&](Term department, int32_t day, int64_t by) {
-            Cell(out,
-                 Cube::CaseBacklog,
-                 begin * kHoursPerDay,
-                 {kind, department, context.names.day(day)})
+    }
+    return episodes;
+}
+
+// The days of an episode as changes of the sum of open cases: change(value, day, by).
+void change_by_turns(OpenDays days,
+                     const std::vector<Turn>& turns,
+                     Term before,
+                     const auto& change) {
+    auto next = std::ranges::upper_bound(turns, days.begin, {}, &Turn::day);
+    Term value = next == turns.begin() ? before : std::prev(next)->value;
+    change(value, days.begin, 1);
+    for (; next != turns.end() && next->day < days.end; ++next) {
+        change(value, next->day, -1);
+        value = next->value;
+        change(value, next->day, 1);
+    }
+    if (days.end != kNever) {
+        change(value, days.end, -1);
+    }
+}
+
+void contribute_backlog(const CaseState& state,
+                        Term kind,
+                        const ContributionContext& context,
+                        Contributions& out) {
+    const std::vector<Turn> departments = department_turns(state.referrals, context);
+    const std::vector<Turn> statuses = status_turns(state, context);
+    for (const OpenDays days : open_days(state, context)) {
+        const int32_t hour = days.begin * kHoursPerDay;
+        const auto waits = [&](Term department, int32_t day, int64_t by) {
+            Cell(out, Cube::CaseBacklog, hour, {kind, department, context.names.day(day)})
                 .add(case_backlog::Cases, by);
         };
-        auto next = std::ranges::upper_bound(turns, begin, {}, &DepartmentTurn::day);
-        Term department = next == turns.begin() ? Term{} : std::prev(next)->department;
-        change(department, begin, 1);
-        for (; next != turns.end() && next->day < end; ++next) {
-            change(department, next->day, -1);
-            department = next->department;
-            change(department, next->day, 1);
-        }
-        if (end != kNever) {
-            change(department, end, -1);
-        }
+        const auto stands = [&](Term status, int32_t day, int64_t by) {
+            Cell(out, Cube::CaseStatusBacklog, hour, {status, kind, context.names.day(day)})
+                .add(case_status_backlog::Cases, by);
+        };
+        change_by_turns(days, departments, Term{}, waits);
+        change_by_turns(days, statuses, context.names.of(CaseStatus::New), stands);
     }
 }
 

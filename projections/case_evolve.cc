@@ -15,13 +15,22 @@ bool opened(const CaseState& state) {
     return state.status != CaseStatus::None;
 }
 
+void enter(CaseState& state, CaseStatus status, int64_t at_ms) {
+    const bool open = status == CaseStatus::New || status == CaseStatus::Open ||
+                      status == CaseStatus::Pending || status == CaseStatus::Referred;
+    if (open && status != state.status) {
+        state.turns.push_back({at_ms, status});
+    }
+    state.status = status;
+}
+
 // Moves the case when the table allows it.
-Verdict move(CaseState& state, CaseTrigger trigger) {
+Verdict move(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
     const auto next = next_status(state.status, trigger);
     if (!next) {
         return Verdict::Illegal;
     }
-    state.status = *next;
+    enter(state, *next, at_ms);
     return Verdict::Applied;
 }
 
@@ -39,7 +48,7 @@ void respond(CaseState& state, int64_t at_ms) {
 // The case leaves the open ones without having been resolved.
 Verdict end_unresolved(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
     const bool open = !state.ended();
-    if (move(state, trigger) == Verdict::Illegal) {
+    if (move(state, trigger, at_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     state.closed_at_ms = at_ms;
@@ -66,14 +75,14 @@ Verdict settle(
     Referral* referral = find_referral(state, id);
     if (referral == nullptr || !referral->open() ||
         (to != ReferralStatus::Recalled && referral->status != from) ||
-        move(state, CaseTrigger::ReferralSettled) == Verdict::Illegal) {
+        move(state, CaseTrigger::ReferralSettled, at_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     referral->status = to;
     referral->settled_at_ms = at_ms;
     const bool waiting = std::ranges::any_of(state.referrals, &Referral::open);
     if (state.status == CaseStatus::Referred && !waiting) {
-        state.status = CaseStatus::Open;
+        enter(state, CaseStatus::Open, at_ms);
     }
     return Verdict::Applied;
 }
@@ -81,7 +90,7 @@ Verdict settle(
 }  // namespace
 
 Verdict evolve(CaseState& state, const ev::CaseOpened& e, const FoldContext& context) {
-    if (move(state, CaseTrigger::Opened) == Verdict::Illegal) {
+    if (move(state, CaseTrigger::Opened, context.stamp.time_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     state.opened_at_ms = context.stamp.time_ms;
@@ -107,7 +116,7 @@ Verdict evolve(CaseState& state, const ev::CaseContactLinked& e, const FoldConte
 }
 
 Verdict evolve(CaseState& state, const ev::CaseAssigned& e, const FoldContext& context) {
-    if (move(state, CaseTrigger::Assigned) == Verdict::Illegal) {
+    if (move(state, CaseTrigger::Assigned, context.stamp.time_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     state.queue = context.dictionary.intern(e.queue.text);
@@ -130,19 +139,20 @@ Verdict evolve(CaseState& state, const ev::CaseReclassified& e, const FoldContex
     return noted(state);
 }
 
-Verdict evolve(CaseState& state, const ev::CasePended& /*e*/, const FoldContext& /*context*/) {
-    return move(state, CaseTrigger::Pended);
+Verdict evolve(CaseState& state, const ev::CasePended& /*e*/, const FoldContext& context) {
+    return move(state, CaseTrigger::Pended, context.stamp.time_ms);
 }
 
-Verdict evolve(CaseState& state, const ev::CaseResumed& /*e*/, const FoldContext& /*context*/) {
-    return move(state, CaseTrigger::Resumed);
+Verdict evolve(CaseState& state, const ev::CaseResumed& /*e*/, const FoldContext& context) {
+    return move(state, CaseTrigger::Resumed, context.stamp.time_ms);
 }
 
 Verdict evolve(CaseState& state, const ev::CaseResolved& e, const FoldContext& context) {
     // A complaint is resolved only after its answer was sent (ISO 10002: communicate, then close).
     const bool unanswered =
         state.complaint && !state.complaint->suggestion && !state.complaint->decision;
-    if (unanswered || move(state, CaseTrigger::Resolved) == Verdict::Illegal) {
+    if (unanswered ||
+        move(state, CaseTrigger::Resolved, context.stamp.time_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     if (!state.first_resolved_at_ms) {
@@ -164,7 +174,7 @@ Verdict evolve(CaseState& state, const ev::CaseClosed& e, const FoldContext& con
 
 Verdict evolve(CaseState& state, const ev::CaseReopened& e, const FoldContext& context) {
     if (e.episode.value != state.episode + 1 ||
-        move(state, CaseTrigger::Reopened) == Verdict::Illegal) {
+        move(state, CaseTrigger::Reopened, context.stamp.time_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     state.episode = e.episode.value;
@@ -264,7 +274,7 @@ Verdict evolve(CaseState& state, const ev::SuggestionReceived& e, const FoldCont
 
 Verdict evolve(CaseState& state, const ev::ReferralRequested& e, const FoldContext& context) {
     if (find_referral(state, e.referral_id.text) != nullptr ||
-        move(state, CaseTrigger::ReferralRequested) == Verdict::Illegal) {
+        move(state, CaseTrigger::ReferralRequested, context.stamp.time_ms) == Verdict::Illegal) {
         return Verdict::Illegal;
     }
     Referral& referral = state.referrals.emplace_back();

@@ -113,6 +113,14 @@ struct EpisodeEnd {
     bool operator==(const EpisodeEnd&) const = default;
 };
 
+/// The case came to another status in which it is open.
+struct StatusTurn {
+    int64_t at_ms = 0;
+    CaseStatus status = CaseStatus::None;
+    static constexpr auto members() { return std::tuple{&StatusTurn::at_ms, &StatusTurn::status}; }
+    bool operator==(const StatusTurn&) const = default;
+};
+
 struct CaseState {
     CaseStatus status = CaseStatus::None;
     int64_t opened_at_ms = 0;  // the time of case.opened; reopening keeps it
@@ -137,6 +145,7 @@ struct CaseState {
     std::optional<Complaint> complaint;
     int64_t notes = 0;
     std::optional<int64_t> first_response_at_ms;  // of the first event that tells the citizen
+    std::vector<StatusTurn> turns;                // in log order
 
     [[nodiscard]] bool ended() const { return ends.size() > reopened_at_ms.size(); }
     static constexpr auto members() {
@@ -162,7 +171,8 @@ struct CaseState {
                           &CaseState::referrals,
                           &CaseState::complaint,
                           &CaseState::notes,
-                          &CaseState::first_response_at_ms};
+                          &CaseState::first_response_at_ms,
+                          &CaseState::turns};
     }
     bool operator==(const CaseState&) const = default;
 };

@@ -124,6 +124,9 @@ NameTerms::NameTerms(Dictionary& dictionary)
                                table.second.begin(),
                                [&dictionary](auto name) { return dictionary.intern(name); });
     };
+    for (size_t i = 0; i < kCaseStatusCount; ++i) {
+        case_statuses_[i] = dictionary.intern(name_of(static_cast<CaseStatus>(i)));
+    }
     std::apply([&fill](auto&... table) { (fill(table), ...); }, tables_);
 }
 

@@ -66,6 +66,9 @@ class NameTerms {
     [[nodiscard]] Term of(E value) const {
         return std::get<TermsOf<E>>(tables_).second[static_cast<size_t>(value)];
     }
+    [[nodiscard]] Term of(CaseStatus status) const {
+        return case_statuses_[static_cast<size_t>(status)];
+    }
     [[nodiscard]] Term phone() const { return phone_; }
     [[nodiscard]] Term chat() const { return chat_; }
     [[nodiscard]] Term referral_answer() const { return referral_answer_; }
@@ -82,6 +85,7 @@ class NameTerms {
                TermsOf<events::SurveyAbout>,
                TermsOf<events::Instrument>>
         tables_;
+    std::array<Term, kCaseStatusCount> case_statuses_;
     Dictionary& dictionary_;
     Term phone_;
     Term chat_;
@@ -127,6 +131,14 @@ consteval bool all_contribute(events::TypeList<S...> /*states*/) {
 }
 
 static_assert(all_contribute(AllStates{}));
+
+class BusinessTime;
+
+/// Adds what a case adds to the computed cubes; nothing of any other state.
+void contribute_business_times(const State& state,
+                               const BusinessTime& business_time,
+                               const ContributionContext& context,
+                               Contributions& out);
 
 /// Fills `out` (cleared first) with what the state adds.
 void contributions_of(const State& state, const ContributionContext& context, Contributions& out);

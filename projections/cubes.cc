@@ -96,6 +96,7 @@ constexpr Names kKpiReferralDims[] = {"department", "kpi"};
 constexpr Names kKpiReferralMeasures[] = {"referred", "acknowledged", "answered", "closed"};
 constexpr Names kCaseBacklogDims[] = {"kind", "department", "change_day"};
 constexpr Names kCaseBacklogMeasures[] = {"cases"};
+constexpr Names kCaseStatusBacklogDims[] = {"status", "kind", "change_day"};
 constexpr Names kReferralBacklogDims[] = {"department", "change_day"};
 constexpr Names kReferralBacklogMeasures[] = {"referrals", "fell_due", "settled_late"};
 constexpr Names kDueClockDims[] = {"metric", "department"};
@@ -111,6 +112,12 @@ constexpr Names kCaseTimeMeasures[] = {
     "undone_le_7d",        "undone_le_14d",      "undone_le_30d",   "undone_later"};
 static_assert(std::size(kCaseTimeMeasures) == case_times::End);
 static_assert(std::size(kCaseTimeMeasures) <= kMaxMeasures);
+constexpr Names kCaseBusinessTimeMeasures[] = {"resolved_cases",
+                                               "first_resolution_ms",
+                                               "last_resolution_ms",
+                                               "responded",
+                                               "first_response_ms"};
+constexpr Names kReferralBusinessTimeMeasures[] = {"answered", "turnaround_ms"};
 constexpr Names kAgentDims[] = {"agent"};
 constexpr Names kAgentMeasures[] = {"answered", "handle_ms", "wrapped_up", "recorded", "connected"};
 
@@ -142,6 +149,23 @@ constexpr std::array<CubeDescriptor, kCubeCount> kCubes{{
     {Cube::CaseTimes, "case_times", kCaseDims, kCaseTimeMeasures},
     {Cube::Agents, "agents", kAgentDims, kAgentMeasures},
     {Cube::CaseResolutions, "case_resolutions", kCaseResolutionDims, kCaseResolutionMeasures},
+    {Cube::CaseStatusBacklog,
+     "case_status_backlog",
+     kCaseStatusBacklogDims,
+     kCaseBacklogMeasures,
+     true},
+    {Cube::CaseBusinessTimes,
+     "case_business_times",
+     kCaseDims,
+     kCaseBusinessTimeMeasures,
+     false,
+     true},
+    {Cube::ReferralBusinessTimes,
+     "referral_business_times",
+     kReferralDims,
+     kReferralBusinessTimeMeasures,
+     false,
+     true},
 }};
 
 std::optional<size_t> index_in(std::span<const std::string_view> names, std::string_view name) {

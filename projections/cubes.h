@@ -37,8 +37,11 @@ enum class Cube : uint8_t {
     CaseTimes,
     Agents,
     CaseResolutions,
+    CaseStatusBacklog,
+    CaseBusinessTimes,
+    ReferralBusinessTimes,
 };
-inline constexpr size_t kCubeCount = 23;
+inline constexpr size_t kCubeCount = 26;
 inline constexpr size_t kMaxDimensions = 3;
 inline constexpr size_t kMaxMeasures = 34;
 
@@ -129,6 +132,9 @@ struct CubeDescriptor {
     // is the local day on which a thing began, its last dimension the day of the change, as the
     // number of days since 1970-01-01; a change never comes before the beginning.
     bool running = false;
+    // No row has a computed cube: what its states add is made out when it is asked for, by what may
+    // differ then, such as a calendar (business_time.h).
+    bool computed = false;
 };
 
 [[nodiscard]] const CubeDescriptor& describe(Cube cube);
@@ -225,6 +231,9 @@ enum : uint8_t { Completed, WeightedPoints, WeightedMaximum, AutomaticFails };
 namespace case_backlog {
 enum : uint8_t { Cases };
 }
+namespace case_status_backlog {
+enum : uint8_t { Cases };
+}
 // Late is counted when the due instant passes and taken back when it is settled.
 namespace referral_backlog {
 enum : uint8_t { Referrals, FellDue, SettledLate };
@@ -245,6 +254,12 @@ enum : uint8_t {
     UndoneBin0 = ReopenedBin0 + kReopeningEdgesMs.size() + 1,
     End = UndoneBin0 + kReopeningEdgesMs.size() + 1
 };
+}
+namespace case_business_times {
+enum : uint8_t { ResolvedCases, FirstResolutionMs, LastResolutionMs, Responded, FirstResponseMs };
+}
+namespace referral_business_times {
+enum : uint8_t { Answered, TurnaroundMs };
 }
 namespace agents {
 enum : uint8_t { Answered, HandleMs, WrappedUp, Recorded, Connected };

@@ -106,4 +106,19 @@ Result<void> decode_subjects(std::string_view page,
     return whole ? Result<void>() : fail(Errc::Corrupt, "damaged row: subjects of a day");
 }
 
+Result<void> for_each_standing(const RowReader& rows,
+                               AggregateKind kind,
+                               int32_t begin_day,
+                               int32_t end_day,
+                               const std::function<void(std::string_view subject)>& subject) {
+    Result<void> read;
+    auto scanned = rows.scan(keys::day_from(kind, begin_day),
+                             keys::day_from(kind, end_day),
+                             [&](std::string_view, std::string_view page) {
+                                 read = decode_subjects(page, subject);
+                                 return read.has_value();
+                             });
+    return scanned ? read : scanned;
+}
+
 }  // namespace sijill::projections

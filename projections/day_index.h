@@ -61,4 +61,13 @@ class DayIndex {
 [[nodiscard]] Result<void> decode_subjects(
     std::string_view page, const std::function<void(std::string_view subject)>& subject);
 
+/// Calls `subject` for each aggregate of the kind that stands, or once stood, in the local days
+/// [begin_day, end_day); one may come several times. Errors: Storage, Corrupt.
+[[nodiscard]] Result<void> for_each_standing(
+    const RowReader& rows,
+    AggregateKind kind,
+    int32_t begin_day,
+    int32_t end_day,
+    const std::function<void(std::string_view subject)>& subject);
+
 }  // namespace sijill::projections

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace sijill::projections {
 
@@ -90,6 +91,123 @@ std::map<std::string, Figure> figures_of(const Sides& sides,
     return figures;
 }
 
+// Both sides added up over each period.
+Result<std::vector<Breakdown>> sums_of(const Shards& shards,
+                                       const KpiQuery& query,
+                                       const std::vector<Period>& periods,
+                                       const std::string& dimension) {
+    Sides sides{Sums(periods.size()), Sums(periods.size())};
+    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
+    sides.split = base != nullptr && grouped_by(*base, dimension);
+    std::vector<Tally> tallies = tally(query, Side::Numerator, dimension, sides.numerators);
+    std::ranges::move(
+        tally(query, Side::Denominator, sides.split ? dimension : "", sides.denominators),
+        std::back_inserter(tallies));
+    if (auto added = add_cells(shards, periods, tallies, sides.values); !added) {
+        return Unexpected(added.error());
+    }
+    if (query.kpi->people) {
+        if (auto added = add_people(shards, *query.kpi->people, periods, sides.numerators);
+            !added) {
+            return Unexpected(added.error());
+        }
+    }
+    const std::vector<Term> sorted = sorted_terms(sides.values);
+    std::vector<Breakdown> breakdowns(periods.size());
+    for (size_t i = 0; i < periods.size(); ++i) {
+        const std::optional<int64_t> whole =
+            base == nullptr ? std::optional<int64_t>() : sides.denominators.total(i);
+        breakdowns[i].whole = {sides.numerators.total(i), whole};
+        if (!dimension.empty()) {
+            breakdowns[i].by = figures_of(sides, sorted, i, whole);
+        }
+    }
+    return breakdowns;
+}
+
+// What months say of a value: nothing of it is a share of 0 of what is not split by value.
+std::vector<Figure> figures_in(std::span<const Breakdown> months,
+                               const std::string& value,
+                               bool split) {
+    std::vector<Figure> figures;
+    for (const Breakdown& month : months) {
+        const auto found = month.by.find(value);
+        const Figure none{0, split ? std::optional<int64_t>(0) : month.whole.denominator};
+        figures.push_back(found == month.by.end() ? none : found->second);
+    }
+    return figures;
+}
+
+Breakdown mean_of(std::span<const Breakdown> months, bool split) {
+    Breakdown mean;
+    std::vector<Figure> wholes;
+    for (const Breakdown& month : months) {
+        wholes.push_back(month.whole);
+        for (const auto& [value, figure] : month.by) {
+            mean.by.try_emplace(value);
+        }
+    }
+    mean.whole = mean_of(wholes);
+    for (auto& [value, figure] : mean.by) {
+        figure = mean_of(figures_in(months, value, split));
+    }
+    return mean;
+}
+
+// The months of a period; those at its ends may be cut by it. An hour is a part of one.
+Result<std::vector<Period>> months_of(const Period& period) {
+    return period.hour ? std::vector{period} : parts_of(period, PeriodPart::Month);
+}
+
+// Over a mean month of each period, which is its denominator by its months.
+Result<std::vector<Breakdown>> over_mean_month(const Shards& shards,
+                                               const KpiQuery& query,
+                                               const std::vector<Period>& periods,
+                                               const std::string& dimension) {
+    auto sums = sums_of(shards, query, periods, dimension);
+    for (size_t i = 0; sums && i < periods.size(); ++i) {
+        const auto months = months_of(periods[i]);
+        if (!months) {
+            return Unexpected(months.error());
+        }
+        const auto times = static_cast<int64_t>(months->size());
+        (*sums)[i].whole.numerator *= times;
+        for (auto& [value, figure] : (*sums)[i].by) {
+            figure.numerator *= times;
+        }
+    }
+    return sums;
+}
+
+// The mean of the months of each period; those at its ends may be cut by it.
+Result<std::vector<Breakdown>> means_of_months(const Shards& shards,
+                                               const KpiQuery& query,
+                                               const std::vector<Period>& periods,
+                                               const std::string& dimension) {
+    std::vector<Period> months;
+    std::vector<size_t> ends;  // of each period, among the months
+    for (const Period& period : periods) {
+        const auto parts = months_of(period);
+        if (!parts) {
+            return Unexpected(parts.error());
+        }
+        months.insert(months.end(), parts->begin(), parts->end());
+        ends.push_back(months.size());
+    }
+    const auto found = sums_of(shards, query, months, dimension);
+    if (!found) {
+        return found;
+    }
+    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
+    const bool split = base != nullptr && grouped_by(*base, dimension);
+    std::vector<Breakdown> means;
+    for (size_t begin = 0; const size_t end : ends) {
+        means.push_back(mean_of(std::span(*found).subspan(begin, end - begin), split));
+        begin = end;
+    }
+    return means;
+}
+
 }  // namespace
 
 bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
@@ -172,34 +290,13 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
             return Unexpected(checked.error());
         }
     }
-    Sides sides{Sums(periods.size()), Sums(periods.size())};
-    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
-    sides.split = base != nullptr && grouped_by(*base, dimension);
-    std::vector<Tally> tallies = tally(query, Side::Numerator, dimension, sides.numerators);
-    std::ranges::move(
-        tally(query, Side::Denominator, sides.split ? dimension : "", sides.denominators),
-        std::back_inserter(tallies));
-    if (auto added = add_cells(shards, periods, tallies, sides.values); !added) {
-        return Unexpected(added.error());
-    }
-    if (query.kpi->people) {
-        if (auto added = add_people(shards, *query.kpi->people, periods, sides.numerators);
-            !added) {
-            return Unexpected(added.error());
-        }
-    }
-    const std::vector<Term> sorted = sorted_terms(sides.values);
-    std::vector<Breakdown> breakdowns(periods.size());
-    for (size_t i = 0; i < periods.size(); ++i) {
-        const std::optional<int64_t> whole =
-            base == nullptr ? std::optional<int64_t>() : sides.denominators.total(i);
-        breakdowns[i].whole = {sides.numerators.total(i), whole};
-        if (!dimension.empty()) {
-            breakdowns[i].by = figures_of(sides, sorted, i, whole);
-        }
-    }
-    if (query.kpi->minimum_cell != 0) {
-        if (auto hidden = hide_small(shards, query, periods, dimension, breakdowns); !hidden) {
+    const KpiBase* base = base_of(query);
+    const auto figures = query.kpi->mean_of_months             ? means_of_months
+                         : base != nullptr && base->mean_month ? over_mean_month
+                                                               : sums_of;
+    auto breakdowns = figures(shards, query, periods, dimension);
+    if (breakdowns && query.kpi->minimum_cell != 0) {
+        if (auto hidden = hide_small(shards, query, periods, dimension, *breakdowns); !hidden) {
             return Unexpected(hidden.error());
         }
     }

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,6 +68,10 @@ struct Breakdown {
 /// suppressed when one of them is.
 [[nodiscard]] Figure growth(const Figure& now, const Figure& before);
 
+/// The unweighted mean of those ratios that have a value, each in millionths, rounded half up;
+/// without a value when none has.
+[[nodiscard]] Figure mean_of(std::span<const Figure> figures);
+
 /// An aggregate behind a figure, or a person (kind empty) where people are counted.
 struct Behind {
     std::optional<AggregateKind> kind;
@@ -78,7 +83,7 @@ struct Behind {
 enum class Side { Numerator, Denominator };
 
 /// Everything that adds to one side of the figure, ordered by kind and subject. Errors: as
-/// figure_of; Rejected: the figure is suppressed.
+/// figure_of; Invalid: a mean of months is in it; Rejected: the figure is suppressed.
 [[nodiscard]] Result<std::vector<Behind>> behind(const Shards& shards,
                                                  const KpiQuery& query,
                                                  Side side,

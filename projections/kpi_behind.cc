@@ -22,6 +22,7 @@ struct AskedSide {
     Period period;
     int32_t as_of_hour = 0;
     bool all_there = true;  // every candidate must have a row
+    const BusinessTime* business_time = nullptr;
 };
 
 // A span of local days whose pages are read.
@@ -36,10 +37,7 @@ int64_t amount_of(const Contributions& contributions,
                   const Dictionary& dictionary) {
     int64_t amount = 0;
     for (const Contribution& contribution : contributions.cells) {
-        DimensionTexts texts;
-        std::ranges::transform(contribution.cell.dimensions, texts.begin(), [&](Term term) {
-            return dictionary.text(term);
-        });
+        const DimensionTexts texts = texts_of(contribution.cell, dictionary);
         for (const Summand& summand : asked.summands) {
             if (summand.cube == contribution.cell.cube && summand.measure == contribution.measure &&
                 takes(summand, contribution.cell.hour, texts, asked.period, asked.as_of_hour)) {
@@ -106,20 +104,15 @@ Result<std::vector<DaySpan>> candidate_days(const Shards& shards, const AskedSid
 // The aggregates that stand, or once stood, in the days, each once.
 Result<Subjects> standing_in(const RowReader& rows, const std::vector<DaySpan>& spans) {
     Subjects subjects;
-    Result<void> read;
     for (const DaySpan& span : spans) {
         for (size_t number = 1; number <= kAggregateKindCount; ++number) {
             const auto kind = static_cast<AggregateKind>(number);
-            const auto scanned = rows.scan(keys::day_from(kind, span.begin),
-                                           keys::day_from(kind, span.end),
-                                           [&](std::string_view, std::string_view page) {
-                                               read = decode_subjects(page, [&](auto subject) {
-                                                   subjects.emplace(kind, subject);
-                                               });
-                                               return read.has_value();
-                                           });
-            if (!scanned || !read) {
-                return Unexpected(scanned ? read.error() : scanned.error());
+            auto read =
+                for_each_standing(rows, kind, span.begin, span.end, [&](std::string_view subject) {
+                    subjects.emplace(kind, subject);
+                });
+            if (!read) {
+                return Unexpected(read.error());
             }
         }
     }
@@ -149,6 +142,10 @@ Result<void> add_behind(const RowReader& rows,
             return Unexpected(decoded.error());
         }
         contributions_of(decoded->aggregate.state, {local_time, names}, contributions);
+        if (asked.business_time != nullptr) {
+            contribute_business_times(
+                decoded->aggregate.state, *asked.business_time, {local_time, names}, contributions);
+        }
         if (const int64_t amount = amount_of(contributions, asked, dictionary); amount != 0) {
             out.push_back({kind, subject, amount});
         }
@@ -173,7 +170,8 @@ Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side s
     if (!as_of) {
         return Unexpected(as_of.error());
     }
-    return AskedSide{resolve(*terms, query, side, ""), query.period, *as_of, true};
+    return AskedSide{
+        resolve(*terms, query, side, ""), query.period, *as_of, true, query.kpi->business_time};
 }
 
 }  // namespace
@@ -185,6 +183,13 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     const auto asked = asked_side(shards, query, side);
     if (!asked) {
         return Unexpected(asked.error());
+    }
+    const KpiBase* base = base_of(query);
+    if (query.kpi->mean_of_months || (base != nullptr && base->mean_month)) {
+        return fail(Errc::Invalid,
+                    std::string(query.kpi->id) +
+                        " has here a mean of months in it: nothing adds up to it; ask for what is "
+                        "behind a month, with another base or of the KPI that it is the mean of");
     }
     if (query.kpi->minimum_cell != 0) {
         const auto figure = figure_of(shards, query);

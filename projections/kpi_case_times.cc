@@ -58,6 +58,24 @@ KpiDefinition resolution_time() {
         .dimensions = case_dimensions()};
 }
 
+KpiDefinition resolution_time_business() {
+    KpiDefinition kpi = resolution_time();
+    kpi.id = "resolution-time-business";
+    kpi.name_en = "Business time to resolution";
+    kpi.name_ar = "متوسط زمن إنجاز الحالة بساعات العمل";
+    kpi.definition_en =
+        "Working time from the opening of a case to its first resolution, per case resolved and "
+        "not merged, by the site's calendar; variant full: to its last resolution. Without working "
+        "hours in its configuration it has no value.";
+    kpi.definition_ar =
+        "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى إنجازها أول مرة مقسوما على عدد الحالات "
+        "المنجزة؛ الصيغة full تحسبه إلى آخر إنجاز؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+    kpi.numerator = {{Cube::CaseBusinessTimes, "first_resolution_ms"}};
+    kpi.bases = {{"resolved", {{Cube::CaseBusinessTimes, "resolved_cases"}}}};
+    kpi.variants = {{"full", {}, {{Cube::CaseBusinessTimes, "last_resolution_ms"}}}};
+    return kpi;
+}
+
 KpiDefinition resolved_in_time() {
     static constexpr std::array<std::string_view, kResolutionEdgesMs.size()> kNames{"within-1h",
                                                                                     "within-4h",
@@ -103,6 +121,23 @@ KpiDefinition case_first_response_time() {
             .numerator = {{Cube::CaseTimes, "first_response_ms"}},
             .bases = {{"responded", {{Cube::CaseTimes, "responded"}}}},
             .dimensions = case_dimensions()};
+}
+
+KpiDefinition case_first_response_time_business() {
+    KpiDefinition kpi = case_first_response_time();
+    kpi.id = "case-first-response-time-business";
+    kpi.name_en = "Business time to the first response in a case";
+    kpi.name_ar = "متوسط زمن أول رد في الحالة بساعات العمل";
+    kpi.definition_en =
+        "Working time from the opening of a case to the first event that tells the citizen "
+        "something, as in case-first-response-time, by the site's calendar; without working hours "
+        "in its configuration it has no value.";
+    kpi.definition_ar =
+        "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى أول ما يبلغ به المواطن مقسوما على عدد "
+        "الحالات التي فيها رد؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+    kpi.numerator = {{Cube::CaseBusinessTimes, "first_response_ms"}};
+    kpi.bases = {{"responded", {{Cube::CaseBusinessTimes, "responded"}}}};
+    return kpi;
 }
 
 KpiDefinition case_responded_in_time() {
@@ -281,8 +316,10 @@ KpiDefinition overdue_referrals() {
 
 std::vector<KpiDefinition> case_time_kpis() {
     return {resolution_time(),
+            resolution_time_business(),
             resolved_in_time(),
             case_first_response_time(),
+            case_first_response_time_business(),
             case_responded_in_time(),
             first_contact_resolution(),
             first_contact_resolution_by_purpose(),

@@ -52,8 +52,12 @@ KpiDefinition complaint_rate() {
     return {.id = "complaint-rate",
             .name_en = "Complaint rate",
             .name_ar = "نسبة الشكاوى",
-            .definition_en = "Complaints received, of the base.",
-            .definition_ar = "الشكاوى المستلمة من الأساس المختار.",
+            .definition_en =
+                "Complaints received, of the base; a mean month is the period's calls by the "
+                "months in it.",
+            .definition_ar =
+                "الشكاوى المستلمة من الأساس المختار؛ ومتوسط الشهر هو مكالمات الفترة مقسومة على عدد "
+                "أشهرها.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Complaints, "complaints"}},
@@ -64,7 +68,8 @@ KpiDefinition complaint_rate() {
                       {"transactions",
                        {{Cube::Calls, "offered"},
                         {Cube::OutboundCalls, "attempted"},
-                        {Cube::Chats, "started"}}}},
+                        {Cube::Chats, "started"}}},
+                      {"offered-in-a-mean-month", calls_offered().terms, true}},
             .dimensions = {"category", "severity", "received_via"},
             .basis = "activity"};
 }
@@ -127,6 +132,22 @@ KpiDefinition referral_turnaround() {
         .dimensions = {"department"}};
 }
 
+KpiDefinition referral_turnaround_business() {
+    KpiDefinition kpi = referral_turnaround();
+    kpi.id = "referral-turnaround-business";
+    kpi.name_en = "Referral turnaround in business time";
+    kpi.name_ar = "متوسط زمن إنجاز الإحالة بساعات العمل";
+    kpi.definition_en =
+        "Working time from the request to the answer of the department, per answered referral, by "
+        "the site's calendar; without working hours in its configuration it has no value.";
+    kpi.definition_ar =
+        "زمن العمل، بحسب تقويم الموقع، من طلب الإحالة إلى إجابة الإدارة مقسوما على عدد الإحالات "
+        "المجابة؛ ولا قيمة له إن لم تحدد ساعات العمل في الإعدادات.";
+    kpi.numerator = {{Cube::ReferralBusinessTimes, "turnaround_ms"}};
+    kpi.bases = {{"answered", {{Cube::ReferralBusinessTimes, "answered"}}}};
+    return kpi;
+}
+
 KpiDefinition cases_opened() {
     return {.id = "cases-opened",
             .name_en = "Cases opened",
@@ -154,6 +175,21 @@ KpiDefinition open_cases() {
             "هو عدد الأيام منذ الفتح أو آخر إعادة فتح، ويشمل يوم الفتح.",
         .numerator = {{Cube::CaseBacklog, "cases"}},
         .dimensions = {"kind", "department", "age"},
+        .basis = "snapshot"};
+}
+
+KpiDefinition open_cases_by_status() {
+    return {
+        .id = "case-backlog-by-status",
+        .name_en = "Open cases by status",
+        .name_ar = "الحالات القائمة بحسب وضعها",
+        .definition_en =
+            "The open cases of case-backlog by the status in which they stood at the end of "
+            "the period: NEW, OPEN, PENDING or REFERRED.",
+        .definition_ar =
+            "الحالات القائمة في نهاية الفترة بحسب وضعها حينئذ: جديدة أو مفتوحة أو معلقة أو محالة.",
+        .numerator = {{Cube::CaseStatusBacklog, "cases"}},
+        .dimensions = {"status", "kind", "age"},
         .basis = "snapshot"};
 }
 
@@ -232,8 +268,10 @@ std::vector<KpiDefinition> case_kpis() {
             referrals_requested(),
             referral_answer_rate(),
             referral_turnaround(),
+            referral_turnaround_business(),
             cases_opened(),
             open_cases(),
+            open_cases_by_status(),
             resolution_rate(),
             case_reopenings(),
             cases_by_purpose(),

@@ -3,6 +3,7 @@
 
 #include "projections/kpi_catalogue.h"
 
+#include "projections/business_time.h"
 #include "projections/own_kpi.h"
 
 #include <algorithm>
@@ -28,10 +29,21 @@ const std::shared_ptr<const Definitions>& built_in_kpis() {
 
 }  // namespace
 
+std::string text_of(const FigureRules& rules) {
+    std::string text;
+    if (rules.minimum_cell != 0) {
+        text += "minimum cell\t" + std::to_string(rules.minimum_cell);
+    }
+    if (rules.business_time) {
+        text += "\tcalendar\t" + rules.business_time->rules();
+    }
+    return text;
+}
+
 KpiCatalogue::KpiCatalogue() : all_(built_in_kpis()) {}
 
-KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own, int64_t minimum_cell)
-    : minimum_cell_(minimum_cell > 1 ? minimum_cell : 0) {
+KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own, FigureRules rules) : rules_(std::move(rules)) {
+    rules_.minimum_cell = rules_.minimum_cell > 1 ? rules_.minimum_cell : 0;
     // The definitions are views into what the site wrote: both live and go together.
     struct Kept {
         std::vector<OwnKpi> own;
@@ -42,7 +54,8 @@ KpiCatalogue::KpiCatalogue(std::vector<OwnKpi> own, int64_t minimum_cell)
         kept->all.push_back(definition_of(each));
     }
     for (KpiDefinition& each : kept->all) {
-        each.minimum_cell = minimum_cell_;
+        each.minimum_cell = rules_.minimum_cell;
+        each.business_time = rules_.business_time.get();
     }
     all_ = {kept, &kept->all};
 }

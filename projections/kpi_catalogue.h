@@ -14,6 +14,8 @@
 
 namespace sijill::projections {
 
+class BusinessTime;
+
 /// A condition on one dimension of a cell.
 struct DimensionFilter {
     std::string_view dimension;
@@ -34,6 +36,7 @@ struct SumTerm {
 struct KpiBase {
     std::string_view name;
     std::vector<SumTerm> terms;
+    bool mean_month = false;  // of the period: a numerator counts once for each of its months
 };
 
 /// Another numerator under a name: the KPI's own narrowed, or one in its place.
@@ -62,11 +65,22 @@ struct KpiDefinition {
         "cohort";  // cohort, activity or snapshot: which instant places an outcome in a period
     std::optional<Cube> people = {};  // exact distinct people of this cube join the numerator
     bool may_exceed_100 = false;      // shares over several-valued fields
+    bool mean_of_months = false;      // the unweighted mean of what each month says
     bool own = false;                 // of the site's configuration
     int64_t minimum_cell = 0;         // of the catalogue: figures of fewer are suppressed; 0: none
+    const BusinessTime* business_time = nullptr;  // of the catalogue; none: nothing takes any
 };
 
 struct OwnKpi;
+
+/// What a site wants of all its figures.
+struct FigureRules {
+    int64_t minimum_cell = 0;  // what figures are of fewer is suppressed; 0 and 1 suppress nothing
+    std::shared_ptr<const BusinessTime> business_time = {};  // none: such figures have no value
+};
+
+/// As one line, the same for equal rules; "" when they change nothing.
+[[nodiscard]] std::string text_of(const FigureRules& rules);
 
 /// The KPIs that a site has: those built in, then its own. A value: copies share the definitions,
 /// which live as long as one of them, and are never changed. Any thread.
@@ -74,18 +88,17 @@ class KpiCatalogue {
   public:
     /// Those built in.
     KpiCatalogue();
-    /// `own`: without flaws (flaws_of). `minimum_cell`: what figures are of fewer is suppressed
-    /// wherever they are asked for; 0 and 1 suppress nothing.
-    explicit KpiCatalogue(std::vector<OwnKpi> own, int64_t minimum_cell = 0);
+    /// `own`: without flaws (flaws_of). The rules count wherever figures are asked for.
+    explicit KpiCatalogue(std::vector<OwnKpi> own, FigureRules rules = {});
 
     [[nodiscard]] const std::vector<KpiDefinition>& all() const { return *all_; }
     /// nullptr when there is no such KPI.
     [[nodiscard]] const KpiDefinition* find(std::string_view id) const;
-    [[nodiscard]] int64_t minimum_cell() const { return minimum_cell_; }
+    [[nodiscard]] const FigureRules& rules() const { return rules_; }
 
   private:
     std::shared_ptr<const std::vector<KpiDefinition>> all_;
-    int64_t minimum_cell_ = 0;
+    FigureRules rules_;
 };
 
 /// The parts of what is built in, by what they count.

@@ -295,6 +295,24 @@ KpiDefinition purpose_share() {
         .may_exceed_100 = true};
 }
 
+// Kept for readers of old reports: small months weigh as much as large ones.
+KpiDefinition purpose_share_mean_of_months() {
+    KpiDefinition mean = purpose_share();
+    mean.id = "purpose-share-mean-of-months";
+    mean.name_en = "Mean of the monthly shares of calls by purpose (legacy)";
+    mean.name_ar = "متوسط النسب الشهرية للمكالمات بحسب الغرض (للمقارنة بالتقارير القديمة)";
+    mean.definition_en =
+        "The unweighted mean of the monthly figures of purpose-share, months without calls left "
+        "out; not the share of the whole period, since small months weigh as much as large ones. A "
+        "period that cuts a month takes its part of it.";
+    mean.definition_ar =
+        "متوسط نسب الأشهر دون ترجيح بعدد المكالمات، وتستثنى الأشهر التي لا مكالمات فيها؛ وهو ليس "
+        "نسبة "
+        "الفترة كلها لأن للشهر الصغير وزن الشهر الكبير.";
+    mean.mean_of_months = true;
+    return mean;
+}
+
 KpiDefinition enquiry_nature() {
     return {.id = "enquiry-nature",
             .name_en = "Enquiries by nature",
@@ -428,6 +446,7 @@ std::vector<KpiDefinition> contact_kpis() {
             service_success_rate(),
             first_contact_success_rate(),
             purpose_share(),
+            purpose_share_mean_of_months(),
             enquiry_nature(),
             recording_coverage(),
             chats_started(),

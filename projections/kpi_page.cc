@@ -39,8 +39,8 @@ std::string row(std::string_view name, const std::string& text) {
 std::string bases_text(const KpiDefinition& kpi) {
     std::string text;
     for (const KpiBase& base : kpi.bases) {
-        text +=
-            (text.empty() ? "**" : "; **") + std::string(base.name) + "** " + formula(base.terms);
+        text += (text.empty() ? "**" : "; **") + std::string(base.name) + "** " +
+                formula(base.terms) + (base.mean_month ? " by the months" : "");
     }
     return text;
 }
@@ -85,6 +85,8 @@ std::string section(const KpiDefinition& kpi, const Period& period, const Figure
     }
     text += row(kpi.bases.empty() ? "count" : "numerator", numerator);
     text += row("denominator", bases_text(kpi));
+    text += row("figure",
+                kpi.mean_of_months ? "the mean of the months' ratios, each in millionths" : "");
     text += row("variants", variants_text(kpi));
     text += row("dimensions", dimensions_text(kpi));
     text += row("unit",
@@ -109,6 +111,8 @@ was offered, a case was opened, a slot starts), so a ratio compares like with li
 outcomes change earlier periods; an *activity* counts when it happened. Periods are half-open, in
 local time. A *snapshot* says what stood at the period's end; its *age* is one of `le_01d` (began on
 the period's last day), `le_03d`, `le_07d`, `le_14d`, `le_30d`, `le_90d` and `over_90d`.
+*Business time* is counted by the site's working calendar (`calendar.hours`), as it is when a figure
+is asked for; the examples are by that of the configuration with which this page was made.
 Corrections, voids, reopenings and late events change every figure they touch.
 
 )";

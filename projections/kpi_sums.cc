@@ -49,23 +49,6 @@ class PeriodEnds {
     std::vector<uint32_t> behind_;  // by day from first_
 };
 
-// A condition applies to every summand whose cube has its dimension: a purpose narrows the calls
-// coded with it, and leaves the base "calls offered" whole.
-void narrow(Summand& summand, std::string_view dimension, std::string_view value, bool equal) {
-    if (const auto index = dimension_index(summand.cube, dimension)) {
-        summand.filters.push_back({*index, std::string(value), equal});
-    } else if (has_dimension(summand.cube, dimension)) {
-        const auto* const bin = std::ranges::find(kAgeNames, value);
-        summand.age = static_cast<size_t>(bin - kAgeNames.begin());
-    }
-}
-
-void narrow_all(Summand& summand, const std::vector<DimensionFilter>& filters) {
-    for (const DimensionFilter& filter : filters) {
-        narrow(summand, filter.dimension, filter.value, filter.equal);
-    }
-}
-
 bool passes(const Summand& summand, const DimensionTexts& dimensions) {
     return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
         return (dimensions[filter.dimension] == filter.value) == filter.equal;
@@ -149,6 +132,19 @@ class CubePass {
             });
         flush(tick, run);
         return visited.has_value();
+    }
+
+    // Adds one contribution of a cube that has no rows.
+    void add(const Contribution& contribution,
+             const DimensionTexts& dimensions,
+             Grain grain,
+             const TickRun& run) {
+        find_passing(dimensions);
+        for (Passing& passing : passing_) {
+            passing.amount = passing.measure == contribution.measure ? contribution.value : 0;
+        }
+        const int32_t hour = contribution.cell.hour;
+        flush(grain == Grain::Hour ? hour : day_of_hour(hour), run);
     }
 
     // Adds a row of days of a running cube to the changes, which are by tally. False: it is
@@ -327,6 +323,38 @@ Result<void> add_cube(const Shards& shards,
     return {};
 }
 
+Result<void> add_computed_cube(const Shards& shards,
+                               const std::vector<Period>& periods,
+                               const std::vector<const Tally*>& tallies,
+                               CubePass& pass) {
+    const Summand& first = tallies.front()->summand;
+    if (first.business_time == nullptr) {
+        return {};
+    }
+    const Grain grain = grain_of(periods, tallies);
+    const auto day_of = [grain](int32_t tick) {
+        return grain == Grain::Hour ? day_of_hour(tick) : tick;
+    };
+    for (const TickRun& run : tick_runs(periods, grain)) {
+        for (const RowReader* rows : shards) {
+            auto added = for_each_computed(
+                *rows,
+                *first.business_time,
+                day_of(run.begin),
+                day_of(run.end() - 1) + 1,
+                [&](const Contribution& contribution, const DimensionTexts& dimensions) {
+                    if (contribution.cell.cube == first.cube) {
+                        pass.add(contribution, dimensions, grain, run);
+                    }
+                });
+            if (!added) {
+                return added;
+            }
+        }
+    }
+    return {};
+}
+
 Result<void> add_running_cube(const Shards& shards,
                               const std::vector<Period>& periods,
                               const std::vector<const Tally*>& tallies,
@@ -349,51 +377,6 @@ Result<void> add_running_cube(const Shards& shards,
 }
 
 }  // namespace
-
-const KpiVariant* variant_of(const KpiQuery& query) {
-    const auto& variants = query.kpi->variants;
-    const auto found = std::ranges::find(variants, query.variant, &KpiVariant::name);
-    return found == variants.end() ? nullptr : &*found;
-}
-
-const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side) {
-    const KpiDefinition& kpi = *query.kpi;
-    if (side == Side::Numerator) {
-        const KpiVariant* variant = variant_of(query);
-        const bool other = variant != nullptr && !variant->numerator.empty();
-        return other ? &variant->numerator : &kpi.numerator;
-    }
-    if (kpi.bases.empty()) {
-        return nullptr;
-    }
-    const auto named = std::ranges::find(kpi.bases, query.base, &KpiBase::name);
-    return named == kpi.bases.end() ? &kpi.bases.front().terms : &named->terms;
-}
-
-std::vector<Summand> resolve(const std::vector<SumTerm>& terms,
-                             const KpiQuery& query,
-                             Side side,
-                             const std::string& group) {
-    const KpiVariant* variant = side == Side::Numerator ? variant_of(query) : nullptr;
-    std::vector<Summand> summands;
-    for (const SumTerm& term : terms) {
-        Summand summand{
-            term.cube, *measure_index(term.cube, term.measure), term.sign, term.past_only};
-        narrow_all(summand, term.filters);
-        for (const auto& [dimension, value] : query.filters) {
-            narrow(summand, dimension, value, true);
-        }
-        if (variant != nullptr) {
-            narrow_all(summand, variant->filters);
-        }
-        if (!group.empty()) {
-            summand.group = dimension_index(term.cube, group);
-            summand.group_by_age = !summand.group && has_dimension(term.cube, group);
-        }
-        summands.push_back(std::move(summand));
-    }
-    return summands;
-}
 
 Result<int32_t> as_of_hour(const Shards& shards) {
     int64_t latest = INT32_MIN;
@@ -465,10 +448,10 @@ Result<void> add_cells(const Shards& shards,
     }
     for (const auto& [cube, own] : by_cube) {
         CubePass pass(own, *as_of, groups);
-        auto added = describe(cube).running && !periods.empty()
-                         ? add_running_cube(shards, periods, own, pass)
-                         : add_cube(shards, periods, own, pass);
-        if (!added) {
+        const auto add = describe(cube).computed                      ? add_computed_cube
+                         : describe(cube).running && !periods.empty() ? add_running_cube
+                                                                      : add_cube;
+        if (auto added = add(shards, periods, own, pass); !added) {
             return added;
         }
     }

@@ -2,9 +2,11 @@
 // projections/kpi_sums.h - the inside of kpi.h: the two sides of a figure as summands over cells,
 // and the pass over the rows that adds them up.
 
+#include "projections/contributions.h"
 #include "projections/dictionary.h"
 #include "projections/kpi.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -18,6 +20,13 @@ namespace sijill::projections {
 
 /// The values of a cell's dimensions, by position.
 using DimensionTexts = std::array<std::string_view, kMaxDimensions>;
+
+[[nodiscard]] inline DimensionTexts texts_of(const CellKey& cell, const Dictionary& dictionary) {
+    DimensionTexts texts;
+    std::ranges::transform(
+        cell.dimensions, texts.begin(), [&dictionary](Term term) { return dictionary.text(term); });
+    return texts;
+}
 
 /// One summand with everything resolved to positions in its cube.
 struct Summand {
@@ -36,6 +45,7 @@ struct Summand {
     bool group_by_age = false;
     bool paired = false;  // the groups are of two dimensions, joined; "" stands for a missing one
     std::optional<size_t> second = {};
+    const BusinessTime* business_time = nullptr;  // of the KPI's catalogue
 };
 
 /// Between the values of a pair.
@@ -98,6 +108,9 @@ struct Tally {
 /// The query's variant; nullptr when it names none.
 [[nodiscard]] const KpiVariant* variant_of(const KpiQuery& query);
 
+/// The query's base, the first when it names none; nullptr: the KPI is a count.
+[[nodiscard]] const KpiBase* base_of(const KpiQuery& query);
+
 /// The terms of a side; nullptr: it has none.
 [[nodiscard]] const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side);
 
@@ -132,6 +145,15 @@ struct CellRows {
     const Shards& shards,
     const CellRows& span,
     const std::function<bool(std::string_view key, std::string_view value)>& row);
+
+/// Calls `each` with what the cases that stand, or once stood, in the local days [begin_day,
+/// end_day) add to the computed cubes. Errors: Storage, Corrupt.
+[[nodiscard]] Result<void> for_each_computed(
+    const RowReader& rows,
+    const BusinessTime& business_time,
+    int32_t begin_day,
+    int32_t end_day,
+    const std::function<void(const Contribution&, const DimensionTexts&)>& each);
 
 /// Adds the cells of all periods to the tallies, in one pass over each cube. `groups` numbers the
 /// values of the dimension that is asked for. Errors: Storage, Corrupt.

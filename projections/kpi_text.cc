@@ -94,6 +94,20 @@ Figure growth(const Figure& now, const Figure& before) {
     return {static_cast<int64_t>(change), static_cast<int64_t>(from)};
 }
 
+Figure mean_of(std::span<const Figure> figures) {
+    constexpr int64_t kMillion = 1'000'000;
+    Figure mean{0, 0};
+    for (const Figure& figure : figures) {
+        const Wide denominator = figure.denominator.value_or(1);
+        if (denominator > 0) {
+            const Wide doubled = 2 * Wide{figure.numerator} * kMillion + denominator;
+            mean.numerator += static_cast<int64_t>(doubled / (2 * denominator));
+            *mean.denominator += kMillion;
+        }
+    }
+    return mean;
+}
+
 std::string decimal_text(int64_t numerator, int64_t denominator, int decimals, bool grouped) {
     return wide_decimal(numerator, denominator, decimals, grouped);
 }

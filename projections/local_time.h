@@ -25,14 +25,15 @@ class LocalTime {
     [[nodiscard]] int64_t instant_of(int32_t hour) const;
     [[nodiscard]] const std::string& zone() const { return zone_; }
 
-  private:
-    struct Segment {  // a span of instants with one offset from UTC
+    /// A span of instants with one offset from UTC.
+    struct Segment {
         int64_t begin_ms = 0;
         int64_t end_ms = 0;
         int64_t offset_ms = 0;
     };
     [[nodiscard]] Segment segment_of(int64_t utc_ms) const;
 
+  private:
     std::string zone_;
     const void* tz_ = nullptr;  // date::time_zone, owned by the library for the process's life
     mutable Segment last_;      // events come in runs of one segment

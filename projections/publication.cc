@@ -106,8 +106,8 @@ std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpi
         line += kpi.own ? '\t' + rule_text(kpi) : "";
         stream.add(line);
     }
-    if (kpis.minimum_cell() != 0) {
-        stream.add("minimum cell\t" + std::to_string(kpis.minimum_cell()));
+    if (const std::string rules = text_of(kpis.rules()); !rules.empty()) {
+        stream.add(rules);
     }
     return events::to_hex(stream.finish());
 }

@@ -6,15 +6,10 @@
 namespace sijill::projections {
 
 /// Their aggregate adds what it added before and is indexed where it was, so the fold does not work
-/// that out anew. Most events of a long-lived case are of these; of notes and linked contacts those
-/// that tell the citizen something are not, for they may be the first response. The Fold and
-/// FoldProperty tests hold every one of them to it.
-using QuietEvents = events::TypeList<events::CaseContactLinked,
-                                     events::CaseAssigned,
-                                     events::CaseUnassigned,
-                                     events::CasePended,
-                                     events::CaseResumed,
-                                     events::CaseNoteAdded>;
+/// that out anew. Notes and linked contacts that tell the citizen something are not of these, for
+/// they may be the first response. The Fold and FoldProperty tests hold every one of them to it.
+using QuietEvents =
+    events::TypeList<events::CaseContactLinked, events::CaseUnassigned, events::CaseNoteAdded>;
 
 [[nodiscard]] inline bool is_quiet(const events::Event& event) {
     if (const auto* note = std::get_if<events::CaseNoteAdded>(&event)) {

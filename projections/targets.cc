@@ -60,7 +60,7 @@ std::string digest_of(const SiteKpis& site) {
             stream.add(dimension);
         }
     }
-    stream.add(std::to_string(site.catalogue.minimum_cell()));
+    stream.add(text_of(site.catalogue.rules()));
     for (const KpiTarget& target : site.targets) {
         stream.add(referral_id_of(target, "", ""));
         stream.add(std::to_string(static_cast<int>(target.direction)) + '\t' +

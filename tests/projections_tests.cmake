@@ -10,9 +10,12 @@ sijill_test(projections_test KIND unit
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/row_codec_test.cc
           unit/projections/rows_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
+sijill_test(business_time_test KIND unit SOURCES unit/projections/business_time_test.cc
+  DEPS sijill::projections sijill::producers nlohmann_json::nlohmann_json)
 sijill_test(work_list_test KIND unit SOURCES unit/projections/work_list_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
-sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc unit/projections/kpi_figures_test.cc
+sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc
+          unit/projections/kpi_contact_figures_test.cc unit/projections/kpi_figures_test.cc
           unit/projections/kpi_hiding_test.cc unit/projections/own_kpi_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill::projections)

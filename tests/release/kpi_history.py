@@ -148,7 +148,7 @@ def heard(events):
     families = {event["name"].split(".")[0] for event in events}
     if families & {"case", "complaint", "suggestion", "referral"}:
         case = Case()
-        return [event for event in events if case.hears(event)]
+        return [{**event, "status": case.status} for event in events if case.hears(event)]
     if "kpi" in families:
         referral = KpiReferral()
         return [event for event in events if referral.hears(event)]

@@ -5,15 +5,43 @@ counts and how much. The rules are those of docs/kpis.md, written a second time.
 """
 import collections
 import datetime
+import os
+import tomllib
 
 from kpi_history import SETTLED, instant, subjects_of
 
+import sijill
+
 ZONE = datetime.timedelta(hours=3)  # Asia/Bahrain, since 1972
+MEAN_MONTH = "offered-in-a-mean-month"  # a base of which nothing is listed
+SITE = os.path.join(sijill.ROOT, "tests/data/site/calendar.toml")  # the configuration with which figures are asked
+with open(SITE, "rb") as site:
+    CALENDAR = tomllib.load(site)["calendar"]
 
 
 def milliseconds(later, earlier):
     """Never below zero: the clocks of two sources may differ."""
     return max(0, (later - earlier) // datetime.timedelta(milliseconds=1))
+
+
+def hours_of(day):
+    """[(begin, end)] of a day's working time, as times of the day."""
+    if day.strftime("%a").lower() in CALENDAR["weekend"] or day in CALENDAR["holidays"]:
+        return []
+    seasons = [season["hours"] for season in CALENDAR["ramadan"] if season["from"] <= day <= season["to"]]
+    return [tuple(datetime.time.fromisoformat(end) for end in span.split("-")) for span in (seasons or [CALENDAR["hours"]])[0]]
+
+
+def business(later, earlier):
+    """Milliseconds of working time, day by day."""
+    earlier, later = earlier + ZONE, later + ZONE
+    worked, day = datetime.timedelta(0), earlier.date()
+    while day <= later.date():
+        for span in hours_of(day):
+            begin, end = (datetime.datetime.combine(day, time) for time in span)
+            worked += max(datetime.timedelta(0), min(end, later) - max(begin, earlier))
+        day += datetime.timedelta(days=1)
+    return milliseconds(worked + earlier, earlier)
 
 
 def call_of(it):
@@ -94,7 +122,10 @@ def case_of(it):
             "first_time": milliseconds(instant(resolutions[0]["time"]), at) if resolutions else None,
             "full_time": milliseconds(instant(resolutions[-1]["time"]), at) if resolutions else None,
             "response": milliseconds(response, at) if response else None, "held": held,
-            "referred": it.has("referral.requested"), "episodes": episodes,
+            "first_business": business(instant(resolutions[0]["time"]), at) if resolutions else None,
+            "full_business": business(instant(resolutions[-1]["time"]), at) if resolutions else None,
+            "response_business": business(response, at) if response else None,
+            "referred": it.has("referral.requested"), "episodes": episodes, "moves": moves_of(it),
             "reopenings": [instant(event["time"]) for event in it.events.get("case.reopened", [])]}
 
 
@@ -114,6 +145,17 @@ def episodes_of(it):
             episodes[-1] = (episodes[-1][0], at, name == "case.resolved")
             ended = True
     return episodes
+
+
+def moves_of(it):
+    """[(day, status)] of the open statuses it came to, in log order; a clock that is behind moves nothing to before."""
+    moves, status, latest = [], None, datetime.date.min
+    for event in it.all:
+        if event["status"] != status and event["status"] in ("NEW", "OPEN", "PENDING", "REFERRED"):
+            latest = max(latest, day_of(instant(event["time"])))
+            moves.append((latest, event["status"]))
+        status = event["status"]
+    return moves
 
 
 def first_response_of(it):
@@ -140,7 +182,9 @@ def waiting_at(end, case, referrals):
         if day_of(begin) <= last and (over is None or day_of(over) > last):
             waits = [it["department"] for it in referrals
                      if day_of(it["at"]) <= last and (it["settled"] is None or day_of(it["settled"]) > last)]
-            yield {"kind": case["kind"], "department": waits[0] if waits else "", "age": age_name(end - day_of(begin))}
+            stands = [status for day, status in case["moves"] if day <= last] or ["NEW"]
+            yield {"kind": case["kind"], "department": waits[0] if waits else "", "status": stands[-1],
+                   "age": age_name(end - day_of(begin))}
 
 
 def age_name(age):
@@ -164,7 +208,8 @@ def referrals_of(it):
         how, settled = ends.get(event["data"]["referral_id"], (None, None))
         yield {"at": at, "department": event["data"]["to_department"], "settled": settled,
                "due": instant(event["data"]["due_at"]) if "due_at" in event["data"] else None, "how": how,
-               "turnaround": milliseconds(settled, at) if how == "referral.answered" else None}
+               "turnaround": milliseconds(settled, at) if how == "referral.answered" else None,
+               "business": business(settled, at) if how == "referral.answered" else None}
 
 
 def complaint_of(it):
@@ -211,6 +256,8 @@ class World:
     """The records of a period, by what they are."""
 
     def __init__(self, lines, begin, end):
+        days = [begin + datetime.timedelta(days=number) for number in range((end - begin).days or 1)]
+        self.months = len({day.strftime("%Y-%m") for day in days})
         begin, end = begin - ZONE, end - ZONE
         made = collections.defaultdict(list)
         self.backlog, self.waiting = [], []
@@ -297,6 +344,11 @@ def call_kpis(w):
         "service-success-rate": (each(wrapped, lambda call: call["outcome"] in ("handled", "referred")), each(calls)),
         "first-contact-success-rate": (each(handled), each(calls)),
         "purpose-share": (each(coded), each(answered)),
+        ("purpose-share", "offered", ""): (each(coded), each(calls)),
+        ("purpose-share", "wrapped-up", ""): (each(coded), each(wrapped)),
+        "purpose-share-mean-of-months": Mean((each(coded), each(answered))),
+        ("purpose-share-mean-of-months", "offered", ""): Mean((each(coded), each(calls))),
+        ("purpose-share-mean-of-months", "wrapped-up", ""): Mean((each(coded), each(wrapped))),
         "enquiry-nature": (each(spread([{**call, "channel": "phone"} for call in wrapped] + w.messages, "natures", "nature")), None),
         "recording-coverage": (each(answered + connected, lambda call: call["recorded"]), each(answered + connected)),
         "contacts-by-channel": (each(contacts(w)), None),
@@ -331,6 +383,8 @@ def case_kpis(w):
     answered = [case for case in w.cases if case["response"] is not None]
     at_once = [case for case in resolved if case["at_first_contact"] and not case["referred"] and not case["reopenings"]]
     settled = [referral for referral in w.referrals if referral["turnaround"] is not None]
+    taken = [call for call in w.calls if call["is_answered"]]
+    referred = each(w.cases, lambda case: case["referred"])
     hour, day = 60 * 60 * 1000, 24 * 60 * 60 * 1000
     hours = {"within-15m": hour // 4, "within-1h": hour, "within-4h": 4 * hour}
     kpis = {}
@@ -353,6 +407,9 @@ def case_kpis(w):
         "resolution-time": (sums(resolved, "first_time"), each(resolved)),
         ("resolution-time", "", "full"): (sums(resolved, "full_time"), each(resolved)),
         "case-first-response-time": (sums(answered, "response"), each(answered)),
+        "resolution-time-business": (sums(resolved, "first_business"), each(resolved)),
+        ("resolution-time-business", "", "full"): (sums(resolved, "full_business"), each(resolved)),
+        "case-first-response-time-business": (sums(answered, "response_business"), each(answered)),
         "sla-attainment": (each(w.clocks, lambda it: it["met"]), each(w.clocks)),
         "sla-breaches": (each(w.clocks, lambda it: not it["met"]), None),
         "referral-backlog": (each(w.waiting), None),
@@ -361,12 +418,22 @@ def case_kpis(w):
         "complaints-and-suggestions": (each(w.complaints), None),
         "complaints-answered-rate": (each(w.complaints, lambda it: it["answered"]), each(w.complaints)),
         "complaint-rate": (each(complaints), each(w.calls)),
-        "referral-rate": (each(w.cases, lambda case: case["referred"]), each(w.calls)),
+        ("complaint-rate", "answered", ""): (each(complaints), each(taken)),
+        ("complaint-rate", "answered_without_new_housing_service", ""): (
+            each(complaints),
+            each(taken) + less(each(taken, lambda call: call["wrapped"] and "new_housing_service" in call["purposes"]))),
+        ("complaint-rate", "transactions", ""): (each(complaints), each(w.calls) + each(w.outbound) + each(w.chats)),
+        ("complaint-rate", MEAN_MONTH, ""): (each(complaints, amount=lambda it: w.months), each(w.calls)),
+        "referral-rate": (referred, each(w.calls)),
+        ("referral-rate", "answered", ""): (referred, each(taken)),
+        ("referral-rate", "cases-opened", ""): (referred, each(w.cases)),
         "referrals-requested": (each(w.referrals), None),
         "referral-answer-rate": (each(settled), each(w.referrals)),
         "referral-turnaround": (sums(settled, "turnaround"), each(settled)),
+        "referral-turnaround-business": (sums(settled, "business"), each(settled)),
         "cases-opened": (each(w.cases), None),
         "case-backlog": (each(w.backlog), None),
+        "case-backlog-by-status": (each(w.backlog), None),
         "resolution-rate": (each(resolved), each(w.cases)),
         "first-contact-resolution": (each(at_once), each(resolved)),
         "first-contact-resolution-by-purpose": (each(spread(at_once, "purposes", "purpose")),
@@ -411,6 +478,30 @@ def kpis_of(world):
     return {key if isinstance(key, tuple) else (key, "", ""): sides for key, sides in every.items()}
 
 
+class Mean(tuple):
+    """Two sides whose figure is the mean of those of their months."""
+
+    def by_month(self):
+        month = lambda record: (record["at"] + ZONE).strftime("%Y-%m")
+        months = [collections.defaultdict(list) for _ in self]
+        for side, by in zip(self, months):
+            for record, amount in side:
+                by[month(record)].append((record, amount))
+        return [(months[0][name], months[1][name]) for name in sorted({*months[0], *months[1]})]
+
+
+def mean(ratios):
+    known = [(above, below) for above, below in ratios if below]
+    return sum((2 * above * 10**6 + below) // (2 * below) for above, below in known), len(known) * 10**6
+
+
+def figure(sides):
+    """Numerator and denominator."""
+    if isinstance(sides, Mean):
+        return mean([(total(above), total(below)) for above, below in sides.by_month()])
+    return total(sides[0]), total(sides[1])
+
+
 def total(side):
     return None if side is None else sum(amount for _, amount in side)
 
@@ -419,6 +510,13 @@ def breakdown(sides, dimension):
     """{value: (numerator, denominator)}; the denominator is split where its records have the dimension too."""
     numerator, denominator = sides
     split = is_split(denominator, dimension)
+    if isinstance(sides, Mean):
+        ratios = collections.defaultdict(list)
+        for above, below in sides.by_month():
+            counted, whole = by_value(above, dimension), by_value(below, dimension) if split else {}
+            for value in {value for side in (sides if split else sides[:1]) for value in by_value(side, dimension)}:
+                ratios[value].append((counted[value], whole[value] if split else total(below)))
+        return something({value: mean(of) for value, of in ratios.items()}, split)
     counted, whole = by_value(numerator, dimension), by_value(denominator, dimension) if split else {}
     return something({value: (counted[value], whole[value] if split else total(denominator)) for value in {*counted, *whole}}, split)
 

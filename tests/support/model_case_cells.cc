@@ -59,7 +59,7 @@ void add_case_parts(const json& c, const std::string& kind, Cells& cells) {
     }
 }
 
-// "" while the case is not open at the end of the day; else what it waits for.
+// What it waits for at the end of a day on which it is open.
 std::string waits_at_end_of(int64_t day, const json& c) {
     for (const json& referral : c["referrals"]) {
         const bool settled = referral.contains("settled");
@@ -76,21 +76,39 @@ struct Episode {
     int64_t end;
 };
 
-// Day for day, as somebody would count who looks every midnight until `last`.
+// Where it stood at the end of the day, of the statuses of a case that is open. A move that is told
+// later happened later, whatever its clock says.
+std::string stands_at_end_of(int64_t day, const json& c) {
+    std::string stands = "NEW";
+    int64_t latest = 0;
+    for (const json& move : c["moves"]) {
+        const std::string to = move["to"];
+        if (to != "NEW" && to != "OPEN" && to != "PENDING" && to != "REFERRED") {
+            continue;
+        }
+        latest = std::max(latest, local_day(move["at"]));
+        if (latest <= day) {
+            stands = to;
+        }
+    }
+    return stands;
+}
+
+// Day for day, as somebody would count who looks every midnight until `last`: what `seen` says, by
+// day, as the values of a cell; nothing when the case is not open.
+template <class Seen>
 void add_episode(
-    const json& c, const std::string& kind, Episode episode, int64_t last, Cells& cells) {
-    const auto change = [&](const std::string& waits, int64_t day, int64_t by) {
-        if (!waits.empty()) {
-            const std::string department = waits == "centre" ? "" : waits;
-            Adder(
-                cells, "case_backlog", episode.begin * 24, {kind, department, std::to_string(day)})
-                .add("cases", by);
+    const std::string& cube, Episode episode, int64_t last, const Seen& seen, Cells& cells) {
+    const auto change = [&](std::vector<std::string> values, int64_t day, int64_t by) {
+        if (!values.empty()) {
+            values.push_back(std::to_string(day));
+            Adder(cells, cube, episode.begin * 24, values).add("cases", by);
         }
     };
-    std::string before;
+    std::vector<std::string> before;
     for (int64_t day = episode.begin; day <= std::min(episode.end, std::max(last, episode.begin));
          ++day) {
-        const std::string now = day < episode.end ? waits_at_end_of(day, c) : "";
+        const auto now = day < episode.end ? seen(day) : std::vector<std::string>();
         if (now != before) {
             change(before, day, -1);
             change(now, day, 1);
@@ -109,13 +127,25 @@ void add_backlog(const json& c, const std::string& kind, Cells& cells) {
                          local_day(referral["requested"]),
                          local_day(referral.value("settled", int64_t{0}))});
     }
+    for (const json& move : c["moves"]) {
+        last = std::max(last, local_day(move["at"]));
+    }
     std::vector<int64_t> begins{ms_of(c["opened"]["time"])};
     for (const json& at : c["reopened"]) {
         begins.push_back(at);
     }
     for (size_t i = 0; i < begins.size(); ++i) {
         const int64_t end = i < c["ends"].size() ? local_day(c["ends"][i]["at"]) : kEver;
-        add_episode(c, kind, {local_day(begins[i]), end}, last, cells);
+        const Episode episode{local_day(begins[i]), end};
+        const auto waits = [&](int64_t day) {
+            const std::string department = waits_at_end_of(day, c);
+            return std::vector{kind, department == "centre" ? "" : department};
+        };
+        const auto stands = [&](int64_t day) {
+            return std::vector{stands_at_end_of(day, c), kind};
+        };
+        add_episode("case_backlog", episode, last, waits, cells);
+        add_episode("case_status_backlog", episode, last, stands, cells);
     }
 }
 

@@ -223,7 +223,11 @@ bool apply_status_event(json& of_case, const json& event) {
 }
 
 bool apply_case_event(json& of_case, const json& event) {
+    const json before = of_case["status"];
     const bool legal = apply_status_event(of_case, event);
+    if (of_case["status"] != before) {
+        of_case["moves"].push_back({{"at", ms_of(event["time"])}, {"to", of_case["status"]}});
+    }
     if (legal && !of_case.contains("responded") &&
         tells_citizen(short_name(event), event["data"])) {
         of_case["responded"] = ms_of(event["time"]);
@@ -312,6 +316,7 @@ Folded fold(const std::string& family, const std::vector<json>& events) {
                       {"referrals", json::array()},
                       {"reopened", json::array()},
                       {"ends", json::array()},
+                      {"moves", json::array()},
                       {"complaint", nullptr},
                       {"resolved", nullptr},
                       {"closed", nullptr}};

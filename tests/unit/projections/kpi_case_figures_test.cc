@@ -132,6 +132,39 @@ TEST_F(KpiFigures, ACaseWaitsForTheDepartmentOfItsEarliestOpenReferral) {
     }
 }
 
+TEST_F(KpiFigures, AnOpenCaseStandsWhereTheLastMoveOfTheDayPutIt) {
+    const std::string id = new_case();
+    at_ = "2017-01-16T08:00:00.000Z";
+    tell("case.assigned", id, {{"queue", "q"}});
+    at_ = "2017-01-17T08:00:00.000Z";
+    tell("case.pended", id, {{"reason", "awaiting_citizen"}});
+    tell("case.resumed", id, {{"reason", "awaiting_citizen"}}, "2017-01-17T20:59:59.999Z");
+    tell("case.pended", id, {{"reason", "awaiting_citizen"}}, "2017-01-18T08:00:00.000Z");
+    // A clock that is behind: the move was told last, so it holds from the last day on.
+    tell("case.resumed", id, {{"reason", "awaiting_citizen"}}, "2017-01-16T08:00:00.000Z");
+    at_ = "2017-01-19T08:00:00.000Z";
+    refer(id, "r1", "projects");
+    answer(id, "r1", "2017-01-20T08:00:00.000Z");
+    at_ = "2017-01-21T08:00:00.000Z";
+    resolve(id, false);
+    at_ = "2017-01-23T08:00:00.000Z";
+    reopen(id, 2);
+    const std::map<std::string, std::string> stands{{"2017-01-15", "NEW"},
+                                                    {"2017-01-16", "OPEN"},
+                                                    {"2017-01-17", "OPEN"},
+                                                    {"2017-01-18", "OPEN"},
+                                                    {"2017-01-19", "REFERRED"},
+                                                    {"2017-01-20", "OPEN"},
+                                                    {"2017-01-21", ""},
+                                                    {"2017-01-23", "OPEN"}};
+    for (const auto& [period, status] : stands) {
+        period_ = period;
+        EXPECT_EQ(count("case-backlog-by-status"), status.empty() ? 0 : 1) << period;
+        EXPECT_EQ(count("case-backlog-by-status", {{"status", status}}), status.empty() ? 0 : 1)
+            << period;
+    }
+}
+
 // Due at noon; the harness appends every record in July 2017.
 TEST_F(KpiFigures, AnAnswerMeetsItsDueInstantToTheMillisecond) {
     constexpr const char* kDue = "2017-01-16T09:00:00.000Z";

@@ -41,6 +41,38 @@ TEST_F(KpiFigures, HandleTimeIsOfCallsWrappedUp) {
     EXPECT_EQ(print(*find_kpi("average-handle-time"), figure("average-handle-time")), "150.0 s");
 }
 
+// January: 1 of 3 calls; February: 1 of 1; March: none answered.
+TEST_F(KpiFigures, AMeanOfMonthsWeighsEachMonthAlike) {
+    const auto coded = [this](const char* at, const char* purpose) {
+        at_ = at;
+        const std::string call = answered_after(1'000);
+        tell(
+            "call.wrapped_up", call, {{"acw", 1}, {"purposes", {purpose}}, {"outcome", "handled"}});
+    };
+    coded("2017-01-15T09:00:00.000Z", "late_delivery");
+    coded("2017-01-16T09:00:00.000Z", "other");
+    coded("2017-01-31T20:59:59.999Z", "other");
+    coded("2017-01-31T21:00:00.000Z", "late_delivery");  // February there
+    const char* kpi = "purpose-share-mean-of-months";
+    const auto share = [&](const char* period, const char* purpose) {
+        period_ = period;
+        return figure(kpi, "", "", {{"purpose", purpose}});
+    };
+    EXPECT_EQ(share("2017-Q1", "late_delivery"), (Figure{333'333 + 1'000'000, 2'000'000}));
+    EXPECT_EQ(print(*find_kpi(kpi), share("2017-Q1", "late_delivery")), "66.67 %");
+    EXPECT_EQ(share("2017-Q1", "other"), (Figure{666'667, 2'000'000}));
+    EXPECT_EQ(share("2017-M02", "other"), (Figure{0, 1'000'000})) << "one month is its own mean";
+    EXPECT_EQ(share("2017-01-16", "other"), (Figure{1'000'000, 1'000'000})) << "a part of one";
+    EXPECT_EQ(share("2017-M03", "other"), (Figure{0, 0}));
+    period_ = "2017-Q1";
+    const KpiQuery query{find_kpi(kpi), *parse_period(period_), {}, "", ""};
+    const auto by = figures_by({&harness_.rows()}, query, "purpose");
+    ASSERT_TRUE(by);
+    EXPECT_EQ(by->at("other"), (Figure{666'667, 2'000'000}));
+    EXPECT_EQ(by->at("late_delivery"), (Figure{1'333'333, 2'000'000}));
+    EXPECT_FALSE(behind({&harness_.rows()}, query, Side::Numerator, *LocalTime::of("UTC")));
+}
+
 TEST_F(KpiFigures, AReopenedOrReferredCaseIsNotResolvedAtFirstContact) {
     resolve(new_case(), true);
     resolve(new_case(), false);

@@ -3,6 +3,8 @@
 
 #include "projections/kpi_hiding.h"
 
+#include "projections/own_kpi.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -29,8 +31,8 @@ TEST(KpiHiding, EveryMeasureThatIsASumIsCountedByOneOfItsCube) {
 }
 
 TEST(KpiHiding, AMinimumOfOneIsNone) {
-    EXPECT_EQ(KpiCatalogue({}, 1).minimum_cell(), 0);
-    EXPECT_EQ(KpiCatalogue({}, 5).find("answer-rate")->minimum_cell, 5);
+    EXPECT_EQ(KpiCatalogue({}, {1}).rules().minimum_cell, 0);
+    EXPECT_EQ(KpiCatalogue({}, {5}).find("answer-rate")->minimum_cell, 5);
     EXPECT_EQ(KpiCatalogue().find("answer-rate")->minimum_cell, 0);
 }
 

@@ -1,0 +1,183 @@
+// Goal: the KPIs of contacts and complaints give what a person counts by hand. Method: as in
+// kpi_figures_test.cc.
+
+#include "tests/support/kpi_figures.h"
+
+namespace sijill::projections {
+namespace {
+
+class ContactFigures : public KpiFigures {
+  protected:
+    void wrap_up(const std::string& call, const char* outcome, const json& natures = {}) {
+        json data{{"acw", 1}, {"purposes", {"new_housing_service"}}, {"outcome", outcome}};
+        if (!natures.is_null()) {
+            data["natures"] = natures;
+        }
+        tell("call.wrapped_up", call, data);
+    }
+    void call_out() {
+        const std::string id = "out-" + std::to_string(++ids_);
+        tell("call.outbound_attempted",
+             id,
+             {{"contact_id", id}, {"agent", "x"}, {"attempted_at", at_}, {"reason", "callback"}});
+    }
+    void chat(const json& citizen) {
+        const std::string id = "chat-" + std::to_string(++ids_);
+        json data{{"contact_id", id}, {"channel", "web"}, {"started_at", at_}};
+        if (!citizen.is_null()) {
+            data["citizen"] = citizen;
+        }
+        tell("chat.started", id, data);
+    }
+    void message() {
+        const std::string id = "message-" + std::to_string(++ids_);
+        tell("message.received",
+             id,
+             {{"contact_id", id}, {"channel", "website"}, {"received_at", at_}});
+    }
+    void complain(const std::string& id, const char* what = "complaint") {
+        json data{{"case_id", id}, {"received_via", "call"}, {"category", "delay"}};
+        if (std::string(what) == "complaint") {
+            data["severity"] = "medium";
+        }
+        tell(std::string(what) + ".received", id, data);
+    }
+};
+
+// Success: handled or referred, of all that were offered, also those nobody answered.
+TEST_F(ContactFigures, WhatBecameOfCallsIsOfThoseOffered) {
+    wrap_up(answered_after(1), "handled");
+    wrap_up(answered_after(1), "referred");
+    wrap_up(answered_after(1), "no_action");
+    abandoned_after(9'000);
+    EXPECT_EQ(figure("inbound-offered"), (Figure{4, std::nullopt}));
+    EXPECT_EQ(figure("service-success-rate"), (Figure{2, 4}));
+    EXPECT_EQ(figure("first-contact-success-rate"), (Figure{1, 4}));
+    period_ = "2017-01-16";
+    EXPECT_EQ(figure("service-success-rate"), (Figure{0, 0})) << "no calls: no value, not 0 %";
+    EXPECT_EQ(print(*find_kpi("service-success-rate"), figure("service-success-rate")), "–");
+}
+
+TEST_F(ContactFigures, OneCallMayBeTransferredAndRefusedSeveralTimes) {
+    const std::string call = answered_after(1);
+    for (int i = 0; i < 2; ++i) {
+        tell("call.transferred",
+             call,
+             {{"from_queue", "general"}, {"to_queue", "housing"}, {"kind", "blind"}});
+        tell("call.agent_not_answered", call, {{"agent", "amal"}, {"ring", 9'000}});
+    }
+    tell("call.agent_not_answered", call, {{"agent", "amal"}, {"ring", 9'000}});
+    answered_after(1);
+    EXPECT_EQ(figure("transfers-per-call"), (Figure{2, 2}));
+    EXPECT_EQ(figure("agent-non-responses"), (Figure{3, std::nullopt}));
+}
+
+// The quarter begins at 21:00Z of the last day before it.
+TEST_F(ContactFigures, EachChannelIsInTheQuarterThatTheCentresMidnightPutsItIn) {
+    for (const char* at : {"2016-12-31T20:59:59.999Z",
+                           "2016-12-31T21:00:00.000Z",
+                           "2017-03-31T20:59:59.999Z",
+                           "2017-03-31T21:00:00.000Z"}) {
+        at_ = at;
+        new_call();
+        call_out();
+        chat("p1");
+        message();
+    }
+    period_ = "2017-Q1";
+    EXPECT_EQ(figure("inbound-offered"), (Figure{2, std::nullopt}));
+    EXPECT_EQ(figure("outbound-attempted"), (Figure{2, std::nullopt}));
+    EXPECT_EQ(figure("chats"), (Figure{2, std::nullopt}));
+    EXPECT_EQ(figure("contacts-by-channel"), (Figure{8, std::nullopt}));
+    EXPECT_EQ(count("contacts-by-channel", {{"channel", "phone"}}), 4) << "in and out";
+    EXPECT_EQ(count("contacts-by-channel", {{"channel", "website"}}), 2);
+}
+
+TEST_F(ContactFigures, ACitizenCountsOnceInAPeriodAndAStrangerEachTime) {
+    chat("p1");
+    chat("p1");
+    chat("p2");
+    chat({});
+    chat({});
+    EXPECT_EQ(figure("chats"), (Figure{5, std::nullopt}));
+    EXPECT_EQ(figure("chat-citizens"), (Figure{4, std::nullopt}));
+    at_ = "2017-01-16T09:00:00.000Z";
+    chat("p1");
+    period_ = "2017-M01";
+    EXPECT_EQ(figure("chat-citizens"), (Figure{4, std::nullopt})) << "the month knows them all";
+}
+
+TEST_F(ContactFigures, AContactCountsUnderEachOfItsNaturesOnce) {
+    wrap_up(answered_after(1), "handled", {"application_status", "mazaya", "application_status"});
+    wrap_up(answered_after(1), "handled", {"mazaya"});
+    EXPECT_EQ(figure("enquiry-nature"), (Figure{3, std::nullopt}));
+    EXPECT_EQ(count("enquiry-nature", {{"nature", "mazaya"}}), 2);
+}
+
+TEST_F(ContactFigures, ASuggestionIsNoComplaintAndBothAreAnswered) {
+    std::string complained;
+    for (int i = 0; i < 3; ++i) {
+        complained = new_case();
+        complain(complained);
+    }
+    const std::string suggested = new_case();
+    complain(suggested, "suggestion");
+    complain(suggested, "suggestion");  // a second one of the same case is illegal
+    tell("complaint.response_sent",
+         complained,
+         {{"at", kTwoHoursOn}, {"decision", "upheld"}, {"via", "letter"}},
+         kTwoHoursOn);
+    for (int i = 0; i < 7; ++i) {
+        wrap_up(answered_after(1), "handled");
+    }
+    answered_after(1);
+    new_call();
+    chat("p1");
+    call_out();
+    EXPECT_EQ(figure("complaints"), (Figure{3, std::nullopt}));
+    EXPECT_EQ(figure("complaints-and-suggestions"), (Figure{4, std::nullopt}));
+    EXPECT_EQ(figure("complaints-answered-rate"), (Figure{1, 4}));
+    EXPECT_EQ(figure("complaint-rate"), (Figure{3, 9}));
+    EXPECT_EQ(figure("complaint-rate", "answered"), (Figure{3, 8}));
+    EXPECT_EQ(figure("complaint-rate", "answered_without_new_housing_service"), (Figure{3, 1}));
+    EXPECT_EQ(figure("complaint-rate", "transactions"), (Figure{3, 11}));
+    period_ = "2017-Q1";
+    const KpiQuery query{
+        find_kpi("complaint-rate"), *parse_period(period_), {}, "offered-in-a-mean-month", ""};
+    EXPECT_EQ(*figure_of({&harness_.rows()}, query), (Figure{9, 9})) << "3 of 9 / 3 a month";
+}
+
+TEST_F(ContactFigures, ACaseThatWasReferredTwiceIsReferredOnce) {
+    const std::string id = new_case();
+    refer(id, "r1", "projects");
+    answer(id, "r1", kTwoHoursOn);
+    refer(id, "r2", "legal_affairs");
+    new_case();
+    for (int i = 0; i < 3; ++i) {
+        new_call();
+    }
+    EXPECT_EQ(figure("referral-rate"), (Figure{1, 3}));
+    EXPECT_EQ(figure("referral-rate", "answered"), (Figure{1, 0}));
+    EXPECT_EQ(figure("referral-rate", "cases-opened"), (Figure{1, 2}));
+}
+
+TEST_F(ContactFigures, AnAutomaticFailCountsWhateverThePoints) {
+    for (const bool fails : {true, false, false}) {
+        const std::string id = "evaluation-" + std::to_string(++ids_);
+        tell("evaluation.completed",
+             id,
+             {{"evaluation_id", id},
+              {"contact_id", "call-1"},
+              {"agent", "amal"},
+              {"evaluator", "x"},
+              {"form", "standard"},
+              {"form_version", 1},
+              {"items", {{{"question", "q1"}, {"weight", 1}, {"points", 5}, {"max", 5}}}},
+              {"automatic_fail", fails}});
+    }
+    EXPECT_EQ(figure("qa-automatic-fail-rate"), (Figure{1, 3}));
+    EXPECT_EQ(figure("qa-score"), (Figure{10, 15})) << "a fail has no points";
+}
+
+}  // namespace
+}  // namespace sijill::projections
