@@ -107,6 +107,8 @@ hours = ["09:00-14:00"]
 referral = "PT16H"
 complaint = "P3D"
 kpi_referral = "PT1H30M"
+[kpi]
+minimum_cell_size = 5
 [[kpi.target]]
 kpi = "answer-rate"
 by = "queue"
@@ -167,6 +169,7 @@ TEST_F(ConfigFile, EverySettingIsRead) {
     EXPECT_EQ(config.kpi.targets.at(0).thousandths, 95'500);
     EXPECT_EQ(config.kpi.targets.at(0).filters.at("language"), "ar");
     EXPECT_EQ(config.kpi.targets.at(1).direction, projections::TargetDirection::AtMost);
+    EXPECT_EQ(config.kpi.minimum_cell_size, 5);
     EXPECT_EQ(config.kpi.own.at(0).numerator.at(0).except.at("language"), "en");
     EXPECT_EQ(config.kpi.own.at(0).denominator.at(0).measure, "calls.answered");
     EXPECT_EQ(config.kpi.own.at(0).dimensions, std::vector<std::string>{"queue"});
