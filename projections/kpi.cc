@@ -194,7 +194,7 @@ Result<std::vector<Breakdown>> means_of_months(const Shards& shards,
         months.insert(months.end(), parts->begin(), parts->end());
         ends.push_back(months.size());
     }
-    const auto found = sums_of(shards, query, months, dimension);
+    auto found = sums_of(shards, query, months, dimension);
     if (!found) {
         return found;
     }

@@ -174,6 +174,28 @@ Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side s
         resolve(*terms, query, side, ""), query.period, *as_of, true, query.kpi->business_time};
 }
 
+// Errors: as behind().
+Result<void> may_be_listed(const Shards& shards, const KpiQuery& query) {
+    const KpiBase* base = base_of(query);
+    if (query.kpi->mean_of_months || (base != nullptr && base->mean_month)) {
+        return fail(Errc::Invalid,
+                    std::string(query.kpi->id) +
+                        " has here a mean of months in it: nothing adds up to it; ask for what is "
+                        "behind a month, with another base or of the KPI that it is the mean of");
+    }
+    if (query.kpi->minimum_cell == 0) {
+        return {};
+    }
+    const auto figure = figure_of(shards, query);
+    if (!figure) {
+        return Unexpected(figure.error());
+    }
+    return figure->suppressed ? fail(Errc::Rejected,
+                                     "this figure is suppressed (kpi.minimum_cell_size): what is "
+                                     "behind it is not told either")
+                              : Result<void>();
+}
+
 }  // namespace
 
 Result<std::vector<Behind>> behind(const Shards& shards,
@@ -184,21 +206,8 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     if (!asked) {
         return Unexpected(asked.error());
     }
-    const KpiBase* base = base_of(query);
-    if (query.kpi->mean_of_months || (base != nullptr && base->mean_month)) {
-        return fail(Errc::Invalid,
-                    std::string(query.kpi->id) +
-                        " has here a mean of months in it: nothing adds up to it; ask for what is "
-                        "behind a month, with another base or of the KPI that it is the mean of");
-    }
-    if (query.kpi->minimum_cell != 0) {
-        const auto figure = figure_of(shards, query);
-        if (!figure || figure->suppressed) {
-            return figure ? fail(Errc::Rejected,
-                                 "this figure is suppressed (kpi.minimum_cell_size): what is "
-                                 "behind it is not told either")
-                          : Unexpected(figure.error());
-        }
+    if (auto told = may_be_listed(shards, query); !told) {
+        return Unexpected(told.error());
     }
     const auto spans = candidate_days(shards, *asked);
     if (!spans) {

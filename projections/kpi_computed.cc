@@ -25,6 +25,7 @@ Result<void> for_each_computed(
     if (!listed) {
         return listed;
     }
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a thread needs its own copy
     const LocalTime local_time = business_time.local_time();
     Dictionary dictionary;
     const NameTerms names(dictionary);
