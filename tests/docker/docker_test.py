@@ -5,6 +5,8 @@ import json
 import os
 import pathlib
 import re
+import shlex
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -13,6 +15,7 @@ import unittest
 import uuid
 
 import engine
+import page
 import sijill
 from engine import docker
 from server import STRUCTURED, opened
@@ -206,10 +209,10 @@ class Running(unittest.TestCase):
         text = ("| image of Sijill | image of Kafka | container starts, answers | starts, is ready |\n| --- | --- | --- | --- |\n"
                 f"| {size[engine.IMAGE]:.0f} MB | {size[engine.KAFKA]:.0f} MB | {measured['answers']:.1f} s | {measured['ready']:.1f} s |\n")
         print(f"first up, until ready: {self.seconds_to_first_up:.1f} s\n{text}")
-        page = README.read_text(encoding="utf-8")
-        self.assertRegex(page, MARKS)
+        readme = README.read_text(encoding="utf-8")
+        self.assertRegex(readme, MARKS)
         if os.environ.get("SIJILL_WRITE_DOCS") == "1":
-            README.write_text(MARKS.sub(text, page), encoding="utf-8")
+            README.write_text(MARKS.sub(text, readme), encoding="utf-8")
         told = float(re.search(r"\| (\d+) MB ", MARKS.search(README.read_text(encoding="utf-8"))[0])[1])
         self.assertLess(abs(told - size[engine.IMAGE]), 0.1 * told, "docker/README.md: SIJILL_WRITE_DOCS=1 ./dev docker-test")
 
@@ -238,6 +241,18 @@ class Running(unittest.TestCase):
         docker("run", "--rm", "--user", "0", "-v", f"{volume}:/volume", "-v", f"{directory}:/backup", "--entrypoint", "sh",
                engine.IMAGE, "-c", command)
 
+    def test_views_on_a_full_disk_go_on_where_they_were_once_there_is_room(self):
+        holder = docker("run", "-d", "--rm", "--network", self.stack.project + "_default", "--tmpfs", "/small:size=12m,mode=1777",
+                        "--entrypoint", "sleep", engine.IMAGE, "900").stdout.strip()
+        self.addCleanup(docker, "kill", holder)
+        kafka = ("--kafka", "kafka:19092")
+        full = docker("exec", holder, "sijill", "catch-up", *kafka, "--data", "/small/d", check=False)
+        self.assertNotEqual(full.returncode, 0, "the quarter must not have had room")
+        docker("exec", holder, "cp", "-r", "/small/d", "/var/lib/sijill/d")
+        docker("exec", holder, "sijill", "catch-up", *kafka, "--data", "/var/lib/sijill/d")
+        said = docker("exec", holder, "sijill", "audit", "replay", *kafka, "--data", "/var/lib/sijill/d").stdout
+        self.assertEqual(said.count(" match "), len(self.stack.json("/v1/positions")["partitions"]), said)
+
     def test_prometheus_scrapes_the_server_and_judges_the_alerts(self):
         self.stack.compose("--profile", "observability", "up", "-d", "prometheus")
         self.addCleanup(self.stack.compose, "--profile", "observability", "rm", "-sf", "prometheus")
@@ -252,6 +267,34 @@ class Running(unittest.TestCase):
         port = self.stack.ports["PROMETHEUS_PORT"]
         done = subprocess.run(["curl", "-s", f"http://127.0.0.1:{port}/api/v1/{path}"], capture_output=True, text=True, check=False)
         return json.loads(done.stdout)["data"] if done.stdout.startswith("{") else {}
+
+
+class Page(unittest.TestCase):
+    """The blocks of docs/operations.md, as an operator would type them; the images are those that were built."""
+
+    def test_the_blocks_do_what_the_page_says(self):
+        stack = Stack()
+        self.addCleanup(stack.remove)
+        scratch = sijill.scratch()
+        self.addCleanup(scratch.cleanup)
+        # `docker build` is not done again, and `docker compose` is the one that is here, with a project of the test.
+        shim = pathlib.Path(scratch.name, "docker")
+        compose = shlex.join([*engine.compose_command(), "-p", stack.project])
+        shim.write_text("#!/bin/bash\nreal=" + shlex.quote(shutil.which("docker")) + f"""
+case $1 in
+    build) ;;
+    compose) PATH=${{PATH/{scratch.name}:/}} exec {compose} "${{@:2}}" ;;
+    *) exec "$real" "$@" ;;
+esac
+""", encoding="utf-8")
+        shim.chmod(0o755)
+        printed = page.typed("docs/operations.md", "sh docker", {
+            "docker/compose.yaml": str(COMPOSE), "127.0.0.1:8080": f"127.0.0.1:{stack.ports['SIJILL_PORT']}",
+            "docker_$volume": stack.project + "_$volume", "--entrypoint tar sijill": "--entrypoint tar " + engine.IMAGE,
+        }, timeout=900, env=stack.settings | {"PATH": scratch.name + ":" + os.environ["PATH"]})
+        self.assertIn("96.00 %", printed)
+        self.assertRegex(printed, r"\bmatch\b")
+        self.assertNotIn("MISMATCH", printed)
 
 
 if __name__ == "__main__":
