@@ -64,7 +64,7 @@ class Image(unittest.TestCase):
                 self.run_image("-c", script, options=(*options, "--entrypoint", "sh"))
 
     def test_without_tokens_it_refuses_to_serve_whoever_comes(self):
-        self.assertIn("auth.mode", self.run_image("serve", expect=78))
+        self.assertIn("auth.mode", self.run_image(expect=78))
 
     def test_the_kafka_image_says_which_setting_it_lacks(self):
         done = docker("run", "--rm", engine.KAFKA, check=False)
@@ -139,7 +139,7 @@ class Running(unittest.TestCase):
         cls.addClassCleanup(cls.stack.remove)
         cls.seconds_to_first_up = cls.stack.up()
         cls.stack.read_token()
-        said = cls.stack.compose("--profile", "demo", "run", "--rm", "demo")
+        said = cls.stack.compose("--profile", "demo", "run", "--rm", "-T", "demo")
         cls.loaded = int(re.search(r"published (\d+), rejected 0, unknown 0", said.stdout + said.stderr)[1])
         cls.wait_until_folded(cls.stack)
 
