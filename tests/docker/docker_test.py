@@ -213,8 +213,9 @@ class Running(unittest.TestCase):
         self.assertRegex(readme, MARKS)
         if os.environ.get("SIJILL_WRITE_DOCS") == "1":
             README.write_text(MARKS.sub(text, readme), encoding="utf-8")
-        told = float(re.search(r"\| (\d+) MB ", MARKS.search(README.read_text(encoding="utf-8"))[0])[1])
-        self.assertLess(abs(told - size[engine.IMAGE]), 0.1 * told, "docker/README.md: SIJILL_WRITE_DOCS=1 ./dev docker-test")
+        told = re.search(r"\| (\d+) MB ", MARKS.search(README.read_text(encoding="utf-8"))[0])
+        self.assertTrue(told and abs(float(told[1]) - size[engine.IMAGE]) < 0.1 * float(told[1]),
+                        "docker/README.md tells another size: SIJILL_WRITE_DOCS=1 ./dev docker-test")
 
     def test_a_backup_restored_elsewhere_has_the_same_digests(self):
         elsewhere = Stack()

@@ -90,8 +90,7 @@ class Stack:
 
     def digests(self):
         """Partition, position and digest of the rows, from folding the log again; sijill must not run."""
-        said = self.compose("run", "--rm", "-T", "sijill", "audit", "replay", "--data", "/var/lib/sijill/views", "--kafka", "kafka:19092",
-                            "--format", "json").stdout
+        said = self.compose("run", "--rm", "-T", "sijill", "audit", "replay", "--format", "json").stdout
         reports = json.loads(said[said.index("["):])
         assert reports and all(report["match"] for report in reports), reports
         return [(report["partition"], report["position"], report["digest"]) for report in reports]
