@@ -1,5 +1,12 @@
 #include "api/metrics.h"
 
+#include "events/decode.h"
+#include "projections/keys.h"
+#include "projections/row_codec.h"
+#include "projections/shard_fold.h"
+
+#include <sys/statvfs.h>
+
 #include <charconv>
 
 namespace sijill::api {
@@ -73,6 +80,64 @@ std::string RequestMetrics::text() const {
         out += line("http_request_duration_seconds_count", label, std::to_string(histogram.count));
     }
     return out;
+}
+
+void ListedMetrics::note(const projections::RowBatch& changes) {
+    // The rows of one kind stand together, and the other kinds may be millions.
+    const std::string first = projections::keys::anomaly(0, 0);
+    size_t at = 0;
+    for (size_t end = changes.size(); at < end;) {
+        const size_t middle = at + (end - at) / 2;
+        if (changes[middle].key < first) {
+            at = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    for (; at < changes.size(); ++at) {
+        const auto listed = projections::keys::parse_anomaly(changes[at].key);
+        if (!listed) {
+            return;
+        }
+        counts_.at(listed->reason) += changes[at].value ? 1 : 0;
+    }
+}
+
+std::string ListedMetrics::text() const {
+    const auto counts = [this](auto first, auto last) {
+        std::map<std::string, double> by_reason;
+        for (auto reason = static_cast<uint8_t>(first); reason <= static_cast<uint8_t>(last);
+             ++reason) {
+            by_reason["reason=\"" + projections::reason_text(reason) + "\""] =
+                static_cast<double>(counts_.at(reason).load());
+        }
+        return by_reason;
+    };
+    using projections::AnomalyReason;
+    return metric("sijill_parked_records_total",
+                  "counter",
+                  "Records that this process could not apply.",
+                  counts(events::Refusal::Empty, events::Refusal::Misrouted)) +
+           metric("sijill_anomalies_total",
+                  "counter",
+                  "Events that this process folded with no, or a doubtful, effect.",
+                  counts(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch));
+}
+
+std::string storage_metrics(const std::string& directory) {
+    struct statvfs space {};
+    if (statvfs(directory.c_str(), &space) != 0) {
+        return "";
+    }
+    const auto unit = static_cast<double>(space.f_frsize);
+    return metric("sijill_storage_free_bytes",
+                  "gauge",
+                  "Room for the server on the volume of its data directory.",
+                  {{"", unit * static_cast<double>(space.f_bavail)}}) +
+           metric("sijill_storage_size_bytes",
+                  "gauge",
+                  "Size of the volume of the data directory.",
+                  {{"", unit * static_cast<double>(space.f_blocks)}});
 }
 
 std::string metric(std::string_view name,

@@ -1,7 +1,10 @@
 #pragma once
 // api/metrics.h - what the server counts, in Prometheus' text format 0.0.4.
 
+#include "projections/rows.h"
+
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -35,6 +38,22 @@ class RequestMetrics {
     std::map<std::tuple<std::string, std::string, int>, uint64_t> requests_;
     std::map<std::string, Histogram> durations_;  // by route
 };
+
+/// Counts what the fold of this process parked and listed, by reason. Any thread.
+class ListedMetrics {
+  public:
+    /// The rows of a commit, sorted by key.
+    void note(const projections::RowBatch& changes);
+    /// The families sijill_parked_records_total and sijill_anomalies_total, every reason among
+    /// them: a rate is only seen when there was a zero before.
+    [[nodiscard]] std::string text() const;
+
+  private:
+    std::array<std::atomic<uint64_t>, 256> counts_{};  // by reason number
+};
+
+/// Bytes of the volume that holds `directory`; "" when it cannot be asked.
+[[nodiscard]] std::string storage_metrics(const std::string& directory);
 
 /// One family with one value per label set: `labels` is "" or `a="b",c="d"`.
 [[nodiscard]] std::string metric(std::string_view name,

@@ -34,10 +34,12 @@ struct ServiceConfig {
     std::string version;
     projections::LocalTime local_time;
     std::string topic;
-    size_t readers = 2;           // threads
-    size_t queue = 64;            // requests that may wait for a reader
-    size_t append_room = 10'000;  // events that may wait for the log
-    int64_t ready_lag = 10'000;   // records: ready once the views were this near the log's end
+    std::string data_directory;                   // for the metrics of its volume
+    std::shared_ptr<const ListedMetrics> listed;  // told of the commits; nullptr: not counted
+    size_t readers = 2;                           // threads
+    size_t queue = 64;                            // requests that may wait for a reader
+    size_t append_room = 10'000;                  // events that may wait for the log
+    int64_t ready_lag = 10'000;  // records: ready once the views were this near the log's end
     std::chrono::milliseconds longest_wait{5'000};  // for minPosition
     std::shared_ptr<Authenticator> authenticator;   // nullptr: everybody may do everything
     RateLimiter::Limits rate;                       // of each principal
@@ -142,6 +144,7 @@ class Service {
     std::atomic<bool> draining_{false};
     std::atomic<bool> folding_{true};
     std::atomic<bool> caught_up_{false};
+    std::atomic<bool> log_answers_{true};
     RequestMetrics metrics_;
     std::mutex limits_mutex_;  // of both limiters
     RateLimiter limiter_;      // by names of principals

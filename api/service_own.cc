@@ -162,6 +162,10 @@ Response Service::metrics() const {
                    "Commits of the shards.",
                    one(static_cast<double>(progress_.commits.load())));
     text += metric("sijill_folding", "gauge", "1 while the worker runs.", one(folding_ ? 1 : 0));
+    text += metric("sijill_log_up",
+                   "gauge",
+                   "1 when the log answered the last question where it ends.",
+                   one(log_answers_ ? 1 : 0));
     text += metric(
         "sse_clients", "gauge", "Open event streams.", one(static_cast<double>(feed_.listeners())));
     text += metric("sijill_projection_lag_records",
@@ -174,6 +178,8 @@ Response Service::metrics() const {
                    last);
     text += metric(
         "sijill_anomalies", "gauge", "Anomalies and parked records that are listed.", anomalies);
+    text += config_.listed ? config_.listed->text() : "";
+    text += storage_metrics(config_.data_directory);
     text += metrics_.text();
     Response response = text_response(200, std::move(text));
     response.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
@@ -235,6 +241,7 @@ void Service::watch() {
         auto ranges = log_.ranges();
         lock.lock();
         const bool known = ranges.has_value();
+        log_answers_ = known;
         if (known) {
             ends_ = std::move(*ranges);
         }

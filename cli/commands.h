@@ -26,6 +26,7 @@ void add_audit(CLI::App& app, Options& options, Action& action);
 void add_topic(CLI::App& app, Options& options, Action& action);
 void add_events(CLI::App& app, Options& options, Action& action);
 void add_serve(CLI::App& app, Options& options, Action& action);
+void add_health(CLI::App& app, Options& options, Action& action);
 void add_config(CLI::App& app, Options& options, Action& action);
 void add_token(CLI::App& app, Options& options, Action& action);
 void add_template(CLI::App& app, Options& options, Action& action);
@@ -33,7 +34,10 @@ void add_template(CLI::App& app, Options& options, Action& action);
 /// Adds --data, --kafka, --topic and the others that most commands share.
 void add_common_options(CLI::App& command, Options& options);
 
-/// And for a command that only reads: --api and what belongs to it.
+/// Adds --api, of which the help says `what`, and what belongs to it.
+void add_server_options(CLI::App& command, Options& options, const char* what);
+
+/// And for a command that only reads.
 void add_read_options(CLI::App& command, Options& options);
 /// --config, the file with the site's KPIs; part of the read options.
 void add_site_option(CLI::App& command, Options& options);

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/folding.h"
 #include "cli/output.h"
+#include "cli/publish_remote.h"
 #include "events/catalogue.h"
 #include "log/kafka_log.h"
 #include "log/kafka_topic.h"
@@ -97,6 +98,10 @@ int publish(const std::string& file, bool strict, const Options& options) {
             return report_error({Errc::NotFound, "cannot read " + file});
         }
     }
+    const std::string name = file == "-" ? "stdin" : file;
+    if (!options.api.empty()) {
+        return publish_to_server(file == "-" ? std::cin : in, name, strict, options);
+    }
     const auto log = open_log(options);
     if (!log) {
         return report_error(log.error());
@@ -104,7 +109,6 @@ int publish(const std::string& file, bool strict, const Options& options) {
     producers::PublishRules rules;
     rules.strict = strict;
     producers::Publisher publisher(**log, rules);
-    const std::string name = file == "-" ? "stdin" : file;
     const auto result = publisher.publish_lines(
         file == "-" ? std::cin : in,
         [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });
@@ -242,6 +246,7 @@ void add_publish(CLI::App& app, Options& options, Action& action) {
     command->add_option("file", *file, "NDJSON file, or - for stdin")->required();
     command->add_flag("--strict", *strict, "Stop at the first line that fails");
     add_common_options(*command, options);
+    add_server_options(*command, options, "Publish through the server at this URL instead");
     command->callback([&action, &options, file, strict] {
         action = [&, file, strict] { return publish(*file, *strict, options); };
     });

@@ -42,10 +42,11 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     Options options;
     Action action;
-    for (const auto add : {add_demo,     add_generate,  add_publish, add_import,   add_bridge,
-                           add_catch_up, add_kpi,       add_case,    add_report,   add_follow_up,
-                           add_period,   add_anomalies, add_audit,   add_topic,    add_events,
-                           add_serve,    add_config,    add_token,   add_template, add_doctor}) {
+    for (const auto add :
+         {add_demo,     add_generate, add_publish, add_import,    add_bridge, add_catch_up,
+          add_kpi,      add_case,     add_report,  add_follow_up, add_period, add_anomalies,
+          add_audit,    add_topic,    add_events,  add_serve,     add_config, add_token,
+          add_template, add_doctor,   add_health}) {
         add(app, options, action);
     }
     try {

@@ -56,21 +56,25 @@ void add_site_option(CLI::App& command, Options& options) {
         ->envname("SIJILL_CONFIG");
 }
 
-void add_read_options(CLI::App& command, Options& options) {
-    add_common_options(command, options);
-    command.add_option(
-        "--api", options.api, "Ask the server at this URL instead of the data directory");
-    command.add_option(
-        "--as-of",
-        options.as_of,
-        "Answer as of this position (partition:offset,...): the log is folded again");
-    add_site_option(command, options);
+void add_server_options(CLI::App& command, Options& options, const char* what) {
+    command.add_option("--api", options.api, what);
     command.add_option("--token-file",
                        options.token_file,
                        "With --api: a file whose first line is the token (or SIJILL_TOKEN)");
     command.add_option("--ca-file",
                        options.ca_file,
                        "With --api https://…: certificates to trust (PEM) instead of the system's");
+}
+
+void add_read_options(CLI::App& command, Options& options) {
+    add_common_options(command, options);
+    add_server_options(
+        command, options, "Ask the server at this URL instead of the data directory");
+    command.add_option(
+        "--as-of",
+        options.as_of,
+        "Answer as of this position (partition:offset,...): the log is folded again");
+    add_site_option(command, options);
 }
 
 }  // namespace sijill::cli

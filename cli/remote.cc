@@ -281,7 +281,8 @@ Result<ordered_json> post_server(std::string_view route,
     if (!response) {
         return Unexpected(response.error());
     }
-    if (response->status != 200 && response->status != 201) {
+    // 207: a batch, whose items have a status each.
+    if (response->status != 200 && response->status != 201 && response->status != 207) {
         return refused(options, *response);
     }
     auto answer = ordered_json::parse(response->body, nullptr, false);

@@ -21,7 +21,7 @@ namespace sijill::cli {
                                              const Options& options);
 
 /// Posts to a route of that server: its path with the parameters filled in. Gives the JSON object
-/// of an answer that is 200 or 201. Errors: what the server says instead, by its status.
+/// of an answer that is 200, 201 or 207. Errors: what the server says instead, by its status.
 [[nodiscard]] Result<nlohmann::ordered_json> post_server(
     std::string_view route,
     const std::vector<std::pair<std::string, std::string>>& parameters,

@@ -65,16 +65,18 @@ Result<void> keep_folding(consumers::Worker& worker,
 
 consumers::WorkerConfig worker_config(const Config& config,
                                       api::Positions& positions,
-                                      api::ChangeFeed& feed) {
+                                      api::ChangeFeed& feed,
+                                      api::ListedMetrics& listed) {
     consumers::WorkerConfig worker;
     worker.data_directory = config.storage.path;
     worker.fold.time_zone = config.reporting.time_zone;
     worker.threads = config.worker.threads;
     worker.state_cache_bytes = config.worker.state_cache;
-    worker.committed = [&positions, &feed](int32_t partition,
-                                           int64_t next_offset,
-                                           const projections::RowBatch& changes) {
+    worker.committed = [&positions, &feed, &listed](int32_t partition,
+                                                    int64_t next_offset,
+                                                    const projections::RowBatch& changes) {
         feed.note(partition, next_offset, changes);
+        listed.note(changes);
         positions.commit(partition, next_offset);
     };
     return worker;
@@ -90,6 +92,7 @@ Result<api::ServiceConfig> service_config(const Config& config) {
     service.version = SIJILL_VERSION;
     service.local_time = *local_time;
     service.topic = config.kafka.topic;
+    service.data_directory = config.storage.path;
     service.readers = static_cast<size_t>(config.http.readers);
     service.queue = static_cast<size_t>(config.http.queue);
     service.authenticator = std::move(*authenticator);
@@ -127,7 +130,9 @@ Result<void> serve_log(const Config& config,
                        log::EventLog& log) {
     api::Positions positions;
     api::ChangeFeed feed(settings.site.catalogue);
-    consumers::Worker worker(log, worker_config(config, positions, feed));
+    const auto listed = std::make_shared<api::ListedMetrics>();
+    settings.listed = listed;
+    consumers::Worker worker(log, worker_config(config, positions, feed, *listed));
     if (auto opened = worker.open(); !opened) {
         return opened;
     }

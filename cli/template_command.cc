@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/csv_templates.h"
+#include "cli/observability.h"
 #include "cli/systemd_unit.h"
 
 #include <cstdio>
@@ -28,6 +29,18 @@ void add_template(CLI::App& app, Options& /*options*/, Action& action) {
     print_when_asked(
         command->add_subcommand("systemd-unit", "sijill.service: `sijill serve` as a service"),
         kSystemdUnit,
+        action);
+    print_when_asked(
+        command->add_subcommand("prometheus-config", "prometheus.yml: scrapes the server"),
+        kPrometheusConfig,
+        action);
+    print_when_asked(
+        command->add_subcommand("alerts", "alerts.yml: Prometheus' rules on the server's metrics"),
+        kAlerts,
+        action);
+    print_when_asked(
+        command->add_subcommand("grafana-dashboard", "A dashboard of the server, for Grafana"),
+        kGrafanaDashboard,
         action);
     CLI::App* mapping = command->add_subcommand(
         "csv-mapping",

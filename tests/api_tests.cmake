@@ -16,3 +16,4 @@ sijill_test(follow_up_step_test KIND unit SOURCES unit/api/follow_up_step_test.c
   DEPS sijill::api sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(xlsx_test KIND unit LABELS thread SOURCES unit/api/xlsx_test.cc DEPS sijill::api)
 sijill_test(change_feed_test KIND unit SOURCES unit/api/change_feed_test.cc DEPS sijill::api)
+sijill_test(metrics_test KIND unit SOURCES unit/api/metrics_test.cc DEPS sijill::api)

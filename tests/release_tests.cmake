@@ -1,7 +1,7 @@
 # End-to-end tests of the release binary, in another language: they share no code with what they judge.
 # Debian's own interpreter: python3-confluent-kafka is installed for no other.
 set(Python3_EXECUTABLE /usr/bin/python3)
-foreach(name golden kpi kpi_worlds kill kafka api xlsx remote own_writes systemd access doctor department own_kpi suppression import
+foreach(name golden kpi kpi_worlds kill kafka api xlsx remote own_writes systemd access doctor health department own_kpi suppression import
          csv csv_hostile import_kafka outbox)
   add_test(NAME release.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/release/${name}_test.py)
   set_tests_properties(release.${name} PROPERTIES

@@ -86,6 +86,7 @@ needs_of() {
     case $1 in
         unit | asan | tsan | release) echo build test ;;
         outside) echo build test outside ;;
+        docker) echo build test ;;
         format) echo format ;;
         tidy) echo build test tidy ;;
         fuzz) echo build test fuzz ;;

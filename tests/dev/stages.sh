@@ -16,6 +16,11 @@ end_broker() {
     broker_dir=
 }
 
+end_services_at_exit() {
+    trap 'end_broker; end_engine' EXIT
+    trap 'exit 130' INT TERM
+}
+
 # One broker for all stages that want one; each test makes its own topics.
 want_broker() {
     if [ "${SIJILL_NO_KAFKA:-}" = 1 ]; then
@@ -23,8 +28,7 @@ want_broker() {
         return
     fi
     [ -z "${KAFKA_BOOTSTRAP:-}" ] || return 0
-    trap end_broker EXIT
-    trap 'exit 130' INT TERM
+    end_services_at_exit
     broker_dir=$(mktemp -d "${TMPDIR:-/tmp}/sijill-broker.XXXXXX")
     KAFKA_BOOTSTRAP=$(tests/kafka/broker start "$broker_dir") ||
         die "no Kafka broker, so no test was run (SIJILL_NO_KAFKA=1 runs without and says SKIPPED)"
@@ -94,7 +98,7 @@ ctest_stage() {
 }
 
 stage_unit() { ctest_stage asan-ubsan tests_unit -L '^unit$'; }
-stage_asan() { ctest_stage asan-ubsan all -LE '^(release|outside)$'; }
+stage_asan() { ctest_stage asan-ubsan all -LE '^(release|outside|docker)$'; }
 stage_tsan() { ctest_stage tsan 'tests_thread tests_contract tests_canary' -L '^(thread|contract|canary)$'; }
 stage_release() { ctest_stage release 'sijill tests_release' -L '^release$'; }
 stage_outside() { install_judges && ctest_stage release sijill -L '^outside$'; }
@@ -136,16 +140,20 @@ cmd_test() {
     for stage in "$@"; do
         case $stage in
             --quick) fuzz_seconds=5 ;;
-            unit | asan | tsan | release | outside | format | tidy | fuzz) stages+=("$stage") ;;
+            unit | asan | tsan | release | outside | docker | format | tidy | fuzz) stages+=("$stage") ;;
             *) die "no stage '$stage'; see ./dev test --help" ;;
         esac
     done
-    [ ${#stages[@]} -gt 0 ] || stages=(format asan tsan release outside tidy fuzz)
+    [ ${#stages[@]} -gt 0 ] || stages=(format asan tsan release outside docker tidy fuzz)
     install_for "${stages[@]}"
     case " ${stages[*]} " in *" asan "* | *" tsan "* | *" release "* | *" outside "*) want_broker ;; esac
     for stage in "${stages[@]}"; do
         if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then
             table+=("$(printf '%-8s SKIPPED  this Debian has no clang 14; Debian 12 checks it' "$stage")")
+            continue
+        fi
+        if [ "$stage" = docker ] && [ -n "$(no_engine)" ]; then
+            table+=("$(printf '%-8s SKIPPED  %s' "$stage" "$(no_engine)")")
             continue
         fi
         run_stage "$stage" || rc=1

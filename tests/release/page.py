@@ -14,7 +14,7 @@ def free_port():
         return free.getsockname()[1]
 
 
-def typed(page, kind, replacing):
+def typed(page, kind, replacing, timeout=300, env=None):
     """What the page's blocks of a kind print, typed one behind the other in one shell, in a directory of their own. Places
     that cannot be as on the page are replaced. Fails when a command does."""
     text = pathlib.Path(sijill.ROOT, page).read_text(encoding="utf-8")
@@ -26,7 +26,8 @@ def typed(page, kind, replacing):
         script = script.replace(old, new)
     with sijill.scratch(on_disk=True) as directory:
         os.symlink(os.path.abspath(sijill.SIJILL), directory + "/sijill")
-        done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=300,
-                              env=os.environ | {"PATH": directory + ":" + os.environ["PATH"]}, check=False)
+        settings = os.environ | (env or {})
+        done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=timeout,
+                              env=settings | {"PATH": directory + ":" + settings["PATH"]}, check=False)
     assert done.returncode == 0, f"{page}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
     return done.stdout

@@ -1,0 +1,206 @@
+#include "cli/publish_remote.h"
+
+#include "api/publish.h"
+#include "cli/output.h"
+#include "cli/remote.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace sijill::cli {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kPatience{60};  // a broker that starts again is back by then
+constexpr std::chrono::milliseconds kPause{500};
+constexpr size_t kBatchBytes = size_t{1} << 20U;  // below the least that servers take by default
+
+struct Line {
+    uint64_t number;
+    std::string text;
+};
+
+struct Totals {
+    uint64_t read = 0;
+    uint64_t published = 0;
+    uint64_t rejected = 0;
+    uint64_t unknown = 0;
+};
+
+// What stands in the answer for one event.
+int status_of(const ordered_json& item) {
+    return item.is_object() ? item.value("status", 0) : 0;
+}
+
+bool is_unknown(int status) {
+    return status == 429 || status >= 500 || status == 0;
+}
+
+std::string reason_of(const ordered_json& item) {
+    const auto problem = item.value("problem", ordered_json::object());
+    std::string text = problem.value("detail", "the server does not say why");
+    for (const ordered_json& error : problem.value("errors", ordered_json::array())) {
+        text += "; " + error.value("pointer", "") + ": " + error.value("detail", "");
+    }
+    return text;
+}
+
+/// Sends lines in batches. One thread.
+class Sender {
+  public:
+    Sender(std::string name, const Options& options) : name_(std::move(name)), options_(options) {}
+
+    /// Takes the next line of the input.
+    void take(std::string line);
+    [[nodiscard]] bool full() const {
+        return lines_.size() == api::kMostEvents || bytes_ >= kBatchBytes;
+    }
+    /// Errors: those of the server for the batch as a whole.
+    [[nodiscard]] Result<void> send();
+    [[nodiscard]] const Totals& totals() const { return totals_; }
+
+  private:
+    [[nodiscard]] Result<ordered_json> ask(const std::string& body) const;
+    void tell(uint64_t line, const std::string& why) const {
+        std::fprintf(stderr,
+                     "%s:%llu: %s\n",
+                     name_.c_str(),
+                     static_cast<unsigned long long>(line),
+                     why.c_str());
+    }
+
+    const std::string name_;
+    const Options& options_;
+    std::vector<Line> lines_;  // of the batch
+    size_t bytes_ = 0;
+    uint64_t number_ = 0;  // of the line taken last
+    Totals totals_;
+};
+
+void Sender::take(std::string line) {
+    ++number_;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) {
+        return;
+    }
+    ++totals_.read;
+    if (!ordered_json::accept(line)) {  // it would make the whole batch unreadable
+        ++totals_.rejected;
+        return tell(number_, "the line is no JSON");
+    }
+    bytes_ += line.size();
+    lines_.push_back({number_, std::move(line)});
+}
+
+// The items of the answer. Until the patience is used up, none of them is unknown.
+Result<ordered_json> Sender::ask(const std::string& body) const {
+    const auto deadline = steady_clock::now() + kPatience;
+    bool quiet = true;
+    while (true) {
+        auto answer = post_server(
+            "publishEvents", {}, {"application/cloudevents-batch+json", body}, options_);
+        bool again = !answer && is_retriable(answer.error().code);
+        if (answer) {
+            ordered_json items = answer->value("items", ordered_json::array());
+            if (items.size() != lines_.size()) {
+                return fail(Errc::Unavailable,
+                            options_.api + " does not answer as sijill does: check the URL");
+            }
+            again = std::ranges::any_of(
+                items, [](const ordered_json& item) { return is_unknown(status_of(item)); });
+            answer = std::move(items);
+        }
+        if (!again || stop_requested() || steady_clock::now() >= deadline) {
+            return answer;
+        }
+        if (std::exchange(quiet, false)) {
+            std::fprintf(
+                stderr,
+                "sijill: %s; trying again for a minute\n",
+                answer ? "the log did not take all events" : answer.error().message.c_str());
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+Result<void> Sender::send() {
+    if (lines_.empty()) {
+        return {};
+    }
+    std::string body = "[";
+    for (const Line& line : lines_) {
+        body += (body.size() > 1 ? "," : "") + line.text;
+    }
+    const auto items = ask(body + "]");
+    if (!items) {
+        totals_.unknown += lines_.size();
+        return Unexpected(items.error());
+    }
+    for (size_t i = 0; i < lines_.size(); ++i) {
+        const ordered_json& item = (*items)[i];
+        const int status = status_of(item);
+        uint64_t& count = status == 201        ? totals_.published
+                          : is_unknown(status) ? totals_.unknown
+                                               : totals_.rejected;
+        ++count;
+        if (status != 201) {
+            tell(lines_[i].number, reason_of(item));
+        }
+    }
+    lines_.clear();
+    bytes_ = 0;
+    return {};
+}
+
+Result<void> send_all(std::istream& in, bool strict, Sender& sender) {
+    std::string line;
+    while (!stop_requested() && std::getline(in, line)) {
+        sender.take(line);
+        if (sender.full()) {
+            if (auto sent = sender.send(); !sent) {
+                return sent;
+            }
+        }
+        if (strict && sender.totals().rejected + sender.totals().unknown > 0) {
+            return {};
+        }
+    }
+    return sender.send();
+}
+
+}  // namespace
+
+int publish_to_server(std::istream& in,
+                      const std::string& name,
+                      bool strict,
+                      const Options& options) {
+    Sender sender(name, options);
+    const auto sent = send_all(in, strict, sender);
+    const Totals& totals = sender.totals();
+    std::fprintf(stderr,
+                 "read %llu, published %llu, rejected %llu, unknown %llu%s\n",
+                 static_cast<unsigned long long>(totals.read),
+                 static_cast<unsigned long long>(totals.published),
+                 static_cast<unsigned long long>(totals.rejected),
+                 static_cast<unsigned long long>(totals.unknown),
+                 totals.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
+    if (!sent) {
+        return report_error(sent.error());
+    }
+    if (totals.unknown > 0) {
+        return kUnavailable;
+    }
+    return totals.rejected > 0 || in.bad() ? kFailure : kOk;
+}
+
+}  // namespace sijill::cli
