@@ -92,6 +92,11 @@ class ComposeFile(unittest.TestCase):
                 self.assertIn(wanted, service)
 
 
+def later(event):
+    """Behind the golden quarter, whose figures must not change."""
+    return json.loads(json.dumps(event).replace("2017-02-", "2017-05-"))
+
+
 class Writers:
     """Channels that publish one case after the other over HTTP, each again until it is acknowledged."""
 
@@ -104,7 +109,7 @@ class Writers:
 
     def write(self, number):
         for count in range(EVENTS // WRITERS):
-            event = opened(f"killed-{number}-{count}", str(uuid.uuid4()))
+            event = later(opened(f"killed-{number}-{count}", str(uuid.uuid4())))
             deadline = time.monotonic() + 120
             while self.status_of(event) != 201:
                 with self.lock:
