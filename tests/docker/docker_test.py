@@ -212,7 +212,8 @@ class Running(unittest.TestCase):
     def write_down(self, measured):
         size = {name: engine.inspect(name, ".Size") / 1e6 for name in (engine.IMAGE, engine.KAFKA)}
         text = ("| image of Sijill | image of Kafka | container starts, answers | starts, is ready |\n| --- | --- | --- | --- |\n"
-                f"| {size[engine.IMAGE]:.0f} MB | {size[engine.KAFKA]:.0f} MB | {measured['answers']:.1f} s | {measured['ready']:.1f} s |\n")
+                f"| {size[engine.IMAGE]:.0f} MB | {size[engine.KAFKA]:.0f} MB "
+                f"| {measured['answers']:.1f} s | {measured['ready']:.1f} s |\n")
         print(f"first up, until ready: {self.seconds_to_first_up:.1f} s\n{text}")
         readme = README.read_text(encoding="utf-8")
         self.assertRegex(readme, MARKS)
