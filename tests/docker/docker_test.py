@@ -92,6 +92,11 @@ class ComposeFile(unittest.TestCase):
                 self.assertIn(wanted, service)
 
 
+def later(event):
+    """Behind the golden quarter, whose figures must not change."""
+    return json.loads(json.dumps(event).replace("2017-02-", "2017-05-"))
+
+
 class Writers:
     """Channels that publish one case after the other over HTTP, each again until it is acknowledged."""
 
@@ -104,7 +109,7 @@ class Writers:
 
     def write(self, number):
         for count in range(EVENTS // WRITERS):
-            event = opened(f"killed-{number}-{count}", str(uuid.uuid4()))
+            event = later(opened(f"killed-{number}-{count}", str(uuid.uuid4())))
             deadline = time.monotonic() + 120
             while self.status_of(event) != 201:
                 with self.lock:
@@ -207,7 +212,8 @@ class Running(unittest.TestCase):
     def write_down(self, measured):
         size = {name: engine.inspect(name, ".Size") / 1e6 for name in (engine.IMAGE, engine.KAFKA)}
         text = ("| image of Sijill | image of Kafka | container starts, answers | starts, is ready |\n| --- | --- | --- | --- |\n"
-                f"| {size[engine.IMAGE]:.0f} MB | {size[engine.KAFKA]:.0f} MB | {measured['answers']:.1f} s | {measured['ready']:.1f} s |\n")
+                f"| {size[engine.IMAGE]:.0f} MB | {size[engine.KAFKA]:.0f} MB "
+                f"| {measured['answers']:.1f} s | {measured['ready']:.1f} s |\n")
         print(f"first up, until ready: {self.seconds_to_first_up:.1f} s\n{text}")
         readme = README.read_text(encoding="utf-8")
         self.assertRegex(readme, MARKS)

@@ -65,7 +65,8 @@ class Stack:
     def ask_once(self, method, path, body, headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.ports["SIJILL_PORT"], timeout=90)
         try:
-            connection.request(method, path, body, (headers or {}) | ({"Authorization": "Bearer " + self.token} if self.token else {}))
+            token = {"Authorization": "Bearer " + self.token} if self.token else {}
+            connection.request(method, path, body, (headers or {}) | token)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:

@@ -60,7 +60,8 @@ def queries():
 
 class Printed(unittest.TestCase):
     def test_the_binary_prints_the_files_that_the_images_use(self):
-        for name, file in (("prometheus-config", "prometheus.yml"), ("alerts", "alerts.yml"), ("grafana-dashboard", "dashboard.json")):
+        files = {"prometheus-config": "prometheus.yml", "alerts": "alerts.yml", "grafana-dashboard": "dashboard.json"}
+        for name, file in files.items():
             self.assertEqual(run("template", name).stdout, (FILES / file).read_text(encoding="utf-8"), name)
 
     def test_promtool_has_nothing_to_say(self):
@@ -175,7 +176,7 @@ class Scraped(unittest.TestCase):
 
     def test_what_is_parked_and_what_has_no_effect_is_counted_by_its_reason(self):
         duplicates = 'sijill_anomalies_total{reason="duplicate"} '
-        before = float(re.search(rf"^{re.escape(duplicates)}(\S+)", self.server.ask("GET", "/metrics")[2].decode(), re.MULTILINE)[1])
+        before = float(re.search(rf"^{re.escape(duplicates)}(\S+)", self.metrics, re.MULTILINE)[1])
         self.server.publish(opened("case-0", "a"), Prefer="wait=20")
         self.assertIn(f"\n{duplicates}{before + 1:g}\n", self.server.ask("GET", "/metrics")[2].decode())
         self.assertIn('\nsijill_parked_records_total{reason="malformed-json"} 0\n', self.metrics)

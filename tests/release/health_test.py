@@ -1,5 +1,5 @@
-"""Goal: `sijill health` tells a supervisor by its exit code whether the server lives and is ready, and `sijill publish --api` brings
-lines to a server and says what was not taken. Method: the release binary against servers that are well, draining, silent, none."""
+"""Goal: `sijill health` tells a supervisor by its exit code whether the server lives and is ready, and `sijill publish --api`
+brings lines to a server and says what was not taken. Method: the release binary against servers that are well, draining, silent, none."""
 import http.server
 import json
 import os
