@@ -26,6 +26,22 @@ FIGURES = {"offered": ("inbound-offered",), "answered": ("answer-rate",), "aband
            "flowed_out": ("flowed-out",), "rings": ("agent-non-responses",), "transfers": ("transfers-per-call",),
            "wait": ("average-speed-of-answer",), "within": ("service-level", "--variant", "within-10s", "--base", "answered")}
 
+WRAP_UP = """
+source = "/crm"
+key = ["Contact"]
+subject = { column = "Contact" }
+actor = "system:crm"
+date_format = "rfc3339"
+
+[[event]]
+type = "call.wrapped_up"
+time = { column = "At" }
+[event.fields]
+acw = 0
+purposes = { column = "Purposes", separator = "|" }
+outcome = "handled"
+"""
+
 
 def imported(data, *files, at=()):
     """The closing table as {what: count}. `at` names the log when it is not the embedded one of `data`."""
@@ -114,6 +130,31 @@ class Sample(unittest.TestCase):
                 for part in (second, first, SAMPLE):
                     self.assertEqual(imported(data, part)["published"], 0, (cut, part))
                 self.assertEqual(figures(data, "2026-M11"), self.figures, cut)
+                self.assertEqual(anomalies(data), [])
+
+    def test_purposes_come_from_the_agents_table_before_or_after_the_calls(self):
+        entered, rows = {}, []
+        for line in self.lines:
+            second, call, queue, _, event = line.split("|")[:5]
+            if event == "ENTERQUEUE":
+                entered[call, queue] = second
+            elif event == "CONNECT":
+                rows.append(f"{call}:{queue}:{entered[call, queue]},2026-11-24T10:00:00.000Z,late_delivery|other")
+        with sijill.scratch() as directory:
+            table, mapping = directory + "/wrap-up.csv", directory + "/wrap-up.toml"
+            pathlib.Path(table).write_text("\n".join(["Contact,At,Purposes", *rows]) + "\n", encoding="utf-8")
+            pathlib.Path(mapping).write_text(WRAP_UP, encoding="utf-8")
+            for order in (("calls", "purposes"), ("purposes", "calls")):
+                data = f"{directory}/{order[0]}"
+                for step in order:
+                    if step == "calls":
+                        imported(data, SAMPLE)
+                    else:
+                        run("import", "csv", table, "--mapping", mapping, "--data", data)
+                run("catch-up", "--data", data)
+                share = json.loads(run("kpi", "show", "purpose-share", "--filter", "purpose=late_delivery", "--period", "2026-M11",
+                                       "--data", data, "--format", "json").stdout)
+                self.assertEqual((share["numerator"], share["denominator"]), (len(rows), len(rows)), order)
                 self.assertEqual(anomalies(data), [])
 
     def test_what_cannot_be_taken_is_told_with_its_line(self):
