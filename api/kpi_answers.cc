@@ -57,12 +57,6 @@ Result<void> compare(std::vector<KpiAnswer>& answers,
     return {};
 }
 
-// The denominator's name: the KPI's first when none was asked for.
-std::string base_of(const projections::KpiQuery& query) {
-    const bool default_base = query.base.empty() && !query.kpi->bases.empty();
-    return default_base ? std::string(query.kpi->bases.front().name) : query.base;
-}
-
 // Whether the target is for the figure: by itself, or as a value of its dimension.
 bool is_for(const projections::KpiTarget& target, const projections::KpiQuery& query) {
     projections::KpiQuery wanted{
@@ -75,7 +69,8 @@ bool is_for(const projections::KpiTarget& target, const projections::KpiQuery& q
         wanted.filters.insert(*value);
     }
     return target.kpi == query.kpi->id && wanted.filters == query.filters &&
-           target.variant == query.variant && base_of(wanted) == base_of(query);
+           target.variant == query.variant &&
+           projections::base_of(wanted) == projections::base_of(query);
 }
 
 void write_breakdown(JsonWriter& json,
@@ -278,8 +273,8 @@ void write_answer(JsonWriter& json,
     json.key("period");
     write_period(json, answer.query.period, wording.time_zone);
     write_filters(json, answer.query.filters);
-    if (!kpi.bases.empty()) {
-        json.member("base", base_of(answer.query));
+    if (const projections::KpiBase* base = projections::base_of(answer.query)) {
+        json.member("base", base->name);
     }
     if (!answer.query.variant.empty()) {
         json.member("variant", answer.query.variant);

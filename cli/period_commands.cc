@@ -255,7 +255,7 @@ Referral referral_of(const Judged& judged, const projections::Figure& figure, in
 projections::Figure figure_in(const ordered_json& object) {
     const ordered_json& denominator = object.at("denominator");
     if (object.at("numerator").is_null()) {
-        return {0, std::nullopt, true};
+        return projections::kSuppressed;
     }
     return {object.at("numerator").get<int64_t>(),
             denominator.is_null() ? std::nullopt : std::optional(denominator.get<int64_t>())};

@@ -27,18 +27,6 @@ std::string names_of(const std::vector<T>& named) {
     return joined(names);
 }
 
-// A side of the figure, ready to be summed by period and group. No terms: nothing is.
-std::vector<Tally> tally(const KpiQuery& query, Side side, const std::string& group, Sums& sums) {
-    const std::vector<SumTerm>* terms = terms_of(query, side);
-    std::vector<Tally> tallies;
-    if (terms != nullptr) {
-        for (Summand& summand : resolve(*terms, query, side, group)) {
-            tallies.push_back({std::move(summand), &sums});
-        }
-    }
-    return tallies;
-}
-
 // Where people are counted: the distinct ones of each period.
 Result<void> add_people(const Shards& shards,
                         Cube cube,
@@ -99,10 +87,10 @@ Result<std::vector<Breakdown>> sums_of(const Shards& shards,
     Sides sides{Sums(periods.size()), Sums(periods.size())};
     const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
     sides.split = base != nullptr && grouped_by(*base, dimension);
-    std::vector<Tally> tallies = tally(query, Side::Numerator, dimension, sides.numerators);
-    std::ranges::move(
-        tally(query, Side::Denominator, sides.split ? dimension : "", sides.denominators),
-        std::back_inserter(tallies));
+    std::vector<Tally> tallies;
+    add_tallies(query, Side::Numerator, dimension, sides.numerators, tallies);
+    add_tallies(
+        query, Side::Denominator, sides.split ? dimension : "", sides.denominators, tallies);
     if (auto added = add_cells(shards, periods, tallies, sides.values); !added) {
         return Unexpected(added.error());
     }

@@ -32,6 +32,9 @@ struct KpiQuery {
     std::string variant;  // "" is none
 };
 
+/// The query's base, the first when it names none; nullptr: the KPI is a count.
+[[nodiscard]] const KpiBase* base_of(const KpiQuery& query);
+
 /// A figure. The value is never computed in floating point; a ratio over 0 has none.
 struct Figure {
     int64_t numerator = 0;
@@ -39,6 +42,9 @@ struct Figure {
     bool suppressed = false;  // of too few to be told: nothing else of it is set
     bool operator==(const Figure&) const = default;
 };
+
+/// A figure of which nothing is told.
+inline constexpr Figure kSuppressed{0, std::nullopt, true};
 
 /// Errors: Invalid (a dimension, base or variant that the KPI does not have, with those it has),
 /// Storage, Corrupt.

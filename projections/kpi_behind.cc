@@ -21,8 +21,8 @@ struct AskedSide {
     std::vector<Summand> summands;
     Period period;
     int32_t as_of_hour = 0;
-    bool all_there = true;  // every candidate must have a row
-    const BusinessTime* business_time = nullptr;
+    bool all_there = true;                        // every candidate must have a row
+    const BusinessTime* business_time = nullptr;  // where a summand is of a computed cube
 };
 
 // A span of local days whose pages are read.
@@ -170,8 +170,13 @@ Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side s
     if (!as_of) {
         return Unexpected(as_of.error());
     }
-    return AskedSide{
-        resolve(*terms, query, side, ""), query.period, *as_of, true, query.kpi->business_time};
+    const bool computed = std::ranges::any_of(
+        *terms, [](const SumTerm& term) { return describe(term.cube).computed; });
+    return AskedSide{resolve(*terms, query, side, ""),
+                     query.period,
+                     *as_of,
+                     true,
+                     computed ? query.kpi->business_time : nullptr};
 }
 
 // Errors: as behind().

@@ -110,8 +110,9 @@ class TableJudge {
         Split& split = splits_.emplace(dimension, Split(periods_)).first->second;
         const std::vector<SumTerm>* below = terms_of(query_, Side::Denominator);
         split.both = below != nullptr && grouped_by(*below, dimension);
-        add_tallies(Side::Numerator, dimension, split.numerators);
-        add_tallies(Side::Denominator, split.both ? dimension : "", split.denominators);
+        add_tallies(query_, Side::Numerator, dimension, split.numerators, tallies_);
+        add_tallies(
+            query_, Side::Denominator, split.both ? dimension : "", split.denominators, tallies_);
         for (Summand& each : resolve(counting_.instead, query_, Side::Numerator, dimension)) {
             tallies_.push_back({std::move(each), &split.instead});
         }
@@ -209,14 +210,6 @@ class TableJudge {
   private:
     [[nodiscard]] int64_t minimum() const { return query_.kpi->minimum_cell; }
 
-    void add_tallies(Side side, const std::string& dimension, Sums& sums) {
-        if (const std::vector<SumTerm>* terms = terms_of(query_, side)) {
-            for (Summand& each : resolve(*terms, query_, side, dimension)) {
-                tallies_.push_back({std::move(each), &sums});
-            }
-        }
-    }
-
     [[nodiscard]] CellCounts counts_of(int64_t above,
                                        std::optional<int64_t> below,
                                        int64_t instead) const {
@@ -310,8 +303,6 @@ class BreakdownJudge {
     }
 
   private:
-    static constexpr Figure kSuppressed{0, std::nullopt, true};
-
     bool hides_whole(size_t period) {
         switch (narrowed_.size()) {
             case 0:

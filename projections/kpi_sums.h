@@ -108,9 +108,6 @@ struct Tally {
 /// The query's variant; nullptr when it names none.
 [[nodiscard]] const KpiVariant* variant_of(const KpiQuery& query);
 
-/// The query's base, the first when it names none; nullptr: the KPI is a count.
-[[nodiscard]] const KpiBase* base_of(const KpiQuery& query);
-
 /// The terms of a side; nullptr: it has none.
 [[nodiscard]] const std::vector<SumTerm>* terms_of(const KpiQuery& query, Side side);
 
@@ -120,6 +117,13 @@ struct Tally {
                                            const KpiQuery& query,
                                            Side side,
                                            const std::string& group);
+
+/// Adds the summands of a side, which will add to `sums`; none when the KPI has no such side.
+void add_tallies(const KpiQuery& query,
+                 Side side,
+                 const std::string& group,
+                 Sums& sums,
+                 std::vector<Tally>& out);
 
 /// Local hours before this one are past, as of the last record that the shards have folded.
 /// Errors: Storage, Corrupt.

@@ -3,6 +3,7 @@
 #include "projections/kpi_sums.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -77,6 +78,18 @@ std::vector<Summand> resolve(const std::vector<SumTerm>& terms,
         summands.push_back(std::move(summand));
     }
     return summands;
+}
+
+void add_tallies(const KpiQuery& query,
+                 Side side,
+                 const std::string& group,
+                 Sums& sums,
+                 std::vector<Tally>& out) {
+    if (const std::vector<SumTerm>* terms = terms_of(query, side)) {
+        for (Summand& summand : resolve(*terms, query, side, group)) {
+            out.push_back({std::move(summand), &sums});
+        }
+    }
 }
 
 }  // namespace sijill::projections

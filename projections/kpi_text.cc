@@ -80,7 +80,7 @@ int64_t unit_scale(Unit unit) {
 
 Figure growth(const Figure& now, const Figure& before) {
     if (now.suppressed || before.suppressed) {
-        return {0, std::nullopt, true};
+        return kSuppressed;
     }
     const auto wide = [](const Figure& figure) {
         return static_cast<Wide>(figure.denominator.value_or(1));

@@ -117,13 +117,11 @@ class SectionWriter {
     }
 
     void line(const KpiQuery& query, const Figure& figure) {
-        const std::string base = query.base.empty() && !query.kpi->bases.empty()
-                                     ? std::string(query.kpi->bases.front().name)
-                                     : query.base;
+        const KpiBase* base = base_of(query);
         section_.lines.push_back({query.kpi,
                                   query.period,
                                   query.filters,
-                                  base,
+                                  base == nullptr ? "" : std::string(base->name),
                                   query.variant,
                                   std::nullopt,
                                   figure,

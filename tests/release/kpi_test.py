@@ -9,6 +9,7 @@ import unittest
 import urllib.parse
 
 import kpi_model
+import kpi_sides
 import sijill
 from server import Server
 from sijill import ROOT, run
@@ -58,16 +59,16 @@ class Kpis(unittest.TestCase):
             found = self.observation(kpi, base=base, variant=variant)
             with self.subTest(kpi, base=base, variant=variant):
                 self.assertEqual((found["numerator"], found["denominator"]),
-                                 kpi_model.figure(sides))
+                                 kpi_sides.figure(sides))
 
     def test_each_breakdown_is_what_the_model_counts(self):
         for kpi, row in self.catalogue.items():
             for dimension in row["dimensions"]:
                 found = self.breakdown(kpi, dimension)
                 sides = self.model[kpi, "", ""]
-                split = kpi_model.is_split(sides[1], dimension)
+                split = kpi_sides.is_split(sides[1], dimension)
                 with self.subTest(kpi, by=dimension):
-                    self.assertEqual(kpi_model.something(found, split), kpi_model.breakdown(sides, dimension))
+                    self.assertEqual(kpi_sides.something(found, split), kpi_sides.breakdown(sides, dimension))
 
     def test_the_subjects_behind_every_figure_add_up_to_it(self):
         add_up = {kpi: row for kpi, row in self.catalogue.items() if not row["meanOfMonths"]}

@@ -9,6 +9,7 @@ import unittest
 import urllib.parse
 
 import kpi_model
+import kpi_sides
 import kpi_worlds
 import sijill
 from server import Server
@@ -59,7 +60,7 @@ class Worlds(unittest.TestCase):
             found = world.ask(kpi, period=",".join(periods), base=base, variant=variant)["observations"]
             for period, observation, model in zip(periods, found, models):
                 sides = model[kpi, base, variant]
-                self.assertEqual((observation["numerator"], observation["denominator"]), kpi_model.figure(sides),
+                self.assertEqual((observation["numerator"], observation["denominator"]), kpi_sides.figure(sides),
                                  (kpi, base, variant, period))
 
     def check_hours(self, world, day):
@@ -79,19 +80,19 @@ class Worlds(unittest.TestCase):
                 rows = world.ask(kpi, period=period, by=dimension)["observations"][0]["rows"]
                 found = {row[dimension]: (row["numerator"], row["denominator"]) for row in rows}
                 sides = model[kpi, "", ""]
-                found = kpi_model.something(found, kpi_model.is_split(sides[1], dimension))
-                self.assertEqual(found, kpi_model.breakdown(sides, dimension), (kpi, dimension, period))
+                found = kpi_sides.something(found, kpi_sides.is_split(sides[1], dimension))
+                self.assertEqual(found, kpi_sides.breakdown(sides, dimension), (kpi, dimension, period))
 
     def check_lists(self, world, periods, model_of):
         for _ in range(OPENED):
             period = world.chance.choice(periods)
             add_up = [(key, sides) for key, sides in model_of[period].items()
-                      if not isinstance(sides, kpi_model.Mean) and key[1] != kpi_model.MEAN_MONTH]
+                      if not isinstance(sides, kpi_sides.Mean) and key[1] != kpi_model.MEAN_MONTH]
             (kpi, base, variant), sides = world.chance.choice(add_up)
             for part, side in zip(("numerator", "denominator"), sides):
                 if side is not None:
                     items = world.ask(kpi, "/cases", period=period, base=base, variant=variant, part=part)["items"]
-                    self.assertEqual(sum(item["amount"] for item in items), kpi_model.total(side), (kpi, base, variant, part, period))
+                    self.assertEqual(sum(item["amount"] for item in items), kpi_sides.total(side), (kpi, base, variant, part, period))
 
     def test_every_figure_of_random_centres_is_what_the_model_counts(self):
         first = int(os.environ.get("SIJILL_SEED", random.randrange(2**32)))
