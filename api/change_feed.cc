@@ -64,16 +64,24 @@ std::optional<StreamTopics> parse_topics(std::string_view text) {
 }
 
 void ChangeFeed::note_row(std::string_view key) {
-    const auto cells = projections::keys::parse_cells(key);
-    if (cells && cells->grain == projections::Grain::Hour) {  // rows of days only repeat them
-        news_.cubes.insert(static_cast<uint8_t>(cells->cube));
-        news_.first_day = std::min(news_.first_day, cells->row);
-        news_.last_day = std::max(news_.last_day, cells->row);
-    } else if (const auto person = projections::keys::parse_person(key)) {
-        news_.cubes.insert(static_cast<uint8_t>(person->cube));
-        news_.first_day = std::min(news_.first_day, person->day);
-        news_.last_day = std::max(news_.last_day, person->day);
-    } else if (const auto aggregate = projections::keys::parse_aggregate(key);
+    namespace keys = projections::keys;
+    const auto changed = [this](projections::Cube cube, int32_t day) {
+        news_.cubes.insert(static_cast<uint8_t>(cube));
+        news_.first_day = std::min(news_.first_day, day);
+        news_.last_day = std::max(news_.last_day, day);
+    };
+    if (const auto cells = keys::parse_cells(key)) {
+        if (cells->grain == projections::Grain::Hour) {
+            changed(cells->cube, cells->row);
+        } else if (projections::describe(cells->cube).running) {  // others only repeat the hours
+            const auto day = projections::change_day(cells->cube, cells->dimensions);
+            changed(cells->cube, day.value_or(cells->row));
+        }
+    } else if (const auto person = keys::parse_person(key)) {
+        changed(person->cube, person->day);
+    } else if (const auto spans = keys::parse_spans(key)) {
+        changed(spans->cube, spans->day);
+    } else if (const auto aggregate = keys::parse_aggregate(key);
                aggregate && aggregate->kind == projections::AggregateKind::Case &&
                !news_.many_cases) {
         news_.cases.emplace(aggregate->subject);

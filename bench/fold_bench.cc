@@ -134,7 +134,9 @@ void commit(std::vector<Shard>& shards, Totals& totals) {
         totals.state_bytes += shard.fold->bytes();
         {
             const Timer timer(totals.take);
-            shard.fold->take_changes(changes);
+            if (auto taken = shard.fold->take_changes(changes); !taken) {
+                stop(taken.error());
+            }
         }
         const Timer timer(totals.commit);
         if (auto done = shard.rows->commit(changes, projections::CommitMode::Window); !done) {

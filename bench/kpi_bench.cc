@@ -132,7 +132,9 @@ void add_calls(projections::RocksRows& rows, int32_t partition, int32_t partitio
         }
     }
     projections::RowBatch changes;
-    (*fold)->take_changes(changes);
+    if (auto taken = (*fold)->take_changes(changes); !taken) {
+        stop(taken.error());
+    }
     if (auto done = rows.commit(changes, projections::CommitMode::Window); !done) {
         stop(done.error());
     }

@@ -50,7 +50,9 @@ class Replay {
 
   private:
     Result<void> commit(projections::ShardFold& fold, RocksRows& rows) {
-        fold.take_changes(changes_);
+        if (auto taken = fold.take_changes(changes_); !taken) {
+            return taken;
+        }
         return rows.commit(changes_, projections::CommitMode::Window);
     }
 

@@ -204,7 +204,9 @@ class Lane {
     Result<void> commit(CommitMode mode) {
         for (Shard& shard : shards_) {
             if (shard.fold->changed()) {
-                shard.fold->take_changes(changes_);
+                if (auto taken = shard.fold->take_changes(changes_); !taken) {
+                    return fail("partition " + std::to_string(shard.partition), taken.error());
+                }
                 if (auto written = shard.rows->commit(changes_, mode); !written) {
                     return fail("partition " + std::to_string(shard.partition), written.error());
                 }

@@ -25,6 +25,7 @@ struct LiveAggregate {
     uint64_t touched = 0;  // number of its last use
     AggregateKind kind{};
     bool dirty = false;
+    bool standing_kept = false;  // by Standings
     // In place and near the kind: a lookup reads one line of the cache or two.
     boost::container::small_vector<char, 48> subject_text;
     Aggregate aggregate;

@@ -59,11 +59,12 @@ BusinessTime::BusinessTime(events::WorkingCalendar calendar, LocalTime local_tim
     : calendar_(std::move(calendar)),
       local_time_(std::move(local_time)),
       rules_(text_of(calendar_)) {
-    before_.reserve(kDays);
+    days_.reserve(kDays);
     int64_t sum = 0;
     for (int64_t day = 0; day < kDays; ++day) {
-        before_.push_back(sum);
-        for (const events::WorkingSpan& span : events::hours_of(calendar_, day)) {
+        const events::DayHours& hours = events::hours_of(calendar_, day);
+        days_.push_back({sum, &hours});
+        for (const events::WorkingSpan& span : hours) {
             sum += (span.end - span.begin) * kMsPerMinute;
         }
     }
@@ -71,10 +72,10 @@ BusinessTime::BusinessTime(events::WorkingCalendar calendar, LocalTime local_tim
 
 int64_t BusinessTime::until(int64_t local_ms) const {
     const int64_t clamped = std::clamp<int64_t>(local_ms, 0, kDays * kMsPerDay - 1);
-    const int64_t day = clamped / kMsPerDay;
+    const Day& day = days_[static_cast<size_t>(clamped / kMsPerDay)];
     const int64_t time = clamped % kMsPerDay;
-    int64_t sum = before_[static_cast<size_t>(day)];
-    for (const events::WorkingSpan& span : events::hours_of(calendar_, day)) {
+    int64_t sum = day.before_ms;
+    for (const events::WorkingSpan& span : *day.hours) {
         const int64_t begin = span.begin * kMsPerMinute;
         const int64_t end = span.end * kMsPerMinute;
         sum += std::clamp(time, begin, end) - begin;

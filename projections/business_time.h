@@ -36,13 +36,17 @@ class BusinessTime {
   private:
     BusinessTime(events::WorkingCalendar calendar, LocalTime local_time);
 
-    // Working time from 1970-01-01 until the local clock shows this.
+    // Working time in ms from 1970-01-01 until the local clock shows this.
     [[nodiscard]] int64_t until(int64_t local_ms) const;
 
     events::WorkingCalendar calendar_;
     LocalTime local_time_;
     std::string rules_;
-    std::vector<int64_t> before_;  // ms, by day since 1970-01-01
+    struct Day {
+        int64_t before_ms = 0;                    // working time of all earlier days
+        const events::DayHours* hours = nullptr;  // in calendar_
+    };
+    std::vector<Day> days_;  // since 1970-01-01
 };
 
 }  // namespace sijill::projections

@@ -372,6 +372,7 @@ void contribute(const CaseState& state, const ContributionContext& context, Cont
     Cell times(out, Cube::CaseTimes, hour, {kind, state.priority, state.opened_via});
     contribute_times(state, resolved, times);
     contribute_clocks(state, context, out);
+    contribute_spans(state, context, out);
     if (state.complaint) {
         contribute_complaint(*state.complaint, context, out);
     }

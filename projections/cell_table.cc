@@ -1,6 +1,7 @@
 #include "projections/cell_table.h"
 
 #include "events/check.h"
+#include "projections/equal_ends.h"
 #include "projections/keys.h"
 
 #include <algorithm>
@@ -80,7 +81,14 @@ Result<uint32_t> CellTable::row_of(const RowKey& key) {
     return number;
 }
 
-Result<void> CellTable::mark(uint32_t hours) {
+void CellTable::mark_days(uint32_t days) {
+    if (!rows_of_cells_[days].dirty) {
+        rows_of_cells_[days].dirty = true;
+        dirty_days_.push_back(days);
+    }
+}
+
+Result<void> CellTable::mark_hours(uint32_t hours) {
     if (rows_of_cells_[hours].dirty) {
         return {};
     }
@@ -96,11 +104,7 @@ Result<void> CellTable::mark(uint32_t hours) {
     }
     rows_of_cells_[hours].dirty = true;
     dirty_hours_.push_back(hours);
-    Row& days = rows_of_cells_[rows_of_cells_[hours].block];
-    if (!days.dirty) {
-        days.dirty = true;
-        dirty_days_.push_back(rows_of_cells_[hours].block);
-    }
+    mark_days(rows_of_cells_[hours].block);
     return {};
 }
 
@@ -109,14 +113,20 @@ Result<uint32_t> CellTable::touch(const CellKey& key) {
         return last_cell_;
     }
     const int32_t day = day_of_hour(key.hour);
-    const auto row = row_of({Grain::Hour, key.cube, day, key.dimensions});
+    const bool by_day = describe(key.cube).running;
+    const Grain grain = by_day ? Grain::Day : Grain::Hour;
+    const int32_t first = by_day ? block_of_day(day) : day;
+    const auto row = row_of({grain, key.cube, first, key.dimensions});
     if (!row) {
         return Unexpected(row.error());
     }
-    if (auto marked = mark(*row); !marked) {
+    if (by_day) {
+        mark_days(*row);
+    } else if (auto marked = mark_hours(*row); !marked) {
         return Unexpected(marked.error());
     }
-    uint32_t& cell = rows_of_cells_[*row].cells[static_cast<size_t>(key.hour - day * kHoursPerDay)];
+    const int32_t slot = (by_day ? day : key.hour) - first * slots_of(grain);
+    uint32_t& cell = rows_of_cells_[*row].cells[static_cast<size_t>(slot)];
     if (cell == kNone) {
         cell = make_cell(key.cube);
     }
@@ -184,25 +194,15 @@ Result<void> CellTable::replace(const Contributions& before, const Contributions
 
 Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells,
                                       const std::vector<Contribution>& new_cells) {
-    // Most events leave most contributions alone: only what differs between the equal ends is
-    // touched.
-    size_t head = 0;
-    const size_t shorter = std::min(old_cells.size(), new_cells.size());
-    while (head < shorter && old_cells[head] == new_cells[head]) {
-        ++head;
-    }
-    size_t tail = 0;
-    while (tail < shorter - head &&
-           old_cells[old_cells.size() - 1 - tail] == new_cells[new_cells.size() - 1 - tail]) {
-        ++tail;
-    }
-    for (size_t i = head; i < old_cells.size() - tail; ++i) {
-        if (auto done = add(old_cells[i], true); !done) {
+    // Most changes leave most contributions alone.
+    const auto [out, in] = between_equal_ends(old_cells, new_cells);
+    for (const Contribution& contribution : out) {
+        if (auto done = add(contribution, true); !done) {
             return done;
         }
     }
-    for (size_t i = head; i < new_cells.size() - tail; ++i) {
-        if (auto done = add(new_cells[i], false); !done) {
+    for (const Contribution& contribution : in) {
+        if (auto done = add(contribution, false); !done) {
             return done;
         }
     }
@@ -276,7 +276,8 @@ void CellTable::take_changes(RowBatch& out) {
 }
 
 void CellTable::drop() {
-    CHECK(dirty_hours_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
+    CHECK(dirty_hours_.empty() && dirty_days_.empty() && dirty_people_.empty(),
+          "cells are dropped behind a commit");
     complete_ = false;
     numbers_.clear();
     rows_of_cells_.clear();

@@ -71,7 +71,8 @@ class CellTable {
     [[nodiscard]] Result<uint32_t> row_of(const RowKey& key);
     [[nodiscard]] Result<void> load(Row& row);
     /// Both rows will be written: that of the hours, and that of the days.
-    [[nodiscard]] Result<void> mark(uint32_t hours);
+    [[nodiscard]] Result<void> mark_hours(uint32_t hours);
+    void mark_days(uint32_t days);
     uint32_t make_cell(Cube cube);
     /// Makes the day's cell in the row of days the sum of its hours.
     void add_up(const Row& hours);

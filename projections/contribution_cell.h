@@ -38,4 +38,9 @@ class Cell {
     CellKey key_;
 };
 
+/// The spans of a case and of its referrals.
+void contribute_spans(const CaseState& state,
+                      const ContributionContext& context,
+                      Contributions& out);
+
 }  // namespace sijill::projections

@@ -131,7 +131,11 @@ NameTerms::NameTerms(Dictionary& dictionary)
 }
 
 Term NameTerms::day(int32_t day) const {
-    return dictionary_.intern(std::to_string(day));
+    const auto [at, added] = days_.try_emplace(day);
+    if (added) {
+        at->second = dictionary_.intern(std::to_string(day));
+    }
+    return at->second;
 }
 
 void contribute(const CallState& call, const ContributionContext& context, Contributions& out) {

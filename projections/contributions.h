@@ -6,6 +6,8 @@
 #include "projections/evolve.h"
 #include "projections/local_time.h"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -40,14 +42,26 @@ struct PersonMark {
     bool operator==(const PersonMark&) const = default;
 };
 
-/// Everything one state adds. Order follows the code below and nothing else.
+/// A span of time of a computed cube: a calendar says how much of it counts in the cell's measure.
+struct TimeSpan {
+    CellKey cell;
+    uint8_t measure = 0;
+    int64_t begin_ms = 0;
+    int64_t end_ms = 0;  // may lie before the begin: then nothing counts
+    bool operator==(const TimeSpan&) const = default;
+};
+
+/// Everything one state adds. Order follows the code below and nothing else. The hour of every cell
+/// is that of an instant which one of the state's events told of: its time, or one of its fields.
 struct Contributions {
     std::vector<Contribution> cells;
     std::vector<PersonMark> people;
+    std::vector<TimeSpan> spans;
 
     void clear() {
         cells.clear();
         people.clear();
+        spans.clear();
     }
     bool operator==(const Contributions&) const = default;
 };
@@ -87,6 +101,7 @@ class NameTerms {
         tables_;
     std::array<Term, kCaseStatusCount> case_statuses_;
     Dictionary& dictionary_;
+    mutable boost::unordered_flat_map<int32_t, Term> days_;  // asked for so far
     Term phone_;
     Term chat_;
     Term referral_answer_;
@@ -134,11 +149,8 @@ static_assert(all_contribute(AllStates{}));
 
 class BusinessTime;
 
-/// Adds what a case adds to the computed cubes; nothing of any other state.
-void contribute_business_times(const State& state,
-                               const BusinessTime& business_time,
-                               const ContributionContext& context,
-                               Contributions& out);
+/// Adds to the cells what the spans are by a calendar.
+void add_business_times(const BusinessTime& business_time, Contributions& out);
 
 /// Fills `out` (cleared first) with what the state adds.
 void contributions_of(const State& state, const ContributionContext& context, Contributions& out);

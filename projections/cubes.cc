@@ -1,6 +1,7 @@
 #include "projections/cubes.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sijill::projections {
 
@@ -188,6 +189,14 @@ std::span<const CubeDescriptor> all_cubes() {
 
 std::optional<size_t> dimension_index(Cube cube, std::string_view name) {
     return index_in(describe(cube).dimensions, name);
+}
+
+std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions) {
+    const std::string_view text = dimensions[describe(cube).dimensions.size() - 1];
+    int32_t day = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), day);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(day)
+                                                                    : std::nullopt;
 }
 
 bool has_dimension(Cube cube, std::string_view name) {

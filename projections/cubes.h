@@ -107,8 +107,9 @@ inline constexpr std::array<std::string_view, kAgeEdgesDays.size() + 1> kAgeName
 /// of the period, as one of kAgeNames.
 inline constexpr std::string_view kAgeDimension = "age";
 
-/// What a slot of a row of cells is. Rows of hours hold every cell; rows of days hold the same
-/// cells added up by local day, so that long spans are few rows.
+/// What a slot of a row of cells is. Rows of hours hold every cell but those of running cubes,
+/// whose buckets are days; rows of days hold all cells, added up by local day, so that long spans
+/// are few rows.
 enum class Grain : uint8_t {
     Hour,  // a row is a local day, its slots are the day's hours
     Day,   // a row is 32 local days, a block, its slots are those days
@@ -122,6 +123,9 @@ inline constexpr int32_t kMaxSlots = 32;
     return static_cast<int32_t>(events::floor_div(day, slots_of(Grain::Day)));
 }
 
+/// A value for each dimension of a cube.
+using DimensionTexts = std::array<std::string_view, kMaxDimensions>;
+
 struct CubeDescriptor {
     Cube cube;
     std::string_view name;
@@ -132,8 +136,8 @@ struct CubeDescriptor {
     // is the local day on which a thing began, its last dimension the day of the change, as the
     // number of days since 1970-01-01; a change never comes before the beginning.
     bool running = false;
-    // No row has a computed cube: what its states add is made out when it is asked for, by what may
-    // differ then, such as a calendar (business_time.h).
+    // No row of cells has a computed cube: its cells are made out of spans of time when they are
+    // asked for (span_table.h, business_time.h), for a calendar may differ then.
     bool computed = false;
 };
 
@@ -143,6 +147,9 @@ struct CubeDescriptor {
 /// Position of a dimension or measure in its cube; nullopt when the cube has none of that name.
 [[nodiscard]] std::optional<size_t> dimension_index(Cube cube, std::string_view name);
 [[nodiscard]] std::optional<size_t> measure_index(Cube cube, std::string_view name);
+/// The local day on which a cell of a running cube changes the sum; nullopt: its last dimension is
+/// damaged.
+[[nodiscard]] std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions);
 /// As dimension_index, and true for the age of a running cube.
 [[nodiscard]] bool has_dimension(Cube cube, std::string_view name);
 
@@ -260,6 +267,18 @@ enum : uint8_t { ResolvedCases, FirstResolutionMs, LastResolutionMs, Responded, 
 }
 namespace referral_business_times {
 enum : uint8_t { Answered, TurnaroundMs };
+}
+/// The measure of a computed cube that counts the spans of one of its measures of time; nullopt:
+/// none does.
+[[nodiscard]] constexpr std::optional<size_t> span_count(Cube cube, size_t measure) {
+    if (cube == Cube::ReferralBusinessTimes) {
+        return referral_business_times::Answered;
+    }
+    if (measure == case_business_times::LastResolutionMs) {
+        return std::nullopt;
+    }
+    return measure == case_business_times::FirstResolutionMs ? case_business_times::ResolvedCases
+                                                             : case_business_times::Responded;
 }
 namespace agents {
 enum : uint8_t { Answered, HandleMs, WrappedUp, Recorded, Connected };

@@ -2,9 +2,6 @@
 
 #include "projections/bytes.h"
 #include "projections/keys.h"
-#include "projections/local_time.h"
-
-#include <algorithm>
 
 namespace sijill::projections {
 
@@ -15,43 +12,18 @@ namespace {
 constexpr int64_t kSpan = 1024;
 constexpr uint64_t kDayIndexFormat = 1;
 
-void days_of(const std::vector<Contribution>& cells, std::vector<int32_t>& out) {
-    out.clear();
-    for (const Contribution& contribution : cells) {
-        const int32_t day = day_of_hour(contribution.cell.hour);
-        if (std::ranges::find(out, day) == out.end()) {
-            out.push_back(day);
-        }
-    }
-}
-
 }  // namespace
 
 DayIndex::DayIndex(const RowReader& rows, int64_t next_offset)
     : rows_(rows), resumed_span_(next_offset % kSpan == 0 ? -1 : next_offset / kSpan) {}
 
-Result<void> DayIndex::move(AggregateKind kind,
+Result<void> DayIndex::list(AggregateKind kind,
                             std::string_view subject,
-                            const std::vector<Contribution>& before,
-                            const std::vector<Contribution>& after,
+                            int32_t day,
                             int64_t offset) {
-    days_of(before, days_before_);
-    days_of(after, days_after_);
-    for (const int32_t day : days_after_) {
-        if (std::ranges::find(days_before_, day) != days_before_.end()) {
-            continue;
-        }
-        if (auto added = add({kind, day, offset / kSpan}, subject); !added) {
-            return added;
-        }
-    }
-    return {};
-}
-
-Result<void> DayIndex::add(const Key& key, std::string_view subject) {
     static const Dictionary kNone;
-    const auto& [kind, day, span] = key;
-    const auto [at, added] = pages_.try_emplace(key);
+    const int64_t span = offset / kSpan;
+    const auto [at, added] = pages_.try_emplace(Key{kind, day, span});
     Page& page = at->second;
     const size_t size = page.subjects.size();
     ByteWriter writer(page.subjects, kNone);

@@ -118,6 +118,13 @@ std::string cells(const CellsParts& parts) {
     return key;
 }
 
+std::string spans(Cube cube, int32_t day) {
+    std::string key = "b";
+    key += static_cast<char>(cube);
+    put_i32(key, day);
+    return key;
+}
+
 std::string people_from(Cube cube, int32_t day) {
     std::string key = "p";
     key += static_cast<char>(cube);
@@ -232,6 +239,13 @@ std::optional<AggregateParts> parse_aggregate(std::string_view key) {
         return std::nullopt;
     }
     return AggregateParts{*get_kind(key[1]), key.substr(2)};
+}
+
+std::optional<SpansParts> parse_spans(std::string_view key) {
+    if (key.size() != 6 || key[0] != 'b' || !get_cube(key[1])) {
+        return std::nullopt;
+    }
+    return SpansParts{*get_cube(key[1]), get_i32(key.substr(2))};
 }
 
 std::optional<PersonParts> parse_person(std::string_view key) {

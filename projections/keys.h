@@ -7,7 +7,9 @@
 //   a <kind><subject>                              aggregate: version, state, last history chunk
 //   h <kind><subject>00<chunk u32>                 earlier history, 64 events a chunk
 //   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
-//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
+//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block; of a
+//                                                  running cube there are these alone
+//   b <cube><day i32>                              spans of time of a computed cube's day
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
 //   c <citizen>00<kind><subject>                   a citizen's contacts and cases
@@ -24,7 +26,6 @@
 #include "projections/evolve.h"
 #include "projections/follow_up.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,14 +44,15 @@ void put_aggregate(std::string& out, AggregateKind kind, std::string_view subjec
 struct CellsParts {
     Grain grain{};
     Cube cube{};
-    int32_t row = 0;  // the local day, or the block of days
-    std::array<std::string_view, kMaxDimensions> dimensions{};  // when parsed, views into the key
+    int32_t row = 0;              // the local day, or the block of days
+    DimensionTexts dimensions{};  // when parsed, views into the key
 };
 /// Dimensions beyond the cube's own are not written.
 void put_cells(std::string& out, const CellsParts& parts);
 [[nodiscard]] std::string cells(const CellsParts& parts);
 /// First key of a cube's cells in or after a row.
 [[nodiscard]] std::string cells_from(Grain grain, Cube cube, int32_t row);
+[[nodiscard]] std::string spans(Cube cube, int32_t day);
 [[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
 [[nodiscard]] std::string day_page(AggregateKind kind, int32_t day, int64_t span);
@@ -93,6 +95,12 @@ struct AggregateParts {
     std::string_view subject;
 };
 [[nodiscard]] std::optional<AggregateParts> parse_aggregate(std::string_view key);
+
+struct SpansParts {
+    Cube cube;
+    int32_t day;
+};
+[[nodiscard]] std::optional<SpansParts> parse_spans(std::string_view key);
 
 struct PersonParts {
     Cube cube;

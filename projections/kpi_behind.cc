@@ -143,8 +143,7 @@ Result<void> add_behind(const RowReader& rows,
         }
         contributions_of(decoded->aggregate.state, {local_time, names}, contributions);
         if (asked.business_time != nullptr) {
-            contribute_business_times(
-                decoded->aggregate.state, *asked.business_time, {local_time, names}, contributions);
+            add_business_times(*asked.business_time, contributions);
         }
         if (const int64_t amount = amount_of(contributions, asked, dictionary); amount != 0) {
             out.push_back({kind, subject, amount});

@@ -3,7 +3,6 @@
 #include "projections/keys.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -53,15 +52,6 @@ bool passes(const Summand& summand, const DimensionTexts& dimensions) {
     return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
         return (dimensions[filter.dimension] == filter.value) == filter.equal;
     });
-}
-
-// The day at which a cell of a running cube changes its sum: its last dimension.
-std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions) {
-    const std::string_view text = dimensions[describe(cube).dimensions.size() - 1];
-    int32_t day = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), day);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(day)
-                                                                    : std::nullopt;
 }
 
 // The ticks of the periods, so that each is read once however many periods it lies in.
@@ -134,17 +124,16 @@ class CubePass {
         return visited.has_value();
     }
 
-    // Adds one contribution of a cube that has no rows.
-    void add(const Contribution& contribution,
+    // Adds a part of a computed cell.
+    void add(int32_t tick,
              const DimensionTexts& dimensions,
-             Grain grain,
+             const Measures& measures,
              const TickRun& run) {
         find_passing(dimensions);
         for (Passing& passing : passing_) {
-            passing.amount = passing.measure == contribution.measure ? contribution.value : 0;
+            passing.amount = measures[passing.measure];
         }
-        const int32_t hour = contribution.cell.hour;
-        flush(grain == Grain::Hour ? hour : day_of_hour(hour), run);
+        flush(tick, run);
     }
 
     // Adds a row of days of a running cube to the changes, which are by tally. False: it is
@@ -335,17 +324,22 @@ Result<void> add_computed_cube(const Shards& shards,
     const auto day_of = [grain](int32_t tick) {
         return grain == Grain::Hour ? day_of_hour(tick) : tick;
     };
+    uint64_t measures = 0;
+    for (const Tally* tally : tallies) {
+        measures |= uint64_t{1} << tally->summand.measure;
+    }
     for (const TickRun& run : tick_runs(periods, grain)) {
+        const ComputedCells asked{first.cube,
+                                  *first.business_time,
+                                  day_of(run.begin),
+                                  day_of(run.end() - 1) + 1,
+                                  grain,
+                                  measures};
         for (const RowReader* rows : shards) {
             auto added = for_each_computed(
-                *rows,
-                *first.business_time,
-                day_of(run.begin),
-                day_of(run.end() - 1) + 1,
-                [&](const Contribution& contribution, const DimensionTexts& dimensions) {
-                    if (contribution.cell.cube == first.cube) {
-                        pass.add(contribution, dimensions, grain, run);
-                    }
+                *rows, asked, [&](int32_t hour, const auto& dimensions, const auto& values) {
+                    pass.add(
+                        grain == Grain::Hour ? hour : day_of_hour(hour), dimensions, values, run);
                 });
             if (!added) {
                 return added;

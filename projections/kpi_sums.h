@@ -19,8 +19,6 @@
 namespace sijill::projections {
 
 /// The values of a cell's dimensions, by position.
-using DimensionTexts = std::array<std::string_view, kMaxDimensions>;
-
 [[nodiscard]] inline DimensionTexts texts_of(const CellKey& cell, const Dictionary& dictionary) {
     DimensionTexts texts;
     std::ranges::transform(
@@ -150,14 +148,26 @@ struct CellRows {
     const CellRows& span,
     const std::function<bool(std::string_view key, std::string_view value)>& row);
 
-/// Calls `each` with what the cases that stand, or once stood, in the local days [begin_day,
-/// end_day) add to the computed cubes. Errors: Storage, Corrupt.
-[[nodiscard]] Result<void> for_each_computed(
-    const RowReader& rows,
-    const BusinessTime& business_time,
-    int32_t begin_day,
-    int32_t end_day,
-    const std::function<void(const Contribution&, const DimensionTexts&)>& each);
+/// Cells of a computed cube: of the local days [begin_day, end_day), by hour or by day, and of
+/// them the measures in a mask.
+struct ComputedCells {
+    Cube cube;
+    const BusinessTime& business_time;
+    int32_t begin_day = 0;
+    int32_t end_day = 0;
+    Grain grain = Grain::Day;
+    uint64_t measures = 0;
+};
+
+/// The first hour of the cell's tick, and its measures; others than those asked for are 0. A cell
+/// may come in several parts.
+using EachComputed =
+    std::function<void(int32_t hour, const DimensionTexts& dimensions, const Measures& measures)>;
+
+/// Calls `each` for each part of a cell of one shard. Errors: Storage, Corrupt.
+[[nodiscard]] Result<void> for_each_computed(const RowReader& rows,
+                                             const ComputedCells& asked,
+                                             const EachComputed& each);
 
 /// Adds the cells of all periods to the tallies, in one pass over each cube. `groups` numbers the
 /// values of the dimension that is asked for. Errors: Storage, Corrupt.

@@ -1,5 +1,6 @@
 #pragma once
-// projections/quiet_events.h - events after which no figure and no index can have changed.
+// projections/quiet_events.h - events after which a figure, or the days it stands in, cannot have
+// changed.
 
 #include "events/event.h"
 
@@ -19,6 +20,20 @@ using QuietEvents =
         return linked->role != events::ContactRole::Outbound;
     }
     return std::visit([]<class E>(const E&) { return events::kContains<E, QuietEvents>; }, event);
+}
+
+/// Their instants are the bucket of no cell, now or later: what they change stands in the days of
+/// other events. The Fold and FoldProperty tests hold every one of them to it.
+using DaylessEvents = events::TypeList<events::CaseContactLinked,
+                                       events::CaseUnassigned,
+                                       events::CaseNoteAdded,
+                                       events::CaseAssigned,
+                                       events::CaseReclassified,
+                                       events::CasePended,
+                                       events::CaseResumed>;
+
+[[nodiscard]] inline bool is_dayless(const events::Event& event) {
+    return std::visit([]<class E>(const E&) { return events::kContains<E, DaylessEvents>; }, event);
 }
 
 }  // namespace sijill::projections

@@ -9,6 +9,7 @@ namespace sijill::projections {
 namespace {
 
 constexpr uint64_t kFormat = 1;
+constexpr uint64_t kAggregateFormat = 2;
 
 Unexpected corrupt(const char* what) {
     return fail(Errc::Corrupt, std::string("damaged row: ") + what);
@@ -94,10 +95,11 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
 void encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary, std::string& out) {
     ByteWriter writer(out, dictionary);
     const size_t full_chunks = aggregate.history.size() / kHistoryChunk;
-    writer.unsigned_integer(kFormat);
+    writer.unsigned_integer(kAggregateFormat);
     writer.integer(aggregate.version);
     writer.unsigned_integer(full_chunks);
     std::visit([&writer](const auto& state) { writer.value(state); }, aggregate.state);
+    writer.value(aggregate.days);
     const HistoryEntry* entries = aggregate.history.data();
     put_entries(writer, entries + full_chunks * kHistoryChunk, entries + aggregate.history.size());
 }
@@ -117,13 +119,14 @@ Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
                                           Dictionary& dictionary) {
     ByteReader reader(value, dictionary);
     DecodedAggregate out;
-    if (reader.unsigned_integer() != kFormat) {
+    if (reader.unsigned_integer() != kAggregateFormat) {
         return corrupt("aggregate");
     }
     out.aggregate.version = reader.integer();
     out.full_chunks = reader.unsigned_integer();
     out.aggregate.state = empty_state(kind);
     std::visit([&reader](auto& state) { reader.value(state); }, out.aggregate.state);
+    reader.value(out.aggregate.days);
     if (!get_entries(reader, out.aggregate.history) || !reader.at_end()) {
         return corrupt("aggregate");
     }

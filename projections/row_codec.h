@@ -1,7 +1,7 @@
 #pragma once
 // projections/row_codec.h - the values of a shard's rows. Each begins with its format number.
 //
-//   aggregate  1, version, full chunks, state's members, history entries of the last chunk
+//   aggregate  2, version, full chunks, state's members, days, history entries of the last chunk
 //   history    1, 64 entries                 entry: offset delta, verdict flags, key (12 bytes),
 //   content check (4 bytes) cell       1, bit mask of the measures that are not 0, then their
 //   values count      1, how often the key is referred to anomaly    1, see Anomaly position   1,
@@ -48,6 +48,7 @@ inline constexpr size_t kHistoryChunk = 64;
 struct Aggregate {
     int64_t version = 0;  // events that took effect, corrections included; never falls
     State state;
+    std::vector<int32_t> days;  // local ones whose pages list it, in log order
     std::vector<HistoryEntry> history;
     bool operator==(const Aggregate&) const = default;
 };

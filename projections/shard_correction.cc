@@ -186,6 +186,23 @@ bool can_apply(const Corrections& corrections,
     });
 }
 
+Result<Verdict> ShardFold::fold_again(LiveAggregate& live,
+                                      const HistoryEntry& entry,
+                                      const std::string& text,
+                                      State& next) {
+    const events::Decoded* event = history_decoder_->decode_text(text);
+    const FoldContext context{{event->envelope.time.ms, entry.key.high}, dictionary_};
+    const Verdict verdict = fold_event(next, event->event, context);
+    if (verdict == Verdict::Applied) {
+        // A patch may have brought another day, and what was illegal was listed in none.
+        auto listed = list_days(live, *event, live.aggregate.history.back().offset);
+        if (!listed) {
+            return Unexpected(listed.error());
+        }
+    }
+    return verdict;
+}
+
 Result<void> ShardFold::refold(LiveAggregate& live) {
     if (!history_decoder_) {
         history_decoder_ = std::make_unique<events::Decoder>();
@@ -203,7 +220,7 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
         aggregates_.mark_dirty(live);
         return {};
     }
-    stand(live, before_);
+    standings_.keep(live);
     State next = empty_state(live.kind);
     for (size_t i = 0; i < history.size(); ++i) {
         HistoryEntry& entry = history[i];
@@ -213,11 +230,15 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
         const bool was_illegal = (entry.flags & kHistoryIllegal) != 0;
         bool illegal = false;
         if (!corrections.voided.contains(entry.key)) {
-            const std::string text =
-                *patched((*told)[i].text, corrections.patches[entry.key], decoder);
-            const events::Decoded* event = decoder.decode_text(text);
-            const FoldContext context{{event->envelope.time.ms, entry.key.high}, dictionary_};
-            illegal = fold_event(next, event->event, context) == Verdict::Illegal;
+            const auto verdict =
+                fold_again(live,
+                           entry,
+                           *patched((*told)[i].text, corrections.patches[entry.key], decoder),
+                           next);
+            if (!verdict) {
+                return Unexpected(verdict.error());
+            }
+            illegal = *verdict == Verdict::Illegal;
         }
         entry.flags = illegal ? kHistoryIllegal : 0;
         if (illegal != was_illegal) {
@@ -227,7 +248,7 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     live.aggregate.state = std::move(next);
     live.chunks_written = 0;  // verdicts may have changed anywhere in the history
     aggregates_.mark_dirty(live);
-    return move(live, history.back().offset);
+    return {};
 }
 
 void ShardFold::relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset) {

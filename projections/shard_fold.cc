@@ -1,6 +1,7 @@
 #include "projections/shard_fold.h"
 
 #include "events/check.h"
+#include "events/instants.h"
 #include "projections/keys.h"
 #include "projections/quiet_events.h"
 
@@ -105,7 +106,9 @@ ShardFold::ShardFold(LocalTime local_time,
       changed_(empty),  // a shard says whose rules it follows before its first record
       aggregates_(rows, dictionary_, empty),
       cells_(rows, dictionary_, empty),
+      spans_(rows, dictionary_, empty),
       names_(dictionary_),
+      standings_(local_time_, names_, dictionary_),
       days_(rows, position_.next_offset) {}
 
 Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
@@ -140,7 +143,8 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
 }
 
 size_t ShardFold::bytes() const {
-    return aggregates_.bytes() + cells_.bytes() + days_.bytes() + pending_.bytes();
+    return aggregates_.bytes() + cells_.bytes() + spans_.bytes() + days_.bytes() +
+           standings_.bytes() + pending_.bytes();
 }
 
 void ShardFold::shrink(size_t budget) {
@@ -149,6 +153,9 @@ void ShardFold::shrink(size_t budget) {
     }
     if (cells_.bytes() > budget / 8) {
         cells_.drop();
+    }
+    if (spans_.bytes() > budget / 8) {
+        spans_.drop();
     }
     aggregates_.shrink(budget / 4);
 }
@@ -280,27 +287,30 @@ bool ShardFold::conflicts(const LiveAggregate& live,
     return true;
 }
 
-void ShardFold::stand(const LiveAggregate& live, Standing& out) {
-    const State& state = live.aggregate.state;
-    contributions_of(state, {local_time_, names_}, out.contributions);
-    index_keys(live.kind, live.subject(), state, dictionary_, out.index);
-}
-
-Result<void> ShardFold::move(const LiveAggregate& live, int64_t offset) {
-    stand(live, after_);
-    index_changes(live.kind, live.subject(), before_.index, after_.index, pending_);
-    if (before_.contributions == after_.contributions) {
+Result<void> ShardFold::list_day(LiveAggregate& live, int32_t day, int64_t offset) {
+    std::vector<int32_t>& days = live.aggregate.days;
+    if (std::ranges::find(days, day) != days.end()) {
         return {};
     }
-    if (auto moved = days_.move(live.kind,
-                                live.subject(),
-                                before_.contributions.cells,
-                                after_.contributions.cells,
-                                offset);
-        !moved) {
-        return moved;
+    days.push_back(day);
+    return days_.list(live.kind, live.subject(), day, offset);
+}
+
+// Every cell's bucket is an instant that some event told of (contributions.h), so the days of an
+// aggregate's cells are always among those listed here.
+Result<void> ShardFold::list_days(LiveAggregate& live,
+                                  const events::Decoded& decoded,
+                                  int64_t offset) {
+    if (is_dayless(decoded.event)) {
+        return {};
     }
-    return cells_.replace(before_.contributions, after_.contributions);
+    auto listed = list_day(live, local_time_.day_of(decoded.envelope.time.ms), offset);
+    events::for_each_instant(decoded.event, [&](events::Timestamp at) {
+        if (listed) {
+            listed = list_day(live, local_time_.day_of(at.ms), offset);
+        }
+    });
+    return listed;
 }
 
 Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events::Record& record) {
@@ -317,9 +327,8 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         entry.flags = kHistoryConflict;
     } else {
         const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
-        const bool quiet = is_quiet(decoded.event);
-        if (!quiet) {
-            stand(live, before_);
+        if (!is_quiet(decoded.event)) {
+            standings_.keep(live);
         }
         if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
             entry.flags = kHistoryIllegal;
@@ -330,9 +339,8 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         } else {
             ++live.aggregate.version;
             ++position_.applied;
-            auto moved = quiet ? Result<void>() : move(live, record.offset);
-            if (!moved) {
-                return moved;
+            if (auto listed = list_days(live, decoded, record.offset); !listed) {
+                return listed;
             }
             note_doubts(decoded, record);
         }
@@ -342,17 +350,22 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
     return {};
 }
 
-void ShardFold::take_changes(RowBatch& out) {
+Result<void> ShardFold::take_changes(RowBatch& out) {
     out.clear();
+    if (auto settled = standings_.settle(cells_, spans_, out); !settled) {
+        return settled;
+    }
     out.append(pending_);
     pending_.clear();
     aggregates_.take_changes(out);
     cells_.take_changes(out);
+    spans_.take_changes(out);
     days_.take_changes(out);
     out.put(keys::position(), encode_position(position_));
     out.put(keys::last_hour(), encode_count(local_time_.hour_of(position_.last_append_time_ms)));
     out.sort();
     changed_ = false;
+    return {};
 }
 
 }  // namespace sijill::projections

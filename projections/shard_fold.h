@@ -11,6 +11,7 @@
 #include "projections/local_time.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
+#include "projections/standings.h"
 
 #include <functional>
 #include <memory>
@@ -21,7 +22,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 5;
+inline constexpr int kFoldVersion = 6;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {
@@ -69,8 +70,8 @@ class ShardFold {
     void reach(int64_t next_offset);
 
     /// Fills `out` with the rows that changed since the last call, sorted by key, the position
-    /// among them. To be committed at once.
-    void take_changes(RowBatch& out);
+    /// among them. To be committed at once. Errors: Storage, Corrupt: the shard must stop.
+    [[nodiscard]] Result<void> take_changes(RowBatch& out);
 
     /// After a commit: when more than half of `budget` bytes are in memory, drops what was not used
     /// last, to leave room for the next window.
@@ -81,7 +82,7 @@ class ShardFold {
     [[nodiscard]] size_t bytes() const;
     /// Single reads of the store since the start; catch-up must not do one per event.
     [[nodiscard]] uint64_t store_gets() const {
-        return aggregates_.gets() + cells_.gets() + days_.gets();
+        return aggregates_.gets() + cells_.gets() + spans_.gets() + days_.gets();
     }
 
   private:
@@ -99,6 +100,11 @@ class ShardFold {
     [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject,
                                                      const events::EventKey& target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
+    /// Folds an event of the aggregate's history, as patched, into its next state.
+    [[nodiscard]] Result<Verdict> fold_again(LiveAggregate& live,
+                                             const HistoryEntry& entry,
+                                             const std::string& text,
+                                             State& next);
     void relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.
     [[nodiscard]] bool repeats(const LiveAggregate& live,
@@ -109,15 +115,12 @@ class ShardFold {
     [[nodiscard]] bool conflicts(const LiveAggregate& live,
                                  const events::Decoded& decoded,
                                  const events::Record& record);
-    /// What an aggregate adds, and where it is indexed.
-    struct Standing {
-        Contributions contributions;
-        IndexKeys index;
-    };
-    void stand(const LiveAggregate& live, Standing& out);
-    /// Carries cells and indexes over from before_ to the aggregate's present state, which the
-    /// record at `offset` made.
-    [[nodiscard]] Result<void> move(const LiveAggregate& live, int64_t offset);
+    /// Lists the aggregate in the day from `offset` on, once.
+    [[nodiscard]] Result<void> list_day(LiveAggregate& live, int32_t day, int64_t offset);
+    /// In the days in which the event may make it stand.
+    [[nodiscard]] Result<void> list_days(LiveAggregate& live,
+                                         const events::Decoded& decoded,
+                                         int64_t offset);
     void note_doubts(const events::Decoded& decoded, const events::Record& record);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
@@ -137,12 +140,12 @@ class ShardFold {
     std::unique_ptr<events::Decoder> history_decoder_;  // made for the first correction
     AggregateTable aggregates_;
     CellTable cells_;
+    SpanTable spans_;
     NameTerms names_;
-    Standing before_;  // where the aggregate at hand stood before its event; kept for their memory
-    Standing after_;
+    Standings standings_;
     DayIndex days_;
     uint32_t check_ = 0;  // content check of the record at hand
-    RowBatch pending_;    // index, anomaly and time rows
+    RowBatch pending_;    // anomaly and time rows
 };
 
 /// The history entry of an event, without a verdict. `check`: of the record's value.

@@ -32,6 +32,7 @@ TEST(FoldProperty, FiguresEqualTheModelsAfterEveryEvent) {
             }
         }
         EXPECT_EQ(harness.cells_of_states(), harness.cells());
+        EXPECT_EQ(harness.badly_listed(), std::vector<std::string>{});
         EXPECT_EQ(harness.anomalies(AnomalyReason::Duplicate), model.duplicates);
         EXPECT_EQ(harness.anomalies(AnomalyReason::VersionConflict), model.conflicts);
         EXPECT_EQ(harness.anomalies(AnomalyReason::IllegalTransition), model.illegal());

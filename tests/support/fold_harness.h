@@ -3,6 +3,7 @@
 // as plain texts.
 
 #include "projections/contributions.h"
+#include "projections/day_index.h"
 #include "projections/keys.h"
 #include "projections/shard_fold.h"
 #include "projections/store_memory.h"
@@ -12,6 +13,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +60,7 @@ class FoldHarness {
     }
     void commit() {
         RowBatch changes;
-        fold_->take_changes(changes);
+        ASSERT_TRUE(fold_->take_changes(changes));
         ASSERT_TRUE(rows_.commit(changes, CommitMode::Tail));
     }
 
@@ -79,6 +81,41 @@ class FoldHarness {
             return true;
         }));
         return all;
+    }
+
+    /// `SUBJECT on DAY` for every cell's day in whose pages its aggregate is not listed once.
+    [[nodiscard]] std::vector<std::string> badly_listed() const {
+        std::vector<std::string> bad;
+        const auto local_time = LocalTime::of(config_.time_zone);
+        for (const auto& [key, value] : all_rows()) {
+            const auto parts = keys::parse_aggregate(key);
+            if (!parts) {
+                continue;
+            }
+            Dictionary dictionary;
+            const auto decoded = decode_aggregate(parts->kind, value, dictionary);
+            EXPECT_TRUE(decoded);
+            const NameTerms names(dictionary);
+            Contributions contributions;
+            contributions_of(decoded->aggregate.state, {*local_time, names}, contributions);
+            std::set<int32_t> days;
+            for (const Contribution& contribution : contributions.cells) {
+                days.insert(day_of_hour(contribution.cell.hour));
+            }
+            for (const TimeSpan& span : contributions.spans) {
+                days.insert(day_of_hour(span.cell.hour));
+            }
+            for (const int32_t day : days) {
+                int listed = 0;
+                EXPECT_TRUE(for_each_standing(rows_, parts->kind, day, day + 1, [&](auto subject) {
+                    listed += subject == parts->subject ? 1 : 0;
+                }));
+                if (listed != 1) {
+                    bad.push_back(std::string(parts->subject) + " on " + std::to_string(day));
+                }
+            }
+        }
+        return bad;
     }
 
     /// `calls|412345|general,ar|offered` -> 1, as the model spells them.

@@ -24,17 +24,24 @@ inline std::string cell_text(const CubeDescriptor& cube,
 }
 
 /// The cells of one grain added up over the shards, by cube and tick. A damaged row throws: a test
-/// must not go on over it.
-inline std::map<std::string, int64_t> cells_of(const Shards& shards, Grain grain) {
+/// must not go on over it. `as_hours`: those of running cubes alone, by the first hour of their
+/// day.
+inline std::map<std::string, int64_t> cells_of(const Shards& shards,
+                                               Grain grain,
+                                               bool as_hours = false) {
     std::map<std::string, int64_t> cells;
     const char letter = grain == Grain::Hour ? 'k' : 'l';
     for (const RowReader* rows : shards) {
         const auto add = [&](std::string_view key, std::string_view value) {
             const auto parts = keys::parse_cells(key).value();
             const CubeDescriptor& cube = describe(parts.cube);
+            if (as_hours && !cube.running) {
+                return true;
+            }
             const auto keep = [&](int32_t slot, const Measures& measures) {
+                const int32_t tick = parts.row * slots_of(grain) + slot;
                 const std::string cell =
-                    cell_text(cube, parts.row * slots_of(grain) + slot, parts.dimensions);
+                    cell_text(cube, as_hours ? tick * kHoursPerDay : tick, parts.dimensions);
                 for (size_t m = 0; m < cube.measures.size(); ++m) {
                     if (measures[m] != 0) {
                         cells[cell + std::string(cube.measures[m])] += measures[m];
@@ -61,6 +68,7 @@ inline std::string day_cell_text(const std::string& hour_cell) {
 /// The cells of all shards. Every test that looks at them holds the rows of days against them.
 inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> cells = cells_of(shards, Grain::Hour);
+    cells.merge(cells_of(shards, Grain::Day, true));
     std::map<std::string, int64_t> days;
     for (const auto& [cell, value] : cells) {
         days[day_cell_text(cell)] += value;

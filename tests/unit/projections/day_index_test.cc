@@ -1,5 +1,5 @@
-// Goal: the pages of a day list whoever came to stand there, and do not depend on commits or
-// restarts. Method: the same moves with commits and new indexes at random places.
+// Goal: the pages of a day list in log order, and do not depend on commits or restarts. Method: the
+// same listings with commits and new indexes at random places.
 
 #include "projections/day_index.h"
 
@@ -12,18 +12,6 @@
 
 namespace sijill::projections {
 namespace {
-
-std::vector<Contribution> standing_on(std::initializer_list<int32_t> days) {
-    std::vector<Contribution> cells;
-    for (const int32_t day : days) {
-        Contribution contribution{};
-        contribution.cell.cube = Cube::Calls;
-        contribution.cell.hour = day * 24 + 5;
-        contribution.value = 1;
-        cells.push_back(contribution);
-    }
-    return cells;
-}
 
 std::vector<std::string> listed(const RowReader& rows, int32_t day) {
     std::vector<std::string> subjects;
@@ -44,27 +32,17 @@ void commit(DayIndex& index, MemoryRows& rows) {
     ASSERT_TRUE(rows.commit(changes, CommitMode::Tail));
 }
 
-TEST(DayIndex, ListsADayWhenAnAggregateComesToStandThere) {
+TEST(DayIndex, ListsInLogOrder) {
     MemoryRows rows;
     DayIndex index(rows, 0);
-    ASSERT_TRUE(index.move(AggregateKind::Call, "a", {}, standing_on({7}), 0));
-    ASSERT_TRUE(index.move(AggregateKind::Call, "a", standing_on({7}), standing_on({7, 8}), 1));
-    ASSERT_TRUE(index.move(AggregateKind::Call, "b", {}, standing_on({8}), 2));
+    ASSERT_TRUE(index.list(AggregateKind::Call, "b", 7, 0));
+    ASSERT_TRUE(index.list(AggregateKind::Call, "b", 8, 1));
+    ASSERT_TRUE(index.list(AggregateKind::Call, "a", 8, 2));
     commit(index, rows);
-    EXPECT_EQ(listed(rows, 7), std::vector<std::string>{"a"});
-    EXPECT_EQ(listed(rows, 8), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(listed(rows, 7), std::vector<std::string>{"b"});
+    EXPECT_EQ(listed(rows, 8), (std::vector<std::string>{"b", "a"}));
     EXPECT_TRUE(listed(rows, 9).empty());
     EXPECT_EQ(index.gets(), 0U);
-}
-
-TEST(DayIndex, WhoLeftADayStaysListedAndMayBeListedAgain) {
-    MemoryRows rows;
-    DayIndex index(rows, 0);
-    ASSERT_TRUE(index.move(AggregateKind::Call, "a", {}, standing_on({7}), 0));
-    ASSERT_TRUE(index.move(AggregateKind::Call, "a", standing_on({7}), {}, 1));
-    ASSERT_TRUE(index.move(AggregateKind::Call, "a", {}, standing_on({7}), 2));
-    commit(index, rows);
-    EXPECT_EQ(listed(rows, 7), (std::vector<std::string>{"a", "a"}));
 }
 
 TEST(DayIndex, PagesDoNotDependOnCommitsOrRestarts) {
@@ -75,11 +53,8 @@ TEST(DayIndex, PagesDoNotDependOnCommitsOrRestarts) {
         auto index = std::make_unique<DayIndex>(rows, 0);
         for (int64_t offset = 0; offset < 5'000; offset += 1 + static_cast<int64_t>(moves() % 3)) {
             const auto day = static_cast<int32_t>(moves() % 3);
-            EXPECT_TRUE(index->move(AggregateKind::Call,
-                                    "subject-" + std::to_string(moves() % 500),
-                                    {},
-                                    standing_on({day}),
-                                    offset));
+            EXPECT_TRUE(index->list(
+                AggregateKind::Call, "subject-" + std::to_string(moves() % 500), day, offset));
             if (disturbed && disturbance() % 50 == 0) {
                 commit(*index, rows);
                 if (disturbance() % 3 == 0) {
@@ -105,7 +80,7 @@ TEST(DayIndex, PagesDoNotDependOnCommitsOrRestarts) {
 TEST(DayIndex, DamagedPagesAreNotMisread) {
     MemoryRows rows;
     DayIndex index(rows, 0);
-    ASSERT_TRUE(index.move(AggregateKind::Call, "abc", {}, standing_on({7}), 0));
+    ASSERT_TRUE(index.list(AggregateKind::Call, "abc", 7, 0));
     RowBatch changes;
     index.take_changes(changes);
     const std::string page(*changes[0].value);

@@ -200,6 +200,42 @@ TEST_F(Fold, QuietEventsMoveNoFigure) {
     EXPECT_EQ(total("case_flow", "reopened"), 1);
 }
 
+TEST_F(Fold, DaylessEventsAreTheDayOfNoCell) {
+    const std::vector<std::pair<std::string, json>> dayless{
+        {"case.assigned", {{"agent", "agent-1"}, {"queue", "general"}}},
+        {"case.pended", {{"reason", "scheduled"}, {"until", "2017-03-09T09:00:00.000Z"}}},
+        {"case.resumed", {{"reason", "scheduled"}}},
+        {"case.unassigned", {{"queue", "general"}}},
+        {"case.reclassified", {{"old", {"other"}}, {"new", {"loan"}}, {"reason", "coding"}}},
+        {"case.note_added", {{"visibility", "citizen"}}},
+        {"case.contact_linked", {{"contact_id", "call-9"}, {"role", "outbound"}}}};
+    EXPECT_EQ(dayless.size(), DaylessEvents::kSize);
+    tell(opened());
+    int day = 1;
+    for (const auto& [type, data] : dayless) {
+        const std::string at = "2017-02-0" + std::to_string(++day) + "T09:00:00.000Z";
+        tell(event_json(type, "case-1", "d" + std::to_string(day), at, data));
+        EXPECT_EQ(harness_.badly_listed(), std::vector<std::string>{}) << type;
+    }
+    EXPECT_EQ(harness_.parked(events::Refusal::InvalidEvent), 0);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 0);
+    EXPECT_EQ(rows_of('d'), 1) << "the day of the opening alone";
+}
+
+TEST_F(Fold, ManyEventsOfOneCommitMoveAFigureOnce) {
+    tell(opened());
+    const auto before = harness_.all_rows();
+    harness_.append("case-1", resolved("x1").dump());
+    harness_.append("case-1", reopened().dump());
+    json voided = correction("event.voided", "v1", "x1");
+    voided["subject"] = "case-1";
+    harness_.append("case-1", voided.dump());
+    harness_.fold_all();
+    EXPECT_EQ(harness_.all_rows(), before) << "nothing is written before the commit";
+    harness_.commit();
+    EXPECT_EQ(harness_.cells(), harness_.cells_of_states());
+}
+
 TEST_F(Fold, ACorrectionChangesTheFigureItTouches) {
     tell(offered());
     tell(answered(1000));

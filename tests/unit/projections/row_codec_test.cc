@@ -68,7 +68,7 @@ Aggregate sample(Dictionary& dictionary, size_t history) {
     state.referrals.push_back(
         {"r", dictionary.intern("dep"), 1, 2, ReferralStatus::Accepted, 0, 3});
     state.complaint.emplace().decision = events::ComplaintDecision::Partly;
-    Aggregate aggregate{7, state, {}};
+    Aggregate aggregate{7, state, {17'181, -1}, {}};
     for (size_t i = 0; i < history; ++i) {
         aggregate.history.push_back(
             {static_cast<int64_t>(i * 1000), {i * 77, 5}, 9, static_cast<uint8_t>(i % 2)});
@@ -159,7 +159,7 @@ TEST(RowValues, EveryStateRoundTripsEmpty) {
     Dictionary dictionary;
     for (size_t kind = 1; kind <= kAggregateKindCount; ++kind) {
         const auto k = static_cast<AggregateKind>(kind);
-        const Aggregate aggregate{0, empty_state(k), {}};
+        const Aggregate aggregate{0, empty_state(k), {}, {}};
         const auto decoded = decode_aggregate(k, row_of(aggregate, dictionary), dictionary);
         ASSERT_TRUE(decoded) << name_of(k);
         EXPECT_EQ(decoded->aggregate, aggregate);

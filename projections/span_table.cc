@@ -1,0 +1,159 @@
+#include "projections/span_table.h"
+
+#include "events/check.h"
+#include "projections/equal_ends.h"
+#include "projections/keys.h"
+
+#include <algorithm>
+
+namespace sijill::projections {
+
+namespace {
+
+uint64_t number_of(Cube cube, int32_t day) {
+    return (static_cast<uint64_t>(cube) << 32U) | static_cast<uint32_t>(day);
+}
+
+int32_t hour_of_day(const TimeSpan& span) {
+    return span.cell.hour - day_of_hour(span.cell.hour) * kHoursPerDay;
+}
+
+}  // namespace
+
+Unexpected damaged_spans() {
+    return fail(Errc::Corrupt, "damaged row: spans of a day");
+}
+
+Result<void> SpanTable::load(Row& row) {
+    ++gets_;
+    const auto stored = rows_.get(keys::spans(row.cube, row.day));
+    if (!stored || !*stored) {
+        return stored ? Result<void>() : Unexpected(stored.error());
+    }
+    auto read = visit_spans(row.cube, **stored, [&](const StoredSpan& span) {
+        CellKey cell{row.cube, row.day * kHoursPerDay + span.hour, {}};
+        std::ranges::transform(span.dimensions,
+                               cell.dimensions.begin(),
+                               [this](std::string_view text) { return dictionary_.intern(text); });
+        row.spans.push_back({cell, static_cast<uint8_t>(span.measure), span.begin_ms, span.end_ms});
+    });
+    spans_ += row.spans.size();
+    return read;
+}
+
+Result<SpanTable::Row*> SpanTable::touch(const CellKey& cell) {
+    const int32_t day = day_of_hour(cell.hour);
+    const auto [at, added] = numbers_.try_emplace(number_of(cell.cube, day),
+                                                  static_cast<uint32_t>(rows_of_spans_.size()));
+    if (added) {
+        Row& row = rows_of_spans_.emplace_back();
+        row.cube = cell.cube;
+        row.day = day;
+        if (!complete_) {
+            if (auto loaded = load(row); !loaded) {
+                return Unexpected(loaded.error());
+            }
+        }
+    }
+    Row& row = rows_of_spans_[at->second];
+    if (!row.dirty) {
+        row.dirty = true;
+        dirty_.push_back(at->second);
+    }
+    return &row;
+}
+
+Result<void> SpanTable::replace(const std::vector<TimeSpan>& before,
+                                const std::vector<TimeSpan>& after) {
+    const auto [out, in] = between_equal_ends(before, after);
+    for (const TimeSpan& span : out) {
+        const auto row = touch(span.cell);
+        if (!row) {
+            return Unexpected(row.error());
+        }
+        auto& spans = (*row)->spans;
+        const auto found = std::ranges::find(spans, span);
+        if (found == spans.end()) {
+            return fail(Errc::Corrupt, "a span of a day is missing");
+        }
+        *found = spans.back();
+        spans.pop_back();
+        --spans_;
+    }
+    for (const TimeSpan& span : in) {
+        const auto row = touch(span.cell);
+        if (!row) {
+            return Unexpected(row.error());
+        }
+        (*row)->spans.push_back(span);
+        ++spans_;
+    }
+    return {};
+}
+
+bool SpanTable::before(const TimeSpan& a, const TimeSpan& b) const {
+    for (size_t i = 0; i < kMaxDimensions; ++i) {
+        const Term left = a.cell.dimensions[i];
+        const Term right = b.cell.dimensions[i];
+        if (left != right) {
+            return dictionary_.text(left) < dictionary_.text(right);
+        }
+    }
+    return std::tie(a.cell.hour, a.measure, a.begin_ms, a.end_ms) <
+           std::tie(b.cell.hour, b.measure, b.begin_ms, b.end_ms);
+}
+
+// format, then for each run of the same dimensions: those, how many, and for each span its hour and
+// measure in one number, its begin as what it differs by from the one before, and its length.
+void SpanTable::put_row(Row& row, RowBatch& out) {
+    const std::string key = keys::spans(row.cube, row.day);
+    std::vector<TimeSpan>& spans = row.spans;
+    if (spans.empty()) {
+        out.erase(key);
+        return;
+    }
+    std::ranges::sort(spans, [this](const auto& a, const auto& b) { return before(a, b); });
+    std::string value;
+    ByteWriter writer(value, dictionary_);
+    writer.unsigned_integer(kSpansFormat);
+    for (auto run = spans.begin(); run != spans.end();) {
+        const auto end = std::find_if(run, spans.end(), [&](const TimeSpan& span) {
+            return span.cell.dimensions != run->cell.dimensions;
+        });
+        for (size_t i = 0; i < describe(row.cube).dimensions.size(); ++i) {
+            writer.text(dictionary_.text(run->cell.dimensions[i]));
+        }
+        writer.unsigned_integer(static_cast<uint64_t>(end - run));
+        int64_t previous = 0;
+        for (; run != end; ++run) {
+            writer.unsigned_integer(static_cast<uint64_t>(hour_of_day(*run)) * kMaxMeasures +
+                                    run->measure);
+            writer.integer(run->begin_ms - previous);
+            writer.integer(run->end_ms - run->begin_ms);
+            previous = run->begin_ms;
+        }
+    }
+    out.put(key, value);
+}
+
+void SpanTable::take_changes(RowBatch& out) {
+    for (const uint32_t number : dirty_) {
+        rows_of_spans_[number].dirty = false;
+        put_row(rows_of_spans_[number], out);
+    }
+    dirty_.clear();
+}
+
+void SpanTable::drop() {
+    CHECK(dirty_.empty(), "spans are dropped behind a commit");
+    complete_ = false;
+    numbers_.clear();
+    rows_of_spans_.clear();
+    spans_ = 0;
+}
+
+size_t SpanTable::bytes() const {
+    return rows_of_spans_.size() * (sizeof(Row) + 16) + spans_ * sizeof(TimeSpan);
+}
+
+}  // namespace sijill::projections
