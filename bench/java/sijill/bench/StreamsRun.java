@@ -47,6 +47,7 @@ final class StreamsRun {
             if (isDsl()) {
                 awaitRepartitions(topics, streams);
             }
+            awaitRunning(streams);
             pass.folded(progress);
             pass.pause();
             pass.keep(figures(streams));
@@ -107,6 +108,14 @@ final class StreamsRun {
         while (processed(streams) < all) {
             progress.check();
             Thread.sleep(20);
+        }
+    }
+
+    /** A thread that had nothing to do may still be starting; until it runs the stores cannot be asked. */
+    private void awaitRunning(KafkaStreams streams) throws InterruptedException {
+        while (streams.state() != KafkaStreams.State.RUNNING) {
+            progress.check();
+            Thread.sleep(5);
         }
     }
 
