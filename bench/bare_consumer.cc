@@ -110,12 +110,12 @@ sijill::Result<Totals> read_all(const sijill::log::KafkaConfig& config, size_t h
         sum.touched += totals[i].touched;
     }
     const auto end = std::chrono::steady_clock::now().time_since_epoch();
-    std::printf("{\"records\":%lld,\"bytes\":%lld,\"end_ns\":%lld,\"touched\":%llu}\n",
-                static_cast<long long>(sum.records),
-                static_cast<long long>(sum.bytes),
-                static_cast<long long>(
-                    std::chrono::duration_cast<std::chrono::nanoseconds>(end).count()),
-                static_cast<unsigned long long>(sum.touched));
+    std::printf(
+        "{\"records\":%lld,\"bytes\":%lld,\"end_ns\":%lld,\"touched\":%llu}\n",
+        static_cast<long long>(sum.records),
+        static_cast<long long>(sum.bytes),
+        static_cast<long long>(std::chrono::duration_cast<std::chrono::nanoseconds>(end).count()),
+        static_cast<unsigned long long>(sum.touched));
     return sum;
 }
 

@@ -97,8 +97,8 @@ def told_passes(command):
 def java(kind, name, ground, topic, _records):
     state = ground.fresh(name)
     options = () if kind == "dsl-defaults" else TUNED_JVM
-    passes = told_passes(["java", *options, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"{JAVA}/classes:{JAVA}/libs/*",
-                          "sijill.bench.Main", kind, ground.bootstrap, topic, state, ground.broker_pid,
+    command = ["java", *options, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"{JAVA}/classes:{JAVA}/libs/*"]
+    passes = told_passes([*command, "sijill.bench.Main", kind, ground.bootstrap, topic, state, ground.broker_pid,
                           str(time.monotonic_ns()), str(ground.passes), *ground.lines_file(name)])
     shutil.rmtree(state, ignore_errors=True)
     return passes

@@ -41,7 +41,8 @@ class Reader:
         self.data = data
 
     def rows(self, *command):
-        done = subprocess.run([SIJILL, *command, "--data", self.data, "--format", "csv"], check=True, capture_output=True, text=True)
+        command = [SIJILL, *command, "--data", self.data, "--format", "csv"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
         return list(csv.DictReader(io.StringIO(done.stdout)))
 
     def by_day(self, kpi, dimension):

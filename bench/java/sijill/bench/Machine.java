@@ -48,7 +48,8 @@ final class Machine {
 
     private static long field(String file, String name) {
         return read(Path.of("/proc/self", file)).lines().filter(line -> line.startsWith(name))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length()).replace("kB", "").trim())).findFirst().orElseThrow();
+                .mapToLong(line -> Long.parseLong(line.substring(name.length()).replace("kB", "").trim()))
+                .findFirst().orElseThrow();
     }
 
     private static String read(Path file) {
