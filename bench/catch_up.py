@@ -6,16 +6,15 @@ figures differ is not timed. Ratios are taken inside a round, because the machin
 """
 import argparse
 import os
-import subprocess
 import sys
 
 import contestants
 import figures
 import standings
-from measure import ROOT, SIJILL, broker, machine, rotated_rounds, write_result
+from measure import ROOT, broker, load, machine, rotated_rounds, write_result
 
 MAIN, SMALL = "bench", "bench-small"
-CASES_OF_EVENTS = 10  # events for each case
+EVENTS_OF_CASE = 10
 
 
 def parse():
@@ -33,14 +32,6 @@ def parse():
     if args.quick:
         args.events, args.small, args.rounds = 300_000, 60_000, 1
     return args
-
-
-def load(bootstrap, topic, events):
-    common = ["--kafka", bootstrap, "--topic", topic]
-    subprocess.run([SIJILL, "topic", "create", *common, "--partitions", "6"], check=True, stdout=subprocess.DEVNULL)
-    print(f"loading {events:,} events, {events // CASES_OF_EVENTS:,} cases into {topic}: 6 partitions, lz4", file=sys.stderr)
-    subprocess.run([SIJILL, "generate", "--scenario", "load", "--events", str(events), "--subjects",
-                    str(events // CASES_OF_EVENTS), "--publish", *common], check=True)
 
 
 def taking_part(only):
@@ -70,7 +61,7 @@ def check(args):
     """Every contestant once; 0 when all have the same figures, line by line."""
     found = {}
     with broker() as (scratch, bootstrap):
-        load(bootstrap, MAIN, 20_000)
+        load(bootstrap, MAIN, 20_000, 2_000)
         lines = os.path.join(scratch, "lines")
         os.mkdir(lines)
         ground = contestants.Ground(bootstrap, broker_pid(scratch), scratch, args.passes, lines)
@@ -103,9 +94,9 @@ def run_rounds(args, scratch, bootstrap):
         slow = by_name[name].is_slow
         return by_name[name].run(ground, SMALL if slow else MAIN, args.small if slow else args.events)
     slow_names = {name for name, each in by_name.items() if each.is_slow}
-    load(bootstrap, MAIN, args.events)
+    load(bootstrap, MAIN, args.events, args.events // EVENTS_OF_CASE)
     if slow_names:
-        load(bootstrap, SMALL, args.small)
+        load(bootstrap, SMALL, args.small, args.small // EVENTS_OF_CASE)
     counted, = by_name[contestants.BARE_NAME].run(ground, MAIN, args.events)  # also warms the page cache
     runs, steal = rotated_rounds(list(by_name), args.rounds, run,
                                  lambda passes: ", ".join(f"{each['seconds']:.2f} s {each['pass']}" for each in passes))
@@ -119,7 +110,7 @@ def main():
         return check(args)
     with broker() as (scratch, bootstrap):
         runs, steal, counted = run_rounds(args, scratch, bootstrap)
-    rows, gates = standings.rows_of(runs), standings.gates_of(runs, args.events // CASES_OF_EVENTS)
+    rows, gates = standings.rows_of(runs), standings.gates_of(runs, args.events // EVENTS_OF_CASE)
     result = {"machine": machine(), "versions": contestants.versions(), "events": counted["records"], "bytes": counted["bytes"],
               "small": args.small, "partitions": 6, "codec": "lz4", "rounds": args.rounds, "steal_per_round": steal,
               "results": rows, "gates": gates, "runs": runs}

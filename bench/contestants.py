@@ -17,7 +17,7 @@ import sys
 import time
 
 import figures
-from measure import ROOT, SIJILL, cpu_seconds, measured
+from measure import ROOT, SIJILL, cpu_seconds, measured, size_of
 
 BARE = os.path.join(ROOT, "build/release/bench/bare_consumer")
 JAVA = os.path.join(ROOT, "build/bench/java")
@@ -48,10 +48,6 @@ class Contestant:
     name: str
     run: object  # (ground, topic, records) -> passes
     is_slow: bool = False  # reads the smaller topic
-
-
-def size_of(path):
-    return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
 
 
 def native(ground, command, discard_out=False):

@@ -23,6 +23,15 @@ def scratch_directory():
         shutil.rmtree(path, ignore_errors=True)
 
 
+def load(bootstrap, topic, events, cases, partitions=6):
+    """A topic of its own with the load scenario: lz4, in batches as the publisher makes them."""
+    common = ["--kafka", bootstrap, "--topic", topic]
+    subprocess.run([SIJILL, "topic", "create", *common, "--partitions", str(partitions)], check=True, stdout=subprocess.DEVNULL)
+    print(f"loading {events:,} events, {cases:,} cases into {topic}: {partitions} partitions, lz4", file=sys.stderr)
+    subprocess.run([SIJILL, "generate", "--scenario", "load", "--events", str(events), "--subjects", str(cases), "--publish",
+                    *common], check=True)
+
+
 @contextlib.contextmanager
 def broker():
     """A broker of its own: a scratch directory and the address."""
@@ -47,6 +56,11 @@ def written_bytes(pid):
     """What a process has sent to storage, or will."""
     with open(f"/proc/{pid}/io", encoding="ascii") as io:
         return next(int(line.split()[1]) for line in io if line.startswith("write_bytes:"))
+
+
+def size_of(path):
+    """Bytes of the files under a directory."""
+    return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
 
 
 def measured(command, discard_out=False):

@@ -39,7 +39,21 @@ def catch_up_section(result):
     yield from standings.gate_table(result["gates"])
 
 
-SECTIONS = {"catch-up": catch_up_section}
+def rebuild_section(result):
+    yield from ("## Rebuild", "")
+    yield from machine_lines(result)
+    yield ""
+    yield from standings.rebuild_lines(result)
+
+
+def growth_section(result):
+    yield from ("## Growth", "")
+    yield from machine_lines(result)
+    yield ""
+    yield from standings.growth_lines(result)
+
+
+SECTIONS = {"catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section}
 
 
 def generated(results):

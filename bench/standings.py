@@ -142,3 +142,26 @@ def gate_table(gates):
 def steal_text(steal):
     dirty = sum(share > DIRTY_STEAL for share in steal)
     return f"{', '.join(f'{share:.1%}' for share in steal)}; {dirty} of {len(steal)} rounds above {DIRTY_STEAL:.0%}"
+
+
+def rebuild_lines(result):
+    yield f"{result['events']:,} events, {result['cases']:,} cases, {result['rounds']} rounds"
+    yield f"stolen by the hypervisor, by round: {steal_text(result['steal_per_round'])}"
+    yield from ("", "| contestant | seconds (95 %) | CPU ns/event | peak MiB | state MiB |", "| --- " * 5 + "|")
+    for row in result["results"]:
+        median, low, high = row["seconds"]
+        yield (f"| {row['contestant']} | {median:.2f} ({low:.2f}-{high:.2f}) | {row['cpu_ns_per_event']:,} | {row['peak_mib']:,} | "
+               f"{row['state_mib']:,} |")
+    yield ""
+    yield from gate_table(result["gates"])
+    yield from ("", f"`sijill audit replay` folded all once more and found every row the same, in {result['replay_seconds']} s.")
+
+
+def growth_lines(result):
+    yield f"1 worker, {result['rounds']} rounds; stolen by the hypervisor, by round: {steal_text(result['steal_per_round'])}"
+    yield from ("", "| topic | events | cases | partitions | events/s | CPU ns/event | peak MiB | state MiB |", "| --- " * 8 + "|")
+    for row in result["results"]:
+        yield (f"| {row['topic']} | {row['events']:,} | {row['cases']:,} | {row['partitions']} | {row['events_per_second']:,} | "
+               f"{row['cpu_ns_per_event']:,} | {row['peak_mib']:,} | {row['state_mib']:,} |")
+    yield from ("", f"Events/s of the tenths of the longest: {', '.join(f'{rate:,}' for rate in result['tenths'])}.", "")
+    yield from gate_table(result["gates"])
