@@ -2,10 +2,10 @@
 // each payload touched.
 //
 //   bare_consumer BOOTSTRAP TOPIC [HANDLES]    prints
-//   {"records":…,"bytes":…,"end_ns":…}
+//   {"records":…,"bytes":…,"first_ns":…,"end_ns":…}
 //
-// Each handle has a thread and its share of the partitions, as Sijill's workers do. end_ns is on
-// CLOCK_MONOTONIC, taken when the last record has come.
+// Each handle has a thread and its share of the partitions, as Sijill's workers do. first_ns and
+// end_ns are on CLOCK_MONOTONIC, taken when the first and the last record have come.
 
 #include "log/kafka_config.h"
 #include "log/kafka_handles.h"
@@ -13,9 +13,11 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,15 +26,24 @@ namespace {
 
 using sijill::log::OffsetRange;
 
+long long now_ns() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 struct Totals {
     int64_t records = 0;
     int64_t bytes = 0;
     uint64_t touched = 0;
+    long long first_ns = std::numeric_limits<long long>::max();
 };
 
 int64_t take(rd_kafka_message_t* message, Totals& totals) {
     const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
     if (is_record) {
+        if (totals.records == 0) {
+            totals.first_ns = now_ns();
+        }
         ++totals.records;
         totals.bytes += static_cast<int64_t>(message->len);
         totals.touched += *static_cast<const unsigned char*>(message->payload);
@@ -108,13 +119,14 @@ sijill::Result<Totals> read_all(const sijill::log::KafkaConfig& config, size_t h
         sum.records += totals[i].records;
         sum.bytes += totals[i].bytes;
         sum.touched += totals[i].touched;
+        sum.first_ns = std::min(sum.first_ns, totals[i].first_ns);
     }
-    const auto end = std::chrono::steady_clock::now().time_since_epoch();
     std::printf(
-        "{\"records\":%lld,\"bytes\":%lld,\"end_ns\":%lld,\"touched\":%llu}\n",
+        "{\"records\":%lld,\"bytes\":%lld,\"first_ns\":%lld,\"end_ns\":%lld,\"touched\":%llu}\n",
         static_cast<long long>(sum.records),
         static_cast<long long>(sum.bytes),
-        static_cast<long long>(std::chrono::duration_cast<std::chrono::nanoseconds>(end).count()),
+        sum.first_ns,
+        now_ns(),
         static_cast<unsigned long long>(sum.touched));
     return sum;
 }

@@ -62,7 +62,9 @@ def native(ground, command, discard_out=False):
 def bare(handles, ground, topic, _records):
     done, row = native(ground, [BARE, ground.bootstrap, topic, str(handles)])
     told = json.loads(done["out"])
-    return [row | {"seconds": (told["end_ns"] - done["start_ns"]) / 1e9, "records": told["records"], "bytes": told["bytes"]}]
+    seconds = {"seconds": (told["end_ns"] - done["start_ns"]) / 1e9,
+               "first_record_seconds": (told["first_ns"] - done["start_ns"]) / 1e9}
+    return [row | seconds | {"records": told["records"], "bytes": told["bytes"]}]
 
 
 def kcat(ground, topic, records):

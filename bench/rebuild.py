@@ -2,7 +2,7 @@
 """Rebuild: the views folded from nothing, against the time to read the log with as many handles.
 
 Started by ./dev bench rebuild. In each round the shards are gone and `sijill catch-up` makes them, durable when it ends; a bare
-consumer reads the same topic. At the end `sijill audit replay` folds once more and compares every row. --full: 10 M events, 1 M cases.
+consumer reads the same topic. At the end `sijill audit replay` folds once more and compares every row.
 """
 import argparse
 import json

@@ -62,6 +62,7 @@ def row_of(name, which, runs, bare):
         "contestant": name, "pass": which, "events": mine[0]["records"],
         "events_per_second": round(statistics.median(rate(each) for each in mine)),
         "ratio_to_bare": compared([rate(each) / rate(base) for each, base in zip(mine, bare)]),
+        "first_record_seconds": None if mine[0]["first_record_seconds"] is None else round(middle("first_record_seconds"), 2),
         "cpu_ns_per_event": round(statistics.median(cpu(each) for each in mine)),
         "cpu_to_bare": round(statistics.median(cpu(each) / cpu(base) for each, base in zip(mine, bare)), 2),
         "broker_ns_per_event": round(middle("broker_cpu_seconds", mine[0]["records"] / 1e9)),
@@ -117,14 +118,15 @@ def gates_of(runs, cases):
 
 def table(rows):
     """Lines of Markdown."""
-    yield ("| contestant | pass | events | events/s | of bare (95 %) | CPU ns/event | of bare | broker ns/event | peak MiB | "
-           "written MiB | state MiB | own topics MiB | figures |")
-    yield "| --- " * 13 + "|"
+    yield ("| contestant | pass | events | events/s | of bare (95 %) | first record s | CPU ns/event | of bare | broker ns/event | "
+           "peak MiB | written MiB | state MiB | own topics MiB | figures |")
+    yield "| --- " * 14 + "|"
     for row in rows:
         median, low, high = row["ratio_to_bare"]
         void = row["figures"] == "differ"
         speed = "void | void" if void else f"{row['events_per_second']:,} | {median:.3g} ({low:.3g}-{high:.3g})"
-        yield (f"| {row['contestant']} | {row['pass']} | {row['events']:,} | {speed} | {row['cpu_ns_per_event']:,} | "
+        first = "" if row["first_record_seconds"] is None else f"{row['first_record_seconds']:.2f}"
+        yield (f"| {row['contestant']} | {row['pass']} | {row['events']:,} | {speed} | {first} | {row['cpu_ns_per_event']:,} | "
                f"{row['cpu_to_bare']:.2f} | {row['broker_ns_per_event']:,} | {row['peak_mib']:,} | {row['written_mib']:,} | "
                f"{row['state_mib']:,} | {row['broker_mib']:,} | {'DIFFER' if void else row['figures']} |")
 
