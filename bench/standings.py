@@ -50,7 +50,7 @@ def passes_of(run):
 def compared(values):
     """Median and 95 % interval of ratios, one from each round."""
     low, high = bootstrap_interval(values, 1)
-    return [round(statistics.median(values), 3), round(low, 3), round(high, 3)]
+    return [float(f"{value:.4g}") for value in (statistics.median(values), low, high)]
 
 
 def row_of(name, which, runs, bare):

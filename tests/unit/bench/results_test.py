@@ -14,7 +14,8 @@ import standings  # noqa: E402
 
 def one_pass(seconds, digest, which="cold"):
     return {"pass": which, "seconds": seconds, "cpu_seconds": seconds, "broker_cpu_seconds": 0.1, "peak_kib": 1024,
-            "first_record_seconds": None, "written_bytes": 0, "state_bytes": 1000, "broker_bytes": 0, "records": 1000, "digest": digest}
+            "first_record_seconds": None, "written_bytes": 0, "state_bytes": 1000, "broker_bytes": 0, "records": 1000,
+            "digest": digest}
 
 
 def some_runs():
