@@ -113,9 +113,9 @@ def main():
     rows, gates = standings.rows_of(runs), standings.gates_of(runs, args.events // EVENTS_OF_CASE)
     result = {"machine": machine(), "versions": contestants.versions(), "events": counted["records"], "bytes": counted["bytes"],
               "small": args.small, "partitions": 6, "codec": "lz4", "rounds": args.rounds, "steal_per_round": steal,
-              "results": rows, "gates": gates, "runs": runs}
+              "bare_spread": standings.spread_of(runs), "results": rows, "gates": gates, "runs": runs}
     print(f"{counted['records']:,} events, {counted['bytes'] / counted['records']:.0f} bytes each, {args.rounds} rounds; "
-          f"stolen by round: {standings.steal_text(steal)}")
+          f"{standings.pulse_text(steal, result['bare_spread'])}")
     print(*standings.table(rows), "", *standings.gate_table(gates), sep="\n")
     write_result(args.out, result)
     same = all(row["figures"] != "differ" for row in rows)

@@ -32,7 +32,7 @@ def catch_up_section(result):
     yield from machine_lines(result)
     yield (f"- {result['events']:,} events of {result['bytes'] / result['events']:.0f} bytes ({result['small']:,} for Streams DSL "
            f"and Python), {result['partitions']} partitions, {result['codec']}, {result['rounds']} rounds")
-    yield f"- stolen by the hypervisor, by round: {standings.steal_text(result['steal_per_round'])}"
+    yield f"- {standings.pulse_text(result['steal_per_round'], result['bare_spread'])}"
     yield ""
     yield from standings.table(result["results"])
     yield ""

@@ -18,6 +18,7 @@ SPEED_GATES = (
 )
 CPU_GATE, CPU_GOAL = 2.5, 1.6
 DIRTY_STEAL = 0.03
+STEADY_SPREAD = 0.2
 
 
 def agreed_digest(passes):
@@ -139,6 +140,19 @@ def gate_table(gates):
         verdict = "**MISSED**" if not each["held"] else "held, goal too" if each["reached"] else "held"
         yield (f"| {each['gate']} | {sign} {each['bound']:g} | {sign} {each['goal']:g} | {each['value']:.3g} "
                f"({each['low']:.3g}-{each['high']:.3g}) | {verdict} |")
+
+
+def spread_of(runs):
+    """By how much the bare consumer's rate varied: the machine's pulse."""
+    rates = [rate(run[0]) for run in runs[BARE_NAME]]
+    return round((max(rates) - min(rates)) / statistics.median(rates), 3)
+
+
+def pulse_text(steal, spread):
+    """How calm the machine was."""
+    advice = ": compare ratios, not rates" if spread > STEADY_SPREAD else ""
+    return (f"stolen by the hypervisor, by round: {steal_text(steal)}; the bare consumer's rate varied by {spread:.0%} "
+            f"of its median{advice}")
 
 
 def steal_text(steal):

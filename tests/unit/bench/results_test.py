@@ -80,8 +80,8 @@ class Page(unittest.TestCase):
         runs = some_runs()
         rows = list(judged(runs).values())
         machine = {"cpu": "x", "cores": 2, "memory_mib": 1024, "commit": "abc"}
-        return {"machine": machine, "versions": {"Java": "17"}, "events": 1000, "bytes": 500_000,
-                "small": 100, "partitions": 6, "codec": "lz4", "rounds": 2, "steal_per_round": [0.01, 0.05],
+        return {"machine": machine, "versions": {"Java": "17"}, "events": 1000, "bytes": 500_000, "small": 100, "partitions": 6,
+                "codec": "lz4", "rounds": 2, "steal_per_round": [0.01, 0.05], "bare_spread": standings.spread_of(runs),
                 "results": rows, "gates": standings.gates_of(runs, 10)}
 
     def test_results_stand_between_the_markers_and_nothing_else_changes(self):
@@ -90,6 +90,7 @@ class Page(unittest.TestCase):
         self.assertTrue(page.endswith(f"\n{results.END}\nbehind\n"))
         self.assertIn("| Sijill, 1 worker | cold | 1,000 |", page)
         self.assertIn("1 of 2 rounds above 3%", page)
+        self.assertIn("compare ratios, not rates", page)
         self.assertNotIn("old", page.split(results.BEGIN)[1].split("##")[0])
 
     def test_writing_twice_changes_nothing(self):

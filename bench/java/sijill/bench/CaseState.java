@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -27,6 +30,8 @@ final class CaseState {
     private static final byte REQUESTED = 0;
     private static final byte ACCEPTED = 1;
     private static final byte ANSWERED = 2;
+
+    private static final Map<String, Contribution[]> OPEN_OF_KIND = new ConcurrentHashMap<>();
 
     private record Referral(String id, byte status) {}
 
@@ -159,7 +164,12 @@ final class CaseState {
 
     /** Open cases by status and kind. */
     Contribution byStatus() {
-        return status.isOpen() ? new Contribution(new Cell(0, status + "\t" + kind), new long[] {1}) : Contribution.NONE;
+        return status.isOpen() ? OPEN_OF_KIND.computeIfAbsent(kind, CaseState::openOf)[status.ordinal()] : Contribution.NONE;
+    }
+
+    private static Contribution[] openOf(String kind) {
+        return Arrays.stream(Status.ALL)
+                .map(status -> new Contribution(new Cell(0, status + "\t" + kind), new long[] {1})).toArray(Contribution[]::new);
     }
 
     String line(String id) {
