@@ -66,7 +66,7 @@ def check(args):
         os.mkdir(lines)
         ground = contestants.Ground(bootstrap, broker_pid(scratch), scratch, args.passes, lines)
         for each in taking_part(args.only):
-            passes = each.run(ground, MAIN, 20_000)
+            passes = each.run(ground, contestants.Topic(MAIN, 20_000))
             if passes[0]["digest"] is None:
                 continue
             path, = ground.lines_file(each.name)
@@ -90,14 +90,15 @@ def run_rounds(args, scratch, bootstrap):
     ground = contestants.Ground(bootstrap, broker_pid(scratch), scratch, args.passes)
     by_name = {each.name: each for each in taking_part(args.only)}
 
+    topic, small = contestants.Topic(MAIN, args.events), contestants.Topic(SMALL, args.small)
+
     def run(name):
-        slow = by_name[name].is_slow
-        return by_name[name].run(ground, SMALL if slow else MAIN, args.small if slow else args.events)
+        return by_name[name].run(ground, small if by_name[name].is_slow else topic)
     slow_names = {name for name, each in by_name.items() if each.is_slow}
     load(bootstrap, MAIN, args.events, args.events // EVENTS_OF_CASE)
     if slow_names:
         load(bootstrap, SMALL, args.small, args.small // EVENTS_OF_CASE)
-    counted, = by_name[contestants.BARE_NAME].run(ground, MAIN, args.events)  # also warms the page cache
+    counted, = by_name[contestants.BARE_NAME].run(ground, topic)  # also warms the page cache
     runs, steal = rotated_rounds(list(by_name), args.rounds, run,
                                  lambda passes: ", ".join(f"{each['seconds']:.2f} s {each['pass']}" for each in passes))
     standings.judge(runs, slow_names)

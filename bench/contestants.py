@@ -44,10 +44,19 @@ class Ground:
 
 
 @dataclasses.dataclass(frozen=True)
+class Topic:
+    name: str
+    events: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Contestant:
     name: str
-    run: object  # (ground, topic, records) -> passes
+    function: object  # (name, ground, topic) -> passes
     is_slow: bool = False  # reads the smaller topic
+
+    def run(self, ground, topic):
+        return self.function(self.name, ground, topic)
 
 
 def native(ground, command, discard_out=False):
@@ -59,31 +68,31 @@ def native(ground, command, discard_out=False):
                   "written_bytes": done["written_bytes"], "state_bytes": 0, "broker_bytes": 0, "digest": None}
 
 
-def bare(handles, ground, topic, _records):
-    done, row = native(ground, [BARE, ground.bootstrap, topic, str(handles)])
+def bare(handles, _name, ground, topic):
+    done, row = native(ground, [BARE, ground.bootstrap, topic.name, str(handles)])
     told = json.loads(done["out"])
     seconds = {"seconds": (told["end_ns"] - done["start_ns"]) / 1e9,
                "first_record_seconds": (told["first_ns"] - done["start_ns"]) / 1e9}
     return [row | seconds | {"records": told["records"], "bytes": told["bytes"]}]
 
 
-def kcat(ground, topic, records):
-    _, row = native(ground, ["kcat", "-C", "-e", "-q", "-o", "beginning", "-b", ground.bootstrap, "-t", topic], discard_out=True)
-    return [row | {"records": records}]
+def kcat(_name, ground, topic):
+    _, row = native(ground, ["kcat", "-C", "-e", "-q", "-o", "beginning", "-b", ground.bootstrap, "-t", topic.name],
+                    discard_out=True)
+    return [row | {"records": topic.events}]
 
 
-def sijill(workers, ground, topic, records):
+def sijill(workers, name, ground, topic):
     """Its figures are read by its own commands, after the end of the time."""
-    name = f"Sijill, {workers} worker{'s' if workers > 1 else ''}"
     data = ground.fresh(name)
-    _, row = native(ground, [SIJILL, "catch-up", "--kafka", ground.bootstrap, "--topic", topic, "--data", data, "--workers",
+    _, row = native(ground, [SIJILL, "catch-up", "--kafka", ground.bootstrap, "--topic", topic.name, "--data", data, "--workers",
                              str(workers)])
     row["state_bytes"] = size_of(data)
     lines = figures.sijill_lines(data)
     for path in ground.lines_file(name):
         figures.write(lines, path)
     shutil.rmtree(data)
-    return [row | {"records": records, "digest": figures.digest(lines)}]
+    return [row | {"records": topic.events, "digest": figures.digest(lines)}]
 
 
 def told_passes(command):
@@ -92,19 +101,19 @@ def told_passes(command):
     return [json.loads(line) for line in done["out"].splitlines()]
 
 
-def java(kind, name, ground, topic, _records):
+def java(kind, name, ground, topic):
     state = ground.fresh(name)
     options = () if kind == "dsl-defaults" else TUNED_JVM
     command = ["java", *options, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", f"{JAVA}/classes:{JAVA}/libs/*"]
-    passes = told_passes([*command, "sijill.bench.Main", kind, ground.bootstrap, topic, state, ground.broker_pid,
+    passes = told_passes([*command, "sijill.bench.Main", kind, ground.bootstrap, topic.name, state, ground.broker_pid,
                           str(time.monotonic_ns()), str(ground.passes), *ground.lines_file(name)])
     shutil.rmtree(state, ignore_errors=True)
     return passes
 
 
-def python(name, ground, topic, _records):
+def python(name, ground, topic):
     script = os.path.join(ROOT, "bench/python_consumer.py")
-    return told_passes([interpreter(), script, ground.bootstrap, topic, ground.broker_pid, str(time.monotonic_ns()),
+    return told_passes([interpreter(), script, ground.bootstrap, topic.name, ground.broker_pid, str(time.monotonic_ns()),
                         *ground.lines_file(name)])
 
 
@@ -114,21 +123,17 @@ def interpreter():
     return sys.executable if importlib.util.find_spec("confluent_kafka") else "/usr/bin/python3"
 
 
-def of_kind(function, kind, name, is_slow=False):
-    return Contestant(name, functools.partial(function, kind, name) if kind else functools.partial(function, name), is_slow)
-
-
 def everyone():
     return [
         Contestant(BARE_NAME, functools.partial(bare, 1)),
         Contestant("bare librdkafka, 2 handles", functools.partial(bare, 2)),
         Contestant("kcat to /dev/null", kcat),
-        of_kind(java, "plain", "Java consumer, fold by hand, 2 threads"),
-        of_kind(java, "processor-in-memory", "Streams Processor API, in memory"),
-        of_kind(java, "processor", "Streams Processor API, RocksDB"),
-        of_kind(java, "dsl-tuned", "Streams DSL, tuned", is_slow=True),
-        of_kind(java, "dsl-defaults", "Streams DSL, defaults", is_slow=True),
-        of_kind(python, None, "Python, json and dicts", is_slow=True),
+        Contestant("Java consumer, fold by hand, 2 threads", functools.partial(java, "plain")),
+        Contestant("Streams Processor API, in memory", functools.partial(java, "processor-in-memory")),
+        Contestant("Streams Processor API, RocksDB", functools.partial(java, "processor")),
+        Contestant("Streams DSL, tuned", functools.partial(java, "dsl-tuned"), is_slow=True),
+        Contestant("Streams DSL, defaults", functools.partial(java, "dsl-defaults"), is_slow=True),
+        Contestant("Python, json and dicts", python, is_slow=True),
         Contestant("Sijill, 1 worker", functools.partial(sijill, 1)),
         Contestant("Sijill, 2 workers", functools.partial(sijill, 2)),
     ]
