@@ -19,7 +19,7 @@ import time
 import standings
 from measure import ROOT, SIJILL, broker, load, machine, rotated_rounds, size_of, write_result
 
-BASE, EVENTS, CASES, PARTITIONS = "base", "events x10", "a tenth of the cases", "partitions x10"
+BASE, EVENTS, CASES, PARTITIONS, NAMES = "base", "events x10", "a tenth of the cases", "partitions x10", "agents and queues x10"
 
 
 def parse():
@@ -31,10 +31,10 @@ def parse():
 
 
 def topics(events):
-    """Name of a topic: events, cases, partitions."""
+    """Name of a topic: events, cases, partitions, and options of the generator, which has 500 agents and 40 queues."""
     cases = events // 10
     return {BASE: (events, cases, 6), EVENTS: (events * 10, cases, 6), CASES: (events, cases // 10, 6),
-            PARTITIONS: (events, cases, 60)}
+            PARTITIONS: (events, cases, 60), NAMES: (events, cases, 6, ("--agents", "5000", "--queues", "400"))}
 
 
 def watched(command):
@@ -80,7 +80,7 @@ def tenths(samples, events):
 
 
 def row_of(name, runs, shape):
-    events, cases, partitions = shape
+    events, cases, partitions, *_ = shape
 
     def middle(of):
         return statistics.median(of(run) for run in runs)
@@ -99,7 +99,10 @@ def gates_of(runs, shapes):
     return [
         standings.gate("events x10: rate of the last tenth, of the first", decile, (0.9, 0.98)),
         standings.gate("cases x10: CPU an event", [a / b for a, b in zip(cpu(BASE), cpu(CASES))], (1.33, 1.1), at_least=False),
+        standings.gate("history x10: CPU an event", [a / b for a, b in zip(cpu(CASES), cpu(BASE))], (1.11, 1.02), at_least=False),
         standings.gate("partitions x10: CPU an event", [a / b for a, b in zip(cpu(PARTITIONS), cpu(BASE))], (1.11, 1.02),
+                       at_least=False),
+        standings.gate("agents and queues x10: CPU an event", [a / b for a, b in zip(cpu(NAMES), cpu(BASE))], (1.11, 1.02),
                        at_least=False),
     ]
 

@@ -23,13 +23,13 @@ def scratch_directory():
         shutil.rmtree(path, ignore_errors=True)
 
 
-def load(bootstrap, topic, events, cases, partitions=6):
-    """A topic of its own with the load scenario: lz4, in batches as the publisher makes them."""
+def load(bootstrap, topic, events, cases, partitions=6, more=()):
+    """A topic of its own with the load scenario: lz4, in the publisher's batches. more: options of `sijill generate`."""
     common = ["--kafka", bootstrap, "--topic", topic]
     subprocess.run([SIJILL, "topic", "create", *common, "--partitions", str(partitions)], check=True, stdout=subprocess.DEVNULL)
     print(f"loading {events:,} events, {cases:,} cases into {topic}: {partitions} partitions, lz4", file=sys.stderr)
     subprocess.run([SIJILL, "generate", "--scenario", "load", "--events", str(events), "--subjects", str(cases), "--publish",
-                    *common], check=True)
+                    *common, *more], check=True)
 
 
 @contextlib.contextmanager
