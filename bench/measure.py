@@ -23,6 +23,15 @@ def scratch_directory():
         shutil.rmtree(path, ignore_errors=True)
 
 
+def load(bootstrap, topic, events, cases, partitions=6, more=()):
+    """A topic of its own with the load scenario: lz4, in the publisher's batches. more: options of `sijill generate`."""
+    common = ["--kafka", bootstrap, "--topic", topic]
+    subprocess.run([SIJILL, "topic", "create", *common, "--partitions", str(partitions)], check=True, stdout=subprocess.DEVNULL)
+    print(f"loading {events:,} events, {cases:,} cases into {topic}: {partitions} partitions, lz4", file=sys.stderr)
+    subprocess.run([SIJILL, "generate", "--scenario", "load", "--events", str(events), "--subjects", str(cases), "--publish",
+                    *common, *more], check=True)
+
+
 @contextlib.contextmanager
 def broker():
     """A broker of its own: a scratch directory and the address."""
@@ -36,17 +45,40 @@ def broker():
             subprocess.run([start_or_stop, "stop", home], check=False)
 
 
-def measured(command):
-    """Runs a command; wall seconds, CPU seconds and peak memory (KiB) of it alone."""
-    start = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    out, err = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed ({process.returncode}):\n{out}{err}")
-    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss, "out": out}
+def cpu_seconds(pid):
+    """User and system time of a process, its threads included."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def written_bytes(pid):
+    """What a process has sent to storage, or will."""
+    with open(f"/proc/{pid}/io", encoding="ascii") as io:
+        return next(int(line.split()[1]) for line in io if line.startswith("write_bytes:"))
+
+
+def size_of(path):
+    """Bytes of the files under a directory."""
+    return sum(os.path.getsize(os.path.join(folder, name)) for folder, _, names in os.walk(path) for name in names)
+
+
+def measured(command, discard_out=False):
+    """Runs a command; start (ns, CLOCK_MONOTONIC), wall and CPU seconds, peak memory (KiB) and written bytes of it alone."""
+    start = time.monotonic_ns()
+    with tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL if discard_out else subprocess.PIPE, stderr=err, text=True)
+        out = "" if discard_out else process.stdout.read()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        wall = (time.monotonic_ns() - start) / 1e9
+        written = written_bytes(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            err.seek(0)
+            sys.exit(f"{' '.join(command)} failed ({process.returncode}):\n{out}{err.read()}")
+    return {"start_ns": start, "wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss,
+            "written_bytes": written, "out": out}
 
 
 def steal_share():

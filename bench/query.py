@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from measure import ROOT, SIJILL, bootstrap_interval, machine, rotated_rounds, scratch_directory, write_result
+from measure import ROOT, SIJILL, bootstrap_interval, cpu_seconds, machine, rotated_rounds, scratch_directory, write_result
 
 POINT_GATE = 0.80  # of /livez
 RANGE_GATE_MS = 5.0  # p99, one connection
@@ -28,12 +28,6 @@ end
 def milliseconds(text):
     number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s|m)", text).groups()
     return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
-
-
-def cpu_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def ask(server, question, seconds):

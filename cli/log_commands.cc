@@ -27,6 +27,8 @@ struct GenerateOptions {
     bool publish = false;
     uint64_t events = 1'000'000;
     uint64_t subjects = 0;
+    uint32_t agents = producers::LoadSpec{}.agents;
+    uint32_t queues = producers::LoadSpec{}.queues;
 };
 
 Result<void> generate_scenario(const GenerateOptions& asked, const producers::EventSink& sink) {
@@ -37,6 +39,8 @@ Result<void> generate_scenario(const GenerateOptions& asked, const producers::Ev
     spec.seed = asked.seed;
     spec.events = asked.events;
     spec.cases = asked.subjects;
+    spec.agents = asked.agents;
+    spec.queues = asked.queues;
     return producers::generate_load(spec, sink);
 }
 
@@ -233,6 +237,8 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
     command
         ->add_option("--subjects", asked->subjects, "load: how many cases (0: one for ten events)")
         ->capture_default_str();
+    command->add_option("--agents", asked->agents, "load: how many agents")->capture_default_str();
+    command->add_option("--queues", asked->queues, "load: how many queues")->capture_default_str();
     add_common_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return generate(*asked, options); }; });

@@ -63,10 +63,21 @@ cmd_demo() {
     exec build/release/sijill demo --once "$@"
 }
 
+# build_java_contestants: the rivals of catch-up, into build/bench/java.
+build_java_contestants() {
+    local jar=build/bench/java/contestants-1.jar log=build/bench/java.log
+    if [ -f "$jar" ] && [ -z "$(find bench/java -type f -newer "$jar" -print -quit)" ]; then return; fi
+    mkdir -p build/bench
+    : >"$log"
+    echo "dev: building the Java contestants…" >&2
+    run_logged "$log" mvn -q -B -f bench/java/pom.xml clean package
+}
+
 cmd_bench() {
-    local name names=(catch-up kpi query visible)
+    local name names=(catch-up rebuild growth kpi query visible)
     case ${1:-} in
-        catch-up | kpi | query | visible)
+        --quick) names=(catch-up) ;;
+        catch-up | rebuild | growth | kpi | query | visible)
             names=("$1")
             shift
             ;;
@@ -76,6 +87,7 @@ cmd_bench() {
     need build test bench
     configure release -DSIJILL_BUILD_BENCH=ON
     build_targets release sijill bare_consumer fold_bench kpi_bench visible
+    if [ "${names[0]}" = catch-up ]; then build_java_contestants; fi
     local rc=0
     for name in "${names[@]}"; do
         "bench/${name//-/_}.py" "$@" || rc=1

@@ -201,6 +201,15 @@ TEST(ReadmeRule, WantsAShortOneInEachFolder) {
                     .empty());
 }
 
+TEST(ReadmeRule, CountsNoResultsThatAScriptWrites) {
+    const std::string results =
+        "<!-- Results: -->\n" + times(50, "\n") + "<!-- End of the results. -->\n";
+    EXPECT_TRUE(check_readmes({{"bench/README.md", times(15, "\n") + results}}).empty());
+    EXPECT_EQ(check_readmes({{"bench/README.md", times(16, "\n") + results}}).size(), 1U);
+    EXPECT_EQ(check_readmes({{"bench/README.md", "<!-- Results: -->\n" + times(15, "\n")}}).size(),
+              1U);
+}
+
 TEST(ArchitectureRule, WantsAShortPage) {
     EXPECT_EQ(check_architecture({}).size(), 1U);
     EXPECT_EQ(check_architecture({{"ARCHITECTURE.md", times(301, "\n")}}).size(), 1U);

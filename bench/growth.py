@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Growth: what catch-up costs when there is ten times as much of something.
+
+Started by ./dev bench growth. Topics of the load scenario that differ from the base in one thing each are folded in rotated rounds
+by one worker; its progress, read from a terminal, gives the rate of each tenth of the longest. Fewer cases of as many
+events have longer histories: the base against a tenth of the cases is growth in cases, and the reverse in history.
+"""
+import argparse
+import os
+import pty
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+import standings
+from measure import ROOT, SIJILL, broker, load, machine, rotated_rounds, size_of, write_result
+
+BASE, EVENTS, CASES, PARTITIONS, NAMES = "base", "events x10", "a tenth of the cases", "partitions x10", "agents and queues x10"
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=500_000, help="of the base; the longest topic has ten times as many")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", default=os.path.join(ROOT, "build/bench/growth.json"))
+    return parser.parse_args()
+
+
+def topics(events):
+    """Name of a topic: events, cases, partitions, and options of the generator, which has 500 agents and 40 queues."""
+    cases = events // 10
+    return {BASE: (events, cases, 6), EVENTS: (events * 10, cases, 6), CASES: (events, cases // 10, 6),
+            PARTITIONS: (events, cases, 60), NAMES: (events, cases, 6, ("--agents", "5000", "--queues", "400"))}
+
+
+def watched(command):
+    """Runs a command with a terminal as its stderr: accounts, and (seconds, events done) as its bar told them."""
+    samples, (master, slave) = [], pty.openpty()
+    start = time.monotonic()
+
+    def watch():
+        try:
+            while told := os.read(master, 4096):
+                for done in re.findall(rb"([0-9,]+) of [0-9,]+ ", told):
+                    samples.append((time.monotonic() - start, int(done.replace(b",", b""))))
+        except OSError:  # the other side was closed
+            pass
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave)
+    os.close(slave)
+    reader = threading.Thread(target=watch)
+    reader.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    reader.join()
+    os.close(master)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed ({process.returncode})")
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak_kib": usage.ru_maxrss, "samples": samples}
+
+
+def instant_of(samples, done):
+    """When so many events were done, between two samples in proportion."""
+    for (t0, d0), (t1, d1) in zip(samples, samples[1:]):
+        if d0 <= done <= d1 and d1 > d0:
+            return t0 + (t1 - t0) * (done - d0) / (d1 - d0)
+    return samples[-1][0]
+
+
+def tenths(samples, events):
+    """The rate of each tenth. The first begins with the first events told, not with the process."""
+    moving = [(at, done) for at, done in samples if done > 0]
+    marks = [(moving[0][0], moving[0][1])]
+    marks += [(instant_of(moving, events * i // 10), events * i // 10) for i in range(1, 11) if events * i // 10 > moving[0][1]]
+    return [(d1 - d0) / (t1 - t0) if t1 > t0 else 0 for (t0, d0), (t1, d1) in zip(marks, marks[1:])]
+
+
+def row_of(name, runs, shape):
+    events, cases, partitions, *_ = shape
+
+    def middle(of):
+        return statistics.median(of(run) for run in runs)
+    return {"topic": name, "events": events, "cases": cases, "partitions": partitions,
+            "events_per_second": round(middle(lambda run: events / run["wall"])),
+            "cpu_ns_per_event": round(middle(lambda run: run["cpu"] * 1e9 / events)),
+            "peak_mib": round(max(run["peak_kib"] for run in runs) / 1024),
+            "state_mib": round(middle(lambda run: run["state_bytes"] / (1 << 20)), 1)}
+
+
+def gates_of(runs, shapes):
+    """CPU compares topics, since a short run's time is mostly its start; tenths of one run are compared by time."""
+    def cpu(name):
+        return [run["cpu"] / shapes[name][0] for run in runs[name]]
+    decile = [run["tenths"][-1] / run["tenths"][0] for run in runs[EVENTS]]
+    return [
+        standings.gate("events x10: rate of the last tenth, of the first", decile, (0.9, 0.98)),
+        standings.gate("cases x10: CPU an event", [a / b for a, b in zip(cpu(BASE), cpu(CASES))], (1.33, 1.1), at_least=False),
+        standings.gate("history x10: CPU an event", [a / b for a, b in zip(cpu(CASES), cpu(BASE))], (1.11, 1.02), at_least=False),
+        standings.gate("partitions x10: CPU an event", [a / b for a, b in zip(cpu(PARTITIONS), cpu(BASE))], (1.11, 1.02),
+                       at_least=False),
+        standings.gate("agents and queues x10: CPU an event", [a / b for a, b in zip(cpu(NAMES), cpu(BASE))], (1.11, 1.02),
+                       at_least=False),
+    ]
+
+
+def main():
+    args = parse()
+    shapes = topics(args.events)
+    with broker() as (scratch, bootstrap):
+        data, names = os.path.join(scratch, "data"), {name: name.replace(" ", "-") for name in shapes}
+
+        def run(name):
+            shutil.rmtree(data, ignore_errors=True)
+            done = watched([SIJILL, "catch-up", "--kafka", bootstrap, "--topic", names[name], "--data", data])
+            return done | {"state_bytes": size_of(data), "tenths": tenths(done.pop("samples"), shapes[name][0])}
+        for name, shape in shapes.items():
+            load(bootstrap, names[name], *shape)
+        run(BASE)  # warms up
+        runs, steal = rotated_rounds(list(shapes), args.rounds, run, lambda each: f"{each['wall']:.2f} s")
+    result = {"machine": machine(), "rounds": args.rounds, "steal_per_round": steal,
+              "results": [row_of(name, runs[name], shape) for name, shape in shapes.items()],
+              "tenths": [round(statistics.median(each)) for each in zip(*(run["tenths"] for run in runs[EVENTS]))],
+              "gates": gates_of(runs, shapes)}
+    print(*standings.growth_lines(result), sep="\n")
+    write_result(args.out, result)
+    return 0 if all(each["held"] for each in result["gates"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""Writes the results of bench/README.md anew: the part between its two markers, from bench/results/*.json.
+
+    bench/results.py            rewrites it
+    bench/results.py --check    changes nothing; exit 1 when it is not what the files say
+"""
+import json
+import os
+import sys
+
+import standings
+from measure import ROOT
+
+BEGIN = "<!-- Results: written by bench/results.py from bench/results/. -->"
+END = "<!-- End of the results. -->"
+README = os.path.join(ROOT, "bench/README.md")
+RESULTS = os.path.join(ROOT, "bench/results")
+
+METHOD = os.path.join(ROOT, "bench/method.md")
+
+
+def machine_lines(result):
+    machine = result["machine"]
+    yield f"- machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib']:,} MiB; commit {machine['commit']}"
+    if "versions" in result:
+        yield "- versions: " + "; ".join(f"{name} {version}" for name, version in result["versions"].items())
+
+
+def catch_up_section(result):
+    with open(METHOD, encoding="utf-8") as method:
+        yield from ("## Catch-up", "", method.read())
+    yield from machine_lines(result)
+    yield (f"- {result['events']:,} events of {result['bytes'] / result['events']:.0f} bytes ({result['small']:,} for Streams DSL "
+           f"and Python), {result['partitions']} partitions, {result['codec']}, {result['rounds']} rounds")
+    yield f"- {standings.pulse_text(result['steal_per_round'], result['bare_spread'])}"
+    yield ""
+    yield from standings.table(result["results"])
+    yield ""
+    yield from standings.gate_table(result["gates"])
+
+
+def rebuild_section(result):
+    yield from ("## Rebuild", "")
+    yield from machine_lines(result)
+    yield ""
+    yield from standings.rebuild_lines(result)
+
+
+def growth_section(result):
+    yield from ("## Growth", "")
+    yield from machine_lines(result)
+    yield ""
+    yield from standings.growth_lines(result)
+
+
+SECTIONS = {"catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section}
+
+
+def generated(results):
+    """The part between the markers. results: by the name of their file."""
+    if not any(name in results for name in SECTIONS):
+        return "No results are kept here: `./dev bench` makes them in `build/bench/`.\n"
+    parts = ["\n".join(section(results[name])) for name, section in SECTIONS.items() if name in results]
+    return "\n\n".join(parts) + "\n"
+
+
+def rewritten(page, results):
+    """The page with its results as the files say. Errors: ValueError when a marker is missing."""
+    before, _, rest = page.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise ValueError("the page lacks a marker")
+    return f"{before}{BEGIN}\n\n{generated(results)}\n{END}{after}"
+
+
+def kept_results():
+    results = {}
+    for name in sorted(os.listdir(RESULTS)) if os.path.isdir(RESULTS) else ():
+        if name.endswith(".json"):
+            with open(os.path.join(RESULTS, name), encoding="utf-8") as file:
+                results[name.removesuffix(".json")] = json.load(file)
+    return results
+
+
+def main():
+    with open(README, encoding="utf-8") as file:
+        page = file.read()
+    wanted = rewritten(page, kept_results())
+    if sys.argv[1:] == ["--check"]:
+        print("bench/README.md", "is what bench/results say" if page == wanted else "is not what bench/results say")
+        return 0 if page == wanted else 1
+    with open(README, "w", encoding="utf-8") as file:
+        file.write(wanted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
