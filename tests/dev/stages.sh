@@ -100,7 +100,10 @@ ctest_stage() {
 stage_unit() { ctest_stage asan-ubsan tests_unit -L '^unit$'; }
 stage_asan() { ctest_stage asan-ubsan all -LE '^(release|outside|docker)$'; }
 stage_tsan() { ctest_stage tsan 'tests_thread tests_contract tests_canary' -L '^(thread|contract|canary)$'; }
-stage_release() { ctest_stage release 'sijill tests_release' -L '^release$'; }
+stage_release() {
+    # fold_bench: its instructions are a test.
+    configure release -DSIJILL_BUILD_BENCH=ON && ctest_stage release 'sijill tests_release fold_bench' -L '^release$'
+}
 stage_outside() { install_judges && ctest_stage release sijill -L '^outside$'; }
 stage_format() { ./dev format --check; }
 stage_tidy() { ./dev tidy; }
