@@ -37,8 +37,8 @@ struct KpiAnswer {
     std::optional<projections::Period> compared_with;
     projections::Figure figure;
     std::string prints;
-    std::optional<projections::Figure> before;                     // of the compared period
-    std::optional<std::map<std::string, projections::Figure>> by;  // a breakdown by `dimension`
+    std::optional<projections::Figure> before;      // of the compared period
+    std::optional<projections::FiguresByValue> by;  // a breakdown by `dimension`
     std::string dimension;
 };
 

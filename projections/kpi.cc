@@ -60,23 +60,32 @@ std::vector<Term> sorted_terms(const Dictionary& values) {
     return terms;
 }
 
-// The figure of each value. Without a split, `whole` is the denominator of each.
-std::map<std::string, Figure> figures_of(const Sides& sides,
-                                         const std::vector<Term>& sorted,
-                                         size_t period,
-                                         std::optional<int64_t> whole) {
-    std::map<std::string, Figure> figures;
-    for (const Term term : sorted) {
-        const Sums::Group above = sides.numerators.at(period, term.number);
-        const Sums::Group below =
-            sides.split ? sides.denominators.at(period, term.number) : Sums::Group{};
-        if (above.present || below.present) {
-            figures.emplace_hint(figures.end(),
-                                 sides.values.text(term),
-                                 Figure{above.sum, sides.split ? below.sum : whole});
+// Adds the figure of a value in a period, when it has one. Without a split, the whole is the
+// denominator.
+void add_figure(const Sides& sides, Term term, size_t period, Breakdown& breakdown) {
+    const Sums::Group above = sides.numerators.at(period, term.number);
+    const Sums::Group below =
+        sides.split ? sides.denominators.at(period, term.number) : Sums::Group{};
+    if (above.present || below.present) {
+        const auto denominator =
+            sides.split ? std::optional(below.sum) : breakdown.whole.denominator;
+        breakdown.by.emplace_hint(breakdown.by.end(),
+                                  std::string(sides.values.text(term)),
+                                  Figure{above.sum, denominator});
+    }
+}
+
+// The figures of all values in all periods, in the order in which the sums lie in memory.
+void add_figures(const Sides& sides, std::vector<Breakdown>& breakdowns) {
+    const std::vector<Term> terms = sorted_terms(sides.values);
+    for (size_t begin = 0; begin < breakdowns.size(); begin += Sums::kTile) {
+        const size_t end = std::min(breakdowns.size(), begin + Sums::kTile);
+        for (const Term term : terms) {
+            for (size_t period = begin; period < end; ++period) {
+                add_figure(sides, term, period, breakdowns[period]);
+            }
         }
     }
-    return figures;
 }
 
 // Both sides added up over each period.
@@ -100,15 +109,14 @@ Result<std::vector<Breakdown>> sums_of(const Shards& shards,
             return Unexpected(added.error());
         }
     }
-    const std::vector<Term> sorted = sorted_terms(sides.values);
     std::vector<Breakdown> breakdowns(periods.size());
     for (size_t i = 0; i < periods.size(); ++i) {
         const std::optional<int64_t> whole =
             base == nullptr ? std::optional<int64_t>() : sides.denominators.total(i);
         breakdowns[i].whole = {sides.numerators.total(i), whole};
-        if (!dimension.empty()) {
-            breakdowns[i].by = figures_of(sides, sorted, i, whole);
-        }
+    }
+    if (!dimension.empty()) {
+        add_figures(sides, breakdowns);
     }
     return breakdowns;
 }
@@ -296,9 +304,9 @@ Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
     return found ? found->front().whole : Result<Figure>(Unexpected(found.error()));
 }
 
-Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
-                                                 const KpiQuery& query,
-                                                 const std::string& dimension) {
+Result<FiguresByValue> figures_by(const Shards& shards,
+                                  const KpiQuery& query,
+                                  const std::string& dimension) {
     auto found = breakdowns_of(shards, query, {query.period}, dimension);
     if (!found) {
         return Unexpected(found.error());

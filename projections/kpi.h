@@ -8,6 +8,8 @@
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
+#include <boost/container/flat_map.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -50,15 +52,19 @@ inline constexpr Figure kSuppressed{0, std::nullopt, true};
 /// Storage, Corrupt.
 [[nodiscard]] Result<Figure> figure_of(const Shards& shards, const KpiQuery& query);
 
-/// As figure_of, for each value of a dimension of the numerator; "" is "not known".
-[[nodiscard]] Result<std::map<std::string, Figure>> figures_by(const Shards& shards,
-                                                               const KpiQuery& query,
-                                                               const std::string& dimension);
+/// Figures by the value of a dimension, ascending; "" is "not known". Side by side: a year of days
+/// by 500 agents is 100,000 of them.
+using FiguresByValue = boost::container::flat_map<std::string, Figure>;
+
+/// As figure_of, for each value of a dimension of the numerator.
+[[nodiscard]] Result<FiguresByValue> figures_by(const Shards& shards,
+                                                const KpiQuery& query,
+                                                const std::string& dimension);
 
 /// A figure and those of figures_by.
 struct Breakdown {
     Figure whole;
-    std::map<std::string, Figure> by;
+    FiguresByValue by;
 };
 
 /// The breakdown of each of the periods (that of the query is not read), in one pass over the

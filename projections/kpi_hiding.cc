@@ -320,7 +320,7 @@ class BreakdownJudge {
         }
     }
 
-    void hide_cells(std::map<std::string, Figure>& by, size_t period, bool all) {
+    void hide_cells(FiguresByValue& by, size_t period, bool all) {
         if (all || touched_.size() > 2 ||
             (touched_.size() == 2 && tables_.hides_pair(touched_[0], touched_[1], period))) {
             // Not even which of them are empty.

@@ -3,6 +3,7 @@
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -96,7 +97,13 @@ Grain grain_of(const std::vector<Period>& periods, const std::vector<const Tally
 class CubePass {
   public:
     CubePass(std::vector<const Tally*> tallies, int32_t as_of_hour, Dictionary& groups)
-        : tallies_(std::move(tallies)), as_of_hour_(as_of_hour), groups_(groups) {}
+        : tallies_(std::move(tallies)), as_of_hour_(as_of_hour), groups_(groups) {
+        const bool by_age = std::ranges::any_of(
+            tallies_, [](const Tally* tally) { return tally->summand.group_by_age; });
+        for (size_t bin = 0; by_age && bin < kAgeNames.size(); ++bin) {
+            ages_[bin] = groups_.intern(kAgeNames[bin]);
+        }
+    }
 
     // Adds the slots of a row that lie in the run. False: the row is damaged.
     bool add(std::string_view key, std::string_view value, const TickRun& run) {
@@ -257,8 +264,7 @@ class CubePass {
             if (summand.age && *summand.age != bin) {
                 continue;
             }
-            const Term group =
-                summand.group_by_age ? groups_.intern(kAgeNames[bin]) : passing.group;
+            const Term group = summand.group_by_age ? ages_[bin] : passing.group;
             const int32_t younger = bin == 0 ? 0 : kAgeEdgesDays[bin - 1];
             const size_t from = ends.behind(std::max(cell.day, cell.bucket + younger));
             const size_t to = bin == kAgeEdgesDays.size()
@@ -274,7 +280,8 @@ class CubePass {
     std::vector<const Tally*> tallies_;
     int32_t as_of_hour_;
     Dictionary& groups_;
-    std::vector<Passing> passing_;  // kept for its memory
+    std::array<Term, kAgeNames.size()> ages_{};  // where a tally asks for them
+    std::vector<Passing> passing_;               // kept for its memory
 };
 
 // The changes from one end to the next, by rank, carried over to the ends behind.

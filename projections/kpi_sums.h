@@ -52,7 +52,7 @@ inline constexpr char kPairJoint = '\x1f';
 /// One side of a figure by period, whole and by the values of a dimension.
 class Sums {
   public:
-    explicit Sums(size_t periods) : totals_(periods) {}
+    explicit Sums(size_t periods) : totals_(periods), tiles_((periods + kTile - 1) / kTile) {}
 
     struct Group {
         int64_t sum = 0;
@@ -61,26 +61,35 @@ class Sums {
 
     void add(size_t period, Term group, int64_t amount) {
         totals_[period] += amount;
-        if (group.number >= groups_.size()) {
-            groups_.resize(group.number + 1);
+        std::vector<int64_t>& tile = tiles_[period / kTile];
+        const size_t at = group.number * kTile + period % kTile;
+        if (at >= tile.size()) {
+            tile.resize((group.number + 1) * kTile, kAbsent);
+            groups_ = std::max(groups_, size_t{group.number} + 1);
         }
-        std::vector<Group>& periods = groups_[group.number];
-        periods.resize(totals_.size());
-        periods[period].sum += amount;
-        periods[period].present = true;
+        tile[at] = (tile[at] == kAbsent ? 0 : tile[at]) + amount;
     }
 
     [[nodiscard]] int64_t total(size_t period) const { return totals_[period]; }
     /// The values that have an amount in some period are below it, by the number of their Term.
-    [[nodiscard]] size_t groups() const { return groups_.size(); }
+    [[nodiscard]] size_t groups() const { return groups_; }
     [[nodiscard]] Group at(size_t period, uint32_t group) const {
-        return group < groups_.size() && !groups_[group].empty() ? groups_[group][period] : Group{};
+        const std::vector<int64_t>& tile = tiles_[period / kTile];
+        const size_t at = group * kTile + period % kTile;
+        return at < tile.size() && tile[at] != kAbsent ? Group{tile[at], true} : Group{};
     }
 
+    /// Periods whose sums lie side by side, value by value, as the days of a row of the store do:
+    /// who goes through all sums by tile, value and period reads memory in its order.
+    static constexpr size_t kTile = 32;
+
   private:
-    // By value, then by period: the days of one value stand side by side in a row of the store.
-    std::vector<std::vector<Group>> groups_;
+    // No sum comes near it (events::bounds_of). A flag beside each sum would double what a year of
+    // days by many values reads and writes.
+    static constexpr int64_t kAbsent = INT64_MIN;
     std::vector<int64_t> totals_;
+    std::vector<std::vector<int64_t>> tiles_;  // by period; then by value, then by period
+    size_t groups_ = 0;
 };
 
 /// A summand and where its cells are added.

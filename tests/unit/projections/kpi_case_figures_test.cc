@@ -97,7 +97,7 @@ TEST_F(KpiFigures, AgesAreCountedFromTheEpisodesDayToThePeriodsEnd) {
     const auto found = breakdowns_of({&harness_.rows()}, query, periods, "age");
     ASSERT_TRUE(found);
     for (size_t i = 0; i < periods.size(); ++i) {
-        const std::map<std::string, Figure> one{{ages.at(periods[i].id), {1, std::nullopt}}};
+        const FiguresByValue one{{ages.at(periods[i].id), {1, std::nullopt}}};
         EXPECT_EQ((*found)[i].by, one) << periods[i].id;
         EXPECT_EQ((*found)[i].whole, (Figure{1, std::nullopt}));
     }
@@ -127,7 +127,7 @@ TEST_F(KpiFigures, ACaseWaitsForTheDepartmentOfItsEarliestOpenReferral) {
         const KpiQuery query{find_kpi("case-backlog"), *parse_period(period), {}, "", ""};
         const auto by = figures_by({&harness_.rows()}, query, "department");
         ASSERT_TRUE(by);
-        EXPECT_EQ(*by, (std::map<std::string, Figure>{{department, {1, std::nullopt}}})) << period;
+        EXPECT_EQ(*by, (FiguresByValue{{department, {1, std::nullopt}}})) << period;
         EXPECT_EQ(count("case-backlog", {{"department", "projects"}}), department == "projects");
     }
 }
