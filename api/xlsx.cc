@@ -394,8 +394,11 @@ Result<std::string> xlsx_bytes(const Workbook& workbook, size_t most_bytes) {
 }  // namespace sijill::api
 
 // The library's own function of this name, which it has so that a program may put another in its
-// place; the linker takes the program's.
-FILE* lxw_tmpfile(char* /*tmpdir*/) {
+// place; the linker takes the program's. Named by its symbol: whether the parameter is a char* or a
+// const char* differs by version, and an overload would take nobody's place.
+extern "C" FILE* open_part_of_a_workbook(const char* directory) __asm__("lxw_tmpfile");
+
+FILE* open_part_of_a_workbook(const char* /*directory*/) {
     using sijill::api::t_parts;
     return t_parts == nullptr ? nullptr : t_parts->open();
 }
