@@ -83,9 +83,9 @@ class FoldHarness {
         return all;
     }
 
-    /// `SUBJECT on DAY` for every cell's day in whose pages its aggregate is not listed once.
-    [[nodiscard]] std::vector<std::string> badly_listed() const {
-        std::vector<std::string> bad;
+    /// What every stored state adds, worked out anew.
+    template <class Each>
+    void each_standing(Each&& each) const {
         const auto local_time = LocalTime::of(config_.time_zone);
         for (const auto& [key, value] : all_rows()) {
             const auto parts = keys::parse_aggregate(key);
@@ -98,6 +98,14 @@ class FoldHarness {
             const NameTerms names(dictionary);
             Contributions contributions;
             contributions_of(decoded->aggregate.state, {*local_time, names}, contributions);
+            each(*parts, contributions, dictionary);
+        }
+    }
+
+    /// `SUBJECT on DAY` for every cell's day in whose pages its aggregate is not listed once.
+    [[nodiscard]] std::vector<std::string> badly_listed() const {
+        std::vector<std::string> bad;
+        each_standing([&](const auto& parts, const Contributions& contributions, const auto&) {
             std::set<int32_t> days;
             for (const Contribution& contribution : contributions.cells) {
                 days.insert(day_of_hour(contribution.cell.hour));
@@ -107,14 +115,14 @@ class FoldHarness {
             }
             for (const int32_t day : days) {
                 int listed = 0;
-                EXPECT_TRUE(for_each_standing(rows_, parts->kind, day, day + 1, [&](auto subject) {
-                    listed += subject == parts->subject ? 1 : 0;
+                EXPECT_TRUE(for_each_standing(rows_, parts.kind, day, day + 1, [&](auto subject) {
+                    listed += subject == parts.subject ? 1 : 0;
                 }));
                 if (listed != 1) {
-                    bad.push_back(std::string(parts->subject) + " on " + std::to_string(day));
+                    bad.push_back(std::string(parts.subject) + " on " + std::to_string(day));
                 }
             }
-        }
+        });
         return bad;
     }
 
@@ -124,28 +132,18 @@ class FoldHarness {
     /// The same from the states alone: the sum of their contributions.
     [[nodiscard]] std::map<std::string, int64_t> cells_of_states() const {
         std::map<std::string, int64_t> cells;
-        const auto local_time = LocalTime::of(config_.time_zone);
-        for (const auto& [key, value] : all_rows()) {
-            const auto parts = keys::parse_aggregate(key);
-            if (!parts) {
-                continue;
-            }
-            Dictionary dictionary;
-            const auto decoded = decode_aggregate(parts->kind, value, dictionary);
-            EXPECT_TRUE(decoded);
-            const NameTerms names(dictionary);
-            Contributions contributions;
-            contributions_of(decoded->aggregate.state, {*local_time, names}, contributions);
-            for (const Contribution& contribution : contributions.cells) {
-                const CubeDescriptor& cube = describe(contribution.cell.cube);
-                std::array<std::string_view, kMaxDimensions> texts;
-                for (size_t i = 0; i < texts.size(); ++i) {
-                    texts[i] = dictionary.text(contribution.cell.dimensions[i]);
+        each_standing(
+            [&](const auto&, const Contributions& contributions, const Dictionary& texts) {
+                for (const Contribution& contribution : contributions.cells) {
+                    const CubeDescriptor& cube = describe(contribution.cell.cube);
+                    DimensionTexts dimensions;
+                    for (size_t i = 0; i < dimensions.size(); ++i) {
+                        dimensions[i] = texts.text(contribution.cell.dimensions[i]);
+                    }
+                    cells[cell_text(cube, contribution.cell.hour, dimensions) +
+                          std::string(cube.measures[contribution.measure])] += contribution.value;
                 }
-                cells[cell_text(cube, contribution.cell.hour, texts) +
-                      std::string(cube.measures[contribution.measure])] += contribution.value;
-            }
-        }
+            });
         std::erase_if(cells, [](const auto& cell) { return cell.second == 0; });
         return cells;
     }
