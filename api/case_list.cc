@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace sijill::api {
@@ -84,24 +83,18 @@ Result<void> add_opened(const consumers::ShardView& shards,
                         const projections::LocalTime& local_time,
                         int32_t day,
                         Opened& out) {
-    std::set<std::string> ids;  // some are listed twice
-    Result<void> read;
-    const auto scanned =
-        rows.scan(projections::keys::day_from(AggregateKind::Case, day),
-                  projections::keys::day_from(AggregateKind::Case, day + 1),
-                  [&](auto, auto page) {
-                      read = projections::decode_subjects(page, [&](auto id) { ids.emplace(id); });
-                      return read.has_value();
-                  });
-    if (!scanned || !read) {
-        return scanned ? read : scanned;
+    std::vector<std::string> ids;
+    auto listed = projections::for_each_standing(
+        rows, AggregateKind::Case, day, day + 1, [&](auto id) { ids.emplace_back(id); });
+    if (!listed) {
+        return listed;
     }
     for (const std::string& id : ids) {
         auto found = find_case(shards.shard_of(id), id, WithHistory::No);
         if (!found) {
             return Unexpected(found.error());
         }
-        // Others stand in the day because they were resolved, reopened or referred in it.
+        // Others are listed in the day because something else happened to them in it.
         const CaseState& state = found->state();
         if (state.status != projections::CaseStatus::None &&
             projections::day_of_hour(local_time.hour_of(state.opened_at_ms)) == day) {

@@ -1,6 +1,7 @@
 #include "api/change_feed.h"
 
 #include "api/text.h"
+#include "events/check.h"
 #include "log/places.h"
 #include "projections/keys.h"
 #include "projections/kpi_catalogue.h"
@@ -75,7 +76,8 @@ void ChangeFeed::note_row(std::string_view key) {
             changed(cells->cube, cells->row);
         } else if (projections::describe(cells->cube).running) {  // others only repeat the hours
             const auto day = projections::change_day(cells->cube, cells->dimensions);
-            changed(cells->cube, day.value_or(cells->row));
+            CHECK(day.has_value(), "the fold has just written the day of a change");
+            changed(cells->cube, *day);
         }
     } else if (const auto person = keys::parse_person(key)) {
         changed(person->cube, person->day);

@@ -24,13 +24,11 @@ using QuietEvents =
 
 /// Their instants are the bucket of no cell, now or later: what they change stands in the days of
 /// other events. The Fold and FoldProperty tests hold every one of them to it.
-using DaylessEvents = events::TypeList<events::CaseContactLinked,
-                                       events::CaseUnassigned,
-                                       events::CaseNoteAdded,
-                                       events::CaseAssigned,
-                                       events::CaseReclassified,
-                                       events::CasePended,
-                                       events::CaseResumed>;
+using DaylessEvents = events::Concat<QuietEvents,
+                                     events::TypeList<events::CaseAssigned,
+                                                      events::CaseReclassified,
+                                                      events::CasePended,
+                                                      events::CaseResumed>>::type;
 
 [[nodiscard]] inline bool is_dayless(const events::Event& event) {
     return std::visit([]<class E>(const E&) { return events::kContains<E, DaylessEvents>; }, event);

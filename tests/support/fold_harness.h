@@ -5,6 +5,7 @@
 #include "projections/contributions.h"
 #include "projections/day_index.h"
 #include "projections/keys.h"
+#include "projections/kpi_sums.h"
 #include "projections/shard_fold.h"
 #include "projections/store_memory.h"
 #include "tests/support/shard_cells.h"
@@ -136,10 +137,7 @@ class FoldHarness {
             [&](const auto&, const Contributions& contributions, const Dictionary& texts) {
                 for (const Contribution& contribution : contributions.cells) {
                     const CubeDescriptor& cube = describe(contribution.cell.cube);
-                    DimensionTexts dimensions;
-                    for (size_t i = 0; i < dimensions.size(); ++i) {
-                        dimensions[i] = texts.text(contribution.cell.dimensions[i]);
-                    }
+                    const DimensionTexts dimensions = texts_of(contribution.cell, texts);
                     cells[cell_text(cube, contribution.cell.hour, dimensions) +
                           std::string(cube.measures[contribution.measure])] += contribution.value;
                 }

@@ -4,6 +4,7 @@
 #include "projections/span_table.h"
 
 #include "projections/keys.h"
+#include "projections/kpi_sums.h"
 #include "projections/store_memory.h"
 
 #include <gtest/gtest.h>
@@ -99,11 +100,7 @@ std::map<std::string, std::string> rows_after(uint64_t steps, uint64_t disturbed
     commit(*table, rows);
     std::map<std::string, int> expected;
     for (const TimeSpan& span : held) {
-        DimensionTexts texts;
-        for (size_t i = 0; i < texts.size(); ++i) {
-            texts[i] = dictionary.text(span.cell.dimensions[i]);
-        }
-        ++expected[text_of(texts, span.cell.hour, span.measure) + " " +
+        ++expected[text_of(texts_of(span.cell, dictionary), span.cell.hour, span.measure) + " " +
                    std::to_string(span.begin_ms) + ".." + std::to_string(span.end_ms)];
     }
     EXPECT_EQ(stored(rows), expected);
