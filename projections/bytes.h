@@ -8,6 +8,7 @@
 //   optional  bool, then the value       vector   varint count, then the values
 //   struct    its members() in order    fact     bool known, then its stamp and value
 
+#include "events/check.h"
 #include "projections/dictionary.h"
 
 #include <cstdint>
@@ -91,25 +92,18 @@ class ByteWriter {
 /// Reads what ByteWriter wrote. After the first damaged byte ok() is false and every value is zero.
 class ByteReader {
   public:
-    ByteReader(std::string_view in, Dictionary& dictionary) : in_(in), dictionary_(dictionary) {}
+    ByteReader(std::string_view in, Dictionary& dictionary) : in_(in), dictionary_(&dictionary) {}
+    /// Of a row without Terms.
+    explicit ByteReader(std::string_view in) : in_(in) {}
 
     [[nodiscard]] bool ok() const { return ok_; }
     [[nodiscard]] bool at_end() const { return ok_ && in_.empty(); }
 
     uint64_t unsigned_integer() {
-        uint64_t value = 0;
         if (!in_.empty() && static_cast<unsigned char>(in_.front()) < 0x80U) {
             return next();  // most are small
         }
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            const unsigned char byte = next();
-            value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
-            if (byte < 0x80U) {
-                return value;
-            }
-        }
-        ok_ = false;
-        return 0;
+        return long_integer();
     }
     int64_t integer() {
         const uint64_t value = unsigned_integer();
@@ -142,7 +136,8 @@ class ByteReader {
         } else if constexpr (std::is_same_v<T, std::string>) {
             out = text();
         } else if constexpr (std::is_same_v<T, Term>) {
-            out = dictionary_.intern(text());
+            CHECK(dictionary_ != nullptr, "a row with Terms is read with a dictionary");
+            out = dictionary_->intern(text());
         } else if constexpr (requires { out.known; }) {
             out = {};
             value(out.known);
@@ -182,8 +177,21 @@ class ByteReader {
         return byte;
     }
 
+    [[gnu::noinline]] uint64_t long_integer() {
+        uint64_t value = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const unsigned char byte = next();
+            value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
+            if (byte < 0x80U) {
+                return value;
+            }
+        }
+        ok_ = false;
+        return 0;
+    }
+
     std::string_view in_;
-    Dictionary& dictionary_;
+    Dictionary* dictionary_ = nullptr;
     bool ok_ = true;
 };
 

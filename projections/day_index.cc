@@ -65,8 +65,7 @@ void DayIndex::take_changes(RowBatch& out) {
 
 Result<void> decode_subjects(std::string_view page,
                              const std::function<void(std::string_view subject)>& subject) {
-    Dictionary none;
-    ByteReader reader(page, none);
+    ByteReader reader(page);
     bool whole = reader.unsigned_integer() == kDayIndexFormat;
     while (whole && !reader.at_end()) {
         const std::string_view text = reader.text();

@@ -28,8 +28,7 @@ std::string encode_plain(const T& value) {
 
 template <class T>
 Result<T> decode_plain(std::string_view bytes, const char* what) {
-    Dictionary none;
-    ByteReader reader(bytes, none);
+    ByteReader reader(bytes);
     T value{};
     if (reader.unsigned_integer() != kFormat) {
         return corrupt(what);
@@ -134,8 +133,7 @@ Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
 }
 
 Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out) {
-    Dictionary none;
-    ByteReader reader(value, none);
+    ByteReader reader(value);
     if (reader.unsigned_integer() != kFormat || !get_entries(reader, out) || !reader.at_end()) {
         return corrupt("history chunk");
     }

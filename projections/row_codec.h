@@ -115,8 +115,7 @@ template <class Each>
                                           std::string_view value,
                                           uint64_t asked,
                                           Each&& each) {
-    Dictionary none;
-    ByteReader reader(value, none);
+    ByteReader reader(value);
     if (reader.unsigned_integer() != kCellsFormat) {
         return damaged_cells();
     }

@@ -77,8 +77,7 @@ struct StoredSpan {
 /// after some calls.
 template <class Each>
 [[nodiscard]] Result<void> visit_spans(Cube cube, std::string_view value, Each&& each) {
-    Dictionary none;
-    ByteReader reader(value, none);
+    ByteReader reader(value);
     if (reader.unsigned_integer() != kSpansFormat) {
         return damaged_spans();
     }

@@ -131,6 +131,7 @@ Result<void> RocksRows::Database::scan(
     const std::function<bool(std::string_view, std::string_view)>& row) const {
     const rocksdb::Slice upper = slice(end);
     options.iterate_upper_bound = &upper;
+    options.ignore_range_deletions = true;  // a shard has none: RowBatch cannot say it
     const std::unique_ptr<rocksdb::Iterator> at(db->NewIterator(options));
     for (at->Seek(slice(begin)); at->Valid(); at->Next()) {
         if (!row(view(at->key()), view(at->value()))) {
