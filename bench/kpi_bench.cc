@@ -1,9 +1,9 @@
 // bench/kpi_bench.cc - KPI questions about a year, day for day and by a dimension, over the calls
 // of that year and the cases of a load; the shards as they are after a catch-up.
 //
-//   kpi_bench DIRECTORY CALLS [PARTITIONS]
+//   kpi_bench DIRECTORY CALLS [PARTITIONS [KPI]]
 //       DIRECTORY is that of a fold_bench run with as many partitions; adds so many calls to it and
-//       prints one line for each question:
+//       prints one line for each question, or for those about one KPI:
 //       {"kpi":…,"by":…,"contacts":…,"figures":…,"p50_ms":…,"p99_ms":…,"cpu_ms":…}
 
 #include "events/time.h"
@@ -21,6 +21,7 @@
 #include <ctime>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -191,8 +192,8 @@ void ask(const projections::Shards& shards, const Question& question, int64_t co
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 3 || argc > 4) {
-        std::fprintf(stderr, "usage: kpi_bench DIRECTORY CALLS [PARTITIONS]\n");
+    if (argc < 3 || argc > 5) {
+        std::fprintf(stderr, "usage: kpi_bench DIRECTORY CALLS [PARTITIONS [KPI]]\n");
         return 2;
     }
     const int64_t calls = std::atoll(argv[2]);
@@ -214,7 +215,9 @@ int main(int argc, char** argv) {
     }
     const int64_t contacts = contacts_of(shards, days_of_a_year());
     for (const Question& question : kQuestions) {
-        ask(shards, question, contacts);
+        if (argc <= 4 || std::string_view(argv[4]) == question.kpi) {
+            ask(shards, question, contacts);
+        }
     }
     return 0;
 }

@@ -192,11 +192,16 @@ std::optional<size_t> dimension_index(Cube cube, std::string_view name) {
 }
 
 std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions) {
-    const std::string_view text = dimensions[describe(cube).dimensions.size() - 1];
+    return parse_change_day(dimensions[describe(cube).dimensions.size() - 1]);
+}
+
+std::optional<int32_t> parse_change_day(std::string_view last_dimension) {
     int32_t day = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), day);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(day)
-                                                                    : std::nullopt;
+    const auto [end, error] =
+        std::from_chars(last_dimension.data(), last_dimension.data() + last_dimension.size(), day);
+    return error == std::errc() && end == last_dimension.data() + last_dimension.size()
+               ? std::optional(day)
+               : std::nullopt;
 }
 
 bool has_dimension(Cube cube, std::string_view name) {

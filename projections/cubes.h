@@ -150,6 +150,7 @@ struct CubeDescriptor {
 /// The local day on which a cell of a running cube changes the sum; nullopt: its last dimension is
 /// damaged.
 [[nodiscard]] std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions);
+[[nodiscard]] std::optional<int32_t> parse_change_day(std::string_view last_dimension);
 /// As dimension_index, and true for the age of a running cube.
 [[nodiscard]] bool has_dimension(Cube cube, std::string_view name);
 

@@ -234,6 +234,15 @@ std::optional<CellsParts> parse_cells(std::string_view key) {
     return at == key.size() ? std::optional(parts) : std::nullopt;
 }
 
+std::optional<CellsSplit> split_cells(std::string_view key) {
+    if (key.size() < 8 || key.back() != '\0') {
+        return std::nullopt;
+    }
+    const size_t before = key.rfind('\0', key.size() - 2);
+    const size_t at = before == std::string_view::npos || before < 6 ? 6 : before + 1;
+    return CellsSplit{key.substr(0, at), key.substr(at, key.size() - 1 - at)};
+}
+
 std::optional<AggregateParts> parse_aggregate(std::string_view key) {
     if (key.size() < 3 || key[0] != 'a' || !get_kind(key[1])) {
         return std::nullopt;

@@ -89,6 +89,12 @@ struct FollowUpParts {
 
 /// nullopt when the key is of another letter or damaged.
 [[nodiscard]] std::optional<CellsParts> parse_cells(std::string_view key);
+/// A key of cells cut before its last dimension. nullopt: it is none.
+struct CellsSplit {
+    std::string_view front;
+    std::string_view last;  // the dimension
+};
+[[nodiscard]] std::optional<CellsSplit> split_cells(std::string_view key);
 
 struct AggregateParts {
     AggregateKind kind;

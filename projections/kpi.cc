@@ -5,6 +5,7 @@
 #include "projections/kpi_sums.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <span>
 
@@ -60,30 +61,39 @@ std::vector<Term> sorted_terms(const Dictionary& values) {
     return terms;
 }
 
-// Adds the figure of a value in a period, when it has one. Without a split, the whole is the
+// The figure of a value in a period, when it has one. Without a split, the whole is the
 // denominator.
-void add_figure(const Sides& sides, Term term, size_t period, Breakdown& breakdown) {
+std::optional<Figure> figure_in(const Sides& sides,
+                                Term term,
+                                size_t period,
+                                const Breakdown& breakdown) {
     const Sums::Group above = sides.numerators.at(period, term.number);
     const Sums::Group below =
         sides.split ? sides.denominators.at(period, term.number) : Sums::Group{};
-    if (above.present || below.present) {
-        const auto denominator =
-            sides.split ? std::optional(below.sum) : breakdown.whole.denominator;
-        breakdown.by.emplace_hint(breakdown.by.end(),
-                                  std::string(sides.values.text(term)),
-                                  Figure{above.sum, denominator});
+    if (!above.present && !below.present) {
+        return std::nullopt;
     }
+    return Figure{above.sum, sides.split ? std::optional(below.sum) : breakdown.whole.denominator};
 }
 
 // The figures of all values in all periods, in the order in which the sums lie in memory.
 void add_figures(const Sides& sides, std::vector<Breakdown>& breakdowns) {
     const std::vector<Term> terms = sorted_terms(sides.values);
+    std::array<FiguresByValue::sequence_type, Sums::kTile> figures;  // of a tile's periods
     for (size_t begin = 0; begin < breakdowns.size(); begin += Sums::kTile) {
         const size_t end = std::min(breakdowns.size(), begin + Sums::kTile);
         for (const Term term : terms) {
             for (size_t period = begin; period < end; ++period) {
-                add_figure(sides, term, period, breakdowns[period]);
+                if (const auto figure = figure_in(sides, term, period, breakdowns[period])) {
+                    figures[period - begin].emplace_back(sides.values.text(term), *figure);
+                }
             }
+        }
+        for (size_t period = begin; period < end; ++period) {
+            auto& own = figures[period - begin];
+            breakdowns[period].by =
+                FiguresByValue(boost::container::ordered_unique_range, own.begin(), own.end());
+            own.clear();
         }
     }
 }

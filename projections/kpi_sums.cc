@@ -1,86 +1,14 @@
 #include "projections/kpi_sums.h"
 
+#include "projections/cube_pass.h"
 #include "projections/keys.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <numeric>
-#include <utility>
 
 namespace sijill::projections {
 
 namespace {
-
-// Hours or days without a gap, and for each of them the periods, by number, that it lies in.
-struct TickRun {
-    int32_t begin;
-    std::vector<std::vector<uint32_t>> periods;
-    [[nodiscard]] int32_t end() const { return begin + static_cast<int32_t>(periods.size()); }
-};
-
-// The ends of the periods, ascending, each with its period's number.
-class PeriodEnds {
-  public:
-    explicit PeriodEnds(const std::vector<Period>& periods) : periods_(periods.size()) {
-        std::iota(periods_.begin(), periods_.end(), 0U);
-        std::ranges::sort(periods_, {}, [&](uint32_t number) { return periods[number].end_day; });
-        first_ = periods[periods_.front()].end_day;
-        for (uint32_t rank = 0; rank < periods_.size(); ++rank) {
-            const auto until = static_cast<size_t>(periods[periods_[rank]].end_day - first_);
-            behind_.resize(until, rank);
-        }
-    }
-    [[nodiscard]] size_t size() const { return periods_.size(); }
-    [[nodiscard]] uint32_t period(size_t rank) const { return periods_[rank]; }
-    [[nodiscard]] int32_t last_day() const { return first_ + static_cast<int32_t>(behind_.size()); }
-    // The first that lies behind a day: from there on the day counts.
-    [[nodiscard]] size_t behind(int32_t day) const {
-        if (day < first_) {
-            return 0;
-        }
-        const auto at = static_cast<size_t>(day - first_);
-        return at < behind_.size() ? behind_[at] : periods_.size();
-    }
-
-  private:
-    std::vector<uint32_t> periods_;
-    int32_t first_ = 0;
-    std::vector<uint32_t> behind_;  // by day from first_
-};
-
-bool passes(const Summand& summand, const DimensionTexts& dimensions) {
-    return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
-        return (dimensions[filter.dimension] == filter.value) == filter.equal;
-    });
-}
-
-// The ticks of the periods, so that each is read once however many periods it lies in.
-std::vector<TickRun> tick_runs(const std::vector<Period>& periods, Grain grain) {
-    const auto begin_of = [&](const Period& period) {
-        return grain == Grain::Day ? period.begin_day : begin_hour(period);
-    };
-    const auto end_of = [&](const Period& period) {
-        return grain == Grain::Day ? period.end_day : end_hour(period);
-    };
-    std::vector<uint32_t> order(periods.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, {}, [&](uint32_t number) { return begin_of(periods[number]); });
-    std::vector<TickRun> runs;
-    for (const uint32_t number : order) {
-        const int32_t begin = begin_of(periods[number]);
-        if (runs.empty() || begin > runs.back().end()) {
-            runs.push_back({begin, {}});
-        }
-        TickRun& run = runs.back();
-        const auto ticks = static_cast<size_t>(end_of(periods[number]) - run.begin);
-        run.periods.resize(std::max(run.periods.size(), ticks));
-        for (auto tick = static_cast<size_t>(begin - run.begin); tick < ticks; ++tick) {
-            run.periods[tick].push_back(number);
-        }
-    }
-    return runs;
-}
 
 // What the periods and the due instants of the tallies tell apart.
 Grain grain_of(const std::vector<Period>& periods, const std::vector<const Tally*>& tallies) {
@@ -91,198 +19,6 @@ Grain grain_of(const std::vector<Period>& periods, const std::vector<const Tally
     });
     return hours || due ? Grain::Hour : Grain::Day;
 }
-
-// The rows of one cube on their way into its tallies. Rows that no tally wants are not decoded, and
-// of the others only the measures that are asked for are added up.
-class CubePass {
-  public:
-    CubePass(std::vector<const Tally*> tallies, int32_t as_of_hour, Dictionary& groups)
-        : tallies_(std::move(tallies)), as_of_hour_(as_of_hour), groups_(groups) {
-        const bool by_age = std::ranges::any_of(
-            tallies_, [](const Tally* tally) { return tally->summand.group_by_age; });
-        for (size_t bin = 0; by_age && bin < kAgeNames.size(); ++bin) {
-            ages_[bin] = groups_.intern(kAgeNames[bin]);
-        }
-    }
-
-    // Adds the slots of a row that lie in the run. False: the row is damaged.
-    bool add(std::string_view key, std::string_view value, const TickRun& run) {
-        const auto cells = keys::parse_cells(key);
-        if (!cells) {
-            return false;
-        }
-        find_passing(cells->dimensions);
-        if (passing_.empty()) {
-            return true;
-        }
-        const int32_t first = cells->row * slots_of(cells->grain);
-        int32_t tick = first;
-        const auto visited = visit_measures(
-            cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
-                if (first + slot != tick) {
-                    flush(tick, run);
-                    tick = first + slot;
-                }
-                for (Passing& passing : passing_) {
-                    passing.amount += passing.measure == measure ? amount : 0;
-                }
-            });
-        flush(tick, run);
-        return visited.has_value();
-    }
-
-    // Adds a part of a computed cell.
-    void add(int32_t tick,
-             const DimensionTexts& dimensions,
-             const Measures& measures,
-             const TickRun& run) {
-        find_passing(dimensions);
-        for (Passing& passing : passing_) {
-            passing.amount = measures[passing.measure];
-        }
-        flush(tick, run);
-    }
-
-    // Adds a row of days of a running cube to the changes, which are by tally. False: it is
-    // damaged.
-    bool add_running(std::string_view key,
-                     std::string_view value,
-                     const PeriodEnds& ends,
-                     std::vector<Sums>& changes) {
-        const auto cells = keys::parse_cells(key);
-        const auto day = cells ? change_day(cells->cube, cells->dimensions) : std::nullopt;
-        if (!day) {
-            return false;
-        }
-        find_passing(cells->dimensions);
-        if (*day >= day_of_hour(as_of_hour_)) {
-            std::erase_if(passing_,
-                          [](const Passing& passing) { return passing.summand->past_only; });
-        }
-        if (passing_.empty()) {
-            return true;
-        }
-        const int32_t first = cells->row * slots_of(cells->grain);
-        const auto visited = visit_measures(
-            cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
-                add_bucket({first + slot, *day, amount}, measure, ends, changes);
-            });
-        for (const Passing& passing : passing_) {
-            if (passing.amount != 0) {
-                changes[passing.tally].add(
-                    ends.behind(*day), passing.group, passing.summand->sign * passing.amount);
-            }
-        }
-        return visited.has_value();
-    }
-
-  private:
-    // A tally that wants the row.
-    struct Passing {
-        size_t tally;  // into tallies_
-        const Summand* summand;
-        size_t measure;
-        Term group;
-        int64_t amount = 0;  // what the row has for it, so far
-    };
-    struct RunningCell {
-        int32_t bucket;
-        int32_t day;
-        int64_t amount;
-    };
-
-    // What a bucket has of a measure: by age into the changes, else to what the row has.
-    void add_bucket(const RunningCell& cell,
-                    size_t measure,
-                    const PeriodEnds& ends,
-                    std::vector<Sums>& changes) {
-        for (Passing& passing : passing_) {
-            if (passing.measure != measure) {
-                continue;
-            }
-            const Summand& summand = *passing.summand;
-            if (summand.age || summand.group_by_age) {
-                add_by_age({cell.bucket, cell.day, summand.sign * cell.amount},
-                           passing,
-                           ends,
-                           changes[passing.tally]);
-            } else {
-                passing.amount += cell.amount;
-            }
-        }
-    }
-
-    void find_passing(const DimensionTexts& dimensions) {
-        passing_.clear();
-        for (size_t i = 0; i < tallies_.size(); ++i) {
-            const Summand& summand = tallies_[i]->summand;
-            if (passes(summand, dimensions)) {
-                passing_.push_back({i, &summand, summand.measure, group_of(summand, dimensions)});
-            }
-        }
-    }
-
-    [[nodiscard]] uint64_t asked() const {
-        uint64_t measures = 0;
-        for (const Passing& passing : passing_) {
-            measures |= uint64_t{1} << passing.measure;
-        }
-        return measures;
-    }
-
-    // Adds what the tallies have of a tick to the periods that it lies in.
-    void flush(int32_t tick, const TickRun& run) {
-        const bool inside = tick >= run.begin && tick < run.end();
-        for (Passing& passing : passing_) {
-            const int64_t amount = passing.summand->sign * std::exchange(passing.amount, 0);
-            if (!inside || amount == 0 || (passing.summand->past_only && tick >= as_of_hour_)) {
-                continue;
-            }
-            for (const uint32_t period : run.periods[static_cast<size_t>(tick - run.begin)]) {
-                tallies_[passing.tally]->sums->add(period, passing.group, amount);
-            }
-        }
-    }
-
-    [[nodiscard]] Term group_of(const Summand& summand, const DimensionTexts& dimensions) const {
-        if (!summand.paired) {
-            return summand.group ? groups_.intern(dimensions[*summand.group]) : Term{};
-        }
-        std::string both(summand.group ? dimensions[*summand.group] : "");
-        both += kPairJoint;
-        both += summand.second ? dimensions[*summand.second] : "";
-        return groups_.intern(both);
-    }
-
-    // A cell grows older from one end to the next, from bin to bin.
-    void add_by_age(const RunningCell& cell,
-                    const Passing& passing,
-                    const PeriodEnds& ends,
-                    Sums& changes) const {
-        const Summand& summand = *passing.summand;
-        for (size_t bin = 0; bin < kAgeNames.size(); ++bin) {
-            if (summand.age && *summand.age != bin) {
-                continue;
-            }
-            const Term group = summand.group_by_age ? ages_[bin] : passing.group;
-            const int32_t younger = bin == 0 ? 0 : kAgeEdgesDays[bin - 1];
-            const size_t from = ends.behind(std::max(cell.day, cell.bucket + younger));
-            const size_t to = bin == kAgeEdgesDays.size()
-                                  ? ends.size()
-                                  : ends.behind(cell.bucket + kAgeEdgesDays[bin]);
-            if (from < to) {
-                changes.add(from, group, cell.amount);
-                changes.add(to, group, -cell.amount);
-            }
-        }
-    }
-
-    std::vector<const Tally*> tallies_;
-    int32_t as_of_hour_;
-    Dictionary& groups_;
-    std::array<Term, kAgeNames.size()> ages_{};  // where a tally asks for them
-    std::vector<Passing> passing_;               // kept for its memory
-};
 
 // The changes from one end to the next, by rank, carried over to the ends behind.
 void add_up(const Sums& changes, const PeriodEnds& ends, Sums& sums) {
@@ -308,7 +44,7 @@ Result<void> add_cube(const Shards& shards,
     for (const TickRun& run : tick_runs(periods, grain)) {
         auto added = scan_cells(
             shards,
-            {grain, tallies.front()->summand.cube, row_of(run.begin), row_of(run.end() - 1) + 1},
+            {grain, tallies.front()->summand.cube, row_of(run.begin()), row_of(run.end() - 1) + 1},
             [&](std::string_view key, std::string_view value) {
                 return pass.add(key, value, run);
             });
@@ -338,7 +74,7 @@ Result<void> add_computed_cube(const Shards& shards,
     for (const TickRun& run : tick_runs(periods, grain)) {
         const ComputedCells asked{first.cube,
                                   *first.business_time,
-                                  day_of(run.begin),
+                                  day_of(run.begin()),
                                   day_of(run.end() - 1) + 1,
                                   grain,
                                   measures};

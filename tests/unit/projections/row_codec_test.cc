@@ -50,6 +50,22 @@ TEST(RowKeys, ComeBackAsTheirParts) {
     EXPECT_EQ(keys::parse_anomaly(keys::anomaly(42, 33))->offset, 42);
 }
 
+TEST(RowKeys, OfCellsAreCutBeforeTheirLastDimensionWhateverBytesTheRowHas) {
+    for (const int32_t row : {-5, 0, 1, 256, 65'536}) {
+        for (const Cube cube : {Cube::Agents, Cube::ReferralBacklog, Cube::CaseBacklog}) {
+            const std::string key = keys::cells({Grain::Day, cube, row, {"17181", "", "17181"}});
+            const auto split = keys::split_cells(key);
+            ASSERT_TRUE(split);
+            const auto parts = keys::parse_cells(key).value();
+            EXPECT_EQ(split->last, parts.dimensions[describe(cube).dimensions.size() - 1]);
+            EXPECT_EQ(std::string(split->front) + std::string(split->last) + '\0', key);
+        }
+    }
+    for (const char* damaged : {"", "x", "x123", "x123456789"}) {
+        EXPECT_FALSE(keys::split_cells(damaged)) << damaged;
+    }
+}
+
 TEST(RowKeys, OfAnotherLetterOrDamagedAreNone) {
     for (const char* key : {"", "k", "l", "lx", "kx", "a", "d\x01", "x123", "m"}) {
         EXPECT_FALSE(keys::parse_cells(key)) << key;

@@ -1,0 +1,265 @@
+#include "projections/cube_pass.h"
+
+#include "projections/keys.h"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <utility>
+
+namespace sijill::projections {
+
+TickRun::TickRun(int32_t begin, const std::vector<std::vector<uint32_t>>& periods) : begin_(begin) {
+    for (const std::vector<uint32_t>& own : periods) {
+        ends_.push_back(static_cast<uint32_t>(numbers_.size()));
+        numbers_.insert(numbers_.end(), own.begin(), own.end());
+    }
+    ends_.push_back(static_cast<uint32_t>(numbers_.size()));
+}
+
+PeriodEnds::PeriodEnds(const std::vector<Period>& periods) : periods_(periods.size()) {
+    std::iota(periods_.begin(), periods_.end(), 0U);
+    std::ranges::sort(periods_, {}, [&](uint32_t number) { return periods[number].end_day; });
+    first_ = periods[periods_.front()].end_day;
+    for (uint32_t rank = 0; rank < periods_.size(); ++rank) {
+        const auto until = static_cast<size_t>(periods[periods_[rank]].end_day - first_);
+        behind_.resize(until, rank);
+    }
+}
+
+bool passes(const Summand& summand, const DimensionTexts& dimensions) {
+    return std::ranges::all_of(summand.filters, [&](const Summand::Filter& filter) {
+        return (dimensions[filter.dimension] == filter.value) == filter.equal;
+    });
+}
+
+std::vector<TickRun> tick_runs(const std::vector<Period>& periods, Grain grain) {
+    const auto begin_of = [&](const Period& period) {
+        return grain == Grain::Day ? period.begin_day : begin_hour(period);
+    };
+    const auto end_of = [&](const Period& period) {
+        return grain == Grain::Day ? period.end_day : end_hour(period);
+    };
+    std::vector<uint32_t> order(periods.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](uint32_t number) { return begin_of(periods[number]); });
+    std::vector<TickRun> runs;
+    int32_t run_begin = 0;
+    std::vector<std::vector<uint32_t>> run;  // by tick
+    const auto end_run = [&] {
+        if (!run.empty()) {
+            runs.emplace_back(run_begin, run);
+            run.clear();
+        }
+    };
+    for (const uint32_t number : order) {
+        const int32_t begin = begin_of(periods[number]);
+        if (begin > run_begin + static_cast<int32_t>(run.size())) {
+            end_run();
+        }
+        run_begin = run.empty() ? begin : run_begin;
+        const auto ticks = static_cast<size_t>(end_of(periods[number]) - run_begin);
+        run.resize(std::max(run.size(), ticks));
+        for (auto tick = static_cast<size_t>(begin - run_begin); tick < ticks; ++tick) {
+            run[tick].push_back(number);
+        }
+    }
+    end_run();
+    return runs;
+}
+CubePass::CubePass(std::vector<const Tally*> tallies, int32_t as_of_hour, Dictionary& groups)
+    : tallies_(std::move(tallies)),
+      as_of_hour_(as_of_hour),
+      groups_(groups),
+      lanes_(tallies_.size()) {
+    const bool by_age = std::ranges::any_of(
+        tallies_, [](const Tally* tally) { return tally->summand.group_by_age; });
+    for (size_t bin = 0; by_age && bin < kAgeNames.size(); ++bin) {
+        ages_[bin] = groups_.intern(kAgeNames[bin]);
+    }
+}
+
+bool CubePass::add(std::string_view key, std::string_view value, const TickRun& run) {
+    const auto cells = keys::parse_cells(key);
+    if (!cells) {
+        return false;
+    }
+    find_passing(cells->dimensions);
+    if (passing_.empty()) {
+        return true;
+    }
+    find_lanes();
+    const auto visited = visit_measures(
+        cells->grain, value, asked(), [this](int32_t slot, size_t measure, int64_t amount) {
+            for (const Passing& passing : passing_) {
+                if (passing.measure == measure) {
+                    lanes_[passing.lane].add(slot, passing.summand->sign * amount);
+                }
+            }
+        });
+    flush(cells->row * slots_of(cells->grain), run);
+    return visited.has_value();
+}
+
+void CubePass::add(int32_t tick,
+                   const DimensionTexts& dimensions,
+                   const Measures& measures,
+                   const TickRun& run) {
+    find_passing(dimensions);
+    find_lanes();
+    for (const Passing& passing : passing_) {
+        if (const int64_t amount = measures[passing.measure]; amount != 0) {
+            lanes_[passing.lane].add(0, passing.summand->sign * amount);
+        }
+    }
+    flush(tick, run);
+}
+
+bool CubePass::add_running(std::string_view key,
+                           std::string_view value,
+                           const PeriodEnds& ends,
+                           std::vector<Sums>& changes) {
+    const auto split = keys::split_cells(key);
+    const auto day = split ? parse_change_day(split->last) : std::nullopt;
+    if (!day || !turn_to(split->front, key)) {
+        return false;
+    }
+    if (passing_.empty()) {
+        return true;
+    }
+    const bool past = *day < day_of_hour(as_of_hour_);
+    const auto visited = visit_measures(
+        Grain::Day, value, asked_, [&](int32_t slot, size_t measure, int64_t amount) {
+            add_bucket({first_day_ + slot, *day, past, amount}, measure, ends, changes);
+        });
+    for (Passing& passing : passing_) {
+        if (const int64_t amount = std::exchange(passing.amount, 0); amount != 0) {
+            changes[passing.tally].add(
+                ends.behind(*day), passing.group, passing.summand->sign * amount);
+        }
+    }
+    return visited.has_value();
+}
+
+bool CubePass::turn_to(std::string_view front, std::string_view key) {
+    if (front == front_) {
+        return true;
+    }
+    const auto cells = keys::parse_cells(key);
+    if (!cells || cells->grain != Grain::Day) {
+        return false;
+    }
+    front_ = front;
+    first_day_ = cells->row * slots_of(cells->grain);
+    find_passing(cells->dimensions);
+    asked_ = asked();
+    return true;
+}
+
+void CubePass::add_bucket(const RunningCell& cell,
+                          size_t measure,
+                          const PeriodEnds& ends,
+                          std::vector<Sums>& changes) {
+    for (Passing& passing : passing_) {
+        const Summand& summand = *passing.summand;
+        if (passing.measure != measure || (summand.past_only && !cell.past)) {
+            continue;
+        }
+        if (summand.age || summand.group_by_age) {
+            add_by_age({cell.bucket, cell.day, cell.past, summand.sign * cell.amount},
+                       passing,
+                       ends,
+                       changes[passing.tally]);
+        } else {
+            passing.amount += cell.amount;
+        }
+    }
+}
+
+void CubePass::find_passing(const DimensionTexts& dimensions) {
+    passing_.clear();
+    for (size_t i = 0; i < tallies_.size(); ++i) {
+        const Summand& summand = tallies_[i]->summand;
+        if (passes(summand, dimensions)) {
+            passing_.push_back({i, &summand, summand.measure, group_of(summand, dimensions)});
+        }
+    }
+}
+
+void CubePass::find_lanes() {
+    used_lanes_ = 0;
+    for (Passing& passing : passing_) {
+        Sums* sums = tallies_[passing.tally]->sums;
+        const bool past_only = passing.summand->past_only;
+        const auto used = std::span(lanes_).first(used_lanes_);
+        const auto found = std::ranges::find_if(used, [&](const Lane& lane) {
+            return lane.sums == sums && lane.group == passing.group && lane.past_only == past_only;
+        });
+        passing.lane = static_cast<size_t>(found - used.begin());
+        if (found == used.end()) {
+            Lane& lane = lanes_[used_lanes_++];
+            lane.sums = sums;
+            lane.group = passing.group;
+            lane.past_only = past_only;
+        }
+    }
+}
+
+uint64_t CubePass::asked() const {
+    uint64_t measures = 0;
+    for (const Passing& passing : passing_) {
+        measures |= uint64_t{1} << passing.measure;
+    }
+    return measures;
+}
+
+void CubePass::flush(int32_t first, const TickRun& run) {
+    for (Lane& lane : std::span(lanes_).first(used_lanes_)) {
+        const int32_t end = lane.past_only ? std::min(run.end(), as_of_hour_) : run.end();
+        for (uint32_t left = std::exchange(lane.present, 0); left != 0; left &= left - 1) {
+            const int32_t slot = std::countr_zero(left);
+            const int32_t tick = first + slot;
+            const int64_t amount = std::exchange(lane.amounts[static_cast<size_t>(slot)], 0);
+            if (tick < run.begin() || tick >= end) {
+                continue;
+            }
+            for (const uint32_t period : run.periods(tick)) {
+                lane.sums->add(period, lane.group, amount);
+            }
+        }
+    }
+}
+
+Term CubePass::group_of(const Summand& summand, const DimensionTexts& dimensions) const {
+    if (!summand.paired) {
+        return summand.group ? groups_.intern(dimensions[*summand.group]) : Term{};
+    }
+    std::string both(summand.group ? dimensions[*summand.group] : "");
+    both += kPairJoint;
+    both += summand.second ? dimensions[*summand.second] : "";
+    return groups_.intern(both);
+}
+
+void CubePass::add_by_age(const RunningCell& cell,
+                          const Passing& passing,
+                          const PeriodEnds& ends,
+                          Sums& changes) const {
+    const Summand& summand = *passing.summand;
+    for (size_t bin = 0; bin < kAgeNames.size(); ++bin) {
+        if (summand.age && *summand.age != bin) {
+            continue;
+        }
+        const Term group = summand.group_by_age ? ages_[bin] : passing.group;
+        const int32_t younger = bin == 0 ? 0 : kAgeEdgesDays[bin - 1];
+        const size_t from = ends.behind(std::max(cell.day, cell.bucket + younger));
+        const size_t to = bin == kAgeEdgesDays.size()
+                              ? ends.size()
+                              : ends.behind(cell.bucket + kAgeEdgesDays[bin]);
+        if (from < to) {
+            changes.add(from, group, cell.amount);
+            changes.add(to, group, -cell.amount);
+        }
+    }
+}
+
+}  // namespace sijill::projections
