@@ -204,6 +204,29 @@ std::string noise(size_t size, std::minstd_rand& random) {
     return bytes;
 }
 
+/// Reads records of the topic's one partition as a fold does that needs 10 ms for 100, and returns
+/// the longest wait for a batch but the first, which waits for the connection.
+milliseconds longest_wait(log::KafkaLog& log, size_t records) {
+    using Clock = std::chrono::steady_clock;
+    auto reader = log.open_reader(std::array{Place{0, 0}});
+    EXPECT_TRUE(reader.has_value()) << reader.error().message;
+    Clock::duration longest{};
+    for (size_t seen = 0; reader && seen < records;) {
+        const auto start = Clock::now();
+        const auto batch = (*reader)->read(100, kDeadline);
+        if (!batch || batch->records.empty()) {
+            ADD_FAILURE() << "after " << seen << " records";
+            break;
+        }
+        longest = std::max(longest, seen == 0 ? Clock::duration{} : Clock::now() - start);
+        seen += batch->records.size();
+        const auto folded = Clock::now() + milliseconds(10);
+        while (Clock::now() < folded) {
+        }
+    }
+    return std::chrono::duration_cast<milliseconds>(longest);
+}
+
 // librdkafka before 2.2.0 sleeps for up to a second after its queue was full. With 8 MiB queued and
 // read in a tenth of that second, nothing would be there for most of the rest.
 TEST_F(KafkaBroker, AReaderSlowerThanTheBrokerIsNeverKeptWaiting) {
@@ -222,23 +245,12 @@ TEST_F(KafkaBroker, AReaderSlowerThanTheBrokerIsNeverKeptWaiting) {
     config_.librdkafka["queued.max.messages.kbytes"] = "8192";
     const auto log = KafkaLog::open(config_);
     ASSERT_TRUE(log.has_value()) << log.error().message;
-    auto reader = (*log)->open_reader(std::array{Place{0, 0}});
-    ASSERT_TRUE(reader.has_value()) << reader.error().message;
-    std::chrono::steady_clock::duration longest{};
-    for (size_t seen = 0; seen < kRecords;) {
-        const auto start = std::chrono::steady_clock::now();
-        const auto batch = (*reader)->read(100, kDeadline);
-        ASSERT_TRUE(batch.has_value()) << batch.error().message;
-        ASSERT_FALSE(batch->records.empty()) << "after " << seen << " records";
-        if (seen > 0) {  // the first waits for the connection
-            longest = std::max(longest, std::chrono::steady_clock::now() - start);
-        }
-        seen += batch->records.size();
-        const auto folded = std::chrono::steady_clock::now() + milliseconds(10);
-        while (std::chrono::steady_clock::now() < folded) {
-        }
+    std::vector<int64_t> waits_ms;
+    for (int pass = 0; pass < 3; ++pass) {
+        waits_ms.push_back(longest_wait(**log, kRecords).count());
     }
-    EXPECT_LT(longest, milliseconds(500));
+    // A busy machine may hold up one pass; a sleep would hold up each.
+    EXPECT_LT(std::ranges::min(waits_ms), 200) << testing::PrintToString(waits_ms);
 }
 
 }  // namespace
