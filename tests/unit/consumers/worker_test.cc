@@ -62,6 +62,14 @@ WorkerConfig config_in(const std::string& directory) {
     return config;
 }
 
+ReplayConfig replay_in(const std::string& directory) {
+    ReplayConfig config;
+    config.data_directory = directory;
+    config.scratch_directory = directory + "/replay";
+    config.window_records = 400;
+    return config;
+}
+
 // Folds up to the ends and gives the progress; fails the test on an error.
 const WorkerProgress& catch_up(Worker& worker) {
     const std::atomic<bool> never{false};
@@ -112,6 +120,39 @@ TEST(Worker, FiguresDoNotDependOnBatchesOrWindows) {
         catch_up(worker);
         EXPECT_EQ(cells_in(scratch.path().string()), figures);
     }
+}
+
+// The SHA-256 over all rows of each shard, when the log was folded with this catch_up_lag.
+std::vector<std::string> digests_with(log::EventLog& log, int64_t catch_up_lag, int64_t& commits) {
+    const tests::ScratchDirectory scratch;
+    WorkerConfig config = config_in(scratch.path().string());
+    config.batch_records = 13;
+    config.window_records = 200;
+    config.catch_up_lag = catch_up_lag;
+    Worker worker(log, config);
+    commits = catch_up(worker).commits;
+    const auto reports =
+        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    std::vector<std::string> digests;
+    EXPECT_TRUE(reports) << reports.error().message;
+    for (size_t i = 0; reports && i < reports->size(); ++i) {
+        digests.push_back((*reports)[i].live_digest);
+    }
+    return digests;
+}
+
+TEST(Worker, TailAndCatchUpAndTheChangeBetweenThemGiveTheSameRows) {
+    log::MemoryLog log(3);
+    append(log, history(13));
+    int64_t tail_commits = 0;
+    int64_t both_commits = 0;
+    int64_t window_commits = 0;
+    const auto tail = digests_with(log, kEvents, tail_commits);
+    EXPECT_EQ(tail.size(), 3U);
+    EXPECT_EQ(digests_with(log, kEvents / 2, both_commits), tail);
+    EXPECT_EQ(digests_with(log, -1, window_commits), tail);
+    EXPECT_GT(tail_commits, both_commits) << "the modes were not those that the test is about";
+    EXPECT_GT(both_commits, window_commits);
 }
 
 TEST(Worker, LoadingTwiceChangesNoFigure) {
@@ -265,14 +306,6 @@ TEST(Worker, MisroutedRecordsAreParked) {
     EXPECT_TRUE(cells_in(scratch.path().string()).empty());
     const auto shards = view_shards(scratch.path().string());
     EXPECT_EQ(shards->positions()[static_cast<size_t>(wrong)].anomalies, 1);
-}
-
-ReplayConfig replay_in(const std::string& directory) {
-    ReplayConfig config;
-    config.data_directory = directory;
-    config.scratch_directory = directory + "/replay";
-    config.window_records = 400;
-    return config;
 }
 
 // The reader of partition 0 hangs while it is told to.
