@@ -96,19 +96,6 @@ std::string members_of(const JsonWriter& json) {
     return object.substr(1, object.size() - 2);
 }
 
-std::string standing_members(const Standing& standing) {
-    JsonWriter json;
-    json.begin_object();
-    json.member("position", standing.position);
-    json.member("asOf", standing.as_of);
-    json.begin_object("lag");
-    json.member("records", standing.lag_records);
-    json.member("seconds", standing.lag_seconds);
-    json.end_object();
-    json.end_object();
-    return members_of(json);
-}
-
 std::string row_members(const Answer& answer) {
     JsonWriter json;
     json.begin_object();
@@ -124,12 +111,15 @@ Response response_of(std::string_view type, std::string body) {
     return response;
 }
 
-Response json_answer(const Answer& answer, const Standing& standing) {
-    std::string body = with_members(answer.json, standing_members(standing));
+Response json_answer(Answer answer, const Standing& standing) {
+    const std::string fresh = standing.written.empty() ? standing_members(standing) : "";
+    const std::string& members = fresh.empty() ? standing.written : fresh;
+    std::string body = with_members(std::move(answer.json), members);
     if (!answer.rows.empty()) {
         body = with_members(std::move(body), row_members(answer));
     }
-    return response_of("application/json", std::move(body) + "\n");
+    body += '\n';
+    return response_of("application/json", std::move(body));
 }
 
 Response csv_answer(const Answer& answer, bool bom) {
@@ -148,6 +138,19 @@ Response ndjson_answer(const Answer& answer) {
 }
 
 }  // namespace
+
+std::string standing_members(const Standing& standing) {
+    JsonWriter json;
+    json.begin_object();
+    json.member("position", standing.position);
+    json.member("asOf", standing.as_of);
+    json.begin_object("lag");
+    json.member("records", standing.lag_records);
+    json.member("seconds", standing.lag_seconds);
+    json.end_object();
+    json.end_object();
+    return members_of(json);
+}
 
 void write_rows(JsonWriter& json, std::string_view name, const Table& table) {
     json.begin_array(name);
@@ -182,10 +185,10 @@ std::optional<Media> wanted_media(const Request& request, const Asked& asked) {
     return wanted;
 }
 
-Response write_answer(const Answer& answer, Media media, const Question& question) {
+Response write_answer(Answer answer, Media media, const Question& question) {
     switch (media) {
         case Media::Json:
-            return json_answer(answer, question.standing);
+            return json_answer(std::move(answer), question.standing);
         case Media::Csv:
             return csv_answer(answer, question.asked.get("bom") == "1");
         case Media::Ndjson:

@@ -23,7 +23,10 @@ namespace sijill::api {
 /// numbers.
 void write_rows(JsonWriter& json, std::string_view name, const Table& table);
 
+/// `"position":…,"asOf":…,"lag":…`
+[[nodiscard]] std::string standing_members(const Standing& standing);
+
 /// Body and Content-Type; the problem when the format cannot hold the answer.
-[[nodiscard]] Response write_answer(const Answer& answer, Media media, const Question& question);
+[[nodiscard]] Response write_answer(Answer answer, Media media, const Question& question);
 
 }  // namespace sijill::api

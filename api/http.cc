@@ -26,12 +26,13 @@ bool is_target_byte(char c) {
 /// one that a proxy in front, or the router, has judged; so would a backslash for some of them.
 std::optional<std::string> decode_path(std::string_view raw) {
     std::string path;
+    path.reserve(raw.size());
     while (!raw.empty()) {
         raw.remove_prefix(1);  // the "/": the caller has seen it, then each turn ends before one
         const std::string_view segment = raw.substr(0, raw.find('/'));
         const auto decoded = percent_decode(segment, false);
         if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
-            decoded->find_first_of("/\\") != std::string::npos) {
+            decoded->find('/') != std::string::npos || decoded->find('\\') != std::string::npos) {
             return std::nullopt;
         }
         path += '/';
@@ -73,6 +74,10 @@ const std::string* Request::header(const std::string& name) const {
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+    const auto stands_for_itself = [](char c) { return c != '%' && c != '+' && c != '\0'; };
+    if (std::ranges::all_of(text, stands_for_itself)) {  // as nearly all do
+        return events::is_utf8(text) ? std::optional<std::string>(text) : std::nullopt;
+    }
     std::string decoded;
     decoded.reserve(text.size());
     for (size_t at = 0; at < text.size(); ++at) {
@@ -115,7 +120,7 @@ bool split_target(std::string_view target,
     path.clear();
     query.clear();
     if (target.empty() || target.front() != '/' ||
-        !std::all_of(target.begin(), target.end(), is_target_byte)) {
+        !std::ranges::all_of(target, [](char c) { return is_target_byte(c); })) {
         return false;
     }
     const size_t mark = std::min(target.find('?'), target.size());

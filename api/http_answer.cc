@@ -26,12 +26,13 @@ bool is_ours(std::string_view name) {
 
 /// No header of a handler, whatever went into it, may begin a line of its own.
 bool stays_in_line(std::string_view name, std::string_view value) {
-    constexpr std::string_view kBreaks("\r\n\0", 3);
     const bool name_is_one_word =
         !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
             return c > ' ' && c < '\x7F' && c != ':';
         });
-    return name_is_one_word && value.find_first_of(kBreaks) == std::string_view::npos;
+    return name_is_one_word && std::none_of(value.begin(), value.end(), [](char c) {
+               return c == '\r' || c == '\n' || c == '\0';
+           });
 }
 
 void append_header(std::string& head, std::string_view name, std::string_view value) {
@@ -45,11 +46,13 @@ void append_two_digits(std::string& text, unsigned number) {
 
 }  // namespace
 
-std::string answer_head(const Response& response,
-                        std::string_view reason,
-                        std::string_view date,
-                        const AnswerForm& form) {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
+void put_head(std::string& head,
+              const Response& response,
+              std::string_view reason,
+              std::string_view date,
+              const AnswerForm& form) {
+    head.clear();
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
     head.append(reason).append("\r\n");
     append_header(head, "Server", "sijill");
     append_header(head, "Date", date);
@@ -68,7 +71,16 @@ std::string answer_head(const Response& response,
     } else if (form.connection == AnswerForm::Connection::KeepAlive) {
         append_header(head, "Connection", "keep-alive");
     }
-    return head.append("\r\n");
+    head.append("\r\n");
+}
+
+std::string answer_head(const Response& response,
+                        std::string_view reason,
+                        std::string_view date,
+                        const AnswerForm& form) {
+    std::string head;
+    put_head(head, response, reason, date, form);
+    return head;
 }
 
 bool status_has_body(int status) {

@@ -24,6 +24,13 @@ struct AnswerForm {
                                       std::string_view date,
                                       const AnswerForm& form);
 
+/// The same in place of what `head` holds, in the memory that it has.
+void put_head(std::string& head,
+              const Response& response,
+              std::string_view reason,
+              std::string_view date,
+              const AnswerForm& form);
+
 /// False for the statuses that RFC 9110 gives no body.
 [[nodiscard]] bool status_has_body(int status);
 

@@ -83,14 +83,14 @@ void Connection::write_answer(Response response, AnswerForm::Body form) {
     } else if (!http11_) {
         connection = AnswerForm::Connection::KeepAlive;
     }
-    out_ = answer_head(response, reason_of(response.status), core_.date(), {form, connection});
+    const bool has_body = form == AnswerForm::Body::Length && !head_only_;
+    const bool is_small = has_body && response.body.size() <= kSmallBody;
+    put_head(out_, response, reason_of(response.status), core_.date(), {form, connection});
     out_body_.clear();
-    if (form == AnswerForm::Body::Length && !head_only_) {
-        if (response.body.size() <= kSmallBody) {
-            out_ += response.body;
-        } else {
-            out_body_ = std::move(response.body);
-        }
+    if (is_small) {
+        out_ += response.body;
+    } else if (has_body) {
+        out_body_ = std::move(response.body);
     }
     arm(Deadline::Write);
     writing_ = true;
@@ -127,6 +127,9 @@ void Connection::next_request() {
     }
     if (buffer_.capacity() > kKeptBuffer) {
         buffer_.shrink_to_fit();
+    }
+    if (out_.capacity() > kKeptBuffer) {
+        std::string().swap(out_);
     }
     state_ = State::Idle;
     arm(Deadline::Idle);

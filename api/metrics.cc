@@ -84,17 +84,8 @@ std::string RequestMetrics::text() const {
 
 void ListedMetrics::note(const projections::RowBatch& changes) {
     // The rows of one kind stand together, and the other kinds may be millions.
-    const std::string first = projections::keys::anomaly(0, 0);
-    size_t at = 0;
-    for (size_t end = changes.size(); at < end;) {
-        const size_t middle = at + (end - at) / 2;
-        if (changes[middle].key < first) {
-            at = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
-    for (; at < changes.size(); ++at) {
+    for (size_t at = changes.first_from(projections::keys::anomaly(0, 0)); at < changes.size();
+         ++at) {
         const auto listed = projections::keys::parse_anomaly(changes[at].key);
         if (!listed) {
             return;

@@ -1,5 +1,6 @@
 #include "api/moment.h"
 
+#include "api/formats.h"
 #include "events/time.h"
 
 #include <algorithm>
@@ -26,10 +27,10 @@ Result<std::shared_ptr<const Moment>> Moments::now() {
     if (!view) {
         return Unexpected(view.error());
     }
-    std::string position = view->position();
-    auto last = as_of(view->positions());
-    moment_ = std::make_shared<const Moment>(
-        Moment{std::move(*view), std::move(position), std::move(last), commits});
+    Standing standing{view->position(), as_of(view->positions())};
+    standing.written = standing_members(standing);
+    moment_ =
+        std::make_shared<const Moment>(Moment{std::move(*view), std::move(standing), commits});
     return moment_;
 }
 

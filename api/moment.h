@@ -2,6 +2,7 @@
 // api/moment.h - what the views hold, shared by all requests between two commits.
 
 #include "api/positions.h"
+#include "api/route.h"
 #include "consumers/worker.h"
 
 #include <cstdint>
@@ -19,9 +20,8 @@ namespace sijill::api {
 /// The views at one commit. Any number of threads read it.
 struct Moment {
     consumers::ShardView view;
-    std::string position;
-    std::optional<std::string> as_of;
-    uint64_t commits;  // that had been told when the view was taken
+    Standing standing;  // when nothing is behind the view
+    uint64_t commits;   // that had been told when the view was taken
 };
 
 /// Opening a view costs more than most questions, so one serves until a commit is told.

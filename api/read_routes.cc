@@ -3,6 +3,7 @@
 #include "api/anomaly_answers.h"
 #include "api/case_answers.h"
 #include "api/json_writer.h"
+#include "api/kept_cases.h"
 #include "api/route.h"
 #include "events/check.h"
 
@@ -74,6 +75,15 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
 
 Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     const std::string id = asked.get("caseId");
+    const log::Place at = reading.shards.place_of(id);
+    // A text does not tell whom the case was referred to, nor has it a table's cells.
+    const bool keeps =
+        reading.kept != nullptr && asked.departments.empty() && reading.media == Media::Json;
+    Answer answer;
+    if (auto kept = keeps ? reading.kept->find(id, at) : std::nullopt) {
+        answer.json = std::move(*kept);
+        return answer;
+    }
     const auto found = find_case(reading.rows_of(id), id, WithHistory::No);
     if (!found) {
         return Unexpected(found.error());
@@ -81,8 +91,10 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     if (!concerns(*found, asked.departments)) {
         return no_case(id);
     }
-    Answer answer;
     answer.json = case_json(id, *found);
+    if (keeps) {
+        reading.kept->keep(id, at, answer.json);
+    }
     if (reading.media != Media::Json) {
         answer.table = case_table(id, *found);
     }

@@ -50,6 +50,8 @@ struct Asked {
 /// What an answer is written as.
 enum class Media { Json, Csv, Ndjson, Xlsx };
 
+class KeptCases;
+
 /// What the read side answers from: one moment of all shards.
 struct Reading {
     const consumers::ShardView& shards;
@@ -59,6 +61,7 @@ struct Reading {
     Media media;                        // JSON takes no table, unless it takes the rows from it
     bool only_cached = false;           // a route of one row: answers from memory or not at all
     int64_t now_ms = 0;                 // the clock, in whole minutes; for routes that are by_clock
+    KeptCases* kept = nullptr;          // nullptr: nothing is kept
 
     /// The rows of the shard a subject lives in, for a route of one row.
     [[nodiscard]] const projections::RowReader& rows_of(std::string_view subject) const {
@@ -81,6 +84,7 @@ struct Standing {
     std::optional<std::string> as_of;  // append time of the last event folded
     int64_t lag_records = 0;
     double lag_seconds = 0;
+    std::string written = "";  // standing_members() of it, if known
 };
 
 /// Answers a question from the views, in a reader thread.

@@ -89,6 +89,9 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
     }
 }
 
+constexpr size_t kRoomForMedia = 16;  // and the ends of lines
+constexpr size_t kMostHeaders = 12;   // that an answer usually has
+
 // Everything that an answer depends on; `position` with the clock, where it counts. Who makes two
 // targets with one tag fools nobody else.
 std::string tag_of(const std::string& rules,
@@ -96,12 +99,14 @@ std::string tag_of(const std::string& rules,
                    const std::string& target,
                    Media media,
                    const std::vector<std::string>& departments) {
-    std::string all =
-        rules + "\n" + position + "\n" + target + "\n" + std::to_string(static_cast<int>(media));
+    std::string all;
+    all.reserve(rules.size() + position.size() + target.size() + kRoomForMedia);
+    all.append(rules).append("\n").append(position).append("\n").append(target).append("\n");
+    all.append(std::to_string(static_cast<int>(media)));
     for (const std::string& department : departments) {
-        all += "\n" + department;
+        all.append("\n").append(department);
     }
-    return "W/\"" + events::quick_digest(all) + "\"";
+    return std::string("W/\"").append(events::quick_digest(all)).append("\"");
 }
 
 int64_t this_minute_ms() {
@@ -158,6 +163,7 @@ void Service::respond(const CallPtr& call, Response response) {
                  call->route == nullptr ? "" : call->route->path,
                  response.status,
                  steady_clock::now() - call->start);
+    response.headers.reserve(kMostHeaders);
     for (const auto& [name, value] : {std::pair{"X-Content-Type-Options", "nosniff"},
                                       std::pair{"Referrer-Policy", "no-referrer"},
                                       std::pair{"Vary", "Accept, Authorization"}}) {
@@ -420,11 +426,6 @@ bool Service::answered_from_memory(const CallPtr& call) {
     return answered;
 }
 
-Standing Service::standing_of(const Moment& moment) const {
-    const Lag lag = lag_of(moment.view.positions());
-    return {moment.position, moment.as_of, lag.records, lag.seconds};
-}
-
 Response Service::read_answer(const Call& call) {
     const auto moment = moments_.now();
     if (!moment) {
@@ -437,7 +438,7 @@ Response Service::read_answer(const Call& call) {
 Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool only_cached) {
     const int64_t now_ms = call.route->by_clock ? this_minute_ms() : 0;
     const std::string tag = tag_of(rules_,
-                                   moment.position + " " + std::to_string(now_ms),
+                                   moment.standing.position + " " + std::to_string(now_ms),
                                    call.request.target,
                                    call.media,
                                    call.asked.departments);
@@ -446,25 +447,40 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
     if (known != nullptr && names(*known, tag)) {
         response.status = 304;
     } else {
-        const Reading reading{
-            moment.view, &log_, config_.local_time, config_.site, call.media, only_cached, now_ms};
-        const auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
+        const Reading reading{moment.view,
+                              &log_,
+                              config_.local_time,
+                              config_.site,
+                              call.media,
+                              only_cached,
+                              now_ms,
+                              config_.kept.get()};
+        auto answered = std::get<Read>(call.route->handler)(call.asked, reading);
         if (!answered) {
             return Unexpected(answered.error());
         }
-        const Standing standing = standing_of(moment);
-        response = write_answer(
-            *answered, call.media, {*call.route, call.asked, config_.local_time.zone(), standing});
+        const Lag lag = lag_of(moment.view.positions());
+        Standing behind;
+        if (lag.records > 0) {
+            behind = {
+                moment.standing.position, moment.standing.as_of, lag.records, lag.seconds, ""};
+        }
+        const Standing& standing = lag.records > 0 ? behind : moment.standing;
+        const std::string next = answered->next;
+        response = write_answer(std::move(*answered),
+                                call.media,
+                                {*call.route, call.asked, config_.local_time.zone(), standing});
         if (response.status != 200) {
             return response;
         }
-        if (!answered->next.empty()) {
-            response.headers.emplace_back("Link", next_page(call.request, answered->next));
+        if (!next.empty()) {
+            response.headers.emplace_back("Link", next_page(call.request, next));
         }
     }
+    response.headers.reserve(kMostHeaders);
     response.headers.emplace_back("ETag", tag);
     response.headers.emplace_back("Cache-Control", "no-cache");
-    response.headers.emplace_back("Position", moment.position);
+    response.headers.emplace_back("Position", moment.standing.position);
     return response;
 }
 

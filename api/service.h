@@ -5,6 +5,7 @@
 #include "api/authenticator.h"
 #include "api/change_feed.h"
 #include "api/http.h"
+#include "api/kept_cases.h"
 #include "api/metrics.h"
 #include "api/moment.h"
 #include "api/pool.h"
@@ -36,6 +37,7 @@ struct ServiceConfig {
     std::string topic;
     std::string data_directory;                   // for the metrics of its volume
     std::shared_ptr<const ListedMetrics> listed;  // told of the commits; nullptr: not counted
+    std::shared_ptr<KeptCases> kept;              // told of the commits; nullptr: nothing is kept
     size_t readers = 2;                           // threads
     size_t queue = 64;                            // requests that may wait for a reader
     size_t append_room = 10'000;                  // events that may wait for the log
@@ -112,7 +114,6 @@ class Service {
     [[nodiscard]] Result<Response> answer_at(const Call& call,
                                              const Moment& moment,
                                              bool only_cached);
-    [[nodiscard]] Standing standing_of(const Moment& moment) const;
     /// False: all readers are busy, and the work was not taken.
     [[nodiscard]] bool submit(const CallPtr& call, std::function<void()> todo);
     void work(const CallPtr& call, const std::function<void()>& todo);

@@ -105,8 +105,8 @@ Response Service::positions_answer() const {
                               {"end", i < ends_.size() ? std::max(ends_[i].end, next) : next}});
     }
     return json_response(200,
-                         {{"position", (*moment)->position},
-                          {"asOf", or_null((*moment)->as_of)},
+                         {{"position", (*moment)->standing.position},
+                          {"asOf", or_null((*moment)->standing.as_of)},
                           {"lag", std::move(lag)},
                           {"partitions", std::move(partitions)}});
 }
@@ -228,7 +228,7 @@ void Service::look(const Moment& moment, bool ends_known) {
     if (feed_.listeners() > 0) {
         feed_.end_disallowed();  // an access token may have expired
         ordered_json lag = lag_json(positions);
-        lag["asOf"] = or_null(moment.as_of);
+        lag["asOf"] = or_null(moment.standing.as_of);
         feed_.tick(lag.dump());
     }
 }

@@ -61,6 +61,7 @@ struct Config {
         std::string tls_key_file;
         int readers = 2;
         int queue = 64;
+        Bytes kept_cases = Bytes{128} << 20U;
     } http;
     struct Auth {
         AuthMode mode = AuthMode::None;

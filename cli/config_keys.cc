@@ -137,6 +137,10 @@ constexpr std::array kKeys = {
         "http.readers", "Threads that answer from the views.", kThreads),
     key<&C::http, &C::Http::queue>(
         "http.queue", "Requests that wait for a reader; more are told to come back.", {1, 65536}),
+    key<&C::http, &C::Http::kept_cases>(
+        "http.kept_cases",
+        "Memory for cases as they were answered, until they change; about 1.3 KiB each.",
+        {0, kMiB* kMiB}),
     key<&C::auth, &C::Auth::mode>(
         "auth.mode",
         "Who may ask: `none` is everybody (loopback addresses only), `token` the tokens of a "

@@ -127,7 +127,7 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const int64_t now_ms =
         std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
-    const auto answer = answer_here(
+    auto answer = answer_here(
         question, *asked, {shards, source->log.get(), *local_time, *site, media, false, now_ms});
     if (!answer) {
         return Unexpected(answer.error());
@@ -135,7 +135,7 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     // How far the end of the log is belongs to a server: ask_json() leaves the lag out.
     const api::Standing standing{shards.position(), api::as_of(shards.positions())};
     return api::write_answer(
-               *answer, media, {route_of(question), *asked, options.time_zone, standing})
+               std::move(*answer), media, {route_of(question), *asked, options.time_zone, standing})
         .body;
 }
 

@@ -66,17 +66,19 @@ Result<void> keep_folding(consumers::Worker& worker,
 consumers::WorkerConfig worker_config(const Config& config,
                                       api::Positions& positions,
                                       api::ChangeFeed& feed,
-                                      api::ListedMetrics& listed) {
+                                      api::ListedMetrics& listed,
+                                      api::KeptCases& kept) {
     consumers::WorkerConfig worker;
     worker.data_directory = config.storage.path;
     worker.fold.time_zone = config.reporting.time_zone;
     worker.threads = config.worker.threads;
     worker.state_cache_bytes = config.worker.state_cache;
-    worker.committed = [&positions, &feed, &listed](int32_t partition,
-                                                    int64_t next_offset,
-                                                    const projections::RowBatch& changes) {
+    worker.committed = [&positions, &feed, &listed, &kept](int32_t partition,
+                                                           int64_t next_offset,
+                                                           const projections::RowBatch& changes) {
         feed.note(partition, next_offset, changes);
         listed.note(changes);
+        kept.note(partition, next_offset, changes);
         positions.commit(partition, next_offset);
     };
     return worker;
@@ -132,7 +134,9 @@ Result<void> serve_log(const Config& config,
     api::ChangeFeed feed(settings.site.catalogue);
     const auto listed = std::make_shared<api::ListedMetrics>();
     settings.listed = listed;
-    consumers::Worker worker(log, worker_config(config, positions, feed, *listed));
+    const auto kept = std::make_shared<api::KeptCases>(config.http.kept_cases);
+    settings.kept = kept;
+    consumers::Worker worker(log, worker_config(config, positions, feed, *listed, *kept));
     if (auto opened = worker.open(); !opened) {
         return opened;
     }

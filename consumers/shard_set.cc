@@ -118,6 +118,11 @@ const projections::RowReader& ShardView::cached_shard_of(std::string_view subjec
     return *snapshots_[index_of(subject)].cached;
 }
 
+log::Place ShardView::place_of(std::string_view subject) const {
+    const size_t index = index_of(subject);
+    return {partitions_[index], positions_[index].next_offset};
+}
+
 Result<ShardView> view_shards(const std::string& data_directory) {
     std::vector<int32_t> partitions = partitions_in(data_directory);
     if (partitions.empty()) {

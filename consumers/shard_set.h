@@ -3,6 +3,7 @@
 // what a reader sees of them.
 
 #include "events/result.h"
+#include "log/event_log.h"
 #include "projections/kpi.h"
 #include "projections/row_codec.h"
 #include "projections/store_rocksdb.h"
@@ -30,6 +31,8 @@ class ShardView {
     [[nodiscard]] const projections::RowReader& shard_of(std::string_view subject) const;
     /// The same rows, but only those in memory: others fail with Unavailable.
     [[nodiscard]] const projections::RowReader& cached_shard_of(std::string_view subject) const;
+    /// That shard, and the position its rows are at.
+    [[nodiscard]] log::Place place_of(std::string_view subject) const;
     [[nodiscard]] int32_t partition_of_index(size_t index) const { return partitions_[index]; }
 
   private:

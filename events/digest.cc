@@ -55,11 +55,10 @@ Sha256 sha256(std::string_view bytes) {
 
 std::string to_hex(std::span<const uint8_t> bytes) {
     constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    text.reserve(2 * bytes.size());
-    for (const uint8_t byte : bytes) {
-        text += kHex[byte >> 4U];
-        text += kHex[byte & 0x0fU];
+    std::string text(2 * bytes.size(), '0');
+    for (size_t i = 0; i < bytes.size(); ++i) {
+        text[2 * i] = kHex[bytes[i] >> 4U];
+        text[2 * i + 1] = kHex[bytes[i] & 0x0fU];
     }
     return text;
 }

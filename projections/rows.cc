@@ -44,6 +44,12 @@ void RowBatch::sort() {
     places_.resize(kept);
 }
 
+size_t RowBatch::first_from(std::string_view key) const {
+    const auto at = std::ranges::lower_bound(
+        places_, key, {}, [this](const Place& place) { return key_of(place); });
+    return static_cast<size_t>(at - places_.begin());
+}
+
 RowBatch::Change RowBatch::operator[](size_t index) const {
     const Place& place = places_[index];
     Change change{key_of(place), std::nullopt};

@@ -49,6 +49,9 @@ class RowBatch {
     void sort();
 
     [[nodiscard]] size_t size() const { return places_.size(); }
+    /// In a sorted batch: the first change whose key is not before `key`; size() when there is
+    /// none.
+    [[nodiscard]] size_t first_from(std::string_view key) const;
     /// Views are good until the batch is changed.
     [[nodiscard]] Change operator[](size_t index) const;
     [[nodiscard]] size_t bytes() const { return bytes_.size() + places_.size() * sizeof(Place); }

@@ -33,7 +33,7 @@ const std::vector<Folder>& folders() {
         {"privacy", {"privacy", "events"}, {"openssl", "sodium"}},
         {"api",
          {"api", "events", "log", "projections", "consumers", "producers", "audit", "privacy"},
-         {"boost", "openssl", "nlohmann", "rapidjson", "xlsxwriter", "spdlog"}},
+         {"boost", "boost-containers", "openssl", "nlohmann", "rapidjson", "xlsxwriter", "spdlog"}},
         // cli writes its --format json output with nlohmann; what it reads is decoded by events/.
         {"cli",
          {"cli",

@@ -194,8 +194,8 @@ TEST(Moments, AreSharedUntilACommitIsTold) {
     ASSERT_TRUE(worker.open().has_value());
     Moments moments(worker, positions);
     const auto first = *moments.now();
-    EXPECT_EQ(first->position, "0:0");
-    EXPECT_EQ(first->as_of, std::nullopt);
+    EXPECT_EQ(first->standing.position, "0:0");
+    EXPECT_EQ(first->standing.as_of, std::nullopt);
     EXPECT_EQ(*moments.now(), first);
     positions.commit(0, 1);
     auto second = *moments.now();

@@ -81,6 +81,7 @@ class Serving {
         config.local_time = *projections::LocalTime::of("Asia/Bahrain");
         config.topic = "test.events";
         config.longest_wait = milliseconds(2'000);
+        config.kept = kept_;
         service_.emplace(config, *log_, worker_, positions_, feed_);
         folding_ = std::jthread([this] {
             const auto folded = worker_.run(consumers::RunUntil::Stopped, stop_);
@@ -138,6 +139,7 @@ class Serving {
         config.committed =
             [this](int32_t partition, int64_t next_offset, const projections::RowBatch& changes) {
                 feed_.note(partition, next_offset, changes);
+                kept_->note(partition, next_offset, changes);
                 positions_.commit(partition, next_offset);
             };
         return config;
@@ -147,6 +149,7 @@ class Serving {
     std::unique_ptr<log::EventLog> log_;
     Positions positions_;
     ChangeFeed feed_;
+    const std::shared_ptr<KeptCases> kept_ = std::make_shared<KeptCases>(size_t{1} << 20U);
     consumers::Worker worker_;
     std::optional<Service> service_;
     std::atomic<bool> stop_{false};
@@ -344,6 +347,28 @@ TEST(Service, ACaseInMemoryIsAnsweredWithoutAReader) {
     auto missing = serving.begin("GET", "/v1/cases/none");
     ASSERT_EQ(missing.wait_for(milliseconds(0)), std::future_status::ready);
     EXPECT_EQ(missing.get().status, 404);
+}
+
+TEST(Service, ACaseThatIsKeptIsAnsweredAsOfThePositionAndAnewWhenItChanges) {
+    Serving serving;
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    const Response first = serving.get("/v1/cases/case-1");
+    EXPECT_EQ(serving.get("/v1/cases/case-1").body, first.body);
+    EXPECT_EQ(serving.publish_and_wait(opened("case-2", "event-2")).status, 201);
+    json moved = json::parse(serving.get("/v1/cases/case-1").body);
+    json before = json::parse(first.body);
+    EXPECT_NE(moved["position"], before["position"]) << "another case has changed";
+    for (const char* standing : {"position", "asOf", "lag"}) {
+        moved.erase(standing);
+        before.erase(standing);
+    }
+    EXPECT_EQ(moved, before);
+    json note = opened("case-1", "event-3");
+    note["type"] = "gov.cc.case.cancelled.v1";
+    note["data"] = {{"reason", "test"}};
+    EXPECT_EQ(serving.publish_and_wait(note).status, 201);
+    EXPECT_EQ(json::parse(serving.get("/v1/cases/case-1").body)["status"], "CANCELLED");
+    EXPECT_EQ(serving.get("/v1/cases/case-1?format=csv").body.find("case,status"), 0U);
 }
 
 TEST(Service, APositionThatIsNotReachedInTimeIsTold) {

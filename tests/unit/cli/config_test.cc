@@ -74,6 +74,7 @@ tls_cert_file = "c.pem"
 tls_key_file = "k.pem"
 readers = 5
 queue = 6
+kept_cases = "64MiB"
 [auth]
 mode = "jwt"
 tokens_file = "tokens"

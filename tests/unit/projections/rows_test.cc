@@ -26,6 +26,19 @@ Model rows_of(const RowBatch& batch) {
     return rows;
 }
 
+TEST(RowBatch, FindsTheFirstChangeFromAKeyOn) {
+    RowBatch batch;
+    EXPECT_EQ(batch.first_from("a"), 0U);
+    for (const char* key : {"b", "d", "f"}) {
+        batch.put(key, "");
+    }
+    batch.sort();
+    EXPECT_EQ(batch.first_from("a"), 0U);
+    EXPECT_EQ(batch.first_from("d"), 1U);
+    EXPECT_EQ(batch.first_from("e"), 2U);
+    EXPECT_EQ(batch.first_from("g"), 3U);
+}
+
 TEST(RowBatch, SortsAsBytesAndKeepsTheLastChangeOfAKey) {
     RowBatch batch;
     batch.put("b", "1");
