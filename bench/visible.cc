@@ -1,18 +1,24 @@
 // bench/visible.cc - how long an event takes from its append to the views, beside a bare consumer
 // of the same records.
 //
-//   visible BOOTSTRAP TOPIC DIRECTORY RATE SECONDS [STALL_MS]
+//   visible BOOTSTRAP TOPIC DIRECTORY RATE SECONDS [QUERIES [STALL_MS]]
 //
 // Events are due at fixed instants, whether or not earlier ones have arrived (open loop); latencies
-// count from then, so a stall is seen by every event that was due in it. STALL_MS holds the fold up
-// once, to see that the measurement tells. The first quarter of the time is not counted. Prints
-// {"events":…,"acknowledged":{…},"bare":{…},"visible":{…}}, milliseconds.
+// count from then, so a stall is seen by every event that was due in it. So are QUERIES a second of
+// the views: 19 of 20 a case by id, the others a KPI of 30 days by queue, each from a view of its
+// own. STALL_MS holds the fold up once, to see that the measurement tells. The first quarter of the
+// time is not counted. Prints {"events":…,"acknowledged":{…},"bare":{…},"visible":{…},
+// "queries":{…}}, milliseconds.
 
 #include "api/appender.h"
+#include "api/case_answers.h"
 #include "consumers/worker.h"
 #include "log/kafka_handles.h"
 #include "log/kafka_log.h"
 #include "producers/scenario.h"
+#include "projections/kpi.h"
+#include "projections/kpi_catalogue.h"
+#include "projections/period.h"
 
 #include <algorithm>
 #include <atomic>
@@ -35,6 +41,7 @@ struct Options {
     std::string directory;
     size_t rate = 0;  // events a second
     size_t seconds = 0;
+    size_t queries = 0;  // a second
     int stall_ms = 0;
     [[nodiscard]] size_t events() const { return rate * seconds; }
 };
@@ -129,6 +136,72 @@ std::vector<sijill::events::NewRecord> load_of(const Options& options) {
     return records;
 }
 
+// Asks the views at fixed instants while it lives.
+class Asking {
+  public:
+    Asking(const sijill::consumers::Worker& worker,
+           const std::vector<sijill::events::NewRecord>& records,
+           size_t rate) {
+        for (const auto& record : records) {
+            if (record.value.find("gov.cc.case.opened.v1") != std::string::npos) {
+                cases_.push_back(record.key);
+            }
+        }
+        if (rate > 0) {
+            thread_ = std::jthread(
+                [this, &worker, rate](const std::stop_token& stop) { run(worker, rate, stop); });
+        }
+    }
+    // Milliseconds from when each was due to its answer; ends the thread.
+    [[nodiscard]] const std::vector<double>& end() {
+        thread_ = {};
+        return took_ms_;
+    }
+
+  private:
+    void run(const sijill::consumers::Worker& worker, size_t rate, const std::stop_token& stop) {
+        const auto start = Clock::now();
+        for (size_t i = 0; !stop.stop_requested(); ++i) {
+            const auto due = start + std::chrono::nanoseconds(i * 1'000'000'000 / rate);
+            std::this_thread::sleep_until(due);
+            const auto view = must(worker.view(), "view");
+            if (i % 20 == 0) {
+                ask_kpi(view);
+            } else {
+                ask_case(view, cases_[i * 7919 % cases_.size()]);
+            }
+            took_ms_.push_back(
+                std::chrono::duration<double, std::milli>(Clock::now() - due).count());
+        }
+    }
+    static void ask_kpi(const sijill::consumers::ShardView& view) {
+        static const sijill::projections::KpiCatalogue kCatalogue;
+        static const std::vector<sijill::projections::Period> kDays = [] {
+            std::vector<sijill::projections::Period> days;
+            const auto first = must(sijill::projections::parse_period("2017-01-01"), "period");
+            for (int32_t day = first.begin_day; day < first.begin_day + 30; ++day) {
+                days.push_back({sijill::projections::day_text(day), day, day + 1});
+            }
+            return days;
+        }();
+        const auto found = sijill::projections::breakdowns_of(
+            view.rows(), {kCatalogue.find("answer-rate"), {}, {}, "", ""}, kDays, "queue");
+        static_cast<void>(must(found, "KPI"));
+    }
+    static void ask_case(const sijill::consumers::ShardView& view, const std::string& id) {
+        const auto found =
+            sijill::api::find_case(view.shard_of(id), id, sijill::api::WithHistory::No);
+        if (found) {  // it may be due later
+            written_ += sijill::api::case_json(id, *found).size();
+        }
+    }
+
+    inline static std::atomic<size_t> written_ = 0;  // so that it has to be made
+    std::vector<std::string> cases_;
+    std::vector<double> took_ms_;
+    std::jthread thread_;
+};
+
 struct Sent {
     Clock::time_point due;
     Clock::time_point acknowledged;
@@ -172,7 +245,10 @@ void print_quantiles(const char* name, std::vector<double> ms) {
                 ms.back());
 }
 
-void print_latencies(const std::vector<Sent>& sent, const Seen& bare, const Seen& visible) {
+void print_latencies(const std::vector<Sent>& sent,
+                     const Seen& bare,
+                     const Seen& visible,
+                     std::vector<double> queries_ms) {
     const auto counted = static_cast<std::ptrdiff_t>(sent.size() / 4);
     const auto milliseconds = [&](auto when) {
         std::vector<double> all;
@@ -188,6 +264,11 @@ void print_latencies(const std::vector<Sent>& sent, const Seen& bare, const Seen
     print_quantiles("bare", milliseconds([&](const Sent& each) { return bare.at(each.place); }));
     print_quantiles("visible",
                     milliseconds([&](const Sent& each) { return visible.at(each.place); }));
+    if (!queries_ms.empty()) {
+        queries_ms.erase(queries_ms.begin(),
+                         queries_ms.begin() + static_cast<std::ptrdiff_t>(queries_ms.size() / 4));
+        print_quantiles("queries", std::move(queries_ms));
+    }
     std::printf("}\n");
 }
 
@@ -212,6 +293,10 @@ void measure(const Options& options, log::KafkaLog& kafka, const log::KafkaConfi
         visible.up_to(static_cast<size_t>(partition), next_offset);
     };
     sijill::consumers::Worker worker(kafka, worker_config);
+    if (const auto opened = worker.open(); !opened) {
+        std::fprintf(stderr, "visible: open: %s\n", opened.error().message.c_str());
+        std::exit(1);  // NOLINT(concurrency-mt-unsafe)
+    }
     auto records = load_of(options);
     std::jthread folding([&] {
         const auto ended = worker.run(sijill::consumers::RunUntil::Stopped, stop);
@@ -223,6 +308,7 @@ void measure(const Options& options, log::KafkaLog& kafka, const log::KafkaConfi
     {
         const BareConsumer consumer(config, partitions, bare);
         std::this_thread::sleep_for(std::chrono::seconds(1));  // both have found their partitions
+        Asking asking(worker, records, options.queries);
         const std::vector<Sent> sent = send_all(kafka, std::move(records), options.rate);
         const auto deadline = Clock::now() + std::chrono::seconds(30);
         while (!(all_seen(sent, bare) && all_seen(sent, visible))) {
@@ -232,7 +318,7 @@ void measure(const Options& options, log::KafkaLog& kafka, const log::KafkaConfi
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
-        print_latencies(sent, bare, visible);
+        print_latencies(sent, bare, visible, asking.end());
     }
     stop = true;
 }
@@ -240,8 +326,9 @@ void measure(const Options& options, log::KafkaLog& kafka, const log::KafkaConfi
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 6 && argc != 7) {
-        std::fprintf(stderr, "usage: visible BOOTSTRAP TOPIC DIRECTORY RATE SECONDS [STALL_MS]\n");
+    if (argc < 6 || argc > 8) {
+        std::fprintf(
+            stderr, "usage: visible BOOTSTRAP TOPIC DIRECTORY RATE SECONDS [QUERIES [STALL_MS]]\n");
         return 2;
     }
     Options options;
@@ -250,7 +337,8 @@ int main(int argc, char** argv) {
     options.directory = argv[3];
     options.rate = std::strtoull(argv[4], nullptr, 10);
     options.seconds = std::strtoull(argv[5], nullptr, 10);
-    options.stall_ms = argc == 7 ? static_cast<int>(std::strtol(argv[6], nullptr, 10)) : 0;
+    options.queries = argc > 6 ? std::strtoull(argv[6], nullptr, 10) : 0;
+    options.stall_ms = argc > 7 ? static_cast<int>(std::strtol(argv[7], nullptr, 10)) : 0;
     log::KafkaConfig config;
     config.bootstrap_servers = options.bootstrap;
     config.topic = options.topic;

@@ -1,0 +1,41 @@
+"""bench/latencies.py - what ./dev bench visible, query and kpi found, as lines of Markdown."""
+import standings
+
+KINDS = ("bare", "acknowledged", "visible", "queries")
+
+
+def visible_lines(result):
+    yield (f"{result['rounds']} rounds of {result['seconds']} s; stolen by the hypervisor, by round: "
+           f"{standings.steal_text(result['steal_per_round'])}")
+    yield from ("", "| events/s | what | p50 ms | p99 ms | p99.9 ms | max ms | p99 of bare (95 %) |", "| --- " * 7 + "|")
+    for row in result["results"]:
+        for kind in (kind for kind in KINDS if kind in row):
+            at = row[kind]
+            ratio = "{:.2f} ({:.2f}-{:.2f})".format(*row["p99_ratio"]) if kind == "visible" else ""
+            yield (f"| {row['scenario']} | {kind} | {at['p50']} | {at['p99']} | {at['p999']} | {at['max']} | {ratio} |")
+    yield ""
+    yield from standings.gate_table(result["gates"])
+
+
+def query_lines(result):
+    yield (f"{result['events']:,} events, {result['cases']:,} cases, {result['rounds']} rounds; stolen by the hypervisor, by round: "
+           f"{standings.steal_text(result['steal_per_round'])}")
+    yield from ("", "| question | requests/s | of /livez (95 %) | p50 ms | p99 ms | CPU µs |", "| --- " * 6 + "|")
+    for row in result["results"]:
+        yield (f"| {row['question']} | {row['requests_per_second']:,} | {row['ratio_to_livez']:.2f} ({row['ratio_low']:.2f}-"
+               f"{row['ratio_high']:.2f}) | {row['p50_ms']} | {row['p99_ms']} | {row['cpu_us']} |")
+    yield ""
+    yield from standings.gate_table(result["gates"])
+
+
+def kpi_lines(result):
+    yield f"365 days of {result['years'][0]['contacts']:,} contacts, each day by a dimension; 100 times each, without HTTP"
+    yield from ("", "| KPI | by | figures | p50 ms | p99 ms | CPU ms |", "| --- " * 6 + "|")
+    for row in result["years"]:
+        yield f"| {row['kpi']} | {row['by']} | {row['figures']:,} | {row['p50_ms']} | {row['p99_ms']} | {row['cpu_ms']} |"
+    fold = result["fold"]
+    yield ""
+    yield (f"The fold of an event: decode {fold['decode_ns']:,} ns, apply with it {fold['apply_ns']:,}, rows {fold['take_ns']:,}, commit "
+           f"{fold['commit_ns']:,}; {fold['state_mib']:,} MiB of state after {fold['events']:,} events.")
+    yield ""
+    yield from standings.gate_table(result["gates"])
