@@ -216,6 +216,7 @@ uint64_t CubePass::asked() const {
 void CubePass::flush(int32_t first, const TickRun& run) {
     for (Lane& lane : std::span(lanes_).first(used_lanes_)) {
         const int32_t end = lane.past_only ? std::min(run.end(), as_of_hour_) : run.end();
+        Sums::Row row(*lane.sums, lane.group);
         for (uint32_t left = std::exchange(lane.present, 0); left != 0; left &= left - 1) {
             const int32_t slot = std::countr_zero(left);
             const int32_t tick = first + slot;
@@ -224,7 +225,7 @@ void CubePass::flush(int32_t first, const TickRun& run) {
                 continue;
             }
             for (const uint32_t period : run.periods(tick)) {
-                lane.sums->add(period, lane.group, amount);
+                row.add(period, amount);
             }
         }
     }

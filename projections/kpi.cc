@@ -8,6 +8,7 @@
 #include <array>
 #include <iterator>
 #include <span>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -79,21 +80,29 @@ std::optional<Figure> figure_in(const Sides& sides,
 // The figures of all values in all periods, in the order in which the sums lie in memory.
 void add_figures(const Sides& sides, std::vector<Breakdown>& breakdowns) {
     const std::vector<Term> terms = sorted_terms(sides.values);
-    std::array<FiguresByValue::sequence_type, Sums::kTile> figures;  // of a tile's periods
     for (size_t begin = 0; begin < breakdowns.size(); begin += Sums::kTile) {
         const size_t end = std::min(breakdowns.size(), begin + Sums::kTile);
-        for (const Term term : terms) {
-            for (size_t period = begin; period < end; ++period) {
-                if (const auto figure = figure_in(sides, term, period, breakdowns[period])) {
-                    figures[period - begin].emplace_back(sides.values.text(term), *figure);
+        std::array<FiguresByValue::sequence_type, Sums::kTile> figures;  // of a tile's periods
+        const auto for_each_figure = [&](auto&& each) {
+            for (const Term term : terms) {
+                for (size_t period = begin; period < end; ++period) {
+                    if (const auto figure = figure_in(sides, term, period, breakdowns[period])) {
+                        each(period - begin, term, *figure);
+                    }
                 }
             }
+        };
+        std::array<size_t, Sums::kTile> counts{};
+        for_each_figure([&](size_t at, Term, const Figure&) { ++counts[at]; });
+        for (size_t at = 0; at < end - begin; ++at) {
+            figures[at].reserve(counts[at]);
         }
+        for_each_figure([&](size_t at, Term term, const Figure& figure) {
+            figures[at].emplace_back(sides.values.text(term), figure);
+        });
         for (size_t period = begin; period < end; ++period) {
-            auto& own = figures[period - begin];
-            breakdowns[period].by =
-                FiguresByValue(boost::container::ordered_unique_range, own.begin(), own.end());
-            own.clear();
+            breakdowns[period].by.adopt_sequence(boost::container::ordered_unique_range,
+                                                 std::move(figures[period - begin]));
         }
     }
 }

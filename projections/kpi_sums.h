@@ -59,16 +59,35 @@ class Sums {
         bool present = false;
     };
 
-    void add(size_t period, Term group, int64_t amount) {
-        totals_[period] += amount;
-        std::vector<int64_t>& tile = tiles_[period / kTile];
-        const size_t at = group.number * kTile + period % kTile;
-        if (at >= tile.size()) {
-            tile.resize((group.number + 1) * kTile, kAbsent);
-            groups_ = std::max(groups_, size_t{group.number} + 1);
+    /// The sums of one value, to add to several periods of them.
+    class Row {
+      public:
+        Row(Sums& sums, Term group) : sums_(sums), begin_(group.number * kTile) {}
+        void add(size_t period, int64_t amount) {
+            sums_.totals_[period] += amount;
+            if (period / kTile != tile_) {
+                turn_to(period / kTile);
+            }
+            int64_t& sum = own_[period % kTile];
+            sum = (sum == kAbsent ? 0 : sum) + amount;
         }
-        tile[at] = (tile[at] == kAbsent ? 0 : tile[at]) + amount;
-    }
+
+      private:
+        void turn_to(size_t tile) {
+            std::vector<int64_t>& sums = sums_.tiles_[tile];
+            if (begin_ >= sums.size()) {
+                sums.resize(begin_ + kTile, kAbsent);
+                sums_.groups_ = std::max(sums_.groups_, begin_ / kTile + 1);
+            }
+            own_ = sums.data() + begin_;
+            tile_ = tile;
+        }
+        Sums& sums_;
+        size_t begin_;  // of the value, in a tile
+        size_t tile_ = SIZE_MAX;
+        int64_t* own_ = nullptr;
+    };
+    void add(size_t period, Term group, int64_t amount) { Row(*this, group).add(period, amount); }
 
     [[nodiscard]] int64_t total(size_t period) const { return totals_[period]; }
     /// The values that have an amount in some period are below it, by the number of their Term.
