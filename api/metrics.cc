@@ -35,12 +35,12 @@ void RequestMetrics::add(std::string_view method,
                          int status,
                          std::chrono::steady_clock::duration took) {
     const double seconds = std::chrono::duration<double>(took).count();
-    const std::string name(route.empty() ? "none" : route);
+    const std::string_view name = route.empty() ? "none" : route;
     // A method is the client's text: only those of the table become labels.
-    const std::string known(method == "GET" || method == "POST" || method == "HEAD" ? method
-                                                                                    : "other");
+    static constexpr std::array<std::string_view, 3> kKnown{"GET", "POST", "HEAD"};
+    const auto* const known = std::ranges::find(kKnown, method);
     const std::lock_guard lock(mutex_);
-    ++requests_[{known, name, status}];
+    ++requests_[{known == kKnown.end() ? "other" : *known, name, status}];
     Histogram& histogram = durations_[name];
     for (size_t i = 0; i < kEdges.size(); ++i) {
         if (seconds <= kEdges[i]) {
@@ -58,15 +58,15 @@ std::string RequestMetrics::text() const {
     for (const auto& [key, count] : requests_) {
         const auto& [method, route, status] = key;
         out += line("http_requests_total",
-                    "method=\"" + method + "\",route=\"" + route + "\",code=\"" +
-                        std::to_string(status) + "\"",
+                    "method=\"" + std::string(method) + "\",route=\"" + std::string(route) +
+                        "\",code=\"" + std::to_string(status) + "\"",
                     std::to_string(count));
     }
     out +=
         head("http_request_duration_seconds", "histogram", "From the whole request to the answer.");
     for (const auto& [route, histogram] : durations_) {
         uint64_t sum = 0;
-        const std::string label = "route=\"" + route + "\"";
+        const std::string label = "route=\"" + std::string(route) + "\"";
         for (size_t i = 0; i < kEdges.size(); ++i) {
             sum += histogram.below[i];
             out += line("http_request_duration_seconds_bucket",

@@ -18,7 +18,8 @@ namespace sijill::api {
 /// Counts and durations of requests. Any thread.
 class RequestMetrics {
   public:
-    /// `route`: of the table, "" when none fitted: paths of clients never become labels.
+    /// `route`: of the table, whose texts last, "" when none fitted: paths of clients never become
+    /// labels.
     void add(std::string_view method,
              std::string_view route,
              int status,
@@ -35,8 +36,8 @@ class RequestMetrics {
         double sum_seconds = 0;
     };
     mutable std::mutex mutex_;
-    std::map<std::tuple<std::string, std::string, int>, uint64_t> requests_;
-    std::map<std::string, Histogram> durations_;  // by route
+    std::map<std::tuple<std::string_view, std::string_view, int>, uint64_t> requests_;
+    std::map<std::string_view, Histogram> durations_;  // by route
 };
 
 /// Counts what the fold of this process parked and listed, by reason. Any thread.
