@@ -33,9 +33,11 @@ def kpi_lines(result):
     yield from ("", "| KPI | by | figures | p50 ms | p99 ms | CPU ms |", "| --- " * 6 + "|")
     for row in result["years"]:
         yield f"| {row['kpi']} | {row['by']} | {row['figures']:,} | {row['p50_ms']} | {row['p99_ms']} | {row['cpu_ms']} |"
-    fold = result["fold"]
-    yield ""
-    yield (f"The fold of an event: decode {fold['decode_ns']:,} ns, apply with it {fold['apply_ns']:,}, rows {fold['take_ns']:,}, commit "
-           f"{fold['commit_ns']:,}; {fold['state_mib']:,} MiB of state after {fold['events']:,} events.")
+    yield from ("", "CPU nanoseconds of the fold of one event:", "",
+                "| fold | events | decode | apply, with decode | rows | commit | in all | state MiB |", "| --- " * 8 + "|")
+    for name, fold in result["folds"].items():
+        total = fold["apply_ns"] + fold["take_ns"] + fold["commit_ns"]
+        yield (f"| {name} | {fold['events']:,} | {fold['decode_ns']:,} | {fold['apply_ns']:,} | {fold['take_ns']:,} | "
+               f"{fold['commit_ns']:,} | {total:,} | {fold['state_mib']:,} |")
     yield ""
     yield from standings.gate_table(result["gates"])
