@@ -64,7 +64,8 @@ def main():
     if contacts < args.contacts_at_least:
         sys.exit(f"{contacts:,} contacts are too few: the gate is about {args.contacts_at_least:,}")
     gates = [standings.gate("the slowest question: p99 ms", [max(row["p99_ms"] for row in years)], YEAR_MS, at_least=False)]
-    result = {"machine": machine(), "arguments": vars(args), "folds": folds, "years": years, "gates": gates}
+    sizes = {name: value for name, value in vars(args).items() if name not in ("before", "out")}
+    result = {"machine": machine(), "arguments": sizes, "folds": folds, "years": years, "gates": gates}
     print(*latencies.kpi_lines(result), sep="\n")
     write_result(args.out, result)
     return 0 if gates[0]["held"] else 1
