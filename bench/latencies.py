@@ -18,8 +18,8 @@ def visible_lines(result):
 
 
 def query_lines(result):
-    yield (f"{result['events']:,} events, {result['cases']:,} cases, {result['rounds']} rounds; stolen by the hypervisor, by round: "
-           f"{standings.steal_text(result['steal_per_round'])}")
+    yield (f"{result['events']:,} events, {result['cases']:,} cases, {result['rounds']} rounds; "
+           f"stolen by the hypervisor, by round: {standings.steal_text(result['steal_per_round'])}")
     yield from ("", "| question | requests/s | of /livez (95 %) | p50 ms | p99 ms | CPU µs |", "| --- " * 6 + "|")
     for row in result["results"]:
         yield (f"| {row['question']} | {row['requests_per_second']:,} | {row['ratio_to_livez']:.2f} ({row['ratio_low']:.2f}-"
