@@ -68,12 +68,12 @@ SECTIONS = {
     "catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section,
     "visible": latency_section(
         "From append to visible",
-        "Milliseconds from the instant an event was due: until the log had it (acknowledged), a bare consumer got it, and the views\n"
-        "had it. Queries are of the views, counted likewise. Ratios are taken inside a run.", latencies.visible_lines),
+        "Milliseconds from the instant an event was due: until the log had it (acknowledged), a bare consumer got it,\n"
+        "and the views had it. Queries are of the views, counted likewise. Ratios are taken inside a run.", latencies.visible_lines),
     "query": latency_section(
         "Queries over HTTP",
-        "One `sijill serve` over the embedded log, asked by wrk, 16 connections where nothing is said. Each of the cases has been asked\n"
-        "for before, so that their texts are kept (`http.kept_cases`).", latencies.query_lines),
+        "One `sijill serve` over the embedded log, asked by wrk, 16 connections where nothing is said. Each of the cases\n"
+        "has been asked for before, so that their texts are kept (`http.kept_cases`).", latencies.query_lines),
     "kpi": latency_section("KPIs of a year", "In the process, from shards as a catch-up leaves them.", latencies.kpi_lines),
 }
 
