@@ -188,7 +188,7 @@ class Asking {
             view.rows(), {kCatalogue.find("answer-rate"), {}, {}, "", ""}, kDays, "queue");
         static_cast<void>(must(found, "KPI"));
     }
-    static void ask_case(const sijill::consumers::ShardView& view, const std::string& id) {
+    void ask_case(const sijill::consumers::ShardView& view, const std::string& id) {
         const auto found =
             sijill::api::find_case(view.shard_of(id), id, sijill::api::WithHistory::No);
         if (found) {  // it may be due later
@@ -196,7 +196,7 @@ class Asking {
         }
     }
 
-    inline static std::atomic<size_t> written_ = 0;  // so that it has to be made
+    size_t written_ = 0;  // so that it has to be made
     std::vector<std::string> cases_;
     std::vector<double> took_ms_;
     std::jthread thread_;
