@@ -1,4 +1,4 @@
-"""bench/latencies.py - what ./dev bench visible, query and kpi found, as lines of Markdown."""
+"""bench/latencies.py - what ./dev bench visible, query, kpi and profile found, as lines of Markdown."""
 import standings
 
 KINDS = ("bare", "acknowledged", "visible", "queries")
@@ -41,3 +41,11 @@ def kpi_lines(result):
                f"{fold['commit_ns']:,} | {total:,} | {fold['state_mib']:,} |")
     yield ""
     yield from standings.gate_table(result["gates"])
+
+
+def profile_lines(result):
+    yield (f"{result['events']:,} events, {result['cases']:,} cases, one worker; {result['cpu_ns_per_event']:,} ns of CPU an event when "
+           f"nobody looks on; {result['samples']:,} samples")
+    yield from ("", "| part | share | CPU ns/event |", "| --- " * 3 + "|")
+    for row in result["parts"]:
+        yield f"| {row['part']} | {row['share']:.1%} | {row['cpu_ns']:,} |"

@@ -66,6 +66,9 @@ def latency_section(title, about, lines):
 
 SECTIONS = {
     "catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section,
+    "profile": latency_section(
+        "Where a catch-up's time goes", "Samples of all threads, by the part of the fold that stands nearest to the top of the stack.",
+        latencies.profile_lines),
     "visible": latency_section(
         "From append to visible",
         "Milliseconds from the instant an event was due: until the log had it (acknowledged), a bare consumer got it,\n"
