@@ -77,30 +77,46 @@ std::optional<Figure> figure_in(const Sides& sides,
     return Figure{above.sum, sides.split ? std::optional(below.sum) : breakdown.whole.denominator};
 }
 
-// The figures of all values in all periods, in the order in which the sums lie in memory.
+// Periods side by side in memory, [begin, end).
+struct PeriodTile {
+    size_t begin;
+    size_t end;
+};
+
+// Calls `each` for the figures of a tile, value by value, as the sums lie in memory: with the
+// period's number in the tile.
+template <class Each>
+void for_each_figure(const Sides& sides,
+                     const std::vector<Term>& terms,
+                     PeriodTile tile,
+                     const std::vector<Breakdown>& breakdowns,
+                     Each&& each) {
+    for (const Term term : terms) {
+        for (size_t period = tile.begin; period < tile.end; ++period) {
+            if (const auto figure = figure_in(sides, term, period, breakdowns[period])) {
+                each(period - tile.begin, term, *figure);
+            }
+        }
+    }
+}
+
+// The figures of all values in all periods; counted first, so that each is made in its place.
 void add_figures(const Sides& sides, std::vector<Breakdown>& breakdowns) {
     const std::vector<Term> terms = sorted_terms(sides.values);
     for (size_t begin = 0; begin < breakdowns.size(); begin += Sums::kTile) {
-        const size_t end = std::min(breakdowns.size(), begin + Sums::kTile);
-        std::array<FiguresByValue::sequence_type, Sums::kTile> figures;  // of a tile's periods
-        const auto for_each_figure = [&](auto&& each) {
-            for (const Term term : terms) {
-                for (size_t period = begin; period < end; ++period) {
-                    if (const auto figure = figure_in(sides, term, period, breakdowns[period])) {
-                        each(period - begin, term, *figure);
-                    }
-                }
-            }
-        };
+        const PeriodTile tile{begin, std::min(breakdowns.size(), begin + Sums::kTile)};
         std::array<size_t, Sums::kTile> counts{};
-        for_each_figure([&](size_t at, Term, const Figure&) { ++counts[at]; });
-        for (size_t at = 0; at < end - begin; ++at) {
+        for_each_figure(
+            sides, terms, tile, breakdowns, [&](size_t at, Term, const Figure&) { ++counts[at]; });
+        std::array<FiguresByValue::sequence_type, Sums::kTile> figures;
+        for (size_t at = 0; at < Sums::kTile; ++at) {
             figures[at].reserve(counts[at]);
         }
-        for_each_figure([&](size_t at, Term term, const Figure& figure) {
-            figures[at].emplace_back(sides.values.text(term), figure);
-        });
-        for (size_t period = begin; period < end; ++period) {
+        for_each_figure(
+            sides, terms, tile, breakdowns, [&](size_t at, Term term, const Figure& figure) {
+                figures[at].emplace_back(sides.values.text(term), figure);
+            });
+        for (size_t period = tile.begin; period < tile.end; ++period) {
             breakdowns[period].by.adopt_sequence(boost::container::ordered_unique_range,
                                                  std::move(figures[period - begin]));
         }
