@@ -7,11 +7,10 @@
 // Each handle has a thread and its share of the partitions, as Sijill's workers do. first_ns and
 // end_ns are on CLOCK_MONOTONIC, taken when the first and the last record have come.
 
+#include "log/allocator.h"
 #include "log/kafka_config.h"
 #include "log/kafka_handles.h"
 #include "log/kafka_log.h"
-
-#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -139,12 +138,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: bare_consumer BOOTSTRAP TOPIC [HANDLES]\n");
         return 2;
     }
-    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
-    mallopt(M_MXFAST, 0);  // all as in cli/main.cc
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_TOP_PAD, 64 << 20);
-    // NOLINTEND(concurrency-mt-unsafe)
+    sijill::log::suit_allocator_to_fetches();
     sijill::log::KafkaConfig config;
     config.bootstrap_servers = argv[1];
     config.topic = argv[2];

@@ -7,13 +7,12 @@
 //       {"kpi":…,"by":…,"contacts":…,"figures":…,"p50_ms":…,"p99_ms":…,"cpu_ms":…}
 
 #include "events/time.h"
+#include "log/allocator.h"
 #include "projections/business_time.h"
 #include "projections/kpi.h"
 #include "projections/own_kpi.h"
 #include "projections/shard_fold.h"
 #include "projections/store_rocksdb.h"
-
-#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -209,12 +208,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: kpi_bench DIRECTORY CALLS [PARTITIONS [KPI]]\n");
         return 2;
     }
-    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
-    mallopt(M_MXFAST, 0);  // all as in cli/main.cc
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_TOP_PAD, 64 << 20);
-    // NOLINTEND(concurrency-mt-unsafe)
+    sijill::log::suit_allocator_to_fetches();
     const int64_t calls = std::atoll(argv[2]);
     const int partitions = argc > 3 ? std::atoi(argv[3]) : 6;
     const projections::SharedStoreMemory memory;

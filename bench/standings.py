@@ -157,7 +157,8 @@ def pulse_text(steal, spread):
 
 def steal_text(steal):
     dirty = sum(share > DIRTY_STEAL for share in steal)
-    return f"{', '.join(f'{share:.1%}' for share in steal)}; {dirty} of {len(steal)} rounds above {DIRTY_STEAL:.0%}"
+    told = ", ".join(f"{share:.1%}" for share in steal) if len(steal) <= 10 else f"{min(steal):.1%} to {max(steal):.1%}"
+    return f"{told}; {dirty} of {len(steal)} rounds above {DIRTY_STEAL:.0%}"
 
 
 def rebuild_lines(result):

@@ -4,8 +4,7 @@
 #include "cli/doctor_command.h"
 #include "cli/import_commands.h"
 #include "cli/logging.h"
-
-#include <malloc.h>
+#include "log/allocator.h"
 
 #include <cstdio>
 
@@ -19,17 +18,6 @@ constexpr const char* kFooter =
     "conflict,\n"
     "6 unavailable, 78 bad configuration. Data goes to stdout, everything else to stderr.\n"
     "Start with: sijill demo";
-
-// Fetch buffers of megabytes stay in the heap instead of being mapped and unmapped for every fetch;
-// and without fast bins their return does not merge every small block freed meanwhile.
-void suit_allocator_to_fetches() {
-    // NOLINTBEGIN(concurrency-mt-unsafe): before the first thread starts
-    mallopt(M_MXFAST, 0);
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
-    mallopt(M_TOP_PAD, 64 << 20);
-    // NOLINTEND(concurrency-mt-unsafe)
-}
 
 int run(int argc, char** argv) {
     CLI::App app{
@@ -61,7 +49,7 @@ int run(int argc, char** argv) {
 }  // namespace sijill::cli
 
 int main(int argc, char** argv) {
-    sijill::cli::suit_allocator_to_fetches();
+    sijill::log::suit_allocator_to_fetches();
     sijill::cli::install_signal_handlers();
     try {
         sijill::cli::set_logging(sijill::cli::LogLevel::Info, sijill::cli::LogFormat::Text);
