@@ -74,10 +74,10 @@ void ChangeFeed::note_row(std::string_view key) {
     if (const auto cells = keys::parse_cells(key)) {
         if (cells->grain == projections::Grain::Hour) {
             changed(cells->cube, cells->row);
-        } else if (projections::describe(cells->cube).running) {  // others only repeat the hours
-            const auto day = projections::change_day(cells->cube, cells->dimensions);
-            CHECK(day.has_value(), "the fold has just written the day of a change");
-            changed(cells->cube, *day);
+        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat the hours
+            const int32_t first = cells->changes * projections::kChangeDays;
+            changed(cells->cube, first);
+            changed(cells->cube, first + projections::kChangeDays - 1);
         }
     } else if (const auto person = keys::parse_person(key)) {
         changed(person->cube, person->day);

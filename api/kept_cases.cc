@@ -28,19 +28,19 @@ constexpr size_t kAroundKept = 192;
 constexpr auto kCase = projections::AggregateKind::Case;
 
 /// The cases whose rows a commit wrote; nullopt: too many to name.
-std::optional<std::vector<std::string_view>> cases_in(const projections::RowBatch& changes) {
-    std::vector<std::string_view> ids;
+std::optional<std::vector<std::string>> cases_in(const projections::RowBatch& changes) {
+    std::vector<std::string> ids;
     for (size_t at = changes.first_from(projections::keys::aggregate(kCase, ""));
          at < changes.size();
          ++at) {
-        const auto row = projections::keys::parse_aggregate(changes[at].key);
+        auto row = projections::keys::parse_aggregate(changes[at].key);
         if (!row || row->kind != kCase) {
             break;
         }
         if (ids.size() == kMostNamed) {
             return std::nullopt;
         }
-        ids.push_back(row->subject);
+        ids.push_back(std::move(row->subject));
     }
     return ids;
 }
@@ -75,7 +75,7 @@ void KeptCases::note(int32_t partition, int64_t next_offset, const projections::
         noted.since = next_offset;
         return;
     }
-    for (const std::string_view id : *changed) {
+    for (const std::string& id : *changed) {
         if (const auto at = places_.find(id); at != places_.end()) {
             drop(at->second);
         }

@@ -25,9 +25,9 @@ size_t hash_of(std::string_view subject) {
 
 }  // namespace
 
-const HistoryEntry* LiveAggregate::find(const events::EventKey& key) const {
+const HistoryEntry* LiveAggregate::find(uint64_t key) const {
     const auto& history = aggregate.history;
-    if (ids && !ids->contains(key.high)) {
+    if (ids && !ids->contains(key)) {
         return nullptr;
     }
     const auto found = std::ranges::find(history, key, &HistoryEntry::key);
@@ -40,11 +40,11 @@ void LiveAggregate::append(const HistoryEntry& entry) {
     }
     aggregate.history.push_back(entry);
     if (ids) {
-        ids->insert(entry.key.high);
+        ids->insert(entry.key);
     } else if (aggregate.history.size() > kSearchedHistory) {
         ids = std::make_unique<boost::unordered_flat_set<uint64_t>>();
         for (const HistoryEntry& each : aggregate.history) {
-            ids->insert(each.key.high);
+            ids->insert(each.key);
         }
     }
 }

@@ -33,7 +33,7 @@ struct LiveAggregate {
     std::unique_ptr<boost::unordered_flat_set<uint64_t>> ids;  // of a long history only
 
     /// The history entry of this event, or nullptr.
-    [[nodiscard]] const HistoryEntry* find(const events::EventKey& key) const;
+    [[nodiscard]] const HistoryEntry* find(uint64_t key) const;
     void append(const HistoryEntry& entry);
     [[nodiscard]] std::string_view subject() const {
         return {subject_text.data(), subject_text.size()};

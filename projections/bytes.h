@@ -4,12 +4,13 @@
 //
 //   integer   zigzag varint, 7 bits a byte, low bits first; at most 10 bytes
 //   bool      one byte, 0 or 1           enum     varint of its number
-//   text      varint length, bytes       Term     its text
+//   text      packed_text.h              Term     its text
 //   optional  bool, then the value       vector   varint count, then the values
 //   struct    its members() in order    fact     bool known, then its stamp and value
 
 #include "events/check.h"
 #include "projections/dictionary.h"
+#include "projections/packed_text.h"
 
 #include <cstdint>
 #include <optional>
@@ -40,10 +41,8 @@ class ByteWriter {
     void integer(int64_t value) {
         unsigned_integer((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63));
     }
-    void text(std::string_view value) {
-        unsigned_integer(value.size());
-        out_ += value;
-    }
+    void text(std::string_view value) { put_packed_text(out_, value); }
+    void raw(std::string_view bytes) { out_ += bytes; }
 
     template <class T>
     void value(const T& value) {
@@ -114,15 +113,20 @@ class ByteReader {
         while (next() >= 0x80U) {
         }
     }
-    std::string_view text() {
-        const uint64_t size = unsigned_integer();
+    void text(std::string& out) {
+        if (!ok_ || !take_packed_text(in_, out)) {
+            ok_ = false;
+            out.clear();
+        }
+    }
+    std::string_view raw(size_t size) {
         if (size > in_.size()) {
             ok_ = false;
             return {};
         }
-        const std::string_view value = in_.substr(0, size);
+        const std::string_view bytes = in_.substr(0, size);
         in_.remove_prefix(size);
-        return value;
+        return bytes;
     }
 
     template <class T>
@@ -134,10 +138,11 @@ class ByteReader {
         } else if constexpr (std::is_integral_v<T>) {
             out = static_cast<T>(integer());
         } else if constexpr (std::is_same_v<T, std::string>) {
-            out = text();
+            text(out);
         } else if constexpr (std::is_same_v<T, Term>) {
             CHECK(dictionary_ != nullptr, "a row with Terms is read with a dictionary");
-            out = dictionary_->intern(text());
+            text(term_);
+            out = dictionary_->intern(term_);
         } else if constexpr (requires { out.known; }) {
             out = {};
             value(out.known);
@@ -192,6 +197,7 @@ class ByteReader {
 
     std::string_view in_;
     Dictionary* dictionary_ = nullptr;
+    std::string term_;  // the last one's text
     bool ok_ = true;
 };
 

@@ -186,11 +186,13 @@ void contribute_backlog(const CaseState& state,
     for (const OpenDays days : open_days(state, context)) {
         const int32_t hour = days.begin * kHoursPerDay;
         const auto waits = [&](Term department, int32_t day, int64_t by) {
-            Cell(out, Cube::CaseBacklog, hour, {kind, department, context.names.day(day)})
+            Cell(out, Cube::CaseBacklog, hour, {kind, department})
+                .changes_on(day)
                 .add(case_backlog::Cases, by);
         };
         const auto stands = [&](Term status, int32_t day, int64_t by) {
-            Cell(out, Cube::CaseStatusBacklog, hour, {status, kind, context.names.day(day)})
+            Cell(out, Cube::CaseStatusBacklog, hour, {status, kind})
+                .changes_on(day)
                 .add(case_status_backlog::Cases, by);
         };
         change_by_turns(days, departments, Term{}, waits);
@@ -203,10 +205,8 @@ void contribute_referral_backlog(const Referral& referral,
                                  Contributions& out) {
     const ReferralDays days = days_of(referral, context);
     const auto change = [&](size_t measure, int32_t day, int64_t by) {
-        Cell(out,
-             Cube::ReferralBacklog,
-             days.requested * kHoursPerDay,
-             {referral.department, context.names.day(day)})
+        Cell(out, Cube::ReferralBacklog, days.requested * kHoursPerDay, {referral.department})
+            .changes_on(day)
             .add(measure, by);
     };
     if (days.requested < days.settled) {

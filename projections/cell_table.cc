@@ -26,6 +26,7 @@ int64_t wrapping_negate(int64_t a) {
 size_t CellTable::Hash::operator()(const RowKey& key) const {
     uint64_t h = (static_cast<uint64_t>(key.grain) << 40U) |
                  (static_cast<uint64_t>(key.cube) << 32U) | static_cast<uint32_t>(key.row);
+    h = (h ^ static_cast<uint32_t>(key.changes)) * 0x9E3779B97F4A7C15ULL;
     for (const Term term : key.dimensions) {
         h = (h ^ term.number) * 0x9E3779B97F4A7C15ULL;
         h ^= h >> 32U;
@@ -34,17 +35,23 @@ size_t CellTable::Hash::operator()(const RowKey& key) const {
 }
 
 void CellTable::put_key(std::string& out, const RowKey& key) const {
-    keys::CellsParts parts{key.grain, key.cube, key.row, {}};
+    keys::CellsParts parts{key.grain, key.cube, key.row, key.changes, {}};
     std::ranges::transform(key.dimensions, parts.dimensions.begin(), [this](Term term) {
         return dictionary_.text(term);
     });
     keys::put_cells(out, parts);
 }
 
-uint32_t CellTable::make_cell(Cube cube) {
+uint32_t CellTable::cell_of(Row& row, int32_t slot) {
+    const auto at = std::ranges::lower_bound(row.cells, slot, {}, &SlotCell::slot);
+    if (at != row.cells.end() && at->slot == slot) {
+        return at->cell;
+    }
     const size_t first = measures_.size();
     CHECK(first < kNone, "the cells in memory outgrow 32 GiB");
-    measures_.resize(first + describe(cube).measures.size());
+    measures_.resize(first + describe(row.key.cube).measures.size());
+    row.cells.insert(at, {slot, static_cast<uint32_t>(first)});
+    ++cells_;
     return static_cast<uint32_t>(first);
 }
 
@@ -58,9 +65,7 @@ Result<void> CellTable::load(Row& row) {
     }
     const size_t size = describe(row.key.cube).measures.size();
     return decode_cells(row.key.grain, **stored, [&](int32_t slot, const Measures& measures) {
-        const uint32_t first = make_cell(row.key.cube);
-        std::copy_n(measures.begin(), size, measures_.begin() + first);
-        row.cells[static_cast<size_t>(slot)] = first;
+        std::copy_n(measures.begin(), size, measures_.begin() + cell_of(row, slot));
     });
 }
 
@@ -72,7 +77,6 @@ Result<uint32_t> CellTable::row_of(const RowKey& key) {
     }
     Row& row = rows_of_cells_.emplace_back();
     row.key = key;
-    row.cells.fill(kNone);
     if (!complete_) {
         if (auto loaded = load(row); !loaded) {
             return Unexpected(loaded.error());
@@ -81,10 +85,10 @@ Result<uint32_t> CellTable::row_of(const RowKey& key) {
     return number;
 }
 
-void CellTable::mark_days(uint32_t days) {
-    if (!rows_of_cells_[days].dirty) {
-        rows_of_cells_[days].dirty = true;
-        dirty_days_.push_back(days);
+void CellTable::mark(uint32_t row) {
+    if (!rows_of_cells_[row].dirty) {
+        rows_of_cells_[row].dirty = true;
+        dirty_.push_back(row);
     }
 }
 
@@ -104,35 +108,38 @@ Result<void> CellTable::mark_hours(uint32_t hours) {
     }
     rows_of_cells_[hours].dirty = true;
     dirty_hours_.push_back(hours);
-    mark_days(rows_of_cells_[hours].block);
+    mark(rows_of_cells_[hours].block);
     return {};
+}
+
+CellTable::Address CellTable::address_of(const CellKey& key) {
+    const int32_t day = day_of_hour(key.hour);
+    if (!describe(key.cube).running) {
+        return {{Grain::Hour, key.cube, day, 0, key.dimensions}, key.hour - day * kHoursPerDay};
+    }
+    const int32_t block = block_of_day(day);
+    const int32_t changes = changes_of_day(key.change_day);
+    return {{Grain::Change, key.cube, block, changes, key.dimensions},
+            change_slot(day - block * kBlockDays, key.change_day - changes * kChangeDays)};
 }
 
 Result<uint32_t> CellTable::touch(const CellKey& key) {
     if (last_cell_ != kNone && last_key_ == key) {
         return last_cell_;
     }
-    const int32_t day = day_of_hour(key.hour);
-    const bool by_day = describe(key.cube).running;
-    const Grain grain = by_day ? Grain::Day : Grain::Hour;
-    const int32_t first = by_day ? block_of_day(day) : day;
-    const auto row = row_of({grain, key.cube, first, key.dimensions});
+    const auto [row_key, slot] = address_of(key);
+    const auto row = row_of(row_key);
     if (!row) {
         return Unexpected(row.error());
     }
-    if (by_day) {
-        mark_days(*row);
+    if (row_key.grain == Grain::Change) {
+        mark(*row);
     } else if (auto marked = mark_hours(*row); !marked) {
         return Unexpected(marked.error());
     }
-    const int32_t slot = (by_day ? day : key.hour) - first * slots_of(grain);
-    uint32_t& cell = rows_of_cells_[*row].cells[static_cast<size_t>(slot)];
-    if (cell == kNone) {
-        cell = make_cell(key.cube);
-    }
     last_key_ = key;
-    last_cell_ = cell;
-    return cell;
+    last_cell_ = cell_of(rows_of_cells_[*row], slot);
+    return last_cell_;
 }
 
 Result<void> CellTable::add(const Contribution& contribution, bool negative) {
@@ -211,41 +218,31 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
 
 void CellTable::add_up(const Row& hours) {
     Row& days = rows_of_cells_[hours.block];
-    const int32_t slot = hours.key.row - days.key.row * slots_of(Grain::Day);
-    uint32_t& cell = days.cells[static_cast<size_t>(slot)];
-    if (cell == kNone) {
-        cell = make_cell(hours.key.cube);
-    }
+    const uint32_t cell = cell_of(days, hours.key.row - days.key.row * kBlockDays);
     const size_t size = describe(hours.key.cube).measures.size();
     const auto sums = std::span(measures_).subspan(cell, size);
     std::ranges::fill(sums, 0);
-    for (const uint32_t hour : hours.cells) {
-        for (size_t i = 0; hour != kNone && i < size; ++i) {
-            sums[i] = wrapping_add(sums[i], measures_[hour + i]);
+    for (const SlotCell& hour : hours.cells) {
+        for (size_t i = 0; i < size; ++i) {
+            sums[i] = wrapping_add(sums[i], measures_[hour.cell + i]);
         }
     }
 }
 
-void CellTable::put_row(const Row& row, RowBatch& out) const {
+void CellTable::put_row(const Row& row, RowBatch& out) {
     const size_t size = describe(row.key.cube).measures.size();
-    std::array<SlotMeasures, kMaxSlots> slots;
-    size_t count = 0;
-    for (size_t slot = 0; slot < row.cells.size(); ++slot) {
-        if (row.cells[slot] == kNone) {
-            continue;
-        }
-        const auto measures = std::span(measures_).subspan(row.cells[slot], size);
+    slots_.clear();
+    for (const auto& [slot, cell] : row.cells) {
+        const auto measures = std::span(measures_).subspan(cell, size);
         if (std::ranges::any_of(measures, [](int64_t value) { return value != 0; })) {
-            slots[count++] = {static_cast<int32_t>(slot), measures};
+            slots_.push_back({slot, measures});
         }
     }
     const auto append_key = [&](std::string& key) { put_key(key, row.key); };
-    if (count == 0) {
+    if (slots_.empty()) {
         out.erase_built(append_key);
     } else {
-        out.put_built(append_key, [&](std::string& value) {
-            encode_cells(std::span(slots).first(count), value);
-        });
+        out.put_built(append_key, [&](std::string& value) { encode_cells(slots_, value); });
     }
 }
 
@@ -256,12 +253,12 @@ void CellTable::take_changes(RowBatch& out) {
         add_up(hours);
         put_row(hours, out);
     }
-    for (const uint32_t number : dirty_days_) {
+    for (const uint32_t number : dirty_) {
         rows_of_cells_[number].dirty = false;
         put_row(rows_of_cells_[number], out);
     }
     dirty_hours_.clear();
-    dirty_days_.clear();
+    dirty_.clear();
     last_cell_ = kNone;  // its row is not dirty any more
     for (auto* person : dirty_people_) {
         auto& [key, count] = *person;
@@ -276,19 +273,20 @@ void CellTable::take_changes(RowBatch& out) {
 }
 
 void CellTable::drop() {
-    CHECK(dirty_hours_.empty() && dirty_days_.empty() && dirty_people_.empty(),
+    CHECK(dirty_hours_.empty() && dirty_.empty() && dirty_people_.empty(),
           "cells are dropped behind a commit");
     complete_ = false;
     numbers_.clear();
     rows_of_cells_.clear();
     measures_.clear();
+    cells_ = 0;
     people_.clear();
 }
 
 size_t CellTable::bytes() const {
     return numbers_.size() * (sizeof(RowKey) + sizeof(uint32_t) + 1) +
-           rows_of_cells_.size() * sizeof(Row) + measures_.size() * sizeof(int64_t) +
-           people_.size() * (sizeof(Count) + 96);
+           rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(SlotCell) +
+           measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);
 }
 
 }  // namespace sijill::projections

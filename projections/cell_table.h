@@ -7,6 +7,7 @@
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
+#include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
@@ -43,6 +44,7 @@ class CellTable {
         Grain grain;
         Cube cube;
         int32_t row;
+        int32_t changes;
         std::array<Term, kMaxDimensions> dimensions;
         bool operator==(const RowKey&) const = default;
     };
@@ -50,12 +52,15 @@ class CellTable {
         size_t operator()(const RowKey& key) const;
     };
     static constexpr uint32_t kNone = UINT32_MAX;
-    // A row: the cells of its slots, as places of their first measure in measures_.
+    struct SlotCell {
+        int32_t slot;
+        uint32_t cell;  // the place of its first measure in measures_
+    };
     struct Row {
         RowKey key;
         bool dirty = false;
         uint32_t block = kNone;  // of a row of hours: the row of days it is added up in
-        std::array<uint32_t, kMaxSlots> cells;
+        boost::container::small_vector<SlotCell, 2> cells;  // by slot; most rows have one or two
     };
     struct Count {
         int64_t value = 0;
@@ -65,6 +70,12 @@ class CellTable {
     [[nodiscard]] Result<void> replace_cells(const std::vector<Contribution>& old_cells,
                                              const std::vector<Contribution>& new_cells);
     [[nodiscard]] Result<void> add(const Contribution& contribution, bool negative);
+    // Where a cell stands.
+    struct Address {
+        RowKey row;
+        int32_t slot;
+    };
+    [[nodiscard]] static Address address_of(const CellKey& key);
     /// The place of the cell's first measure; its row will be written.
     [[nodiscard]] Result<uint32_t> touch(const CellKey& key);
     /// Its place in rows_of_cells_.
@@ -72,13 +83,15 @@ class CellTable {
     [[nodiscard]] Result<void> load(Row& row);
     /// Both rows will be written: that of the hours, and that of the days.
     [[nodiscard]] Result<void> mark_hours(uint32_t hours);
-    void mark_days(uint32_t days);
-    uint32_t make_cell(Cube cube);
+    /// The row will be written as it is.
+    void mark(uint32_t row);
+    /// The cell of a slot, made when there is none.
+    uint32_t cell_of(Row& row, int32_t slot);
     /// Makes the day's cell in the row of days the sum of its hours.
     void add_up(const Row& hours);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);
     void put_key(std::string& out, const RowKey& key) const;
-    void put_row(const Row& row, RowBatch& out) const;
+    void put_row(const Row& row, RowBatch& out);
 
     const RowReader& rows_;
     Dictionary& dictionary_;
@@ -86,9 +99,11 @@ class CellTable {
     uint64_t gets_ = 0;
     boost::unordered_flat_map<RowKey, uint32_t, Hash> numbers_;  // into rows_of_cells_
     std::vector<Row> rows_of_cells_;
-    std::vector<int64_t> measures_;      // of all cells, as many a cell as its cube has
+    std::vector<int64_t> measures_;  // of all cells, as many a cell as its cube has
+    size_t cells_ = 0;
     std::vector<uint32_t> dirty_hours_;  // into rows_of_cells_
-    std::vector<uint32_t> dirty_days_;   // too
+    std::vector<uint32_t> dirty_;        // rows of days and of changes, likewise
+    std::vector<SlotMeasures> slots_;    // of the row that is put; kept for its memory
     CellKey last_key_;                   // of the last touch: one cell's measures come in a row
     uint32_t last_cell_ = kNone;
     std::unordered_map<std::string, Count> people_;

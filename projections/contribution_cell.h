@@ -17,6 +17,11 @@ class Cell {
         key_.hour = hour;
         std::copy(dimensions.begin(), dimensions.end(), key_.dimensions.begin());
     }
+    /// Of a running cube: the day of the change.
+    Cell& changes_on(int32_t day) {
+        key_.change_day = day;
+        return *this;
+    }
     // Member by member: a copy of key_ in vector registers would wait for the words just written.
     void add(size_t measure, int64_t value) {
         if (value == 0) {
@@ -25,6 +30,7 @@ class Cell {
         Contribution& contribution = out_.cells.emplace_back();
         contribution.cell.cube = key_.cube;
         contribution.cell.hour = key_.hour;
+        contribution.cell.change_day = key_.change_day;
         for (size_t i = 0; i < kMaxDimensions; ++i) {
             contribution.cell.dimensions[i].number = key_.dimensions[i].number;
         }

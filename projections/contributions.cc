@@ -113,8 +113,7 @@ bool is_satisfied(events::Instrument instrument, int64_t score) {
 }  // namespace
 
 NameTerms::NameTerms(Dictionary& dictionary)
-    : dictionary_(dictionary),
-      phone_(dictionary.intern("phone")),
+    : phone_(dictionary.intern("phone")),
       chat_(dictionary.intern("chat")),
       referral_answer_(dictionary.intern("referral_answer")),
       complaint_response_(dictionary.intern("complaint_response")) {
@@ -128,14 +127,6 @@ NameTerms::NameTerms(Dictionary& dictionary)
         case_statuses_[i] = dictionary.intern(name_of(static_cast<CaseStatus>(i)));
     }
     std::apply([&fill](auto&... table) { (fill(table), ...); }, tables_);
-}
-
-Term NameTerms::day(int32_t day) const {
-    const auto [at, added] = days_.try_emplace(day);
-    if (added) {
-        at->second = dictionary_.intern(std::to_string(day));
-    }
-    return at->second;
 }
 
 void contribute(const CallState& call, const ContributionContext& context, Contributions& out) {

@@ -6,8 +6,6 @@
 #include "projections/evolve.h"
 #include "projections/local_time.h"
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include <array>
 #include <cstdint>
 #include <string>
@@ -21,8 +19,9 @@ namespace sijill::projections {
 /// value is not known).
 struct CellKey {
     Cube cube = Cube::Calls;
-    int32_t hour = 0;
+    int32_t hour = 0;  // of a running cube: the first one of its day
     std::array<Term, kMaxDimensions> dimensions{};
+    int32_t change_day = 0;  // of a running cube alone: the local day of the change
     bool operator==(const CellKey&) const = default;
 };
 
@@ -70,8 +69,7 @@ struct Contributions {
 template <class E>
 using TermsOf = std::pair<E, std::array<Term, events::EnumNames<E>::kNames.size()>>;
 
-/// Names that are dimension values, interned once instead of for every contribution. The dictionary
-/// must outlive them.
+/// Names that are dimension values, interned once instead of for every contribution.
 class NameTerms {
   public:
     explicit NameTerms(Dictionary& dictionary);
@@ -87,8 +85,6 @@ class NameTerms {
     [[nodiscard]] Term chat() const { return chat_; }
     [[nodiscard]] Term referral_answer() const { return referral_answer_; }
     [[nodiscard]] Term complaint_response() const { return complaint_response_; }
-    /// Of the last dimension of a running cube.
-    [[nodiscard]] Term day(int32_t day) const;
 
   private:
     std::tuple<TermsOf<events::ChatChannel>,
@@ -100,8 +96,6 @@ class NameTerms {
                TermsOf<events::Instrument>>
         tables_;
     std::array<Term, kCaseStatusCount> case_statuses_;
-    Dictionary& dictionary_;
-    mutable boost::unordered_flat_map<int32_t, Term> days_;  // asked for so far
     Term phone_;
     Term chat_;
     Term referral_answer_;

@@ -119,59 +119,48 @@ bool CubePass::add_running(std::string_view key,
                            std::string_view value,
                            const PeriodEnds& ends,
                            std::vector<Sums>& changes) {
-    const auto split = keys::split_cells(key);
-    const auto day = split ? parse_change_day(split->last) : std::nullopt;
-    if (!day || !turn_to(split->front, key)) {
+    const auto cells = keys::parse_cells(key);
+    if (!cells || cells->grain != Grain::Change) {
         return false;
     }
+    find_passing(cells->dimensions);
     if (passing_.empty()) {
         return true;
     }
-    const bool past = *day < day_of_hour(as_of_hour_);
-    const auto visited = visit_measures(
-        Grain::Day, value, asked_, [&](int32_t slot, size_t measure, int64_t amount) {
-            add_bucket({first_day_ + slot, *day, past, amount}, measure, ends, changes);
-        });
-    for (Passing& passing : passing_) {
-        if (const int64_t amount = std::exchange(passing.amount, 0); amount != 0) {
-            changes[passing.tally].add(
-                ends.behind(*day), passing.group, passing.summand->sign * amount);
+    const int32_t first_change = cells->changes * kChangeDays;
+    const auto add_cell = [&](int32_t slot, size_t measure, int64_t amount) {
+        const int32_t change = slot / kBlockDays;
+        const RunningCell cell{
+            cells->row * kBlockDays + slot % kBlockDays, first_change + change, amount};
+        for (Passing& passing : passing_) {
+            const Summand& summand = *passing.summand;
+            if (passing.measure != measure) {
+                continue;
+            }
+            if (summand.age || summand.group_by_age) {
+                add_by_age(cell, passing, ends, changes[passing.tally]);
+            } else {
+                passing.amounts[static_cast<size_t>(change)] += amount;
+            }
         }
-    }
+    };
+    const auto visited = visit_measures(Grain::Change, value, asked(), add_cell);
+    flush_changes(first_change, ends, changes);
     return visited.has_value();
 }
 
-bool CubePass::turn_to(std::string_view front, std::string_view key) {
-    if (front == front_) {
-        return true;
-    }
-    const auto cells = keys::parse_cells(key);
-    if (!cells || cells->grain != Grain::Day) {
-        return false;
-    }
-    front_ = front;
-    first_day_ = cells->row * slots_of(cells->grain);
-    find_passing(cells->dimensions);
-    asked_ = asked();
-    return true;
+bool CubePass::counts(const Summand& summand, int32_t change_day) const {
+    return !summand.past_only || change_day < day_of_hour(as_of_hour_);
 }
 
-void CubePass::add_bucket(const RunningCell& cell,
-                          size_t measure,
-                          const PeriodEnds& ends,
-                          std::vector<Sums>& changes) {
-    for (Passing& passing : passing_) {
-        const Summand& summand = *passing.summand;
-        if (passing.measure != measure || (summand.past_only && !cell.past)) {
-            continue;
-        }
-        if (summand.age || summand.group_by_age) {
-            add_by_age({cell.bucket, cell.day, cell.past, summand.sign * cell.amount},
-                       passing,
-                       ends,
-                       changes[passing.tally]);
-        } else {
-            passing.amount += cell.amount;
+void CubePass::flush_changes(int32_t first, const PeriodEnds& ends, std::vector<Sums>& changes) {
+    for (const Passing& passing : passing_) {
+        for (int32_t change = 0; change < kChangeDays; ++change) {
+            const int64_t amount = passing.amounts[static_cast<size_t>(change)];
+            if (amount != 0 && counts(*passing.summand, first + change)) {
+                changes[passing.tally].add(
+                    ends.behind(first + change), passing.group, passing.summand->sign * amount);
+            }
         }
     }
 }
@@ -246,6 +235,10 @@ void CubePass::add_by_age(const RunningCell& cell,
                           const PeriodEnds& ends,
                           Sums& changes) const {
     const Summand& summand = *passing.summand;
+    if (!counts(summand, cell.day)) {
+        return;
+    }
+    const int64_t amount = summand.sign * cell.amount;
     for (size_t bin = 0; bin < kAgeNames.size(); ++bin) {
         if (summand.age && *summand.age != bin) {
             continue;
@@ -257,8 +250,8 @@ void CubePass::add_by_age(const RunningCell& cell,
                               ? ends.size()
                               : ends.behind(cell.bucket + kAgeEdgesDays[bin]);
         if (from < to) {
-            changes.add(from, group, cell.amount);
-            changes.add(to, group, -cell.amount);
+            changes.add(from, group, amount);
+            changes.add(to, group, -amount);
         }
     }
 }

@@ -73,8 +73,7 @@ class CubePass {
              const Measures& measures,
              const TickRun& run);
 
-    /// Adds a row of days of a running cube to the changes, which are by tally. False: it is
-    /// damaged.
+    /// Adds a row of changes to those by tally. False: it is damaged.
     bool add_running(std::string_view key,
                      std::string_view value,
                      const PeriodEnds& ends,
@@ -87,7 +86,8 @@ class CubePass {
         Term group{};
         bool past_only = false;
         uint32_t present = 0;  // a bit for each slot that has an amount, be it 0 in the end
-        std::array<int64_t, kMaxSlots> amounts{};
+        std::array<int64_t, kBlockDays> amounts{};
+        static_assert(slots_of(Grain::Hour) <= kBlockDays);
 
         void add(int32_t slot, int64_t amount) {
             present |= uint32_t{1} << static_cast<uint32_t>(slot);
@@ -100,25 +100,20 @@ class CubePass {
         const Summand* summand;
         size_t measure;
         Term group;
-        size_t lane = 0;     // into lanes_; a running cube has none
-        int64_t amount = 0;  // of a running cube: what the row has for it, so far
+        size_t lane = 0;                             // into lanes_; a running cube has none
+        std::array<int64_t, kChangeDays> amounts{};  // of a running cube: by day of change, so far
     };
     struct RunningCell {
         int32_t bucket;
         int32_t day;  // of the change
-        bool past;    // that day
         int64_t amount;
     };
 
-    // Rows of a running cube that differ in the day of the change alone lie side by side: who wants
-    // them is found once for all of one `front`. False: the key is damaged.
-    [[nodiscard]] bool turn_to(std::string_view front, std::string_view key);
+    // False for what a summand of the past must wait for.
+    [[nodiscard]] bool counts(const Summand& summand, int32_t change_day) const;
 
-    // What a bucket has of a measure: by age into the changes, else to what the row has.
-    void add_bucket(const RunningCell& cell,
-                    size_t measure,
-                    const PeriodEnds& ends,
-                    std::vector<Sums>& changes);
+    // Adds what the tallies that pass have gathered of a row of changes from the day `first` on.
+    void flush_changes(int32_t first, const PeriodEnds& ends, std::vector<Sums>& changes);
 
     void find_passing(const DimensionTexts& dimensions);
 
@@ -145,10 +140,6 @@ class CubePass {
     std::vector<Passing> passing_;               // kept for its memory
     std::vector<Lane> lanes_;                    // one for each tally at most; empty between rows
     size_t used_lanes_ = 0;
-    // Of a running cube: what the last row's key begins with, and what follows from that.
-    std::string front_;
-    int32_t first_day_ = 0;
-    uint64_t asked_ = 0;
 };
 
 }  // namespace sijill::projections

@@ -1,7 +1,6 @@
 #include "projections/cubes.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sijill::projections {
 
@@ -95,10 +94,10 @@ constexpr Names kEvaluationMeasures[] = {
     "completed", "weighted_points", "weighted_maximum", "automatic_fails"};
 constexpr Names kKpiReferralDims[] = {"department", "kpi"};
 constexpr Names kKpiReferralMeasures[] = {"referred", "acknowledged", "answered", "closed"};
-constexpr Names kCaseBacklogDims[] = {"kind", "department", "change_day"};
+constexpr Names kCaseBacklogDims[] = {"kind", "department"};
 constexpr Names kCaseBacklogMeasures[] = {"cases"};
-constexpr Names kCaseStatusBacklogDims[] = {"status", "kind", "change_day"};
-constexpr Names kReferralBacklogDims[] = {"department", "change_day"};
+constexpr Names kCaseStatusBacklogDims[] = {"status", "kind"};
+constexpr Names kReferralBacklogDims[] = {"department"};
 constexpr Names kReferralBacklogMeasures[] = {"referrals", "fell_due", "settled_late"};
 constexpr Names kDueClockDims[] = {"metric", "department"};
 constexpr Names kDueClockMeasures[] = {"met", "breached", "open"};
@@ -189,19 +188,6 @@ std::span<const CubeDescriptor> all_cubes() {
 
 std::optional<size_t> dimension_index(Cube cube, std::string_view name) {
     return index_in(describe(cube).dimensions, name);
-}
-
-std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions) {
-    return parse_change_day(dimensions[describe(cube).dimensions.size() - 1]);
-}
-
-std::optional<int32_t> parse_change_day(std::string_view last_dimension) {
-    int32_t day = 0;
-    const auto [end, error] =
-        std::from_chars(last_dimension.data(), last_dimension.data() + last_dimension.size(), day);
-    return error == std::errc() && end == last_dimension.data() + last_dimension.size()
-               ? std::optional(day)
-               : std::nullopt;
 }
 
 bool has_dimension(Cube cube, std::string_view name) {

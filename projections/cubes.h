@@ -107,20 +107,33 @@ inline constexpr std::array<std::string_view, kAgeEdgesDays.size() + 1> kAgeName
 /// of the period, as one of kAgeNames.
 inline constexpr std::string_view kAgeDimension = "age";
 
-/// What a slot of a row of cells is. Rows of hours hold every cell but those of running cubes,
-/// whose buckets are days; rows of days hold all cells, added up by local day, so that long spans
-/// are few rows.
+/// What a slot of a row of cells is. The cells of a running cube stand in rows of changes, all
+/// others in rows of hours and, added up by local day so that long spans are few rows, in rows of
+/// days.
 enum class Grain : uint8_t {
-    Hour,  // a row is a local day, its slots are the day's hours
-    Day,   // a row is 32 local days, a block, its slots are those days
+    Hour,    // a row is a local day, its slots are the day's hours
+    Day,     // a row is 32 local days, a block, its slots are those days
+    Change,  // a row is a block by 8 days of change, its slots are the pairs of the two
 };
-inline constexpr int32_t kMaxSlots = 32;
+inline constexpr int32_t kBlockDays = 32;
+inline constexpr int32_t kChangeDays = 8;
 [[nodiscard]] constexpr int32_t slots_of(Grain grain) {
-    return grain == Grain::Hour ? 24 : 32;
+    if (grain == Grain::Change) {
+        return kBlockDays * kChangeDays;
+    }
+    return grain == Grain::Hour ? 24 : kBlockDays;
 }
-/// The row of days that a local day is in.
+/// The block that a local day is in.
 [[nodiscard]] constexpr int32_t block_of_day(int32_t day) {
-    return static_cast<int32_t>(events::floor_div(day, slots_of(Grain::Day)));
+    return static_cast<int32_t>(events::floor_div(day, kBlockDays));
+}
+/// The days of change that a local day is among, by number: the first is kChangeDays times that.
+[[nodiscard]] constexpr int32_t changes_of_day(int32_t day) {
+    return static_cast<int32_t>(events::floor_div(day, kChangeDays));
+}
+/// The slot of a row of changes, by the days behind the row's first ones.
+[[nodiscard]] constexpr int32_t change_slot(int32_t bucket, int32_t change) {
+    return change * kBlockDays + bucket;
 }
 
 /// A value for each dimension of a cube.
@@ -133,8 +146,8 @@ struct CubeDescriptor {
     std::span<const std::string_view>
         measures;  // at most kMaxMeasures; stored by position: only append
     // A running cube holds changes: the figure of a period is their sum up to its end. Its bucket
-    // is the local day on which a thing began, its last dimension the day of the change, as the
-    // number of days since 1970-01-01; a change never comes before the beginning.
+    // is the local day on which a thing began; beside that each cell has the local day of the
+    // change, which never comes before the beginning.
     bool running = false;
     // No row of cells has a computed cube: its cells are made out of spans of time when they are
     // asked for (span_table.h, business_time.h), for a calendar may differ then.
@@ -147,10 +160,6 @@ struct CubeDescriptor {
 /// Position of a dimension or measure in its cube; nullopt when the cube has none of that name.
 [[nodiscard]] std::optional<size_t> dimension_index(Cube cube, std::string_view name);
 [[nodiscard]] std::optional<size_t> measure_index(Cube cube, std::string_view name);
-/// The local day on which a cell of a running cube changes the sum; nullopt: its last dimension is
-/// damaged.
-[[nodiscard]] std::optional<int32_t> change_day(Cube cube, const DimensionTexts& dimensions);
-[[nodiscard]] std::optional<int32_t> parse_change_day(std::string_view last_dimension);
 /// As dimension_index, and true for the age of a running cube.
 [[nodiscard]] bool has_dimension(Cube cube, std::string_view name);
 

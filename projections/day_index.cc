@@ -10,7 +10,7 @@ namespace {
 // Small enough that a commit at the log's end writes little again, large enough that a window
 // writes few rows.
 constexpr int64_t kSpan = 1024;
-constexpr uint64_t kDayIndexFormat = 1;
+constexpr uint64_t kDayIndexFormat = 2;
 
 }  // namespace
 
@@ -67,8 +67,9 @@ Result<void> decode_subjects(std::string_view page,
                              const std::function<void(std::string_view subject)>& subject) {
     ByteReader reader(page);
     bool whole = reader.unsigned_integer() == kDayIndexFormat;
+    std::string text;
     while (whole && !reader.at_end()) {
-        const std::string_view text = reader.text();
+        reader.text(text);
         whole = reader.ok() && !text.empty();
         if (whole) {
             subject(text);

@@ -1,5 +1,9 @@
 #include "projections/keys.h"
 
+#include "projections/packed_text.h"
+
+#include <utility>
+
 namespace sijill::projections::keys {
 
 namespace {
@@ -58,11 +62,10 @@ std::optional<Cube> get_cube(char byte) {
     return static_cast<Cube>(number);
 }
 
-constexpr char kHourCells = 'k';
-constexpr char kDayCells = 'l';
+constexpr std::string_view kCellLetters = "klr";  // by grain
 
 void put_cell_row(std::string& out, Grain grain, Cube cube, int32_t row) {
-    out += grain == Grain::Hour ? kHourCells : kDayCells;
+    out += kCellLetters[static_cast<size_t>(grain)];
     out += static_cast<char>(cube);
     put_i32(out, row);
 }
@@ -80,7 +83,7 @@ std::string last_hour() {
 void put_aggregate(std::string& out, AggregateKind kind, std::string_view subject) {
     out += 'a';
     put_kind(out, kind);
-    out += subject;
+    put_packed_text(out, subject);
 }
 
 std::string aggregate(AggregateKind kind, std::string_view subject) {
@@ -92,8 +95,7 @@ std::string aggregate(AggregateKind kind, std::string_view subject) {
 std::string history(AggregateKind kind, std::string_view subject, uint32_t chunk) {
     std::string key = "h";
     put_kind(key, kind);
-    key += subject;
-    key += '\0';
+    put_packed_text(key, subject);
     put_u32(key, chunk);
     return key;
 }
@@ -106,6 +108,9 @@ std::string cells_from(Grain grain, Cube cube, int32_t row) {
 
 void put_cells(std::string& out, const CellsParts& parts) {
     put_cell_row(out, parts.grain, parts.cube, parts.row);
+    if (parts.grain == Grain::Change) {
+        put_i32(out, parts.changes);
+    }
     for (size_t i = 0; i < describe(parts.cube).dimensions.size(); ++i) {
         out += parts.dimensions[i];
         out += '\0';
@@ -150,15 +155,6 @@ std::string days_behind(AggregateKind kind) {
 std::string day_page(AggregateKind kind, int32_t day, int64_t span) {
     std::string key = day_from(kind, day);
     put_i64(key, span);
-    return key;
-}
-
-std::string citizen(std::string_view citizen, AggregateKind kind, std::string_view subject) {
-    std::string key = "c";
-    key += citizen;
-    key += '\0';
-    put_kind(key, kind);
-    key += subject;
     return key;
 }
 
@@ -213,16 +209,18 @@ std::string behind(char letter) {
 }
 
 std::optional<CellsParts> parse_cells(std::string_view key) {
-    if (key.size() < 6 || (key[0] != kHourCells && key[0] != kDayCells)) {
+    const size_t letter = key.empty() ? std::string_view::npos : kCellLetters.find(key[0]);
+    const bool of_changes = letter == static_cast<size_t>(Grain::Change);
+    size_t at = of_changes ? 10 : 6;
+    if (letter == std::string_view::npos || key.size() < at) {
         return std::nullopt;
     }
     const auto cube = get_cube(key[1]);
     if (!cube) {
         return std::nullopt;
     }
-    const Grain grain = key[0] == kHourCells ? Grain::Hour : Grain::Day;
-    CellsParts parts{grain, *cube, get_i32(key.substr(2)), {}};
-    size_t at = 6;
+    CellsParts parts{static_cast<Grain>(letter), *cube, get_i32(key.substr(2)), 0, {}};
+    parts.changes = of_changes ? get_i32(key.substr(6)) : 0;
     for (size_t i = 0; i < describe(*cube).dimensions.size(); ++i) {
         const size_t end = key.find('\0', at);
         if (end == std::string_view::npos) {
@@ -234,20 +232,14 @@ std::optional<CellsParts> parse_cells(std::string_view key) {
     return at == key.size() ? std::optional(parts) : std::nullopt;
 }
 
-std::optional<CellsSplit> split_cells(std::string_view key) {
-    if (key.size() < 8 || key.back() != '\0') {
-        return std::nullopt;
-    }
-    const size_t before = key.rfind('\0', key.size() - 2);
-    const size_t at = before == std::string_view::npos || before < 6 ? 6 : before + 1;
-    return CellsSplit{key.substr(0, at), key.substr(at, key.size() - 1 - at)};
-}
-
 std::optional<AggregateParts> parse_aggregate(std::string_view key) {
     if (key.size() < 3 || key[0] != 'a' || !get_kind(key[1])) {
         return std::nullopt;
     }
-    return AggregateParts{*get_kind(key[1]), key.substr(2)};
+    AggregateParts parts{*get_kind(key[1]), {}};
+    std::string_view packed = key.substr(2);
+    const bool whole = take_packed_text(packed, parts.subject) && packed.empty();
+    return whole ? std::optional(std::move(parts)) : std::nullopt;
 }
 
 std::optional<SpansParts> parse_spans(std::string_view key) {

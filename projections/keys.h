@@ -4,15 +4,14 @@
 //
 // clang-format off
 //   m                                              position: next offset, fold identity, counts
-//   a <kind><subject>                              aggregate: version, state, last history chunk
-//   h <kind><subject>00<chunk u32>                 earlier history, 64 events a chunk
+//   a <kind><packed subject>                       aggregate: version, state, last history chunk
+//   h <kind><packed subject><chunk u32>            earlier history, 64 events a chunk
 //   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
-//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block; of a
-//                                                  running cube there are these alone
+//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
+//   r <cube><block i32><changes i32><dim>00…       cells of a running cube: by 8 days of change
 //   b <cube><day i32>                              spans of time of a computed cube's day
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
-//   c <citizen>00<kind><subject>                   a citizen's contacts and cases
 //   o <department>00<status><instant i64><referred i64><kind><subject>00<referral>    follow-up
 //   x <offset i64><reason>                         anomaly or parked record
 //   n                                              local hour of the last append
@@ -20,7 +19,8 @@
 // clang-format on
 //
 // Integers are big-endian with the sign bit flipped, so that byte order is number order. Texts hold
-// no zero byte, so a zero ends them and no key is the prefix of another of its letter.
+// no zero byte, so a zero ends them, and a packed one says its size (packed_text.h): no key is the
+// prefix of another of its letter.
 
 #include "projections/cubes.h"
 #include "projections/evolve.h"
@@ -45,6 +45,7 @@ struct CellsParts {
     Grain grain{};
     Cube cube{};
     int32_t row = 0;              // the local day, or the block of days
+    int32_t changes = 0;          // of a row of changes: its days of change, by number
     DimensionTexts dimensions{};  // when parsed, views into the key
 };
 /// Dimensions beyond the cube's own are not written.
@@ -59,9 +60,6 @@ void put_cells(std::string& out, const CellsParts& parts);
 [[nodiscard]] std::string day_from(AggregateKind kind, int32_t day);
 /// First key behind all days of a kind.
 [[nodiscard]] std::string days_behind(AggregateKind kind);
-[[nodiscard]] std::string citizen(std::string_view citizen,
-                                  AggregateKind kind,
-                                  std::string_view subject);
 /// What a follow-up's key says; in parse_follow_up() views into it.
 struct FollowUpParts {
     std::string_view department;
@@ -89,16 +87,10 @@ struct FollowUpParts {
 
 /// nullopt when the key is of another letter or damaged.
 [[nodiscard]] std::optional<CellsParts> parse_cells(std::string_view key);
-/// A key of cells cut before its last dimension. nullopt: it is none.
-struct CellsSplit {
-    std::string_view front;
-    std::string_view last;  // the dimension
-};
-[[nodiscard]] std::optional<CellsSplit> split_cells(std::string_view key);
 
 struct AggregateParts {
     AggregateKind kind;
-    std::string_view subject;
+    std::string subject;
 };
 [[nodiscard]] std::optional<AggregateParts> parse_aggregate(std::string_view key);
 

@@ -37,10 +37,10 @@ int64_t amount_of(const Contributions& contributions,
                   const Dictionary& dictionary) {
     int64_t amount = 0;
     for (const Contribution& contribution : contributions.cells) {
-        const DimensionTexts texts = texts_of(contribution.cell, dictionary);
+        const CellTexts texts = texts_of(contribution.cell, dictionary);
         for (const Summand& summand : asked.summands) {
             if (summand.cube == contribution.cell.cube && summand.measure == contribution.measure &&
-                takes(summand, contribution.cell.hour, texts, asked.period, asked.as_of_hour)) {
+                takes(summand, texts, asked.period, asked.as_of_hour)) {
                 amount += summand.sign * contribution.value;
             }
         }
@@ -57,16 +57,18 @@ Result<void> add_running_days(const Shards& shards,
     const int32_t end = block_of_day(asked.period.end_day) + 1;
     return scan_cells(
         shards,
-        {Grain::Day, summand.cube, INT32_MIN, end},
+        {Grain::Change, summand.cube, INT32_MIN, end},
         [&](std::string_view key, std::string_view value) {
             const auto cells = keys::parse_cells(key);
             if (!cells) {
                 return false;
             }
             const auto add = [&](int32_t slot, size_t, int64_t amount) {
-                const int32_t day = cells->row * slots_of(cells->grain) + slot;
-                const int32_t hour = day * kHoursPerDay;
-                if (takes(summand, hour, cells->dimensions, asked.period, asked.as_of_hour)) {
+                const int32_t day = cells->row * kBlockDays + slot % kBlockDays;
+                const CellTexts cell{day * kHoursPerDay,
+                                     cells->changes * kChangeDays + slot / kBlockDays,
+                                     cells->dimensions};
+                if (takes(summand, cell, asked.period, asked.as_of_hour)) {
                     days[day] += amount;
                 }
             };

@@ -100,7 +100,7 @@ Result<void> add_running_cube(const Shards& shards,
     std::vector<Sums> changes(tallies.size(), Sums(periods.size() + 1));
     const Cube cube = tallies.front()->summand.cube;
     auto added = scan_cells(shards,
-                            {Grain::Day, cube, INT32_MIN, block_of_day(ends.last_day()) + 1},
+                            {Grain::Change, cube, INT32_MIN, block_of_day(ends.last_day()) + 1},
                             [&](std::string_view key, std::string_view value) {
                                 return pass.add_running(key, value, ends, changes);
                             });
@@ -132,21 +132,20 @@ Result<int32_t> as_of_hour(const Shards& shards) {
 }
 
 bool takes(const Summand& summand,
-           int32_t hour,
-           const DimensionTexts& dimensions,
+           const CellTexts& cell,
            const Period& period,
            int32_t as_of_hour) {
-    const int32_t bucket = day_of_hour(hour);
-    if (!passes(summand, dimensions)) {
+    if (!passes(summand, cell.dimensions)) {
         return false;
     }
     if (!describe(summand.cube).running) {
-        return hour >= begin_hour(period) && hour < end_hour(period) &&
-               (!summand.past_only || hour < as_of_hour);
+        return cell.hour >= begin_hour(period) && cell.hour < end_hour(period) &&
+               (!summand.past_only || cell.hour < as_of_hour);
     }
-    const auto day = change_day(summand.cube, dimensions);
-    return day && *day < period.end_day && (!summand.past_only || *day < day_of_hour(as_of_hour)) &&
-           (!summand.age || *summand.age == bin_of(kAgeEdgesDays, period.end_day - bucket));
+    const int32_t age = period.end_day - day_of_hour(cell.hour);
+    return cell.change_day < period.end_day &&
+           (!summand.past_only || cell.change_day < day_of_hour(as_of_hour)) &&
+           (!summand.age || *summand.age == bin_of(kAgeEdgesDays, age));
 }
 
 Result<void> scan_cells(

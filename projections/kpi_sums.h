@@ -18,11 +18,18 @@
 
 namespace sijill::projections {
 
-/// The values of a cell's dimensions, by position.
-[[nodiscard]] inline DimensionTexts texts_of(const CellKey& cell, const Dictionary& dictionary) {
-    DimensionTexts texts;
-    std::ranges::transform(
-        cell.dimensions, texts.begin(), [&dictionary](Term term) { return dictionary.text(term); });
+/// As CellKey, with the values of the dimensions as texts.
+struct CellTexts {
+    int32_t hour = 0;
+    int32_t change_day = 0;
+    DimensionTexts dimensions;
+};
+
+[[nodiscard]] inline CellTexts texts_of(const CellKey& cell, const Dictionary& dictionary) {
+    CellTexts texts{cell.hour, cell.change_day, {}};
+    std::ranges::transform(cell.dimensions, texts.dimensions.begin(), [&dictionary](Term term) {
+        return dictionary.text(term);
+    });
     return texts;
 }
 
@@ -157,8 +164,7 @@ void add_tallies(const KpiQuery& query,
 
 /// True when the summand takes a cell of its cube into the period.
 [[nodiscard]] bool takes(const Summand& summand,
-                         int32_t hour,
-                         const DimensionTexts& dimensions,
+                         const CellTexts& cell,
                          const Period& period,
                          int32_t as_of_hour);
 

@@ -345,7 +345,7 @@ std::vector<std::string_view> dimensions_of(Cube cube) {
     const CubeDescriptor& described = describe(cube);
     std::vector<std::string_view> names(described.dimensions.begin(), described.dimensions.end());
     if (described.running) {
-        names.back() = kAgeDimension;  // instead of the day of the change
+        names.push_back(kAgeDimension);
     }
     return names;
 }

@@ -8,8 +8,8 @@ namespace sijill::projections {
 
 namespace {
 
-constexpr uint64_t kFormat = 1;
-constexpr uint64_t kAggregateFormat = 2;
+constexpr uint64_t kFormat = 2;
+constexpr uint64_t kAggregateFormat = 3;
 
 Unexpected corrupt(const char* what) {
     return fail(Errc::Corrupt, std::string("damaged row: ") + what);
@@ -54,18 +54,23 @@ uint64_t get_fixed(std::string_view bytes) {
     return value;
 }
 
-// Offsets are deltas inside a chunk; the first is absolute, so that a chunk reads alone.
+constexpr size_t kFixedBytes = 12;  // of an entry: its key and its check
+
+// Offsets are deltas inside a chunk; the first is absolute, so that a chunk reads alone. Most
+// entries have no flags: a bit of the offset says whether they follow.
 void put_entries(ByteWriter& writer, const HistoryEntry* begin, const HistoryEntry* end) {
     writer.unsigned_integer(static_cast<uint64_t>(end - begin));
     int64_t previous = 0;
     for (const HistoryEntry* entry = begin; entry != end; ++entry) {
-        std::array<char, 16> fixed{};
-        put_fixed(fixed.data(), entry->key.high, 8);
-        put_fixed(fixed.data() + 8, entry->key.low, 4);
-        put_fixed(fixed.data() + 12, entry->check, 4);
-        writer.integer(entry->offset - previous);
-        writer.unsigned_integer(entry->flags);
-        writer.text({fixed.data(), fixed.size()});
+        std::array<char, kFixedBytes> fixed{};
+        put_fixed(fixed.data(), entry->key, 8);
+        put_fixed(fixed.data() + 8, entry->check, 4);
+        const auto flagged = static_cast<uint64_t>(entry->flags != 0);
+        writer.unsigned_integer(static_cast<uint64_t>(entry->offset - previous) << 1U | flagged);
+        if (flagged != 0) {
+            writer.unsigned_integer(entry->flags);
+        }
+        writer.raw({fixed.data(), fixed.size()});
         previous = entry->offset;
     }
 }
@@ -74,15 +79,16 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
     int64_t previous = 0;
     for (uint64_t left = reader.unsigned_integer(); left > 0; --left) {
         HistoryEntry entry;
-        entry.offset = previous + reader.integer();
-        entry.flags = static_cast<uint8_t>(reader.unsigned_integer());
-        const std::string_view fixed = reader.text();
-        if (!reader.ok() || fixed.size() != 16) {
+        const uint64_t moved = reader.unsigned_integer();
+        entry.offset = previous + static_cast<int64_t>(moved >> 1U);
+        entry.flags =
+            (moved & 1U) != 0 ? static_cast<uint8_t>(reader.unsigned_integer()) : uint8_t{0};
+        const std::string_view fixed = reader.raw(kFixedBytes);
+        if (!reader.ok()) {
             return false;
         }
-        entry.key = {get_fixed(fixed.substr(0, 8)),
-                     static_cast<uint32_t>(get_fixed(fixed.substr(8, 4)))};
-        entry.check = static_cast<uint32_t>(get_fixed(fixed.substr(12, 4)));
+        entry.key = get_fixed(fixed.substr(0, 8));
+        entry.check = static_cast<uint32_t>(get_fixed(fixed.substr(8, 4)));
         previous = entry.offset;
         out.push_back(entry);
     }

@@ -1,11 +1,13 @@
 #pragma once
 // projections/row_codec.h - the values of a shard's rows. Each begins with its format number.
 //
-//   aggregate  2, version, full chunks, state's members, days, history entries of the last chunk
-//   history    1, 64 entries                 entry: offset delta, verdict flags, key (12 bytes),
-//   content check (4 bytes) cell       1, bit mask of the measures that are not 0, then their
-//   values count      1, how often the key is referred to anomaly    1, see Anomaly position   1,
-//   see Position
+//   aggregate  3, version, full chunks, state's members, days, history entries of the last chunk
+//   history    2, 64 entries
+//   entry      offset delta times 2, + 1 when flags follow; key (8 bytes), content check (4 bytes)
+//   cells      1, for each slot: its number, bit mask of the measures that are not 0, those
+//   count      2, how often the key is referred to
+//   anomaly    2, see Anomaly
+//   position   2, see Position
 
 #include "events/digest.h"
 #include "events/result.h"
@@ -36,7 +38,7 @@ inline constexpr uint8_t kHistoryIneffective = 8;
 
 struct HistoryEntry {
     int64_t offset = 0;
-    events::EventKey key;
+    uint64_t key = 0;  // EventKey::high
     uint32_t check = 0;
     uint8_t flags = 0;
     bool operator==(const HistoryEntry&) const = default;

@@ -20,17 +20,17 @@ namespace sijill::projections {
 namespace {
 
 struct Target {
-    events::EventKey key;
+    uint64_t key;       // of its history entry
     std::string patch;  // "" voids
 };
 
 Target target_of(const events::Event& event) {
     if (const auto* corrected = std::get_if<events::EventCorrected>(&event)) {
-        return {events::event_key(corrected->target_source.text, corrected->target_id.text),
+        return {events::event_key(corrected->target_source.text, corrected->target_id.text).high,
                 std::string(corrected->patch.text)};
     }
     const auto& voided = std::get<events::EventVoided>(event);
-    return {events::event_key(voided.target_source.text, voided.target_id.text), {}};
+    return {events::event_key(voided.target_source.text, voided.target_id.text).high, {}};
 }
 
 // One event of the subject as it stands in the log.
@@ -41,8 +41,8 @@ struct Told {
 
 // All corrections of a subject, worked out once.
 struct Corrections {
-    std::set<events::EventKey> voided;
-    std::map<events::EventKey, std::vector<std::string>> patches;  // in log order
+    std::set<uint64_t> voided;
+    std::map<uint64_t, std::vector<std::string>> patches;  // in log order
 };
 
 Corrections gather(const std::vector<HistoryEntry>& history,
@@ -117,8 +117,7 @@ Result<std::vector<Told>> read_history(const std::vector<HistoryEntry>& history,
 
 }  // namespace
 
-Result<LiveAggregate*> ShardFold::find_target(std::string_view subject,
-                                              const events::EventKey& target) {
+Result<LiveAggregate*> ShardFold::find_target(std::string_view subject, uint64_t target) {
     for (size_t kind = 1; kind <= kAggregateKindCount; ++kind) {
         auto live = aggregates_.find(static_cast<AggregateKind>(kind), subject);
         if (!live || (*live != nullptr && (*live)->find(target) != nullptr)) {
@@ -191,7 +190,7 @@ Result<Verdict> ShardFold::fold_again(LiveAggregate& live,
                                       const std::string& text,
                                       State& next) {
     const events::Decoded* event = history_decoder_->decode_text(text);
-    const FoldContext context{{event->envelope.time.ms, entry.key.high}, dictionary_};
+    const FoldContext context{{event->envelope.time.ms, entry.key}, dictionary_};
     const Verdict verdict = fold_event(next, event->event, context);
     if (verdict == Verdict::Applied) {
         // A patch may have brought another day, and what was illegal was listed in none.

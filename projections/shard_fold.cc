@@ -57,7 +57,7 @@ HistoryEntry history_entry(const events::Decoded& decoded,
                            uint32_t check) {
     HistoryEntry entry;
     entry.offset = record.offset;
-    entry.key = events::event_key(decoded.envelope.source, decoded.envelope.id);
+    entry.key = events::event_key(decoded.envelope.source, decoded.envelope.id).high;
     entry.check = check;
     return entry;
 }
@@ -326,7 +326,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
     if (conflicts(live, decoded, record)) {
         entry.flags = kHistoryConflict;
     } else {
-        const FoldContext context{{decoded.envelope.time.ms, entry.key.high}, dictionary_};
+        const FoldContext context{{decoded.envelope.time.ms, entry.key}, dictionary_};
         if (!is_quiet(decoded.event)) {
             standings_.keep(live);
         }

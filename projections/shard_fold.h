@@ -7,7 +7,7 @@
 #include "projections/aggregate_table.h"
 #include "projections/cell_table.h"
 #include "projections/day_index.h"
-#include "projections/index_rows.h"
+#include "projections/follow_up_rows.h"
 #include "projections/local_time.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
@@ -22,7 +22,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 6;
+inline constexpr int kFoldVersion = 7;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {
@@ -97,8 +97,7 @@ class ShardFold {
                                            const events::Record& record);
     [[nodiscard]] Result<void> apply_correction(const events::Decoded& decoded,
                                                 const events::Record& record);
-    [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject,
-                                                     const events::EventKey& target);
+    [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject, uint64_t target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
     /// Folds an event of the aggregate's history, as patched, into its next state.
     [[nodiscard]] Result<Verdict> fold_again(LiveAggregate& live,

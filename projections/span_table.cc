@@ -121,7 +121,9 @@ void SpanTable::put_row(Row& row, RowBatch& out) {
             return span.cell.dimensions != run->cell.dimensions;
         });
         for (size_t i = 0; i < describe(row.cube).dimensions.size(); ++i) {
-            writer.text(dictionary_.text(run->cell.dimensions[i]));
+            const std::string_view text = dictionary_.text(run->cell.dimensions[i]);
+            writer.unsigned_integer(text.size());  // not packed: readers have views of it
+            writer.raw(text);
         }
         writer.unsigned_integer(static_cast<uint64_t>(end - run));
         int64_t previous = 0;

@@ -86,7 +86,7 @@ template <class Each>
     DimensionTexts texts{};
     while (reader.ok() && !reader.at_end()) {
         for (size_t i = 0; i < dimensions; ++i) {
-            texts[i] = reader.text();
+            texts[i] = reader.raw(reader.unsigned_integer());
         }
         int64_t begin = 0;
         for (uint64_t left = reader.unsigned_integer(); left > 0; --left) {

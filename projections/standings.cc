@@ -13,7 +13,7 @@ constexpr size_t kReused = 256;  // standings whose memory waits for the next co
 void Standings::stand(const LiveAggregate& live, Standing& out) const {
     const State& state = live.aggregate.state;
     contributions_of(state, context_, out.contributions);
-    index_keys(live.kind, live.subject(), state, dictionary_, out.index);
+    follow_up_keys(live.kind, live.subject(), state, dictionary_, out.follow_ups);
 }
 
 void Standings::keep(LiveAggregate& live) {
@@ -33,12 +33,12 @@ void Standings::keep(LiveAggregate& live) {
     changed_.push_back({&live, static_cast<uint32_t>(used_++)});
 }
 
-Result<void> Standings::settle(CellTable& cells, SpanTable& spans, RowBatch& index) {
+Result<void> Standings::settle(CellTable& cells, SpanTable& spans, RowBatch& follow_ups) {
     for (const Changed& changed : changed_) {
         LiveAggregate& live = *changed.live;
         const Standing& before = changed.before == kNothing ? nothing_ : before_[changed.before];
         stand(live, after_);
-        index_changes(live.kind, live.subject(), before.index, after_.index, index);
+        follow_up_changes(before.follow_ups, after_.follow_ups, follow_ups);
         if (auto replaced = cells.replace(before.contributions, after_.contributions); !replaced) {
             return replaced;
         }

@@ -5,7 +5,7 @@
 #include "projections/aggregate_table.h"
 #include "projections/cell_table.h"
 #include "projections/contributions.h"
-#include "projections/index_rows.h"
+#include "projections/follow_up_rows.h"
 #include "projections/rows.h"
 #include "projections/span_table.h"
 
@@ -15,7 +15,7 @@
 
 namespace sijill::projections {
 
-/// Figures and index rows are sums over states, so only the state at a commit counts: an aggregate
+/// Figures and follow-ups are sums over states, so only the state at a commit counts: an aggregate
 /// is looked at twice a commit, before its first change and at the end, however many events came
 /// between. Threads: one owner.
 class Standings {
@@ -28,21 +28,21 @@ class Standings {
     /// settle().
     void keep(LiveAggregate& live);
 
-    /// Carries cells, spans and index over to what the aggregates add now; then none is put by.
-    /// Errors: Storage, Corrupt; then all of them must be dropped.
-    [[nodiscard]] Result<void> settle(CellTable& cells, SpanTable& spans, RowBatch& index);
+    /// Carries cells, spans and follow-ups over to what the aggregates add now; then none is put
+    /// by. Errors: Storage, Corrupt; then all of them must be dropped.
+    [[nodiscard]] Result<void> settle(CellTable& cells, SpanTable& spans, RowBatch& follow_ups);
 
     [[nodiscard]] size_t bytes() const;
 
   private:
     struct Standing {
         Contributions contributions;
-        IndexKeys index;
+        TextList follow_ups;  // keys
     };
     static constexpr uint32_t kNothing = UINT32_MAX;
     struct Changed {
         LiveAggregate* live;
-        uint32_t before;  // in before_; kNothing: it added nothing and stood in no index
+        uint32_t before;  // in before_; kNothing: it added nothing and nobody followed it up
     };
 
     void stand(const LiveAggregate& live, Standing& out) const;

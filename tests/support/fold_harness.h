@@ -137,8 +137,7 @@ class FoldHarness {
             [&](const auto&, const Contributions& contributions, const Dictionary& texts) {
                 for (const Contribution& contribution : contributions.cells) {
                     const CubeDescriptor& cube = describe(contribution.cell.cube);
-                    const DimensionTexts dimensions = texts_of(contribution.cell, texts);
-                    cells[cell_text(cube, contribution.cell.hour, dimensions) +
+                    cells[cell_text(cube, texts_of(contribution.cell, texts)) +
                           std::string(cube.measures[contribution.measure])] += contribution.value;
                 }
             });

@@ -4,7 +4,7 @@
 
 #include "events/check.h"
 #include "projections/keys.h"
-#include "projections/kpi.h"
+#include "projections/kpi_sums.h"
 
 #include <cstdint>
 #include <map>
@@ -12,36 +12,38 @@
 
 namespace sijill::projections {
 
-/// `calls|412345|general,ar|` before the measure's name.
-inline std::string cell_text(const CubeDescriptor& cube,
-                             int32_t hour,
-                             const std::array<std::string_view, kMaxDimensions>& dimensions) {
-    std::string text = std::string(cube.name) + "|" + std::to_string(hour) + "|";
+/// `calls|412345|general,ar|` before the measure's name; of a running cube the day of the change
+/// follows the dimensions.
+inline std::string cell_text(const CubeDescriptor& cube, const CellTexts& cell) {
+    std::string text = std::string(cube.name) + "|" + std::to_string(cell.hour) + "|";
     for (size_t i = 0; i < cube.dimensions.size(); ++i) {
-        text += (i == 0 ? "" : ",") + std::string(dimensions[i]);
+        text += (i == 0 ? "" : ",") + std::string(cell.dimensions[i]);
     }
-    return text + "|";
+    return text + (cube.running ? "," + std::to_string(cell.change_day) : "") + "|";
 }
 
-/// The cells of one grain added up over the shards, by cube and tick. A damaged row throws: a test
-/// must not go on over it. `as_hours`: those of running cubes alone, by the first hour of their
-/// day.
-inline std::map<std::string, int64_t> cells_of(const Shards& shards,
-                                               Grain grain,
-                                               bool as_hours = false) {
+/// Where a slot of a row stands. In a row of days the hour is the day.
+inline CellTexts cell_of(const keys::CellsParts& parts, int32_t slot) {
+    if (parts.grain == Grain::Change) {
+        const int32_t day = parts.row * kBlockDays + slot % kBlockDays;
+        return {
+            day * kHoursPerDay, parts.changes * kChangeDays + slot / kBlockDays, parts.dimensions};
+    }
+    return {parts.row * slots_of(parts.grain) + slot, 0, parts.dimensions};
+}
+
+/// The cells of one grain added up over the shards. A damaged row throws: a test must not go on
+/// over it.
+inline std::map<std::string, int64_t> cells_of(const Shards& shards, Grain grain) {
     std::map<std::string, int64_t> cells;
-    const char letter = grain == Grain::Hour ? 'k' : 'l';
+    const std::string begin = keys::cells_from(grain, Cube::Calls, 0).substr(0, 1);
     for (const RowReader* rows : shards) {
         const auto add = [&](std::string_view key, std::string_view value) {
             const auto parts = keys::parse_cells(key).value();
             const CubeDescriptor& cube = describe(parts.cube);
-            if (as_hours && !cube.running) {
-                return true;
-            }
+            CHECK(cube.running == (grain == Grain::Change), "only running cubes hold changes");
             const auto keep = [&](int32_t slot, const Measures& measures) {
-                const int32_t tick = parts.row * slots_of(grain) + slot;
-                const std::string cell =
-                    cell_text(cube, as_hours ? tick * kHoursPerDay : tick, parts.dimensions);
+                const std::string cell = cell_text(cube, cell_of(parts, slot));
                 for (size_t m = 0; m < cube.measures.size(); ++m) {
                     if (measures[m] != 0) {
                         cells[cell + std::string(cube.measures[m])] += measures[m];
@@ -51,7 +53,7 @@ inline std::map<std::string, int64_t> cells_of(const Shards& shards,
             CHECK(decode_cells(grain, value, keep).has_value(), "a test's cells are whole");
             return true;
         };
-        CHECK(rows->scan(keys::first_of(letter), keys::behind(letter), add).has_value(),
+        CHECK(rows->scan(begin, keys::behind(begin[0]), add).has_value(),
               "a test can read its rows");
     }
     return cells;
@@ -68,7 +70,6 @@ inline std::string day_cell_text(const std::string& hour_cell) {
 /// The cells of all shards. Every test that looks at them holds the rows of days against them.
 inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> cells = cells_of(shards, Grain::Hour);
-    cells.merge(cells_of(shards, Grain::Day, true));
     std::map<std::string, int64_t> days;
     for (const auto& [cell, value] : cells) {
         days[day_cell_text(cell)] += value;
@@ -77,6 +78,7 @@ inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> stored = cells_of(shards, Grain::Day);
     std::erase_if(stored, [](const auto& day) { return day.second == 0; });
     CHECK(days == stored, "the rows of days are the rows of hours added up");
+    cells.merge(cells_of(shards, Grain::Change));
     return cells;
 }
 

@@ -19,7 +19,7 @@ TEST(RowKeys, SortAsTheirPartsDo) {
     for (int i = 0; i < 2000; ++i) {
         const auto a = static_cast<int32_t>(random());
         const auto b = static_cast<int32_t>(random());
-        for (const Grain grain : {Grain::Hour, Grain::Day}) {
+        for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change}) {
             EXPECT_EQ(
                 keys::cells_from(grain, Cube::Calls, a) < keys::cells_from(grain, Cube::Calls, b),
                 a < b);
@@ -32,14 +32,16 @@ TEST(RowKeys, SortAsTheirPartsDo) {
 }
 
 TEST(RowKeys, ComeBackAsTheirParts) {
-    for (const Grain grain : {Grain::Hour, Grain::Day}) {
+    for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change}) {
+        const int32_t changes = grain == Grain::Change ? -7 : 0;
         const std::string cells_key =
-            keys::cells({grain, Cube::Calls, -5, {"general", "", "ignored"}});
+            keys::cells({grain, Cube::Calls, -5, changes, {"general", "", "ignored"}});
         const auto cells = keys::parse_cells(cells_key);
         ASSERT_TRUE(cells);
         EXPECT_EQ(cells->grain, grain);
         EXPECT_EQ(cells->cube, Cube::Calls);
         EXPECT_EQ(cells->row, -5);
+        EXPECT_EQ(cells->changes, changes);
         EXPECT_EQ(cells->dimensions[0], "general");
         EXPECT_EQ(cells->dimensions[1], "");
     }
@@ -50,24 +52,8 @@ TEST(RowKeys, ComeBackAsTheirParts) {
     EXPECT_EQ(keys::parse_anomaly(keys::anomaly(42, 33))->offset, 42);
 }
 
-TEST(RowKeys, OfCellsAreCutBeforeTheirLastDimensionWhateverBytesTheRowHas) {
-    for (const int32_t row : {-5, 0, 1, 256, 65'536}) {
-        for (const Cube cube : {Cube::Agents, Cube::ReferralBacklog, Cube::CaseBacklog}) {
-            const std::string key = keys::cells({Grain::Day, cube, row, {"17181", "", "17181"}});
-            const auto split = keys::split_cells(key);
-            ASSERT_TRUE(split);
-            const auto parts = keys::parse_cells(key).value();
-            EXPECT_EQ(split->last, parts.dimensions[describe(cube).dimensions.size() - 1]);
-            EXPECT_EQ(std::string(split->front) + std::string(split->last) + '\0', key);
-        }
-    }
-    for (const char* damaged : {"", "x", "x123", "x123456789"}) {
-        EXPECT_FALSE(keys::split_cells(damaged)) << damaged;
-    }
-}
-
 TEST(RowKeys, OfAnotherLetterOrDamagedAreNone) {
-    for (const char* key : {"", "k", "l", "lx", "kx", "a", "d\x01", "x123", "m"}) {
+    for (const char* key : {"", "k", "l", "lx", "kx", "r123456789", "a", "d\x01", "x123", "m"}) {
         EXPECT_FALSE(keys::parse_cells(key)) << key;
         EXPECT_FALSE(keys::parse_aggregate(key)) << key;
         EXPECT_FALSE(keys::parse_anomaly(key)) << key;
@@ -87,7 +73,7 @@ Aggregate sample(Dictionary& dictionary, size_t history) {
     Aggregate aggregate{7, state, {17'181, -1}, {}};
     for (size_t i = 0; i < history; ++i) {
         aggregate.history.push_back(
-            {static_cast<int64_t>(i * 1000), {i * 77, 5}, 9, static_cast<uint8_t>(i % 2)});
+            {static_cast<int64_t>(i * 1000), i * 77, 9, static_cast<uint8_t>(i % 2)});
     }
     return aggregate;
 }
@@ -166,6 +152,10 @@ TEST(RowValues, OfADayThatAreDamagedAreNotMisread) {
         EXPECT_FALSE(decode_cells(Grain::Hour, wrong, ignore)) << second;
         EXPECT_EQ(decode_cells(Grain::Day, wrong, ignore).has_value(), second == 24);
     }
+    std::string changes;
+    encode_cells(std::array<SlotMeasures, 2>{{{4, measures}, {255, measures}}}, changes);
+    EXPECT_TRUE(decode_cells(Grain::Change, changes, ignore));
+    EXPECT_FALSE(decode_cells(Grain::Day, changes, ignore));
     std::string empty_hour;
     encode_cells(std::array<SlotMeasures, 1>{{{4, Measures{}}}}, empty_hour);
     EXPECT_FALSE(decode_cells(Grain::Hour, empty_hour, ignore));

@@ -100,8 +100,9 @@ std::map<std::string, std::string> rows_after(uint64_t steps, uint64_t disturbed
     commit(*table, rows);
     std::map<std::string, int> expected;
     for (const TimeSpan& span : held) {
-        ++expected[text_of(texts_of(span.cell, dictionary), span.cell.hour, span.measure) + " " +
-                   std::to_string(span.begin_ms) + ".." + std::to_string(span.end_ms)];
+        ++expected[text_of(
+                       texts_of(span.cell, dictionary).dimensions, span.cell.hour, span.measure) +
+                   " " + std::to_string(span.begin_ms) + ".." + std::to_string(span.end_ms)];
     }
     EXPECT_EQ(stored(rows), expected);
     return all_rows(rows);

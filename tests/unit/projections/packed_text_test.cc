@@ -1,0 +1,119 @@
+// Goal: whatever the text, what was put is taken, packed where that pays, and nothing damaged is
+// taken for a text.
+
+#include "projections/packed_text.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+namespace sijill::projections {
+namespace {
+
+std::string packed(std::string_view text) {
+    std::string out;
+    put_packed_text(out, text);
+    return out;
+}
+
+std::string taken(std::string_view bytes) {
+    std::string out;
+    EXPECT_TRUE(take_packed_text(bytes, out));
+    EXPECT_TRUE(bytes.empty());
+    return out;
+}
+
+TEST(PackedText, AUuidTakesSixteenBytesAndDigitsHalfOfThem) {
+    const std::string uuid = "01597d53-0980-7a2d-a722-33a5a558b7f7";
+    EXPECT_EQ(packed(uuid).size(), 2U + 16U);
+    EXPECT_EQ(packed("case-" + uuid).size(), 2U + 5U + 16U);
+    EXPECT_EQ(packed("ag-52391250b149").size(), 2U + 3U + 6U);
+    EXPECT_EQ(packed("queue-002").size(), 1U + 9U) << "so few digits stay as they are";
+    EXPECT_EQ(packed("").size(), 1U);
+}
+
+TEST(PackedText, WhatOnlyLooksPackableComesBackTheSame) {
+    const std::string uuid = "01597d53-0980-7a2d-a722-33a5a558b7f7";
+    std::vector<std::string> texts{"",
+                                   "a",
+                                   "deadbeef",
+                                   "DEADBEEF",
+                                   "Adeadbeef",
+                                   "xdeadbee",
+                                   "abcdefabc",
+                                   uuid,
+                                   "case-" + uuid};
+    for (size_t at = 0; at < uuid.size(); ++at) {
+        for (const char wrong : {'-', 'g', 'A', '0', '\x7f', '\x80', ' '}) {
+            std::string other = uuid;
+            other[at] = wrong;
+            texts.push_back(other);
+            texts.push_back("r" + other);
+        }
+        texts.push_back(uuid.substr(at));
+    }
+    for (const size_t digits : {7U, 8U, 9U, 509U, 510U, 511U, 512U, 1000U}) {
+        texts.push_back(std::string(digits, 'a'));
+        texts.push_back("x" + std::string(digits, '7'));
+        texts.push_back(std::string(digits, 'z'));
+    }
+    for (const std::string& text : texts) {
+        EXPECT_EQ(taken(packed(text)), text);
+    }
+}
+
+TEST(PackedText, NoTwoShareTheirBytesAndNoneBeginsAnother) {
+    constexpr uint64_t kSeed = 20261127;
+    std::mt19937_64 random(kSeed);
+    SCOPED_TRACE(kSeed);
+    constexpr std::string_view kLetters = "0123456789abcdef-gA";
+    std::map<std::string, std::string> texts;  // by bytes
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        for (size_t left = random() % 45; left > 0; --left) {
+            text += kLetters[random() % (i % 2 == 0 ? 16 : kLetters.size())];
+        }
+        const std::string bytes = packed(text);
+        EXPECT_EQ(taken(bytes), text);
+        const auto [at, added] = texts.emplace(bytes, text);
+        EXPECT_TRUE(added || at->second == text);
+    }
+    const std::string* previous = nullptr;
+    for (const auto& [bytes, text] : texts) {
+        EXPECT_TRUE(previous == nullptr || !bytes.starts_with(*previous)) << text;
+        previous = &bytes;
+    }
+}
+
+TEST(PackedText, IsTakenFromTheFrontAndLeavesTheRest) {
+    std::string bytes;
+    put_packed_text(bytes, "ref-01597d53-0980-7a2d-a722-33a5a558b7f7");
+    put_packed_text(bytes, "queue-002");
+    std::string_view in = bytes;
+    std::string text;
+    ASSERT_TRUE(take_packed_text(in, text));
+    EXPECT_EQ(text, "ref-01597d53-0980-7a2d-a722-33a5a558b7f7");
+    ASSERT_TRUE(take_packed_text(in, text));
+    EXPECT_EQ(text, "queue-002");
+    EXPECT_TRUE(in.empty());
+}
+
+TEST(PackedText, CutOffAnywhereIsDamaged) {
+    for (const std::string_view text :
+         {"case-01597d53-0980-7a2d-a722-33a5a558b7f7", "ct-1ea488e77b996dceb1b9", "plain", ""}) {
+        const std::string bytes = packed(text);
+        for (size_t size = 0; size < bytes.size(); ++size) {
+            std::string_view in = std::string_view(bytes).substr(0, size);
+            std::string out;
+            EXPECT_FALSE(take_packed_text(in, out)) << text << " cut to " << size;
+        }
+    }
+    std::string_view endless = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+    std::string out;
+    EXPECT_FALSE(take_packed_text(endless, out));
+}
+
+}  // namespace
+}  // namespace sijill::projections
