@@ -98,6 +98,12 @@ Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
     return live;
 }
 
+void AggregateTable::fetch(const LiveAggregate& live) {
+    for (size_t at = 0; at < sizeof(LiveAggregate); at += kCacheLine) {
+        __builtin_prefetch(reinterpret_cast<const char*>(&live) + at);
+    }
+}
+
 void AggregateTable::prefetch(std::span<const events::Record> records) const {
     CHECK(records.size() <= kMostAnnounced, "more records announced than are looked up together");
     std::array<const LiveAggregate*, kMostAnnounced> found{};
@@ -106,9 +112,7 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
         const auto at = table_.find(AnyOf{hash_of(subject)});
         if (at != table_.end()) {
             found[i] = at->live.get();
-            for (size_t at_byte = 0; at_byte < sizeof(LiveAggregate); at_byte += kCacheLine) {
-                __builtin_prefetch(reinterpret_cast<const char*>(found[i]) + at_byte);
-            }
+            fetch(*found[i]);
         }
     }
     for (size_t i = 0; i < records.size(); ++i) {
@@ -167,22 +171,19 @@ void AggregateTable::mark_dirty(LiveAggregate& live) {
     }
 }
 
-void AggregateTable::take_changes(RowBatch& out) {
-    for (LiveAggregate* live : dirty_) {
-        live->dirty = false;
-        const size_t full = live->aggregate.history.size() / kHistoryChunk;
-        for (size_t chunk = live->chunks_written; chunk < full; ++chunk) {
-            out.put(keys::history(live->kind, live->subject(), static_cast<uint32_t>(chunk)),
-                    encode_chunk(live->aggregate, chunk));
-        }
-        live->chunks_written = full;
-        out.put_built(
-            [live](std::string& key) { keys::put_aggregate(key, live->kind, live->subject()); },
-            [this, live](std::string& value) {
-                encode_aggregate(live->aggregate, dictionary_, value);
-            });
+void AggregateTable::put_row(LiveAggregate& live, RowBatch& out) {
+    live.dirty = false;
+    const size_t full = live.aggregate.history.size() / kHistoryChunk;
+    for (size_t chunk = live.chunks_written; chunk < full; ++chunk) {
+        out.put(keys::history(live.kind, live.subject(), static_cast<uint32_t>(chunk)),
+                encode_chunk(live.aggregate, chunk));
     }
-    dirty_.clear();
+    live.chunks_written = full;
+    out.put_built(
+        [&live](std::string& key) { keys::put_aggregate(key, live.kind, live.subject()); },
+        [this, &live](std::string& value) {
+            encode_aggregate(live.aggregate, dictionary_, value);
+        });
 }
 
 void AggregateTable::shrink(size_t budget) {

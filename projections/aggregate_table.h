@@ -25,7 +25,7 @@ struct LiveAggregate {
     uint64_t touched = 0;  // number of its last use
     AggregateKind kind{};
     bool dirty = false;
-    bool standing_kept = false;  // by Standings
+    uint32_t standing = 0;  // put by by Standings, under this number; 0: none is
     // In place and near the kind: a lookup reads one line of the cache or two.
     boost::container::small_vector<char, 48> subject_text;
     Aggregate aggregate;
@@ -60,8 +60,22 @@ class AggregateTable {
     /// the processor: their waits overlap.
     void prefetch(std::span<const events::Record> records) const;
 
-    /// Appends the changed rows and forgets that they changed.
-    void take_changes(RowBatch& out);
+    /// Appends the changed rows and forgets that they changed. `settle` sees each aggregate before
+    /// that: memory is slower than both, so each is fetched once. Errors: what it says.
+    template <class Settle>
+    [[nodiscard]] Result<void> take_changes(RowBatch& out, Settle&& settle) {
+        for (size_t i = 0; i < dirty_.size(); ++i) {
+            if (i + kFetchedAhead < dirty_.size()) {
+                fetch(*dirty_[i + kFetchedAhead]);
+            }
+            if (auto settled = settle(*dirty_[i]); !settled) {
+                return settled;
+            }
+            put_row(*dirty_[i], out);
+        }
+        dirty_.clear();
+        return {};
+    }
 
     /// Keeps, of the clean aggregates, those used last in `budget` bytes.
     void shrink(size_t budget);
@@ -102,6 +116,10 @@ class AggregateTable {
         bool operator()(const Entry& a, const Entry& b) const { return a.live == b.live; }
     };
 
+    static constexpr size_t kFetchedAhead = 4;
+    // Starts to bring it near the processor.
+    static void fetch(const LiveAggregate& live);
+    void put_row(LiveAggregate& live, RowBatch& out);
     LiveAggregate* insert(size_t hash, std::unique_ptr<LiveAggregate> live);
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,
                                                               std::string_view subject);

@@ -352,12 +352,14 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
 
 Result<void> ShardFold::take_changes(RowBatch& out) {
     out.clear();
-    if (auto settled = standings_.settle(cells_, spans_, out); !settled) {
+    auto settled = aggregates_.take_changes(
+        out, [&](LiveAggregate& live) { return standings_.settle(live, cells_, spans_, out); });
+    if (!settled) {
         return settled;
     }
+    standings_.clear();
     out.append(pending_);
     pending_.clear();
-    aggregates_.take_changes(out);
     cells_.take_changes(out);
     spans_.take_changes(out);
     days_.take_changes(out);

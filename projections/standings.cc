@@ -1,6 +1,7 @@
 #include "projections/standings.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -17,12 +18,11 @@ void Standings::stand(const LiveAggregate& live, Standing& out) const {
 }
 
 void Standings::keep(LiveAggregate& live) {
-    if (live.standing_kept) {
+    if (live.standing != 0) {
         return;
     }
-    live.standing_kept = true;
-    if (live.aggregate.version == 0) {  // no event has taken effect
-        changed_.push_back({&live, kNothing});
+    if (live.aggregate.version == 0) {
+        live.standing = kNothing;
         return;
     }
     if (used_ == before_.size()) {
@@ -30,34 +30,34 @@ void Standings::keep(LiveAggregate& live) {
     }
     stand(live, before_[used_]);
     kept_cells_ += before_[used_].contributions.cells.size();
-    changed_.push_back({&live, static_cast<uint32_t>(used_++)});
+    live.standing = static_cast<uint32_t>(++used_);
 }
 
-Result<void> Standings::settle(CellTable& cells, SpanTable& spans, RowBatch& follow_ups) {
-    for (const Changed& changed : changed_) {
-        LiveAggregate& live = *changed.live;
-        const Standing& before = changed.before == kNothing ? nothing_ : before_[changed.before];
-        stand(live, after_);
-        follow_up_changes(before.follow_ups, after_.follow_ups, follow_ups);
-        if (auto replaced = cells.replace(before.contributions, after_.contributions); !replaced) {
-            return replaced;
-        }
-        if (auto replaced = spans.replace(before.contributions.spans, after_.contributions.spans);
-            !replaced) {
-            return replaced;
-        }
-        live.standing_kept = false;
+Result<void> Standings::settle(LiveAggregate& live,
+                               CellTable& cells,
+                               SpanTable& spans,
+                               RowBatch& follow_ups) {
+    const uint32_t number = std::exchange(live.standing, 0U);
+    if (number == 0) {
+        return {};
     }
-    changed_.clear();
+    const Standing& before = number == kNothing ? nothing_ : before_[number - 1];
+    stand(live, after_);
+    follow_up_changes(before.follow_ups, after_.follow_ups, follow_ups);
+    if (auto replaced = cells.replace(before.contributions, after_.contributions); !replaced) {
+        return replaced;
+    }
+    return spans.replace(before.contributions.spans, after_.contributions.spans);
+}
+
+void Standings::clear() {
     before_.resize(std::min(before_.size(), kReused));
     used_ = 0;
     kept_cells_ = 0;
-    return {};
 }
 
 size_t Standings::bytes() const {
-    return changed_.size() * sizeof(Changed) + used_ * sizeof(Standing) +
-           kept_cells_ * sizeof(Contribution);
+    return used_ * sizeof(Standing) + kept_cells_ * sizeof(Contribution);
 }
 
 }  // namespace sijill::projections

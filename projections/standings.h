@@ -25,12 +25,18 @@ class Standings {
         : context_{local_time, names}, dictionary_(dictionary) {}
 
     /// Before the state changes. What the aggregate adds is put by, unless it was since the last
-    /// settle().
+    /// clear().
     void keep(LiveAggregate& live);
 
-    /// Carries cells, spans and follow-ups over to what the aggregates add now; then none is put
-    /// by. Errors: Storage, Corrupt; then all of them must be dropped.
-    [[nodiscard]] Result<void> settle(CellTable& cells, SpanTable& spans, RowBatch& follow_ups);
+    /// Carries cells, spans and follow-ups over to what the aggregate adds now, when what it added
+    /// was put by. Errors: Storage, Corrupt; then all of them must be dropped.
+    [[nodiscard]] Result<void> settle(LiveAggregate& live,
+                                      CellTable& cells,
+                                      SpanTable& spans,
+                                      RowBatch& follow_ups);
+
+    /// Behind the settling of all that were put by.
+    void clear();
 
     [[nodiscard]] size_t bytes() const;
 
@@ -39,17 +45,14 @@ class Standings {
         Contributions contributions;
         TextList follow_ups;  // keys
     };
+    // Of what added nothing and nobody followed up: an aggregate in which no event has taken
+    // effect.
     static constexpr uint32_t kNothing = UINT32_MAX;
-    struct Changed {
-        LiveAggregate* live;
-        uint32_t before;  // in before_; kNothing: it added nothing and nobody followed it up
-    };
 
     void stand(const LiveAggregate& live, Standing& out) const;
 
     ContributionContext context_;
     const Dictionary& dictionary_;
-    std::vector<Changed> changed_;
     std::deque<Standing> before_;  // the first used_; the others are kept for their memory
     size_t used_ = 0;
     size_t kept_cells_ = 0;
