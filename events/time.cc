@@ -1,5 +1,8 @@
 #include "events/time.h"
 
+#include <bit>
+#include <cstring>
+
 namespace sijill::events {
 
 namespace {
@@ -53,18 +56,84 @@ bool zone_minutes(std::string_view zone, int& minutes) {
     return true;
 }
 
+static_assert(std::endian::native == std::endian::little);  // a word's first byte is its lowest
+
+// Eight characters, each of which may exceed the one of `least` in its place by what `span` says.
+struct Pattern {
+    uint64_t least;
+    uint64_t span;
+};
+
+constexpr uint64_t word_of(const char (&text)[9]) {
+    uint64_t word = 0;
+    for (size_t i = 0; i < 8; ++i) {
+        word |= uint64_t{static_cast<uint8_t>(text[i])} << (8 * i);
+    }
+    return word;
+}
+
+constexpr Pattern pattern(const char (&least)[9], const char (&most)[9]) {
+    return {word_of(least), word_of(most) - word_of(least)};
+}
+
+// By how much the characters at `text` exceed the pattern's least ones; high bits are set in
+// `wrong` when one does not fit. Bits, not differences, are compared: the least digit is 0x30, and
+// no digit has other high bits.
+uint64_t above(const char* text, Pattern pattern, uint64_t& wrong) {
+    constexpr uint64_t kHigh = 0x8080808080808080U;
+    uint64_t word = 0;
+    std::memcpy(&word, text, sizeof word);
+    word ^= pattern.least;
+    wrong |= (word | (word + (~kHigh - pattern.span))) & kHigh;
+    return word;
+}
+
+// The number of the two digits at `place` and behind it.
+unsigned two_digits(uint64_t digits, unsigned place) {
+    return static_cast<unsigned>((digits * 10 + (digits >> 8U)) >> (8 * place)) & 0xffU;
+}
+
+// `YYYY-MM-DDTHH:MM:SS.mmmZ`, as we and most others write. False for an
+// instant in another spelling as well.
+bool parse_usual(std::string_view text, Timestamp& out) {
+    if (text.size() != 24) {
+        return false;
+    }
+    uint64_t wrong = 0;
+    const uint64_t date = above(text.data(), pattern("0000-00-", "9999-19-"), wrong);
+    const uint64_t middle = above(text.data() + 8, pattern("00T00:00", "39T29:59"), wrong);
+    const uint64_t rest = above(text.data() + 16, pattern(":00.000Z", ":59.999Z"), wrong);
+    const unsigned year = two_digits(date, 0) * 100 + two_digits(date, 2);
+    const unsigned month = two_digits(date, 5);
+    const unsigned day = two_digits(middle, 0);
+    const unsigned hour = two_digits(middle, 3);
+    if (wrong != 0 || year == 0 || month - 1 > 11 || day == 0 || hour > 23) {
+        return false;
+    }
+    const CivilDate civil{static_cast<int>(year), month, day};
+    if (day > 28 && !is_civil_date(civil)) {
+        return false;
+    }
+    const unsigned seconds = hour * 3600 + two_digits(middle, 6) * 60 + two_digits(rest, 1);
+    const unsigned ms = two_digits(rest, 4) * 10 + static_cast<unsigned>(rest >> 48U & 0xffU);
+    out.ms = days_from_civil(civil) * kMsPerDay + int64_t{seconds} * kMsPerSecond + ms;
+    return true;
+}
+
 }  // namespace
 
-// Howard Hinnant's days_from_civil: exact for every Gregorian date.
+// After Howard Hinnant's days_from_civil: exact for every Gregorian date. Years are counted from a
+// first of March so long before every int that nothing is negative: division by a constant is then
+// a multiplication alone.
 int64_t days_from_civil(CivilDate date) {
-    const int64_t y = static_cast<int64_t>(date.year) - (date.month <= 2 ? 1 : 0);
-    const int64_t era = floor_div(y, 400);
-    const int64_t year_of_era = y - era * 400;
-    const int64_t shifted_month = static_cast<int64_t>(date.month) + (date.month > 2 ? -3 : 9);
-    const int64_t day_of_year = (153 * shifted_month + 2) / 5 + static_cast<int64_t>(date.day) - 1;
-    const int64_t day_of_era =
-        year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    constexpr uint64_t kEras = 5'400'000;  // of 400 years and 146,097 days
+    const bool before_march = date.month <= 2;
+    const uint64_t year = kEras * 400 + static_cast<uint64_t>(int64_t{date.year}) -
+                          static_cast<uint64_t>(before_march);
+    const uint64_t month = uint64_t{date.month} + (before_march ? 9 : 0) - (before_march ? 0 : 3);
+    const uint64_t century = year / 100;
+    const uint64_t days = year * 365 + year / 4 - century + century / 4 + (153 * month + 2) / 5;
+    return static_cast<int64_t>(days + date.day) - int64_t{kEras} * 146097 - 719469;
 }
 
 CivilDate civil_from_days(int64_t days) {
@@ -90,6 +159,9 @@ bool is_civil_date(CivilDate date) {
 }
 
 bool try_parse_rfc3339(std::string_view text, Timestamp& out) {
+    if (parse_usual(text, out)) {
+        return true;
+    }
     if (text.size() < 20 || text.size() > 35 || text[4] != '-' || text[7] != '-' ||
         text[10] != 'T' || text[13] != ':' || text[16] != ':') {
         return false;

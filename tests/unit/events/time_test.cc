@@ -1,9 +1,13 @@
 #include "events/time.h"
 
+#include <climits>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace sijill::events {
 namespace {
@@ -97,6 +101,103 @@ TEST(Time, OtherSpellingsAreRefused) {
                              "2017-01-01T00:00:00Z ",
                              "2017-01-0\xD9\xA1T00:00:00Z"}) {
         expect_refused(text);
+    }
+}
+
+// The day counted year by year and month by month; 0 for a day that does not exist.
+int64_t counted_days(int year, int month, int day) {
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const std::array<int, 12> lengths{31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 1 || month < 1 || month > 12 || day < 1 ||
+        day > lengths[static_cast<size_t>(month) - 1]) {
+        return 0;
+    }
+    int64_t days = day;
+    for (int y = 1; y < year; ++y) {
+        days += y % 4 == 0 && (y % 100 != 0 || y % 400 == 0) ? 366 : 365;
+    }
+    for (int m = 1; m < month; ++m) {
+        days += lengths[static_cast<size_t>(m) - 1];
+    }
+    return days;
+}
+
+// Reads `YYYY-MM-DDTHH:MM:SS.mmmZ` character by character, after the shape 0 for a digit.
+std::optional<int64_t> read_slowly(std::string_view text) {
+    constexpr std::string_view kShape = "0000-00-00T00:00:00.000Z";
+    std::vector<int> numbers{0};
+    for (size_t i = 0; i < kShape.size(); ++i) {
+        if (kShape[i] != '0' && text[i] == kShape[i]) {
+            numbers.push_back(0);
+        } else if (kShape[i] == '0' && text[i] >= '0' && text[i] <= '9') {
+            numbers.back() = numbers.back() * 10 + (text[i] - '0');
+        } else {
+            return std::nullopt;
+        }
+    }
+    const int64_t days = counted_days(numbers[0], numbers[1], numbers[2]);
+    if (days == 0 || numbers[3] > 23 || numbers[4] > 59 || numbers[5] > 59) {
+        return std::nullopt;
+    }
+    return (days - 719163) * kMsPerDay + numbers[3] * kMsPerHour + numbers[4] * kMsPerMinute +
+           numbers[5] * kMsPerSecond + numbers[6];
+}
+
+// An instant of 24 characters has no other shape than that.
+void expect_as_read_slowly(std::string_view text) {
+    const std::vector<char> block(text.begin(), text.end());  // of its own size
+    Timestamp time{-1};
+    const bool read = try_parse_rfc3339({block.data(), block.size()}, time);
+    const std::optional<int64_t> expected = read_slowly(text);
+    ASSERT_EQ(read, expected.has_value()) << text;
+    if (expected) {
+        ASSERT_EQ(time.ms, *expected) << text;
+    }
+}
+
+TEST(Time, EveryMutationOfAByteIsReadAsASlowReaderDoes) {
+    for (const std::string_view text : {"2017-01-31T08:15:00.000Z",
+                                        "2016-02-29T23:59:59.999Z",
+                                        "1900-02-28T19:09:49.090Z",
+                                        "0001-01-01T00:00:00.000Z",
+                                        "9999-12-31T20:39:50.909Z",
+                                        "2000-10-10T10:10:10.010Z",
+                                        "0000-00-00T00:00:00.000Z"}) {
+        for (size_t at = 0; at < text.size(); ++at) {
+            for (unsigned byte = 0; byte < 256; ++byte) {
+                std::string mutant(text);
+                mutant[at] = static_cast<char>(byte);
+                expect_as_read_slowly(mutant);
+            }
+        }
+    }
+}
+
+TEST(Time, EveryPairOfDigitsInEveryFieldIsReadAsASlowReaderDoes) {
+    for (const std::string_view text : {"2016-02-29T08:15:00.000Z", "2017-04-30T23:59:59.999Z"}) {
+        for (const size_t at : {0U, 2U, 5U, 8U, 11U, 14U, 17U, 20U, 21U}) {
+            for (int pair = 0; pair < 100; ++pair) {
+                std::string mutant(text);
+                mutant[at] = static_cast<char>('0' + pair / 10);
+                mutant[at + 1] = static_cast<char>('0' + pair % 10);
+                expect_as_read_slowly(mutant);
+            }
+        }
+    }
+}
+
+TEST(Time, DaysOfEveryYearFollowTheFormulaOfEras) {
+    for (const int year : {INT_MIN, -400, -1, 0, 1, 1600, 2017, 9999, INT_MAX}) {
+        for (unsigned month = 1; month <= 12; ++month) {
+            const int64_t y = static_cast<int64_t>(year) - (month <= 2 ? 1 : 0);
+            const int64_t era = floor_div(y, 400);
+            const int64_t in_era = y - era * 400;
+            const int64_t day_of_year = (153 * ((int64_t{month} + 9) % 12) + 2) / 5;
+            ASSERT_EQ(
+                days_from_civil({year, month, 1}),
+                era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + day_of_year - 719468)
+                << year << "-" << month;
+        }
     }
 }
 
