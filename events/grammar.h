@@ -8,6 +8,9 @@ namespace sijill::events {
 /// 1 to 128 printable ASCII characters, no space.
 [[nodiscard]] bool is_identifier(std::string_view text);
 
+/// The first half of is_identifier, for a text whose characters are known to be such.
+[[nodiscard]] bool has_identifier_size(std::string_view text);
+
 /// 1 to 64 of a-z, 0-9, `_`, `.`, `-`, starting with a letter or digit.
 [[nodiscard]] bool is_code(std::string_view text);
 
@@ -22,6 +25,9 @@ namespace sijill::events {
 
 /// `agent:`, `system:`, `citizen:` or `department:` and an identifier behind it.
 [[nodiscard]] bool is_actor(std::string_view text);
+
+/// The second half of is_actor, for what is known to be an identifier.
+[[nodiscard]] bool has_role(std::string_view text);
 
 /// `application/json`, any case, with or without parameters.
 [[nodiscard]] bool is_json_media_type(std::string_view text);

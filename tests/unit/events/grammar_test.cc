@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace sijill::events {
 namespace {
@@ -55,6 +57,72 @@ TEST(Grammar, DigestsAre64LowerCaseHexadecimalDigits) {
     EXPECT_FALSE(is_digest(std::string(65, '0')));
     EXPECT_FALSE(is_digest(std::string(63, '0') + "F"));
     EXPECT_FALSE(is_digest(std::string(63, '0') + "g"));
+}
+
+template <class Right>
+bool all_right(std::string_view text, size_t least, size_t most, const Right& right) {
+    return text.size() >= least && text.size() <= most &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return right(static_cast<unsigned char>(c));
+           });
+}
+
+bool is_in(unsigned char c, std::string_view set) {
+    return set.find(static_cast<char>(c)) != std::string_view::npos;
+}
+
+constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view kUpper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+// The same grammars, one character at a time.
+void expect_as_one_by_one(std::string_view text) {
+    const auto printable = [](unsigned char c) { return c > 32 && c < 127; };
+    const auto code = [](unsigned char c) { return is_in(c, kLower) || is_in(c, "_.-"); };
+    const auto base64 = [](unsigned char c) {
+        return is_in(c, kLower) || is_in(c, kUpper) || is_in(c, "-_");
+    };
+    ASSERT_EQ(is_identifier(text), all_right(text, 1, 128, printable)) << text;
+    ASSERT_EQ(is_code(text),
+              all_right(text, 1, 64, code) && is_in(static_cast<unsigned char>(text[0]), kLower))
+        << text;
+    ASSERT_EQ(is_text(text),
+              all_right(text, 0, 1024, [](unsigned char c) { return c >= 32 && c != 127; }))
+        << text;
+    ASSERT_EQ(is_digest(text),
+              all_right(text, 64, 64, [](unsigned char c) { return is_in(c, "0123456789abcdef"); }))
+        << text;
+    ASSERT_EQ(is_base64url(text), all_right(text, 1, 16384, base64)) << text;
+}
+
+// In a block of its own size: the sanitizer sees a look behind it.
+void expect_as_one_by_one(std::string_view good, size_t at, unsigned char byte) {
+    std::vector<char> block(good.begin(), good.end());
+    block[at] = static_cast<char>(byte);
+    expect_as_one_by_one({block.data(), block.size()});
+}
+
+TEST(Grammar, EveryByteAtEveryPlaceIsJudgedAsOneByOne) {
+    const std::string good(70, 'a');
+    for (size_t size = 1; size <= 70; ++size) {
+        for (size_t at = 0; at < size; ++at) {
+            for (unsigned byte = 0; byte < 256; byte += size < 20 ? 1 : 5) {
+                expect_as_one_by_one(
+                    std::string_view(good).substr(0, size), at, static_cast<unsigned char>(byte));
+            }
+        }
+    }
+}
+
+TEST(Grammar, ABadByteIsSeenAtEveryPlaceOfEveryLength) {
+    const std::string good(300, 'f');
+    for (size_t size = 1; size <= 300; ++size) {
+        for (size_t at = 0; at < size; ++at) {
+            for (const int byte : {0x00, 0x20, 0x7f, 0x80}) {
+                expect_as_one_by_one(
+                    std::string_view(good).substr(0, size), at, static_cast<unsigned char>(byte));
+            }
+        }
+    }
 }
 
 TEST(Grammar, SealedTextIsBase64UrlWithoutPadding) {
