@@ -1,9 +1,11 @@
 #include "events/decode.h"
 
+#include "events/blocks.h"
 #include "events/check.h"
 #include "events/decode_fields.h"
 
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 #include <algorithm>
 
@@ -11,74 +13,110 @@ namespace sijill::events {
 
 namespace {
 
-struct Attribute {
-    Spelling name;
-};
+using Identifier = std::string_view Envelope::*;
 
-// In the order we write them; indexes into it are the cases below.
-constexpr std::array<Attribute, 17> kAttributes{Attribute{std::string_view("specversion")},
-                                                Attribute{std::string_view("id")},
-                                                Attribute{std::string_view("source")},
-                                                Attribute{std::string_view("type")},
-                                                Attribute{std::string_view("subject")},
-                                                Attribute{std::string_view("time")},
-                                                Attribute{std::string_view("datacontenttype")},
-                                                Attribute{std::string_view("actor")},
-                                                Attribute{std::string_view("expectedversion")},
-                                                Attribute{std::string_view("sequence")},
-                                                Attribute{std::string_view("naturalkey")},
-                                                Attribute{std::string_view("correlationid")},
-                                                Attribute{std::string_view("causationid")},
-                                                Attribute{std::string_view("personkey")},
-                                                Attribute{std::string_view("traceparent")},
-                                                Attribute{std::string_view("tracestate")},
-                                                Attribute{std::string_view("data")}};
-constexpr size_t kSpecVersion = 0;
-constexpr size_t kType = 3;
-constexpr size_t kData = 16;
-constexpr uint32_t kRequired = 0b111111U | (1U << kData);  // specversion to time, and data
+// The attributes of an event, for read_members.
+struct Attributes {
+    Attributes(Decoded& decoded, Noticed& noticed_by) : out(decoded), noticed(noticed_by) {}
 
-bool read_identifier(od::value& json, const Noticed& noticed, std::string_view& out) {
-    return read_text(json, noticed, out) && is_identifier(out);
-}
+    Decoded& out;
+    Noticed& noticed;
+    bool has_spec_version = false;
+    const DataReader* data = nullptr;
+    std::optional<JsonCursor> late;  // at data that stands before its type
 
-bool read_attribute(size_t index, od::value& json, const Noticed& noticed, Envelope& out) {
-    std::string_view text;
-    switch (index) {
-        case kSpecVersion:
-            return read_text(json, noticed, text) && text == "1.0";
-        case 1:
-            return read_identifier(json, noticed, out.id);
-        case 2:
-            return read_identifier(json, noticed, out.source);
-        case 4:
-            return read_identifier(json, noticed, out.subject);
-        case 5:
-            return read_text(json, noticed, text) && try_parse_rfc3339(text, out.time);
-        case 6:
-            return read_text(json, noticed, text) && is_json_media_type(text);
-        case 7:
-            return read_text(json, noticed, out.actor) && is_actor(out.actor);
-        case 8:
-            return read_integer(json, bounds_of(Kind::Count), out.expected_version.emplace());
-        case 9:
-            return read_identifier(json, noticed, out.sequence);
-        case 10:
-            return read_identifier(json, noticed, out.natural_key);
-        case 11:
-            return read_identifier(json, noticed, out.correlation_id);
-        case 12:
-            return read_identifier(json, noticed, out.causation_id);
-        case 13:
-            return read_identifier(json, noticed, out.person_key);
-        case 14:
-            return read_identifier(json, noticed, out.trace_parent);
-        case 15:
-            return read_text(json, noticed, out.trace_state) && is_text(out.trace_state);
-        default:
-            return false;
+    // In the order we write them; the constants and members below are places in it.
+    static constexpr std::array<Spelling, 17> kNames{"specversion",
+                                                     "id",
+                                                     "source",
+                                                     "type",
+                                                     "subject",
+                                                     "time",
+                                                     "datacontenttype",
+                                                     "actor",
+                                                     "expectedversion",
+                                                     "sequence",
+                                                     "naturalkey",
+                                                     "correlationid",
+                                                     "causationid",
+                                                     "personkey",
+                                                     "traceparent",
+                                                     "tracestate",
+                                                     "data"};
+    static constexpr size_t kSpecVersion = 0;
+    static constexpr size_t kType = 3;
+    static constexpr size_t kTime = 5;
+    static constexpr size_t kDataContentType = 6;
+    static constexpr size_t kActor = 7;
+    static constexpr size_t kExpectedVersion = 8;
+    static constexpr size_t kTraceState = 15;
+    static constexpr size_t kData = 16;
+    static constexpr uint64_t kRequired = 0b111111U | (1U << kData);  // specversion to time, data
+    static constexpr std::array<Identifier, 17> kIdentifiers{nullptr,
+                                                             &Envelope::id,
+                                                             &Envelope::source,
+                                                             nullptr,
+                                                             &Envelope::subject,
+                                                             nullptr,
+                                                             nullptr,
+                                                             nullptr,
+                                                             nullptr,
+                                                             &Envelope::sequence,
+                                                             &Envelope::natural_key,
+                                                             &Envelope::correlation_id,
+                                                             &Envelope::causation_id,
+                                                             &Envelope::person_key,
+                                                             &Envelope::trace_parent,
+                                                             nullptr,
+                                                             nullptr};
+
+    template <size_t I>
+    bool read(JsonCursor& json) {
+        if constexpr (I == kData) {
+            return read_data(json);
+        } else if constexpr (I == kExpectedVersion) {
+            return read_integer(
+                json, bounds_of(Kind::Count), out.envelope.expected_version.emplace());
+        } else {
+            has_spec_version = has_spec_version || I == kSpecVersion;
+            std::string_view text;
+            return json.take_string(text) && set<I>(text);
+        }
     }
-}
+
+  private:
+    bool read_data(JsonCursor& json) {
+        if (data == nullptr) {
+            late = json;
+            return json.skip();
+        }
+        return data->read(json, out.event, noticed);
+    }
+
+    template <size_t I>
+    bool set(std::string_view text) {
+        if constexpr (kIdentifiers[I] != nullptr) {
+            out.envelope.*kIdentifiers[I] = text;
+            return is_identifier(text, noticed);
+        } else if constexpr (I == kSpecVersion) {
+            return same(text, "1.0");
+        } else if constexpr (I == kType) {
+            data = find_data_reader(text);
+            return data != nullptr;
+        } else if constexpr (I == kTime) {
+            return try_parse_rfc3339(text, out.envelope.time);
+        } else if constexpr (I == kDataContentType) {
+            return is_json_media_type(text);
+        } else if constexpr (I == kActor) {
+            out.envelope.actor = text;
+            return is_identifier(text, noticed) && has_role(text);
+        } else {
+            static_assert(I == kTraceState);
+            out.envelope.trace_state = text;
+            return is_text(text);
+        }
+    }
+};
 
 Refusal refusal_of(const std::vector<Violation>& violations) {
     static constexpr std::pair<std::string_view, Refusal> kByCode[] = {
@@ -118,105 +156,89 @@ std::string_view name_of(Refusal refusal) {
 }
 
 struct Decoder::Fast {
-    od::parser parser;
-    od::parser late_parser;  // for data that stands before its type: a second pass keeps the first
-                             // one's strings
-    std::vector<char> buffer = std::vector<char>(kMaxEventBytes + simdjson::SIMDJSON_PADDING);
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+    std::vector<char> buffer = std::vector<char>(kMaxEventBytes + kJsonPadding);
+    std::string unescaped;
     Noticed noticed;
+    bool plain = false;  // no backslash in the whole text: a string is what stands in its quotes
     bool has_spec_version = false;
 
-    [[nodiscard]] simdjson::padded_string_view copy(std::string_view json) {
-        std::memcpy(buffer.data(), json.data(), json.size());
+    Fast() {
+        static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
+        const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+            kMaxEventBytes + 1, kMaxNesting, parser);
+        CHECK(error == simdjson::SUCCESS, "simdjson could not allocate");
+        unescaped.reserve(kMaxEventBytes);
+    }
+
+    // Into the buffer, and sees in the same pass which characters there are. The last block
+    // overlaps the one before.
+    void copy(std::string_view json) {
+        Block no_backslash = ~Block{};
+        Block all_graphic = ~Block{};
+        const auto copy_block = [&, from = json.data(), to = buffer.data()](size_t at) {
+            const auto block = load<Block>(from + at);
+            std::memcpy(to + at, &block, sizeof block);
+            no_backslash &= block != '\\';
+            all_graphic &= graphic(block);
+        };
+        const size_t last = json.size() - sizeof(Block);
+        for (size_t at = 0; at < last; at += sizeof(Block)) {
+            copy_block(at);
+        }
+        copy_block(last);
         // What lies behind the text must not look like JSON that an earlier event left there.
-        std::memset(buffer.data() + json.size(), ' ', simdjson::SIMDJSON_PADDING);
-        return simdjson::padded_string_view(buffer.data(), json.size(), buffer.size());
+        std::memset(buffer.data() + json.size(), ' ', kJsonPadding);
+        plain = is_everywhere(no_backslash);
+        noticed.graphic = plain && is_everywhere(all_graphic);
     }
 
-    // Reads `data` with the reader of its type; `out.event` becomes that alternative.
-    bool read_data(od::value& json, const DataReader& reader, Decoded& out) {
-        od::object data;
-        return json.get_object().get(data) == simdjson::SUCCESS &&
-               reader.read(data, out.event, noticed);
-    }
-
-    bool read_late_data(size_t size, const DataReader& reader, Decoded& out) {
-        od::document document;
-        od::value data;
-        if (late_parser.iterate(buffer.data(), size, buffer.size()).get(document) !=
-                simdjson::SUCCESS ||
-            document.find_field_unordered("data").get(data) != simdjson::SUCCESS) {
+    // Finds the text's tokens and looks at its UTF-8, quotes and control characters: the first of
+    // the two stages of simdjson. On-Demand stands on it too, but asks at every step what the
+    // readers here know: which member comes next, and that a string ends before the next token.
+    bool find_tokens(std::string_view json) {
+        if (json.size() < sizeof(Block)) {
+            return false;  // shorter than every event
+        }
+        copy(json);
+        // simdjson 3.0 refuses a byte order mark, later versions pass over it: the judge decides.
+        if (same(json.substr(0, 3), "\xEF\xBB\xBF")) {
             return false;
         }
-        return read_data(data, reader, out);
+        const auto* bytes = reinterpret_cast<const uint8_t*>(buffer.data());
+        if (parser->stage1(bytes, json.size(), simdjson::stage1_mode::regular) !=
+            simdjson::SUCCESS) {
+            return false;
+        }
+        // Where the tokens end: simdjson's own reader leans on it, but no page promises it.
+        parser->structural_indexes[parser->n_structural_indexes] =
+            static_cast<uint32_t>(json.size());
+        // An object that is left open would be read to its end for nothing.
+        return buffer[parser->structural_indexes[parser->n_structural_indexes - 1]] == '}';
     }
 
     // True when every required attribute and field was read and nothing contradicted its grammar.
     bool read(std::string_view json, Decoded& out) {
         noticed = {};
-        noticed.plain = std::memchr(json.data(), '\\', json.size()) == nullptr;
         has_spec_version = false;
-        od::document document;
-        od::object object;
-        // simdjson 3.0 refuses a byte order mark, later versions pass over it: the judge decides.
-        if (json.starts_with("\xEF\xBB\xBF")) {
+        unescaped.clear();
+        if (!find_tokens(json)) {
             return false;
         }
-        if (parser.iterate(copy(json)).get(document) != simdjson::SUCCESS ||
-            document.get_object().get(object) != simdjson::SUCCESS) {
+        JsonCursor cursor(
+            buffer.data(), parser->structural_indexes.get(), plain ? nullptr : &unescaped);
+        Attributes attributes(out, noticed);
+        const bool read = read_members(
+            cursor, attributes, noticed, std::make_index_sequence<Attributes::kNames.size()>{});
+        has_spec_version = attributes.has_spec_version;
+        if (!read || !cursor.is_at_end(json.size())) {
             return false;
         }
-        bool late = false;
-        const DataReader* reader = nullptr;
-        if (!read_fields(object, reader, late, out) ||
-            document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+        if (attributes.late && !attributes.data->read(*attributes.late, out.event, noticed)) {
             return false;
         }
-        if (late && !read_late_data(json.size(), *reader, out)) {
-            return false;
-        }
-        const std::string_view repeated = reader->subject(out.event);
-        return repeated.empty() || repeated == out.envelope.subject;
-    }
-
-    // Reads each attribute once; false when a required one is missing.
-    bool read_fields(od::object& object, const DataReader*& reader, bool& late, Decoded& out) {
-        uint32_t seen = 0;
-        size_t next = 0;
-        for (auto field : object) {
-            if (field.error() != simdjson::SUCCESS) {
-                return false;
-            }
-            const int found = find_name(kAttributes, field.key().value_unsafe().raw(), next);
-            if (found < 0) {
-                noticed.look_again = true;
-                continue;
-            }
-            const auto index = static_cast<size_t>(found);
-            if ((seen & (1U << index)) != 0) {
-                return false;
-            }
-            seen |= 1U << index;
-            next = index + 1;
-            has_spec_version = has_spec_version || index == kSpecVersion;
-            if (!read_one(index, value_of(field), reader, late, out)) {
-                return false;
-            }
-        }
-        return (seen & kRequired) == kRequired;
-    }
-
-    bool read_one(
-        size_t index, od::value& value, const DataReader*& reader, bool& late, Decoded& out) {
-        if (index == kType) {
-            std::string_view type;
-            reader = read_text(value, noticed, type) ? find_data_reader(type) : nullptr;
-            return reader != nullptr;
-        }
-        if (index != kData) {
-            return read_attribute(index, value, noticed, out.envelope);
-        }
-        late = reader == nullptr;
-        return late || read_data(value, *reader, out);
+        const std::string_view repeated = attributes.data->subject(out.event);
+        return repeated.empty() || same(out.envelope.subject, repeated);
     }
 };
 
@@ -257,7 +279,7 @@ const Decoded* Decoder::decode_text(std::string_view json) {
     }
     const bool decoded = fast_->read(json, decoded_);
     decoded_.clear_personal_field = fast_->noticed.clear_personal_field;
-    const bool vouched = decoded && fast_->noticed.plain && !fast_->noticed.look_again;
+    const bool vouched = decoded && fast_->plain && !fast_->noticed.look_again;
     return vouched ? &decoded_ : examine(json, decoded);
 }
 

@@ -1,67 +1,52 @@
 #pragma once
-// events/decode_fields.h - simdjson On-Demand readers for each kind of field, and the table of one
-// event's fields. Included by decode.cc and decode_data.cc only: simdjson stays inside events/*.cc.
+// events/decode_fields.h - readers for each kind of field, and the table of one event's fields.
+// Included by decode.cc and decode_data.cc only.
 
 #include "events/check.h"
 #include "events/event.h"
 #include "events/grammar.h"
-
-#include <simdjson.h>
+#include "events/json_cursor.h"
 
 #include <array>
 #include <bit>
 #include <cstring>
-#include <limits>
+#include <span>
 
 namespace sijill::events {
 
-namespace od = simdjson::ondemand;
-
 /// What the fast path noticed while it read; the complete judge looks again when any is set.
 struct Noticed {
-    bool plain = false;  // no backslash in the whole text: a string is what stands in its quotes
+    bool graphic = false;  // the whole text is of 0x21 to 0x7e and has no backslash
     bool clear_personal_field = false;
     bool look_again = false;  // unknown fields or raw objects: duplicates, floats and nesting
                               // inside were not seen
 };
 
-// simdjson's first stage has checked UTF-8 and control characters; what is left of reading a string
-// is its escapes, and nearly no event has one.
-inline bool read_text(od::value& json, const Noticed& noticed, std::string_view& out) {
-    if (!noticed.plain) {
-        return json.get_string().get(out) == simdjson::SUCCESS;
-    }
-    std::string_view token = json.raw_json_token();  // up to what comes next in the JSON
-    od::raw_json_string raw;                         // only to step over the string
-    if (json.get_raw_json_string().get(raw) != simdjson::SUCCESS) {
-        return false;
-    }
-    // The closing quote is there: the first stage refuses an open string.
-    while (token.back() != '"') {
-        token.remove_suffix(1);
-    }
-    out = token.substr(1, token.size() - 2);
-    return true;
+inline bool is_identifier(std::string_view text, const Noticed& noticed) {
+    return noticed.graphic ? has_identifier_size(text) : is_identifier(text);
 }
 
-inline bool read_integer(od::value& json, Bounds bounds, int64_t& out) {
-    return json.get_int64().get(out) == simdjson::SUCCESS && out >= bounds.minimum &&
-           out <= bounds.maximum;
+// A comparison with a constant is one of words: nothing is called.
+inline bool same(std::string_view text, std::string_view constant) {
+    return text.size() == constant.size() &&
+           std::memcmp(text.data(), constant.data(), constant.size()) == 0;
+}
+
+inline bool read_integer(JsonCursor& json, Bounds bounds, int64_t& out) {
+    return json.take_integer(out) && out >= bounds.minimum && out <= bounds.maximum;
 }
 
 template <Kind K>
-bool read(od::value& json, TextOf<K>& out, Noticed& noticed) {
+bool read(JsonCursor& json, TextOf<K>& out, Noticed& noticed) {
     if constexpr (K == Kind::Object) {
-        od::object object;
         noticed.look_again = true;
-        return json.get_object().get(object) == simdjson::SUCCESS &&
-               object.raw_json().get(out.text) == simdjson::SUCCESS;
+        return json.is_at('{') && json.take_raw(out.text);
     } else {
-        if (!read_text(json, noticed, out.text)) {
+        if (!json.take_string(out.text)) {
             return false;
         }
         if constexpr (K == Kind::Identifier || K == Kind::Token) {
-            return is_identifier(out.text);
+            return is_identifier(out.text, noticed);
         } else if constexpr (K == Kind::Code) {
             return is_code(out.text);
         } else if constexpr (K == Kind::Digest) {
@@ -73,83 +58,63 @@ bool read(od::value& json, TextOf<K>& out, Noticed& noticed) {
 }
 
 template <Kind K>
-bool read(od::value& json, NumberOf<K>& out, Noticed& /*noticed*/) {
+bool read(JsonCursor& json, NumberOf<K>& out, Noticed& /*noticed*/) {
     return read_integer(json, bounds_of(K), out.value);
 }
 
-inline bool read(od::value& json, Timestamp& out, Noticed& noticed) {
+inline bool read(JsonCursor& json, Timestamp& out, Noticed& /*noticed*/) {
     std::string_view text;
-    return read_text(json, noticed, text) && try_parse_rfc3339(text, out);
+    return json.take_string(text) && try_parse_rfc3339(text, out);
 }
 
-inline bool read(od::value& json, bool& out, Noticed& /*noticed*/) {
-    return json.get_bool().get(out) == simdjson::SUCCESS;
+inline bool read(JsonCursor& json, bool& out, Noticed& /*noticed*/) {
+    return json.take_boolean(out);
 }
 
 template <class E>
 requires std::is_enum_v<E>
-bool read(od::value& json, E& out, Noticed& noticed) {
+bool read(JsonCursor& json, E& out, Noticed& /*noticed*/) {
     std::string_view text;
-    if (!read_text(json, noticed, text)) {
+    if (!json.take_string(text)) {
         return false;
     }
-    for (size_t i = 0; i < EnumNames<E>::kNames.size(); ++i) {
-        if (EnumNames<E>::kNames[i] == text) {
-            out = static_cast<E>(i);
-            return true;
-        }
+    constexpr auto& kNames = EnumNames<E>::kNames;
+    return [&]<size_t... I>(std::index_sequence<I...> /*indexes*/) {
+        return ((same(text, kNames[I]) && (out = static_cast<E>(I), true)) || ...);
     }
-    return false;
+    (std::make_index_sequence<kNames.size()>{});
 }
 
-inline bool read(od::value& json, Sealed& out, Noticed& noticed) {
-    od::json_type type{};
-    if (json.type().get(type) != simdjson::SUCCESS) {
-        return false;
-    }
-    if (type == od::json_type::string) {
-        std::string_view clear;
+inline bool read(JsonCursor& json, Sealed& out, Noticed& noticed) {
+    std::string_view text;
+    if (json.take_string(text)) {
         noticed.clear_personal_field = true;
         out.clear = true;
-        return read_text(json, noticed, clear);
+        return true;
     }
-    od::object object;
-    if (json.get_object().get(object) != simdjson::SUCCESS) {
-        return false;
-    }
-    size_t fields = 0;
-    for (auto field : object) {
-        std::string_view key;
-        if (field.unescaped_key().get(key) != simdjson::SUCCESS || key != "sealed" ||
-            ++fields > 1 || field.value().get_string().get(out.base64url) != simdjson::SUCCESS) {
-            return false;
-        }
-    }
-    return fields == 1 && is_base64url(out.base64url);
+    return json.take('{') && json.take_string(text) && text == "sealed" && json.take(':') &&
+           json.take_string(out.base64url) && json.take('}') && is_base64url(out.base64url);
 }
 
-bool read(od::value& json, EvaluationItem& out, Noticed& noticed);
+bool read(JsonCursor& json, EvaluationItem& out, Noticed& noticed);
 
 template <class T, size_t N>
-bool read(od::value& json, InlineList<T, N>& out, Noticed& noticed) {
-    od::array array;
-    if (json.get_array().get(array) != simdjson::SUCCESS) {
+bool read(JsonCursor& json, InlineList<T, N>& out, Noticed& noticed) {
+    out.count = 0;
+    if (!json.take('[')) {
         return false;
     }
-    out.count = 0;
-    for (auto element : array) {
-        od::value value;
+    do {
         T item;
-        if (element.get(value) != simdjson::SUCCESS || !read(value, item, noticed) ||
-            !out.push(item)) {
+        if (!read(json, item, noticed) || !out.push(item)) {
             return false;
         }
-    }
-    return out.count > 0;
+    } while (json.take(','));
+    return json.take(']');
 }
 
 template <class T>
-bool read(od::value& json, std::optional<T>& out, Noticed& noticed) {
+bool read(JsonCursor& json, std::optional<T>& out, Noticed& noticed) {
     return read(json, out.emplace(), noticed);
 }
 
@@ -157,7 +122,10 @@ bool read(od::value& json, std::optional<T>& out, Noticed& noticed) {
 /// among them.
 class Spelling {
   public:
-    constexpr Spelling(std::string_view name) {  // NOLINT(google-explicit-constructor)
+    constexpr Spelling(const char* name)  // NOLINT(google-explicit-constructor)
+        : Spelling(std::string_view(name)) {}
+
+    explicit constexpr Spelling(std::string_view name) {
         CHECK(name.size() < kWords * 8, "a field's name fits its words");
         words_used_ = name.size() / 8 + 1;
         for (size_t i = 0; i <= name.size(); ++i) {
@@ -166,21 +134,21 @@ class Spelling {
         }
         last_mask_ = ~uint64_t{0} >> (8 * (7 - name.size() % 8));
     }
-    /// What is read behind the text lies in simdjson's padding, which is longer than any name.
-    [[nodiscard]] bool stands_at(const char* raw) const {
+    /// What is read behind the text lies in its padding, which is longer than any name.
+    [[nodiscard, gnu::always_inline]] bool stands_at(const char* raw) const {
         for (size_t i = 0; i + 1 < words_used_; ++i) {
             if (word_at(raw, i) != words_[i]) {
                 return false;
             }
         }
         const size_t last = words_used_ - 1;
-        return (word_at(raw, last) & last_mask_) == words_[last];
+        return ((word_at(raw, last) ^ words_[last]) & last_mask_) == 0;
     }
 
   private:
     static_assert(std::endian::native == std::endian::little);  // x86-64 and ARM64 are
     static constexpr size_t kWords = 5;
-    static_assert(kWords * 8 <= simdjson::SIMDJSON_PADDING);
+    static_assert(kWords * 8 <= kJsonPadding);
 
     static uint64_t word_at(const char* raw, size_t index) {
         uint64_t word = 0;
@@ -193,93 +161,107 @@ class Spelling {
     uint64_t last_mask_ = 0;
 };
 
-/// One field: its name, how to read it, whether it must be there.
-struct FieldReader {
-    Spelling name;
-    bool (*read)(od::value& json, void* event, Noticed& noticed);
-    bool required;
+/// What reads the members of an object, for read_members: R has their `kNames`, of which bit I of
+/// `kRequired` says that member I must be there, and a `read<I>(json)` for the value of each.
+struct MemberTable {
+    std::span<const Spelling> names;
+    uint64_t required;
+    bool (*read)(void* reader, size_t index, JsonCursor& json);
 };
 
-template <class E, size_t I>
-bool read_member(od::value& json, void* event, Noticed& noticed) {
-    constexpr auto kField = std::get<I>(E::fields());
-    return read(json, static_cast<E*>(event)->*(kField.member), noticed);
+/// Where the members stop to be in our order.
+struct OtherOrder {
+    const char* name;  // of the member whose value comes next
+    uint64_t seen;     // bit I: member I was read before
+};
+
+/// The rest of read_members, for members in any order.
+bool read_any_order(
+    JsonCursor& json, OtherOrder from, const MemberTable& table, void* reader, Noticed& noticed);
+
+template <class R, size_t... I>
+bool read_member_at(void* reader, size_t index, JsonCursor& json) {
+    bool read = false;
+    static_cast<void>(
+        ((I == index && (read = static_cast<R*>(reader)->template read<I>(json), true)) || ...));
+    return read;
 }
 
-template <class E, size_t... I>
-constexpr auto readers_of(std::index_sequence<I...> /*indexes*/) {
-    using Fields = decltype(E::fields());
-    return std::array<FieldReader, sizeof...(I)>{FieldReader{
-        std::get<I>(E::fields()).name,
-        &read_member<E, I>,
-        FieldType<std::remove_cvref_t<decltype(std::declval<E&>().*
-                                               (std::get<I>(std::declval<Fields&>()).member))>>::
-            kRequired}...};
+/// Reads an object; false when a known member repeats, is of another kind, or a required one is
+/// missing. Writers keep our order and leave members out, so each name is looked for once, where it
+/// would stand; what does not follow that order is looked up.
+template <class R, size_t... I>
+bool read_members(JsonCursor& json,
+                  R& reader,
+                  Noticed& noticed,
+                  std::index_sequence<I...> /*indexes*/) {
+    static_assert(sizeof...(I) <= 64, "the seen-mask has 64 bits");
+    const char* name = json.take_name('{');
+    uint64_t seen = 0;
+    const auto in_order = [&](auto index) {
+        if (name == nullptr || !R::kNames[index].stands_at(name)) {
+            return true;
+        }
+        seen |= uint64_t{1} << index;
+        if (!reader.template read<index>(json)) {
+            return false;
+        }
+        name = json.take_name(',');
+        return true;
+    };
+    if (!(in_order(std::integral_constant<size_t, I>{}) && ...)) {
+        return false;
+    }
+    if (name != nullptr) {
+        static constexpr MemberTable kTable{R::kNames, R::kRequired, &read_member_at<R, I...>};
+        return read_any_order(json, {name, seen}, kTable, &reader, noticed);
+    }
+    const bool opened = seen != 0 || json.take('{');
+    return opened && json.take('}') && (seen & R::kRequired) == R::kRequired;
 }
+
+/// The members of an event's data, and of the structs in it.
+template <class E>
+struct FieldsReader {
+    E& out;
+    Noticed& noticed;
+
+    using Indexes = std::make_index_sequence<std::tuple_size_v<decltype(E::fields())>>;
+
+    template <size_t I>
+    bool read(JsonCursor& json) {
+        constexpr auto kField = std::get<I>(E::fields());
+        return events::read(json, out.*(kField.member), noticed);
+    }
+
+    template <size_t I>
+    static constexpr bool is_required() {
+        constexpr auto kField = std::get<I>(E::fields());
+        using Member = std::remove_cvref_t<decltype(std::declval<E&>().*(kField.member))>;
+        return FieldType<Member>::kRequired;
+    }
+
+    static constexpr auto kNames = []<size_t... I>(std::index_sequence<I...>) {
+        return std::array<Spelling, sizeof...(I)>{Spelling(std::get<I>(E::fields()).name)...};
+    }
+    (Indexes{});
+
+    static constexpr uint64_t kRequired = []<size_t... I>(std::index_sequence<I...>) {
+        return ((uint64_t{is_required<I>()} << I) | ...);
+    }
+    (Indexes{});
+};
 
 template <class E>
-inline constexpr auto kReaders =
-    readers_of<E>(std::make_index_sequence<std::tuple_size_v<decltype(E::fields())>>{});
-
-/// Position of the field that is spelled `"<name>"` at `raw` (behind the opening quote), trying
-/// `next` first: writers keep our order. -1 for an unknown or escaped name.
-template <class Named, size_t N>
-int find_name(const std::array<Named, N>& named, const char* raw, size_t next) {
-    if (next < N && named[next].name.stands_at(raw)) {
-        return static_cast<int>(next);
-    }
-    for (size_t i = 0; i < N; ++i) {
-        if (named[i].name.stands_at(raw)) {
-            return static_cast<int>(i);
-        }
-    }
-    return -1;
-}
-
-/// The value in place: a copy in vector registers of what was just written in words stalls.
-inline od::value& value_of(simdjson::simdjson_result<od::field>& field) {
-    od::field&& there = std::move(field).value_unsafe();
-    return there.value();
-}
-
-/// Reads an object into `event`; false when a known field repeats, is of another kind, or a
-/// required one is missing.
-template <size_t N>
-bool read_object(od::object& object,
-                 const std::array<FieldReader, N>& readers,
-                 void* event,
-                 Noticed& noticed) {
-    uint64_t seen = 0;
-    size_t next = 0;
-    for (auto field : object) {
-        if (field.error() != simdjson::SUCCESS) {
-            return false;
-        }
-        const int found = find_name(readers, field.key().value_unsafe().raw(), next);
-        if (found < 0) {
-            noticed.look_again = true;
-            continue;
-        }
-        const auto index = static_cast<size_t>(found);
-        const uint64_t bit = uint64_t{1} << index;
-        if ((seen & bit) != 0 || !readers[index].read(value_of(field), event, noticed)) {
-            return false;
-        }
-        seen |= bit;
-        next = index + 1;
-    }
-    for (size_t i = 0; i < N; ++i) {
-        if (readers[i].required && (seen & (uint64_t{1} << i)) == 0) {
-            return false;
-        }
-    }
-    return true;
+bool read_fields(JsonCursor& json, E& out, Noticed& noticed) {
+    FieldsReader<E> reader{out, noticed};
+    return read_members(json, reader, noticed, typename FieldsReader<E>::Indexes{});
 }
 
 /// Where an event type's data goes: emplaces the alternative and fills it.
 struct DataReader {
     std::string_view type;  // the full type
-    bool (*read)(od::object& data, Event& event, Noticed& noticed);
+    bool (*read)(JsonCursor& data, Event& event, Noticed& noticed);
     std::string_view (*subject)(
         const Event& event);  // the field that repeats the subject; "" when there is none
 };

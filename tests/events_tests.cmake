@@ -5,6 +5,8 @@ sijill_test(record_test KIND unit SOURCES unit/events/record_test.cc DEPS sijill
 sijill_test(grammar_test KIND unit SOURCES unit/events/grammar_test.cc DEPS sijill::events)
 sijill_test(decode_test KIND unit SOURCES unit/events/decode_test.cc DEPS sijill::events)
 sijill_test(decode_mutants_test KIND unit SOURCES unit/events/decode_mutants_test.cc DEPS sijill::events)
+sijill_test(decode_spellings_test KIND unit SOURCES unit/events/decode_spellings_test.cc
+  DEPS sijill::events nlohmann_json::nlohmann_json)
 sijill_test(validate_test KIND unit SOURCES unit/events/validate_test.cc
   DEPS sijill::events nlohmann_json::nlohmann_json)
 sijill_test(catalogue_test KIND unit SOURCES unit/events/catalogue_test.cc
