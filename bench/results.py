@@ -18,6 +18,7 @@ README = os.path.join(ROOT, "bench/README.md")
 RESULTS = os.path.join(ROOT, "bench/results")
 
 METHOD = os.path.join(ROOT, "bench/method.md")
+LIMITS = os.path.join(ROOT, "bench/limits.md")
 
 
 def machine_lines(result):
@@ -64,11 +65,18 @@ def latency_section(title, about, lines):
     return section
 
 
+def profile_section(result):
+    yield from latency_section(
+        "Where a catch-up's time goes", "Samples of all threads, by the part of the fold that stands nearest to the top of the stack.",
+        latencies.profile_lines)(result)
+    yield ""
+    with open(LIMITS, encoding="utf-8") as limits:
+        yield limits.read().rstrip("\n")
+
+
 SECTIONS = {
     "catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section,
-    "profile": latency_section(
-        "Where a catch-up's time goes", "Samples of all threads, by the part of the fold that stands nearest to the top of the stack.",
-        latencies.profile_lines),
+    "profile": profile_section,
     "visible": latency_section(
         "From append to visible",
         "Milliseconds from the instant an event was due: until the log had it (acknowledged), a bare consumer got it,\n"

@@ -154,6 +154,7 @@ int catch_up(const CatchUpOptions& asked, const Options& options) {
     config.state_cache_bytes = static_cast<size_t>(asked.cache_mib) << 20U;
     config.window_records = asked.window;
     config.batch_records = static_cast<size_t>(asked.batch);
+    config.process_ends = true;
     const auto until = asked.follow ? consumers::RunUntil::Stopped : consumers::RunUntil::AtEnds;
     const auto folded = fold(**log, config, until, stop_requested());
     if (!folded) {

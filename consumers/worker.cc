@@ -157,6 +157,9 @@ class Lane {
         if (!batch) {
             return Unexpected(batch.error());
         }
+        if (uncommitted_ == 0 && !batch->records.empty()) {
+            shrink();
+        }
         if (auto folded = fold_records(batch->records); !folded) {
             return folded;
         }
@@ -166,6 +169,13 @@ class Lane {
         uncommitted_ += static_cast<int64_t>(batch->records.size());
         progress_.records += static_cast<int64_t>(batch->records.size());
         return commit_if_due(windows);
+    }
+
+    // Before the next records and not behind a commit: there may be none.
+    void shrink() {
+        for (Shard& shard : shards_) {
+            shard.fold->shrink(cache_bytes_ / shards_.size());
+        }
     }
 
     Result<void> fold_records(std::span<const events::Record> records) {
@@ -214,7 +224,6 @@ class Lane {
                 progress_.store_puts += static_cast<int64_t>(changes_.size());
                 tell_commit(shard, changes_);
             }
-            shard.fold->shrink(cache_bytes_ / shards_.size());
         }
         int64_t gets = 0;
         for (const Shard& shard : shards_) {
@@ -235,6 +244,11 @@ class Lane {
         for (Shard& shard : shards_) {
             if (auto flushed = shard.rows->flush(); !flushed) {
                 return fail("partition " + std::to_string(shard.partition), flushed.error());
+            }
+        }
+        for (Shard& shard : shards_) {
+            if (config_.process_ends) {
+                static_cast<void>(shard.fold.release());
             }
         }
         shards_.clear();  // here, where the other lanes do the same at the same time

@@ -4,6 +4,7 @@
 //
 //   integer   zigzag varint, 7 bits a byte, low bits first; at most 10 bytes
 //   bool      one byte, 0 or 1           enum     varint of its number
+//   uint64    8 bytes, the highest first: only hashes are
 //   text      packed_text.h              Term     its text
 //   optional  bool, then the value       vector   varint count, then the values
 //   struct    its members() in order    fact     bool known, then its stamp and value
@@ -43,6 +44,14 @@ class ByteWriter {
     }
     void text(std::string_view value) { put_packed_text(out_, value); }
     void raw(std::string_view bytes) { out_ += bytes; }
+    /// The lowest `size` bytes of a number, the highest of them first.
+    void fixed(uint64_t value, size_t size) {
+        char bytes[8];
+        for (size_t i = 0; i < size; ++i) {
+            bytes[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
+        }
+        out_.append(bytes, size);
+    }
 
     template <class T>
     void value(const T& value) {
@@ -50,6 +59,8 @@ class ByteWriter {
             out_ += value ? '\1' : '\0';
         } else if constexpr (std::is_enum_v<T>) {
             unsigned_integer(static_cast<uint64_t>(value));
+        } else if constexpr (std::is_same_v<T, uint64_t>) {
+            fixed(value, sizeof value);
         } else if constexpr (std::is_unsigned_v<T>) {
             unsigned_integer(value);
         } else if constexpr (std::is_integral_v<T>) {
@@ -128,11 +139,20 @@ class ByteReader {
         in_.remove_prefix(size);
         return bytes;
     }
+    uint64_t fixed(size_t size) {
+        uint64_t value = 0;
+        for (const char byte : raw(size)) {
+            value = (value << 8U) | static_cast<unsigned char>(byte);
+        }
+        return value;
+    }
 
     template <class T>
     void value(T& out) {
         if constexpr (std::is_same_v<T, bool>) {
             out = next() != 0;
+        } else if constexpr (std::is_same_v<T, uint64_t>) {
+            out = fixed(sizeof out);
         } else if constexpr (std::is_enum_v<T> || std::is_unsigned_v<T>) {
             out = static_cast<T>(unsigned_integer());
         } else if constexpr (std::is_integral_v<T>) {

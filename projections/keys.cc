@@ -163,9 +163,8 @@ std::string follow_up(const FollowUpParts& parts) {
     put_i64(key, parts.instant_ms.value_or(INT64_MAX));
     put_i64(key, parts.referred_at_ms);
     put_kind(key, parts.kind);
-    key += parts.subject;
-    key += '\0';
-    key += parts.referral;
+    put_packed_text(key, parts.subject);
+    put_packed_text(key, parts.referral);
     return key;
 }
 
@@ -256,7 +255,7 @@ std::optional<PersonParts> parse_person(std::string_view key) {
     return PersonParts{*get_cube(key[1]), get_i32(key.substr(2)), key.substr(6)};
 }
 
-std::optional<FollowUpParts> parse_follow_up(std::string_view key) {
+std::optional<ParsedFollowUp> parse_follow_up(std::string_view key) {
     constexpr size_t kFixed = 2 * sizeof(int64_t) + 2;  // status, instant, referred, kind
     const size_t zero = key.find('\0');
     if (key.empty() || key[0] != 'o' || zero == std::string_view::npos ||
@@ -264,21 +263,21 @@ std::optional<FollowUpParts> parse_follow_up(std::string_view key) {
         return std::nullopt;
     }
     const std::string_view fixed = key.substr(zero + 1, kFixed);
-    const std::string_view rest = key.substr(zero + 1 + kFixed);
+    std::string_view rest = key.substr(zero + 1 + kFixed);
     const auto status = follow_up_status(static_cast<uint8_t>(fixed[0]));
     const auto kind = get_kind(fixed.back());
-    const size_t end = rest.find('\0');
-    if (!status || !kind || end == std::string_view::npos) {
+    ParsedFollowUp parts;
+    if (!status || !kind || !take_packed_text(rest, parts.subject) ||
+        !take_packed_text(rest, parts.referral) || !rest.empty()) {
         return std::nullopt;
     }
     const int64_t instant = get_i64(fixed.substr(1));
-    return FollowUpParts{key.substr(1, zero - 1),
-                         *status,
-                         instant == INT64_MAX ? std::nullopt : std::optional<int64_t>(instant),
-                         get_i64(fixed.substr(1 + sizeof(int64_t))),
-                         *kind,
-                         rest.substr(0, end),
-                         rest.substr(end + 1)};
+    parts.department = key.substr(1, zero - 1);
+    parts.status = *status;
+    parts.instant_ms = instant == INT64_MAX ? std::nullopt : std::optional<int64_t>(instant);
+    parts.referred_at_ms = get_i64(fixed.substr(1 + sizeof(int64_t)));
+    parts.kind = *kind;
+    return parts;
 }
 
 std::optional<int32_t> parse_day_page(std::string_view key) {

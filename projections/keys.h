@@ -12,7 +12,8 @@
 //   b <cube><day i32>                              spans of time of a computed cube's day
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
-//   o <department>00<status><instant i64><referred i64><kind><subject>00<referral>    follow-up
+//   o <department>00<status><instant i64><referred i64><kind><packed subject>
+//     <packed referral>                            follow-up
 //   x <offset i64><reason>                         anomaly or parked record
 //   n                                              local hour of the last append
 //   t <append time i64>                            offset of a record appended then (sparse)
@@ -60,17 +61,20 @@ void put_cells(std::string& out, const CellsParts& parts);
 [[nodiscard]] std::string day_from(AggregateKind kind, int32_t day);
 /// First key behind all days of a kind.
 [[nodiscard]] std::string days_behind(AggregateKind kind);
-/// What a follow-up's key says; in parse_follow_up() views into it.
-struct FollowUpParts {
-    std::string_view department;
+/// What a follow-up's key says.
+template <class Text>
+struct FollowUpPartsOf {
+    std::string_view department;  // when parsed, a view into the key
     FollowUpStatus status{};
     std::optional<int64_t>
         instant_ms;  // while it is open: when it is due; then: when it was settled
     int64_t referred_at_ms = 0;
     AggregateKind kind{};
-    std::string_view subject;
-    std::string_view referral;
+    Text subject;
+    Text referral;
 };
+using FollowUpParts = FollowUpPartsOf<std::string_view>;
+using ParsedFollowUp = FollowUpPartsOf<std::string>;
 /// No instant sorts last.
 [[nodiscard]] std::string follow_up(const FollowUpParts& parts);
 /// First key of a department's follow-ups and the first key behind them.
@@ -107,7 +111,7 @@ struct PersonParts {
 };
 [[nodiscard]] std::optional<PersonParts> parse_person(std::string_view key);
 
-[[nodiscard]] std::optional<FollowUpParts> parse_follow_up(std::string_view key);
+[[nodiscard]] std::optional<ParsedFollowUp> parse_follow_up(std::string_view key);
 
 /// The local day of a page of aggregates.
 [[nodiscard]] std::optional<int32_t> parse_day_page(std::string_view key);

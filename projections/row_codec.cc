@@ -40,37 +40,19 @@ Result<T> decode_plain(std::string_view bytes, const char* what) {
     return value;
 }
 
-void put_fixed(char* out, uint64_t value, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-        *out++ = static_cast<char>(value >> shift);
-    }
-}
-
-uint64_t get_fixed(std::string_view bytes) {
-    uint64_t value = 0;
-    for (const char byte : bytes) {
-        value = (value << 8U) | static_cast<unsigned char>(byte);
-    }
-    return value;
-}
-
-constexpr size_t kFixedBytes = 12;  // of an entry: its key and its check
-
 // Offsets are deltas inside a chunk; the first is absolute, so that a chunk reads alone. Most
 // entries have no flags: a bit of the offset says whether they follow.
 void put_entries(ByteWriter& writer, const HistoryEntry* begin, const HistoryEntry* end) {
     writer.unsigned_integer(static_cast<uint64_t>(end - begin));
     int64_t previous = 0;
     for (const HistoryEntry* entry = begin; entry != end; ++entry) {
-        std::array<char, kFixedBytes> fixed{};
-        put_fixed(fixed.data(), entry->key, 8);
-        put_fixed(fixed.data() + 8, entry->check, 4);
         const auto flagged = static_cast<uint64_t>(entry->flags != 0);
         writer.unsigned_integer(static_cast<uint64_t>(entry->offset - previous) << 1U | flagged);
         if (flagged != 0) {
             writer.unsigned_integer(entry->flags);
         }
-        writer.raw({fixed.data(), fixed.size()});
+        writer.fixed(entry->key, 8);
+        writer.fixed(entry->check, 4);
         previous = entry->offset;
     }
 }
@@ -83,16 +65,33 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
         entry.offset = previous + static_cast<int64_t>(moved >> 1U);
         entry.flags =
             (moved & 1U) != 0 ? static_cast<uint8_t>(reader.unsigned_integer()) : uint8_t{0};
-        const std::string_view fixed = reader.raw(kFixedBytes);
+        entry.key = reader.fixed(8);
+        entry.check = static_cast<uint32_t>(reader.fixed(4));
         if (!reader.ok()) {
             return false;
         }
-        entry.key = get_fixed(fixed.substr(0, 8));
-        entry.check = static_cast<uint32_t>(get_fixed(fixed.substr(8, 4)));
         previous = entry.offset;
         out.push_back(entry);
     }
     return reader.ok();
+}
+
+// What each differs by from the one before: they lie near each other.
+void put_days(ByteWriter& writer, const std::vector<int32_t>& days) {
+    writer.unsigned_integer(days.size());
+    int64_t previous = 0;
+    for (const int32_t day : days) {
+        writer.integer(day - previous);
+        previous = day;
+    }
+}
+
+void get_days(ByteReader& reader, std::vector<int32_t>& out) {
+    int64_t previous = 0;
+    for (uint64_t left = reader.unsigned_integer(); left > 0 && reader.ok(); --left) {
+        previous += reader.integer();
+        out.push_back(static_cast<int32_t>(previous));
+    }
 }
 
 }  // namespace
@@ -104,7 +103,7 @@ void encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary, 
     writer.integer(aggregate.version);
     writer.unsigned_integer(full_chunks);
     std::visit([&writer](const auto& state) { writer.value(state); }, aggregate.state);
-    writer.value(aggregate.days);
+    put_days(writer, aggregate.days);
     const HistoryEntry* entries = aggregate.history.data();
     put_entries(writer, entries + full_chunks * kHistoryChunk, entries + aggregate.history.size());
 }
@@ -131,7 +130,7 @@ Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
     out.full_chunks = reader.unsigned_integer();
     out.aggregate.state = empty_state(kind);
     std::visit([&reader](auto& state) { reader.value(state); }, out.aggregate.state);
-    reader.value(out.aggregate.days);
+    get_days(reader, out.aggregate.days);
     if (!get_entries(reader, out.aggregate.history) || !reader.at_end()) {
         return corrupt("aggregate");
     }

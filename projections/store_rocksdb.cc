@@ -93,10 +93,10 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     // fold; eight are still few to look into.
     options.level0_file_num_compaction_trigger = 8;
     options.paranoid_checks = true;
-    // Rows are mostly identifiers and hashes that nothing makes smaller; of the rest zstd at its
-    // quickest leaves a tenth less than LZ4 and costs the fold the same (bench/fold_bench).
+    // Rows are mostly identifiers and hashes that nothing makes smaller; of the rest zstd at a low
+    // level leaves a tenth less than LZ4 and costs the fold the same (bench/fold_bench).
     options.compression = rocksdb::kZSTD;
-    options.compression_opts.level = 1;
+    options.compression_opts.level = 2;
     options.keep_log_file_num = 2;
     options.max_open_files = 256;
     // A torn tail of the write-ahead log is cut off: what is lost there is read again from the log.

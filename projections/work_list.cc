@@ -16,7 +16,7 @@ Unexpected damaged_follow_up() {
 }
 
 // What the index row says; the rest is in the aggregate.
-FollowUp indexed(const keys::FollowUpParts& parts) {
+FollowUp indexed(const keys::ParsedFollowUp& parts) {
     FollowUp found;
     found.status = parts.status;
     found.kind = parts.kind;
