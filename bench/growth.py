@@ -95,9 +95,9 @@ def gates_of(runs, shapes):
     """CPU compares topics, since a short run's time is mostly its start; tenths of one run are compared by time."""
     def cpu(name):
         return [run["cpu"] / shapes[name][0] for run in runs[name]]
-    decile = [run["tenths"][-1] / run["tenths"][0] for run in runs[EVENTS]]
+    decile = [run["tenths"][-1] / run["tenths"][1] for run in runs[EVENTS]]
     return [
-        standings.gate("events x10: rate of the last tenth, of the first", decile, (0.9, 0.98)),
+        standings.gate("events x10: rate of the last tenth, of the second: the first has no commit", decile, (0.9, 0.98)),
         standings.gate("cases x10: CPU an event", [a / b for a, b in zip(cpu(BASE), cpu(CASES))], (1.33, 1.1), at_least=False),
         standings.gate("history x10: CPU an event", [a / b for a, b in zip(cpu(CASES), cpu(BASE))], (1.11, 1.02), at_least=False),
         standings.gate("partitions x10: CPU an event", [a / b for a, b in zip(cpu(PARTITIONS), cpu(BASE))], (1.11, 1.02),
@@ -115,7 +115,9 @@ def main():
 
         def run(name):
             shutil.rmtree(data, ignore_errors=True)
-            done = watched([SIJILL, "catch-up", "--kafka", bootstrap, "--topic", names[name], "--data", data])
+            # A window of a tenth: each tenth but the first waits for the commit of the one before.
+            window = ["--window", str(args.events)] if name == EVENTS else []
+            done = watched([SIJILL, "catch-up", "--kafka", bootstrap, "--topic", names[name], "--data", data, *window])
             return done | {"state_bytes": size_of(data), "tenths": tenths(done.pop("samples"), shapes[name][0])}
         for name, shape in shapes.items():
             load(bootstrap, names[name], *shape)
