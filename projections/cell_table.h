@@ -56,6 +56,7 @@ class CellTable {
         int32_t slot;
         uint32_t cell;  // the place of its first measure in measures_
     };
+    // NOLINTNEXTLINE(bugprone-exception-escape): a moved small_vector asks for no memory
     struct Row {
         RowKey key;
         bool dirty = false;

@@ -31,6 +31,10 @@ uint8_t digit(std::string_view text, size_t at) {
     return kDigits[static_cast<unsigned char>(text[at])];
 }
 
+char byte_of(uint8_t high, uint8_t low) {
+    return static_cast<char>((unsigned{high} << 4U) | (low & 0x0fU));
+}
+
 // The 16 bytes of a UUID's text; false when it is none.
 bool pack_uuid(std::string_view text, std::array<char, kUuidPairs.size()>& out) {
     for (const size_t dash : kUuidDashes) {
@@ -43,7 +47,7 @@ bool pack_uuid(std::string_view text, std::array<char, kUuidPairs.size()>& out) 
         const uint8_t high = digit(text, kUuidPairs[i]);
         const uint8_t low = digit(text, kUuidPairs[i] + 1);
         all |= high | low;
-        out[i] = static_cast<char>(high << 4U | (low & 0x0fU));
+        out[i] = byte_of(high, low);
     }
     return (all & kNoDigit) == 0;
 }
@@ -118,7 +122,7 @@ void put_packed_text(std::string& out, std::string_view text) {
     }
     put_head(out, text.substr(0, text.size() - digits), digits / 2);
     for (size_t at = text.size() - digits; at < text.size(); at += 2) {
-        out += static_cast<char>(digit(text, at) << 4U | digit(text, at + 1));
+        out += byte_of(digit(text, at), digit(text, at + 1));
     }
 }
 
