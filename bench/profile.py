@@ -18,7 +18,7 @@ TOPIC = "profile"
 PARTS = (  # the first that fits a frame, from the innermost frame outwards
     ("reading rows back", r"RocksRows::get|RocksRows::scan"),
     ("decode", r"events::Decoder::"),
-    ("dropping states", r"AggregateTable::shrink|CellTable::shrink"),
+    ("dropping states", r"ShardFold::shrink"),
     ("prefetch", r"AggregateTable::prefetch"),
     ("settling cells", r"Standings::settle"),
     ("sorting rows", r"RowBatch::sort"),
@@ -26,7 +26,6 @@ PARTS = (  # the first that fits a frame, from the innermost frame outwards
     ("encoding rows", r"ShardFold::take_changes"),
     ("applying events", r"ShardFold::apply"),
     ("taking records from librdkafka", r"KafkaReader::"),
-    ("letting go at the end", r"ShardFold::~ShardFold"),
 )
 THREADS = (("librdkafka's threads", r"rdk:"), ("RocksDB's threads: flush, merge", r"rocksdb:"), ("the rest", r""))
 

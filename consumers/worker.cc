@@ -245,8 +245,6 @@ class Lane {
             if (auto flushed = shard.rows->flush(); !flushed) {
                 return fail("partition " + std::to_string(shard.partition), flushed.error());
             }
-        }
-        for (Shard& shard : shards_) {
             if (config_.process_ends) {
                 static_cast<void>(shard.fold.release());
             }

@@ -2,7 +2,7 @@
 // projections/bytes.h - the byte grammar of row values: varints, length-prefixed texts, members in
 // declared order.
 //
-//   integer   zigzag varint, 7 bits a byte, low bits first; at most 10 bytes
+//   integer   zigzag varint (varint.h)
 //   bool      one byte, 0 or 1           enum     varint of its number
 //   uint64    8 bytes, the highest first: only hashes are
 //   text      packed_text.h              Term     its text
@@ -12,6 +12,7 @@
 #include "events/check.h"
 #include "projections/dictionary.h"
 #include "projections/packed_text.h"
+#include "projections/varint.h"
 
 #include <cstdint>
 #include <optional>
@@ -29,16 +30,7 @@ class ByteWriter {
     ByteWriter(std::string& out, const Dictionary& dictionary)
         : out_(out), dictionary_(dictionary) {}
 
-    void unsigned_integer(uint64_t value) {
-        char bytes[10];
-        size_t size = 0;
-        while (value >= 0x80U) {
-            bytes[size++] = static_cast<char>(value | 0x80U);
-            value >>= 7U;
-        }
-        bytes[size++] = static_cast<char>(value);
-        out_.append(bytes, size);
-    }
+    void unsigned_integer(uint64_t value) { put_varint(out_, value); }
     void integer(int64_t value) {
         unsigned_integer((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63));
     }
@@ -204,15 +196,8 @@ class ByteReader {
 
     [[gnu::noinline]] uint64_t long_integer() {
         uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            const unsigned char byte = next();
-            value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
-            if (byte < 0x80U) {
-                return value;
-            }
-        }
-        ok_ = false;
-        return 0;
+        ok_ = take_varint(in_, value) && ok_;
+        return ok_ ? value : 0;
     }
 
     std::string_view in_;

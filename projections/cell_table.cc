@@ -117,10 +117,12 @@ CellTable::Address CellTable::address_of(const CellKey& key) {
     if (!describe(key.cube).running) {
         return {{Grain::Hour, key.cube, day, 0, key.dimensions}, key.hour - day * kHoursPerDay};
     }
-    const int32_t block = block_of_day(day);
-    const int32_t changes = changes_of_day(key.change_day);
-    return {{Grain::Change, key.cube, block, changes, key.dimensions},
-            change_slot(day - block * kBlockDays, key.change_day - changes * kChangeDays)};
+    return {{Grain::Change,
+             key.cube,
+             block_of_day(day),
+             changes_of_day(key.change_day),
+             key.dimensions},
+            change_slot({day, key.change_day})};
 }
 
 Result<uint32_t> CellTable::touch(const CellKey& key) {

@@ -129,9 +129,7 @@ bool CubePass::add_running(std::string_view key,
     }
     const int32_t first_change = cells->changes * kChangeDays;
     const auto add_cell = [&](int32_t slot, size_t measure, int64_t amount) {
-        const int32_t change = slot / kBlockDays;
-        const RunningCell cell{
-            cells->row * kBlockDays + slot % kBlockDays, first_change + change, amount};
+        const RunningCell cell{change_days(cells->row, cells->changes, slot), amount};
         for (Passing& passing : passing_) {
             const Summand& summand = *passing.summand;
             if (passing.measure != measure) {
@@ -140,7 +138,7 @@ bool CubePass::add_running(std::string_view key,
             if (summand.age || summand.group_by_age) {
                 add_by_age(cell, passing, ends, changes[passing.tally]);
             } else {
-                passing.amounts[static_cast<size_t>(change)] += amount;
+                passing.amounts[static_cast<size_t>(cell.days.change - first_change)] += amount;
             }
         }
     };
@@ -235,7 +233,7 @@ void CubePass::add_by_age(const RunningCell& cell,
                           const PeriodEnds& ends,
                           Sums& changes) const {
     const Summand& summand = *passing.summand;
-    if (!counts(summand, cell.day)) {
+    if (!counts(summand, cell.days.change)) {
         return;
     }
     const int64_t amount = summand.sign * cell.amount;
@@ -245,10 +243,10 @@ void CubePass::add_by_age(const RunningCell& cell,
         }
         const Term group = summand.group_by_age ? ages_[bin] : passing.group;
         const int32_t younger = bin == 0 ? 0 : kAgeEdgesDays[bin - 1];
-        const size_t from = ends.behind(std::max(cell.day, cell.bucket + younger));
+        const size_t from = ends.behind(std::max(cell.days.change, cell.days.bucket + younger));
         const size_t to = bin == kAgeEdgesDays.size()
                               ? ends.size()
-                              : ends.behind(cell.bucket + kAgeEdgesDays[bin]);
+                              : ends.behind(cell.days.bucket + kAgeEdgesDays[bin]);
         if (from < to) {
             changes.add(from, group, amount);
             changes.add(to, group, -amount);

@@ -104,8 +104,7 @@ class CubePass {
         std::array<int64_t, kChangeDays> amounts{};  // of a running cube: by day of change, so far
     };
     struct RunningCell {
-        int32_t bucket;
-        int32_t day;  // of the change
+        ChangeDays days;
         int64_t amount;
     };
 

@@ -131,9 +131,19 @@ inline constexpr int32_t kChangeDays = 8;
 [[nodiscard]] constexpr int32_t changes_of_day(int32_t day) {
     return static_cast<int32_t>(events::floor_div(day, kChangeDays));
 }
-/// The slot of a row of changes, by the days behind the row's first ones.
-[[nodiscard]] constexpr int32_t change_slot(int32_t bucket, int32_t change) {
-    return change * kBlockDays + bucket;
+/// The local days of a cell of a running cube.
+struct ChangeDays {
+    int32_t bucket;
+    int32_t change;
+};
+/// Its slot in the row of its block and its days of change.
+[[nodiscard]] constexpr int32_t change_slot(ChangeDays days) {
+    return (days.change - changes_of_day(days.change) * kChangeDays) * kBlockDays + days.bucket -
+           block_of_day(days.bucket) * kBlockDays;
+}
+/// The reverse.
+[[nodiscard]] constexpr ChangeDays change_days(int32_t block, int32_t changes, int32_t slot) {
+    return {block * kBlockDays + slot % kBlockDays, changes * kChangeDays + slot / kBlockDays};
 }
 
 /// A value for each dimension of a cube.

@@ -64,12 +64,10 @@ Result<void> add_running_days(const Shards& shards,
                 return false;
             }
             const auto add = [&](int32_t slot, size_t, int64_t amount) {
-                const int32_t day = cells->row * kBlockDays + slot % kBlockDays;
-                const CellTexts cell{day * kHoursPerDay,
-                                     cells->changes * kChangeDays + slot / kBlockDays,
-                                     cells->dimensions};
+                const ChangeDays at = change_days(cells->row, cells->changes, slot);
+                const CellTexts cell{at.bucket * kHoursPerDay, at.change, cells->dimensions};
                 if (takes(summand, cell, asked.period, asked.as_of_hour)) {
-                    days[day] += amount;
+                    days[at.bucket] += amount;
                 }
             };
             const uint64_t asked_measure = uint64_t{1} << summand.measure;

@@ -1,15 +1,21 @@
 #include "projections/packed_text.h"
 
+#include "events/digest.h"
+#include "events/uuid.h"
+#include "projections/varint.h"
+
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace sijill::projections {
 
 namespace {
 
 constexpr uint8_t kNoDigit = 0x10;
-// Lower case alone: what is taken must be what was put.
+// Lower case alone, unlike events::hex_value: what is taken must be what was put.
 constexpr std::array<uint8_t, 256> kDigits = [] {
     std::array<uint8_t, 256> digits{};
     digits.fill(kNoDigit);
@@ -35,7 +41,8 @@ char byte_of(uint8_t high, uint8_t low) {
     return static_cast<char>((unsigned{high} << 4U) | (low & 0x0fU));
 }
 
-// The 16 bytes of a UUID's text; false when it is none.
+// The 16 bytes of a UUID's text; false when it is none, as most texts: events::parse_uuid would say
+// why each time.
 bool pack_uuid(std::string_view text, std::array<char, kUuidPairs.size()>& out) {
     for (const size_t dash : kUuidDashes) {
         if (text[dash] != '-') {
@@ -62,44 +69,19 @@ size_t digits_at_end(std::string_view text) {
     return count < kFewestDigits ? 0 : count - count % 2;
 }
 
-void put_varint(std::string& out, uint64_t value) {
-    while (value >= 0x80U) {
-        out += static_cast<char>(value | 0x80U);
-        value >>= 7U;
-    }
-    out += static_cast<char>(value);
-}
-
 void put_head(std::string& out, std::string_view front, size_t form) {
     put_varint(out, 2 * front.size() + 1);
     out += static_cast<char>(form);
     out += front;
 }
 
-// The pairs of digits of packed bytes.
-void put_digits(std::string& out, std::string_view bytes, bool dashes) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    for (size_t i = 0; i < bytes.size(); ++i) {
-        if (dashes && (i == 4 || i == 6 || i == 8 || i == 10)) {
-            out += '-';
-        }
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        out += kHex[byte >> 4U];
-        out += kHex[byte & 0x0fU];
+std::string unpacked(std::span<const uint8_t> bytes, bool is_uuid) {
+    if (!is_uuid) {
+        return events::to_hex(bytes);
     }
-}
-
-bool take_varint(std::string_view& in, uint64_t& value) {
-    value = 0;
-    for (unsigned shift = 0; shift < 63 && !in.empty(); shift += 7) {
-        const auto byte = static_cast<unsigned char>(in.front());
-        in.remove_prefix(1);
-        value |= static_cast<uint64_t>(byte & 0x7fU) << shift;
-        if (byte < 0x80U) {
-            return true;
-        }
-    }
-    return false;
+    events::Uuid uuid;
+    std::ranges::copy(bytes, uuid.bytes.begin());
+    return events::to_string(uuid);
 }
 
 }  // namespace
@@ -147,7 +129,8 @@ bool take_packed_text(std::string_view& in, std::string& out) {
         return false;
     }
     out = in.substr(1, front);
-    put_digits(out, in.substr(1 + front, packed), form == 0);
+    const auto* bytes = reinterpret_cast<const uint8_t*>(in.data() + 1 + front);
+    out += unpacked({bytes, packed}, form == 0);
     in.remove_prefix(1 + front + packed);
     return true;
 }

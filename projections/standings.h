@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <vector>
 
 namespace sijill::projections {
 
