@@ -14,6 +14,9 @@
 #include "projections/packed_text.h"
 #include "projections/varint.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,31 +27,51 @@
 
 namespace sijill::projections {
 
-/// Appends values to a row. Terms are written as their text.
+/// Appends values to a row, which has them all when the writer is gone. Terms are written as their
+/// text.
 class ByteWriter {
   public:
     ByteWriter(std::string& out, const Dictionary& dictionary)
         : out_(out), dictionary_(dictionary) {}
+    ~ByteWriter() { pass_on(); }
+    ByteWriter(const ByteWriter&) = delete;
+    ByteWriter& operator=(const ByteWriter&) = delete;
 
-    void unsigned_integer(uint64_t value) { put_varint(out_, value); }
+    void unsigned_integer(uint64_t value) { end_ = put_varint(room(kMaxVarint), value); }
     void integer(int64_t value) {
         unsigned_integer((static_cast<uint64_t>(value) << 1U) ^ static_cast<uint64_t>(value >> 63));
     }
-    void text(std::string_view value) { put_packed_text(out_, value); }
-    void raw(std::string_view bytes) { out_ += bytes; }
+    void text(std::string_view value) {
+        if (value.size() + kMostPackedMore > kHeld) {
+            pass_on();
+            put_packed_text(out_, value);
+        } else {
+            end_ = put_packed_text(room(value.size() + kMostPackedMore), value);
+        }
+    }
+    void raw(std::string_view bytes) {
+        if (bytes.size() > kHeld) {
+            pass_on();
+            out_ += bytes;
+        } else {
+            end_ = std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
+        }
+    }
     /// The lowest `size` bytes of a number, the highest of them first.
     void fixed(uint64_t value, size_t size) {
-        char bytes[8];
+        char* out = room(sizeof value);
         for (size_t i = 0; i < size; ++i) {
-            bytes[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
+            out[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
         }
-        out_.append(bytes, size);
+        end_ = out + size;
     }
 
     template <class T>
     void value(const T& value) {
         if constexpr (std::is_same_v<T, bool>) {
-            out_ += value ? '\1' : '\0';
+            char* out = room(1);
+            *out = value ? '\1' : '\0';
+            end_ = out + 1;
         } else if constexpr (std::is_enum_v<T>) {
             unsigned_integer(static_cast<uint64_t>(value));
         } else if constexpr (std::is_same_v<T, uint64_t>) {
@@ -87,8 +110,25 @@ class ByteWriter {
     }
 
   private:
+    // Most rows are shorter. A value costs some stores here, and a call in a string.
+    static constexpr size_t kHeld = 256;
+
+    /// Where the next `size` bytes go, at most kHeld.
+    [[nodiscard]] char* room(size_t size) {
+        if (static_cast<size_t>(held_.data() + kHeld - end_) < size) {
+            pass_on();
+        }
+        return end_;
+    }
+    void pass_on() {
+        out_.append(held_.data(), static_cast<size_t>(end_ - held_.data()));
+        end_ = held_.data();
+    }
+
     std::string& out_;
     const Dictionary& dictionary_;
+    std::array<char, kHeld> held_;  // NOLINT(*-member-init): read below end_ alone
+    char* end_ = held_.data();
 };
 
 /// Reads what ByteWriter wrote. After the first damaged byte ok() is false and every value is zero.

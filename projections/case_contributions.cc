@@ -3,6 +3,8 @@
 
 #include "projections/contribution_cell.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -69,6 +71,9 @@ struct Turn {
     Term value;
 };
 
+// Of most cases in place: each is looked at anew in each commit that changes it.
+using Turns = boost::container::small_vector<Turn, 8>;
+
 constexpr int32_t kNever = std::numeric_limits<int32_t>::max();
 
 // The local days of a referral's request and of its end, which is never before it.
@@ -87,8 +92,7 @@ ReferralDays days_of(const Referral& referral, const ContributionContext& contex
 
 // Which department a case waits for at the end of each day: that of the earliest listed referral
 // which is open then; none: the centre.
-std::vector<Turn> department_turns(const std::vector<Referral>& referrals,
-                                   const ContributionContext& context) {
+Turns department_turns(const std::vector<Referral>& referrals, const ContributionContext& context) {
     struct Step {
         int32_t day;
         size_t referral;
@@ -103,7 +107,7 @@ std::vector<Turn> department_turns(const std::vector<Referral>& referrals,
         }
     }
     std::ranges::sort(steps, {}, &Step::day);
-    std::vector<Turn> turns;
+    Turns turns;
     std::set<size_t> open;
     for (size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].opens) {
@@ -122,8 +126,8 @@ std::vector<Turn> department_turns(const std::vector<Referral>& referrals,
 
 // In which status a case stands at the end of each day on which it is open. In log order: a clock
 // that is behind moves no earlier turn.
-std::vector<Turn> status_turns(const CaseState& state, const ContributionContext& context) {
-    std::vector<Turn> turns;
+Turns status_turns(const CaseState& state, const ContributionContext& context) {
+    Turns turns;
     for (const StatusTurn& each : state.turns) {
         const int32_t day = context.local_time.day_of(each.at_ms);
         const Term status = context.names.of(each.status);
@@ -142,10 +146,12 @@ struct OpenDays {
     int32_t end;
 };
 
+using Episodes = boost::container::small_vector<OpenDays, 2>;
+
 // An episode that ends on the day it began is open at the end of none, and one does not end before
 // it began.
-std::vector<OpenDays> open_days(const CaseState& state, const ContributionContext& context) {
-    std::vector<OpenDays> episodes;
+Episodes open_days(const CaseState& state, const ContributionContext& context) {
+    Episodes episodes;
     for (size_t episode = 0; episode <= state.reopened_at_ms.size(); ++episode) {
         const int32_t begin = context.local_time.day_of(
             episode == 0 ? state.opened_at_ms : state.reopened_at_ms[episode - 1]);
@@ -160,10 +166,7 @@ std::vector<OpenDays> open_days(const CaseState& state, const ContributionContex
 }
 
 // The days of an episode as changes of the sum of open cases: change(value, day, by).
-void change_by_turns(OpenDays days,
-                     const std::vector<Turn>& turns,
-                     Term before,
-                     const auto& change) {
+void change_by_turns(OpenDays days, const Turns& turns, Term before, const auto& change) {
     auto next = std::ranges::upper_bound(turns, days.begin, {}, &Turn::day);
     Term value = next == turns.begin() ? before : std::prev(next)->value;
     change(value, days.begin, 1);
@@ -181,8 +184,8 @@ void contribute_backlog(const CaseState& state,
                         Term kind,
                         const ContributionContext& context,
                         Contributions& out) {
-    const std::vector<Turn> departments = department_turns(state.referrals, context);
-    const std::vector<Turn> statuses = status_turns(state, context);
+    const Turns departments = department_turns(state.referrals, context);
+    const Turns statuses = status_turns(state, context);
     for (const OpenDays days : open_days(state, context)) {
         const int32_t hour = days.begin * kHoursPerDay;
         const auto waits = [&](Term department, int32_t day, int64_t by) {

@@ -50,7 +50,12 @@ uint32_t CellTable::cell_of(Row& row, int32_t slot) {
     const size_t first = measures_.size();
     CHECK(first < kNone, "the cells in memory outgrow 32 GiB");
     measures_.resize(first + describe(row.key.cube).measures.size());
-    row.cells.insert(at, {slot, static_cast<uint32_t>(first)});
+    const SlotCell cell{slot, static_cast<uint32_t>(first)};
+    if (at == row.cells.end()) {
+        row.cells.push_back(cell);
+    } else {
+        row.cells.insert(at, cell);
+    }
     ++cells_;
     return static_cast<uint32_t>(first);
 }
@@ -236,8 +241,8 @@ void CellTable::put_row(const Row& row, RowBatch& out) {
     slots_.clear();
     for (const auto& [slot, cell] : row.cells) {
         const auto measures = std::span(measures_).subspan(cell, size);
-        if (std::ranges::any_of(measures, [](int64_t value) { return value != 0; })) {
-            slots_.push_back({slot, measures});
+        if (const uint64_t mask = mask_of(measures); mask != 0) {
+            slots_.push_back({slot, mask, measures});
         }
     }
     const auto append_key = [&](std::string& key) { put_key(key, row.key); };

@@ -2,6 +2,7 @@
 
 #include "projections/bytes.h"
 #include "projections/keys.h"
+#include "projections/packed_text.h"
 
 namespace sijill::projections {
 
@@ -10,7 +11,7 @@ namespace {
 // Small enough that a commit at the log's end writes little again, large enough that a window
 // writes few rows.
 constexpr int64_t kSpan = 1024;
-constexpr uint64_t kDayIndexFormat = 2;
+constexpr char kDayIndexFormat = 2;
 
 }  // namespace
 
@@ -21,12 +22,10 @@ Result<void> DayIndex::list(AggregateKind kind,
                             std::string_view subject,
                             int32_t day,
                             int64_t offset) {
-    static const Dictionary kNone;
     const int64_t span = offset / kSpan;
     const auto [at, added] = pages_.try_emplace(Key{kind, day, span});
     Page& page = at->second;
     const size_t size = page.subjects.size();
-    ByteWriter writer(page.subjects, kNone);
     if (added && span == resumed_span_) {
         ++gets_;
         auto row = rows_.get(keys::day_page(kind, day, span));
@@ -36,9 +35,9 @@ Result<void> DayIndex::list(AggregateKind kind,
         page.subjects = std::move(*row).value_or(std::string());
     }
     if (page.subjects.empty()) {
-        writer.unsigned_integer(kDayIndexFormat);
+        page.subjects += kDayIndexFormat;
     }
-    writer.text(subject);
+    put_packed_text(page.subjects, subject);
     page.dirty = true;
     last_span_ = span;
     bytes_ += page.subjects.size() - size;

@@ -2,6 +2,7 @@
 
 #include "projections/packed_text.h"
 
+#include <span>
 #include <utility>
 
 namespace sijill::projections::keys {
@@ -9,9 +10,11 @@ namespace sijill::projections::keys {
 namespace {
 
 void put_u32(std::string& out, uint32_t value) {
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        out += static_cast<char>(value >> shift);
-    }
+    const char bytes[]{static_cast<char>(value >> 24U),
+                       static_cast<char>(value >> 16U),
+                       static_cast<char>(value >> 8U),
+                       static_cast<char>(value)};
+    out.append(bytes, sizeof bytes);
 }
 
 void put_i32(std::string& out, int32_t value) {
@@ -65,8 +68,8 @@ std::optional<Cube> get_cube(char byte) {
 constexpr std::string_view kCellLetters = "klr";  // by grain
 
 void put_cell_row(std::string& out, Grain grain, Cube cube, int32_t row) {
-    out += kCellLetters[static_cast<size_t>(grain)];
-    out += static_cast<char>(cube);
+    const char head[]{kCellLetters[static_cast<size_t>(grain)], static_cast<char>(cube)};
+    out.append(head, sizeof head);
     put_i32(out, row);
 }
 
@@ -111,9 +114,17 @@ void put_cells(std::string& out, const CellsParts& parts) {
     if (parts.grain == Grain::Change) {
         put_i32(out, parts.changes);
     }
-    for (size_t i = 0; i < describe(parts.cube).dimensions.size(); ++i) {
-        out += parts.dimensions[i];
-        out += '\0';
+    const auto dimensions =
+        std::span(parts.dimensions).first(describe(parts.cube).dimensions.size());
+    size_t size = out.size();
+    for (const std::string_view text : dimensions) {
+        size += text.size() + 1;
+    }
+    size_t at = out.size();
+    out.resize(size);  // with the zeros that end the texts
+    for (const std::string_view text : dimensions) {
+        text.copy(out.data() + at, text.size());
+        at += text.size() + 1;
     }
 }
 

@@ -1,78 +1,109 @@
 #include "projections/packed_text.h"
 
+#include "events/blocks.h"
 #include "events/digest.h"
 #include "events/uuid.h"
 #include "projections/varint.h"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace sijill::projections {
 
 namespace {
 
-constexpr uint8_t kNoDigit = 0x10;
-// Lower case alone, unlike events::hex_value: what is taken must be what was put.
-constexpr std::array<uint8_t, 256> kDigits = [] {
-    std::array<uint8_t, 256> digits{};
-    digits.fill(kNoDigit);
-    for (uint8_t value = 0; value < 16; ++value) {
-        digits[static_cast<size_t>(value < 10 ? '0' + value : 'a' + value - 10)] = value;
-    }
-    return digits;
-}();
-
 constexpr size_t kUuidText = 36;
-constexpr std::array<size_t, 16> kUuidPairs{
-    0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-constexpr std::array<size_t, 4> kUuidDashes{8, 13, 18, 23};
-
+constexpr size_t kUuidBytes = 16;
 constexpr size_t kFewestDigits = 8;  // of fewer, a packed form saves next to nothing
 constexpr size_t kMostBytes = 255;
 
-uint8_t digit(std::string_view text, size_t at) {
-    return kDigits[static_cast<unsigned char>(text[at])];
+static_assert(std::endian::native == std::endian::little);  // a word's first byte is its lowest
+
+// The same number in each of eight bytes.
+constexpr uint64_t each(uint64_t byte) {
+    return byte * 0x0101010101010101U;
 }
 
-char byte_of(uint8_t high, uint8_t low) {
-    return static_cast<char>((unsigned{high} << 4U) | (low & 0x0fU));
+// What eight characters are as hexadecimal digits: a byte for each, below 16 where it is one.
+// Lower case alone, unlike events::hex_value: what is taken must be what was put.
+struct Eight {
+    uint64_t values;
+    bool are_digits;
+};
+
+Eight eight(uint64_t characters) {
+    const uint64_t letters = (characters >> 6U) & each(1);
+    const uint64_t values = (characters & each(0x0f)) + letters * 9;
+    // Right where the digits of these values are the characters. No sum leaves its byte.
+    const uint64_t above_nine = ((values + each(6)) >> 4U) & each(1);
+    const uint64_t spelled = values + each('0') + above_nine * ('a' - '9' - 1);
+    return {values, spelled == characters && (values & each(0x10)) == 0};
 }
 
-// The 16 bytes of a UUID's text; false when it is none, as most texts: events::parse_uuid would say
-// why each time.
-bool pack_uuid(std::string_view text, std::array<char, kUuidPairs.size()>& out) {
-    for (const size_t dash : kUuidDashes) {
-        if (text[dash] != '-') {
-            return false;
-        }
+// The four bytes that eight digits spell, the first two in the lowest.
+uint32_t bytes_of(const Eight& digits) {
+    uint64_t word = ((digits.values << 4U) | (digits.values >> 8U)) & 0x00ff00ff00ff00ffU;
+    word = (word | (word >> 8U)) & 0x0000ffff0000ffffU;
+    return static_cast<uint32_t>(word | (word >> 16U));
+}
+
+char* put_bytes(char* out, const Eight& digits) {
+    const uint32_t bytes = bytes_of(digits);
+    std::memcpy(out, &bytes, sizeof bytes);
+    return out + sizeof bytes;
+}
+
+// The 16 bytes of a UUID's text, written at `out`; false when it is none, as most texts:
+// events::parse_uuid would say why each time.
+bool pack_uuid(std::string_view text, char* out) {
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') {
+        return false;
     }
-    uint8_t all = 0;
-    for (size_t i = 0; i < kUuidPairs.size(); ++i) {
-        const uint8_t high = digit(text, kUuidPairs[i]);
-        const uint8_t low = digit(text, kUuidPairs[i] + 1);
-        all |= high | low;
-        out[i] = byte_of(high, low);
+    using events::load;
+    const auto fours = [text](size_t first, size_t second) {
+        return load<uint32_t>(text.data() + first) |
+               (uint64_t{load<uint32_t>(text.data() + second)} << 32U);
+    };
+    const std::array<Eight, 4> parts{eight(load<uint64_t>(text.data())),
+                                     eight(fours(9, 14)),
+                                     eight(fours(19, 24)),
+                                     eight(load<uint64_t>(text.data() + 28))};
+    bool whole = true;
+    for (const Eight& part : parts) {
+        whole = whole && part.are_digits;
+        out = put_bytes(out, part);
     }
-    return (all & kNoDigit) == 0;
+    return whole;
+}
+
+bool is_digit(char character) {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f');
 }
 
 // How many hexadecimal digits at the end of the text are packed; an even number.
 size_t digits_at_end(std::string_view text) {
+    const size_t most = std::min(text.size(), 2 * kMostBytes);
     size_t count = 0;
-    while (count < text.size() && count < 2 * kMostBytes &&
-           digit(text, text.size() - 1 - count) != kNoDigit) {
+    while (count + 8 <= most &&
+           eight(events::load<uint64_t>(text.data() + text.size() - count - 8)).are_digits) {
+        count += 8;
+    }
+    if (count < kFewestDigits) {
+        return 0;
+    }
+    while (count < most && is_digit(text[text.size() - 1 - count])) {
         ++count;
     }
-    return count < kFewestDigits ? 0 : count - count % 2;
+    return count - count % 2;
 }
 
-void put_head(std::string& out, std::string_view front, size_t form) {
-    put_varint(out, 2 * front.size() + 1);
-    out += static_cast<char>(form);
-    out += front;
+char* put_front(char* out, std::string_view front) {
+    return out + front.copy(out, front.size());
 }
 
 std::string unpacked(std::span<const uint8_t> bytes, bool is_uuid) {
@@ -80,32 +111,48 @@ std::string unpacked(std::span<const uint8_t> bytes, bool is_uuid) {
         return events::to_hex(bytes);
     }
     events::Uuid uuid;
-    std::ranges::copy(bytes, uuid.bytes.begin());
+    std::ranges::copy(bytes.first<kUuidBytes>(), uuid.bytes.begin());
     return events::to_string(uuid);
 }
 
 }  // namespace
 
-void put_packed_text(std::string& out, std::string_view text) {
+char* put_packed_text(char* out, std::string_view text) {
     if (text.size() >= kUuidText) {
         const std::string_view front = text.substr(0, text.size() - kUuidText);
-        std::array<char, kUuidPairs.size()> uuid;
-        if (pack_uuid(text.substr(front.size()), uuid)) {
-            put_head(out, front, 0);
-            out.append(uuid.data(), uuid.size());
-            return;
+        std::array<char, kUuidBytes> uuid;
+        if (pack_uuid(text.substr(front.size()), uuid.data())) {
+            out = put_varint(out, 2 * front.size() + 1);
+            *out++ = '\0';
+            out = put_front(out, front);
+            std::memcpy(out, uuid.data(), uuid.size());
+            return out + uuid.size();
         }
     }
     const size_t digits = digits_at_end(text);
     if (digits == 0) {
-        put_varint(out, 2 * text.size());
-        out += text;
-        return;
+        return put_front(put_varint(out, 2 * text.size()), text);
     }
-    put_head(out, text.substr(0, text.size() - digits), digits / 2);
-    for (size_t at = text.size() - digits; at < text.size(); at += 2) {
-        out += byte_of(digit(text, at), digit(text, at + 1));
+    const std::string_view front = text.substr(0, text.size() - digits);
+    out = put_varint(out, 2 * front.size() + 1);
+    *out++ = static_cast<char>(digits / 2);
+    out = put_front(out, front);
+    size_t at = front.size();
+    for (; at + 8 <= text.size(); at += 8) {
+        out = put_bytes(out, eight(events::load<uint64_t>(text.data() + at)));
     }
+    for (; at < text.size(); at += 2) {
+        const Eight pair = eight(events::load<uint16_t>(text.data() + at));
+        *out++ = static_cast<char>(bytes_of(pair));
+    }
+    return out;
+}
+
+void put_packed_text(std::string& out, std::string_view text) {
+    const size_t size = out.size();
+    out.resize(size + text.size() + kMostPackedMore);
+    const char* end = put_packed_text(out.data() + size, text);
+    out.resize(static_cast<size_t>(end - out.data()));
 }
 
 bool take_packed_text(std::string_view& in, std::string& out) {
@@ -124,7 +171,7 @@ bool take_packed_text(std::string_view& in, std::string& out) {
         return true;
     }
     const size_t form = in.empty() ? 0 : static_cast<unsigned char>(in.front());
-    const size_t packed = form == 0 ? kUuidPairs.size() : form;
+    const size_t packed = form == 0 ? kUuidBytes : form;
     if (in.empty() || front > in.size() - 1 || packed > in.size() - 1 - front) {
         return false;
     }

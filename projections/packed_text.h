@@ -6,12 +6,21 @@
 //   byte     of a packed one: 0 a UUID in 16 bytes, n > 0: 2n hexadecimal digits in n
 //   bytes    what stands in front, then the packed ones
 
+#include "projections/varint.h"
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace sijill::projections {
 
-/// Appends the text. Equal texts give equal bytes, and none are the beginning of another's.
+/// What a text may take beyond its own size.
+inline constexpr size_t kMostPackedMore = kMaxVarint + 1;
+
+/// Writes the text at `out`, which has room. Returns the end of what was written. Equal texts give
+/// equal bytes, and none are the beginning of another's.
+[[nodiscard]] char* put_packed_text(char* out, std::string_view text);
+/// Appends it.
 void put_packed_text(std::string& out, std::string_view text);
 
 /// Takes a text from the front of `in`. False: it is damaged; then `in` is in an undefined place.

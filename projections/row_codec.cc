@@ -150,17 +150,11 @@ void encode_cells(std::span<const SlotMeasures> slots, std::string& out) {
     static const Dictionary kNone;
     ByteWriter writer(out, kNone);
     writer.unsigned_integer(kCellsFormat);
-    for (const auto& [slot, measures] : slots) {
-        uint64_t mask = 0;
-        for (size_t i = 0; i < measures.size(); ++i) {
-            mask |= static_cast<uint64_t>(measures[i] != 0) << i;
-        }
+    for (const auto& [slot, mask, measures] : slots) {
         writer.unsigned_integer(static_cast<uint64_t>(slot));
         writer.unsigned_integer(mask);
-        for (const int64_t measure : measures) {
-            if (measure != 0) {
-                writer.integer(measure);
-            }
+        for (uint64_t left = mask; left != 0; left &= left - 1) {
+            writer.integer(measures[static_cast<size_t>(std::countr_zero(left))]);
         }
     }
 }

@@ -74,9 +74,19 @@ struct DecodedAggregate {
 
 using Measures = std::array<int64_t, kMaxMeasures>;
 
+/// Which measures are not 0; at most kMaxMeasures.
+[[nodiscard]] inline uint64_t mask_of(std::span<const int64_t> measures) {
+    uint64_t mask = 0;
+    for (size_t i = 0; i < measures.size(); ++i) {
+        mask |= static_cast<uint64_t>(measures[i] != 0) << i;
+    }
+    return mask;
+}
+
 struct SlotMeasures {
-    int32_t slot = 0;                   // below slots_of(grain)
-    std::span<const int64_t> measures;  // at most kMaxMeasures, not all of them 0
+    int32_t slot = 0;   // below slots_of(grain)
+    uint64_t mask = 0;  // mask_of(measures), not 0
+    std::span<const int64_t> measures;
 };
 /// Appends a row of cells; slots ascend. Cells that are all empty have no row.
 void encode_cells(std::span<const SlotMeasures> slots, std::string& out);

@@ -105,19 +105,11 @@ bool SpanTable::before(const TimeSpan& a, const TimeSpan& b) const {
 
 // format, then for each run of the same dimensions: those, how many, and for each span its hour and
 // measure in one number, its begin as what it differs by from the one before, and its length.
-void SpanTable::put_row(Row& row, RowBatch& out) {
-    const std::string key = keys::spans(row.cube, row.day);
-    std::vector<TimeSpan>& spans = row.spans;
-    if (spans.empty()) {
-        out.erase(key);
-        return;
-    }
-    std::ranges::sort(spans, [this](const auto& a, const auto& b) { return before(a, b); });
-    std::string value;
-    ByteWriter writer(value, dictionary_);
+void SpanTable::encode(const Row& row, std::string& out) const {
+    ByteWriter writer(out, dictionary_);
     writer.unsigned_integer(kSpansFormat);
-    for (auto run = spans.begin(); run != spans.end();) {
-        const auto end = std::find_if(run, spans.end(), [&](const TimeSpan& span) {
+    for (auto run = row.spans.begin(); run != row.spans.end();) {
+        const auto end = std::find_if(run, row.spans.end(), [&](const TimeSpan& span) {
             return span.cell.dimensions != run->cell.dimensions;
         });
         for (size_t i = 0; i < describe(row.cube).dimensions.size(); ++i) {
@@ -135,7 +127,18 @@ void SpanTable::put_row(Row& row, RowBatch& out) {
             previous = run->begin_ms;
         }
     }
-    out.put(key, value);
+}
+
+void SpanTable::put_row(Row& row, RowBatch& out) {
+    const std::string key = keys::spans(row.cube, row.day);
+    std::vector<TimeSpan>& spans = row.spans;
+    if (spans.empty()) {
+        out.erase(key);
+        return;
+    }
+    std::ranges::sort(spans, [this](const auto& a, const auto& b) { return before(a, b); });
+    out.put_built([&key](std::string& to) { to += key; },
+                  [&](std::string& to) { encode(row, to); });
 }
 
 void SpanTable::take_changes(RowBatch& out) {

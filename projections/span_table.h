@@ -48,6 +48,7 @@ class SpanTable {
 
     [[nodiscard]] Result<Row*> touch(const CellKey& cell);
     [[nodiscard]] Result<void> load(Row& row);
+    void encode(const Row& row, std::string& out) const;
     void put_row(Row& row, RowBatch& out);
     [[nodiscard]] bool before(const TimeSpan& a, const TimeSpan& b) const;
 

@@ -1,21 +1,22 @@
 #pragma once
 // projections/varint.h - unsigned integers in 7 bits a byte, low bits first; at most 10 bytes.
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace sijill::projections {
 
-inline void put_varint(std::string& out, uint64_t value) {
-    char bytes[10];
-    size_t size = 0;
+inline constexpr size_t kMaxVarint = 10;
+
+/// Writes at `out`, which has room for kMaxVarint bytes. Returns the end of what was written.
+[[nodiscard]] inline char* put_varint(char* out, uint64_t value) {
     while (value >= 0x80U) {
-        bytes[size++] = static_cast<char>(value | 0x80U);
+        *out++ = static_cast<char>(value | 0x80U);
         value >>= 7U;
     }
-    bytes[size++] = static_cast<char>(value);
-    out.append(bytes, size);
+    *out++ = static_cast<char>(value);
+    return out;
 }
 
 /// Takes one from the front of `in`. False: it is cut off, or too long; then `value` is undefined.

@@ -7,7 +7,9 @@
 
 #include <map>
 #include <random>
+#include <regex>
 #include <string>
+#include <vector>
 
 namespace sijill::projections {
 namespace {
@@ -34,7 +36,8 @@ TEST(PackedText, AUuidTakesSixteenBytesAndDigitsHalfOfThem) {
     EXPECT_EQ(packed("").size(), 1U);
 }
 
-TEST(PackedText, WhatOnlyLooksPackableComesBackTheSame) {
+// Texts that are packed, and texts that nearly are.
+std::vector<std::string> near_texts() {
     const std::string uuid = "01597d53-0980-7a2d-a722-33a5a558b7f7";
     std::vector<std::string> texts{"",
                                    "a",
@@ -59,8 +62,56 @@ TEST(PackedText, WhatOnlyLooksPackableComesBackTheSame) {
         texts.push_back("x" + std::string(digits, '7'));
         texts.push_back(std::string(digits, 'z'));
     }
-    for (const std::string& text : texts) {
+    return texts;
+}
+
+// The grammar of the header, digit by digit.
+std::string grammar(const std::string& text) {
+    static const std::regex kUuid(
+        "(.*)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})");
+    static const std::string kLower = "0123456789abcdef";
+    std::smatch parts;
+    std::string front = text;
+    std::string digits;
+    bool uuid = false;
+    if (std::regex_match(text, parts, kUuid)) {
+        uuid = true;
+        front = parts[1];
+        digits = parts[2];
+        std::erase(digits, '-');
+    } else {
+        const size_t other = text.find_last_not_of(kLower);
+        const size_t run = std::min<size_t>(text.size() - (other + 1), 510);
+        if (run >= 8) {
+            front = text.substr(0, text.size() - run / 2 * 2);
+            digits = text.substr(front.size());
+        }
+    }
+    std::string out;
+    size_t head = 2 * front.size() + (digits.empty() ? 0 : 1);
+    for (; head >= 128; head /= 128) {
+        out += static_cast<char>(head % 128 + 128);
+    }
+    out += static_cast<char>(head);
+    if (!digits.empty()) {
+        out += static_cast<char>(uuid ? 0 : digits.size() / 2);
+    }
+    out += front;
+    for (size_t i = 0; i < digits.size(); i += 2) {
+        out += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+    }
+    return out;
+}
+
+TEST(PackedText, WhatOnlyLooksPackableComesBackTheSame) {
+    for (const std::string& text : near_texts()) {
         EXPECT_EQ(taken(packed(text)), text);
+    }
+}
+
+TEST(PackedText, HasTheBytesOfItsGrammar) {
+    for (const std::string& text : near_texts()) {
+        EXPECT_EQ(packed(text), grammar(text)) << text;
     }
 }
 
@@ -76,6 +127,7 @@ TEST(PackedText, NoTwoShareTheirBytesAndNoneBeginsAnother) {
             text += kLetters[random() % (i % 2 == 0 ? 16 : kLetters.size())];
         }
         const std::string bytes = packed(text);
+        EXPECT_EQ(bytes, grammar(text)) << text;
         EXPECT_EQ(taken(bytes), text);
         const auto [at, added] = texts.emplace(bytes, text);
         EXPECT_TRUE(added || at->second == text);
