@@ -73,8 +73,10 @@ void ChangeFeed::note_row(std::string_view key) {
     };
     if (const auto cells = keys::parse_cells(key)) {
         if (cells->grain == projections::Grain::Hour) {
-            changed(cells->cube, cells->row);
-        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat the hours
+            const int32_t first = cells->row * projections::kHourDays;
+            changed(cells->cube, first);
+            changed(cells->cube, first + projections::kHourDays - 1);
+        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat those
             const int32_t first = cells->changes * projections::kChangeDays;
             changed(cells->cube, first);
             changed(cells->cube, first + projections::kChangeDays - 1);

@@ -29,9 +29,9 @@ struct StreamTopics {
 /// Whether a listener may still listen. Any thread.
 using StillAllowed = std::function<bool()>;
 
-/// Gathers the rows of commits and tells them once a tick: the KPIs whose cells changed with the
-/// days they stand in, the cases that changed, how far the views are. Each event's id is a
-/// position: everything before it has been told. Any thread.
+/// Gathers the rows of commits and tells them once a tick: the KPIs whose cells changed, and
+/// among which days (a row holds 8), the cases that changed, how far the views are. Each event's id
+/// is a position: everything before it has been told. Any thread.
 ///
 ///   event: kpis   data: {"kpis":[…],"from":"2017-01-01","to":"2017-01-31"}
 ///   event: cases  data: {"cases":[…]}; {"cases":null} when they are too many to name

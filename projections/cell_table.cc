@@ -5,6 +5,7 @@
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace sijill::projections {
 
@@ -97,14 +98,15 @@ void CellTable::mark(uint32_t row) {
     }
 }
 
-Result<void> CellTable::mark_hours(uint32_t hours) {
+Result<void> CellTable::mark_hours(uint32_t hours, int32_t slot) {
+    rows_of_cells_[hours].dirty_days |= static_cast<uint8_t>(1U << day_of_hour(slot));
     if (rows_of_cells_[hours].dirty) {
         return {};
     }
     if (rows_of_cells_[hours].block == kNone) {
         RowKey key = rows_of_cells_[hours].key;
         key.grain = Grain::Day;
-        key.row = block_of_day(key.row);
+        key.row = block_of_day(key.row * kHourDays);
         const auto days = row_of(key);
         if (!days) {
             return Unexpected(days.error());
@@ -120,7 +122,9 @@ Result<void> CellTable::mark_hours(uint32_t hours) {
 CellTable::Address CellTable::address_of(const CellKey& key) {
     const int32_t day = day_of_hour(key.hour);
     if (!describe(key.cube).running) {
-        return {{Grain::Hour, key.cube, day, 0, key.dimensions}, key.hour - day * kHoursPerDay};
+        const int32_t row = hours_of_day(day);
+        return {{Grain::Hour, key.cube, row, 0, key.dimensions},
+                key.hour - row * slots_of(Grain::Hour)};
     }
     return {{Grain::Change,
              key.cube,
@@ -141,7 +145,7 @@ Result<uint32_t> CellTable::touch(const CellKey& key) {
     }
     if (row_key.grain == Grain::Change) {
         mark(*row);
-    } else if (auto marked = mark_hours(*row); !marked) {
+    } else if (auto marked = mark_hours(*row, slot); !marked) {
         return Unexpected(marked.error());
     }
     last_key_ = key;
@@ -224,14 +228,23 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
 }
 
 void CellTable::add_up(const Row& hours) {
+    for (unsigned left = hours.dirty_days; left != 0; left &= left - 1) {
+        add_up_day(hours, std::countr_zero(left));
+    }
+}
+
+void CellTable::add_up_day(const Row& hours, int32_t day) {
     Row& days = rows_of_cells_[hours.block];
-    const uint32_t cell = cell_of(days, hours.key.row - days.key.row * kBlockDays);
+    const int32_t slot = hours.key.row * kHourDays + day - days.key.row * kBlockDays;
+    const uint32_t cell = cell_of(days, slot);
     const size_t size = describe(hours.key.cube).measures.size();
     const auto sums = std::span(measures_).subspan(cell, size);
     std::ranges::fill(sums, 0);
-    for (const SlotCell& hour : hours.cells) {
+    const int32_t end = (day + 1) * kHoursPerDay;
+    auto hour = std::ranges::lower_bound(hours.cells, day * kHoursPerDay, {}, &SlotCell::slot);
+    for (; hour != hours.cells.end() && hour->slot < end; ++hour) {
         for (size_t i = 0; i < size; ++i) {
-            sums[i] = wrapping_add(sums[i], measures_[hour.cell + i]);
+            sums[i] = wrapping_add(sums[i], measures_[hour->cell + i]);
         }
     }
 }
@@ -256,8 +269,9 @@ void CellTable::put_row(const Row& row, RowBatch& out) {
 void CellTable::take_changes(RowBatch& out) {
     for (const uint32_t number : dirty_hours_) {
         Row& hours = rows_of_cells_[number];
-        hours.dirty = false;
         add_up(hours);
+        hours.dirty = false;
+        hours.dirty_days = 0;
         put_row(hours, out);
     }
     for (const uint32_t number : dirty_) {

@@ -60,8 +60,10 @@ class CellTable {
     struct Row {
         RowKey key;
         bool dirty = false;
+        uint8_t dirty_days = 0;  // of a row of hours: a bit for each day that changed
+        static_assert(kHourDays <= 8);
         uint32_t block = kNone;  // of a row of hours: the row of days it is added up in
-        boost::container::small_vector<SlotCell, 2> cells;  // by slot; most rows have one or two
+        boost::container::small_vector<SlotCell, 4> cells;  // by slot; most rows have few
     };
     struct Count {
         int64_t value = 0;
@@ -82,14 +84,15 @@ class CellTable {
     /// Its place in rows_of_cells_.
     [[nodiscard]] Result<uint32_t> row_of(const RowKey& key);
     [[nodiscard]] Result<void> load(Row& row);
-    /// Both rows will be written: that of the hours, and that of the days.
-    [[nodiscard]] Result<void> mark_hours(uint32_t hours);
+    /// Both rows will be written: that of the hours, and that of the days, for the slot's day.
+    [[nodiscard]] Result<void> mark_hours(uint32_t hours, int32_t slot);
     /// The row will be written as it is.
     void mark(uint32_t row);
     /// The cell of a slot, made when there is none.
     uint32_t cell_of(Row& row, int32_t slot);
-    /// Makes the day's cell in the row of days the sum of its hours.
+    /// Makes the changed days' cells in the row of days the sums of their hours.
     void add_up(const Row& hours);
+    void add_up_day(const Row& hours, int32_t day);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);
     void put_key(std::string& out, const RowKey& key) const;
     void put_row(const Row& row, RowBatch& out);

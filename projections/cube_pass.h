@@ -85,13 +85,16 @@ class CubePass {
         Sums* sums = nullptr;
         Term group{};
         bool past_only = false;
-        uint32_t present = 0;  // a bit for each slot that has an amount, be it 0 in the end
-        std::array<int64_t, kBlockDays> amounts{};
-        static_assert(slots_of(Grain::Hour) <= kBlockDays);
+        static constexpr size_t kSlots = slots_of(Grain::Hour);
+        static_assert(slots_of(Grain::Day) <= slots_of(Grain::Hour) && kSlots % 64 == 0);
+        // A bit for each slot that has an amount, be it 0 in the end.
+        std::array<uint64_t, kSlots / 64> present{};
+        std::array<int64_t, kSlots> amounts{};
 
         void add(int32_t slot, int64_t amount) {
-            present |= uint32_t{1} << static_cast<uint32_t>(slot);
-            amounts[static_cast<size_t>(slot)] += amount;
+            const auto at = static_cast<size_t>(slot);
+            present[at / 64] |= uint64_t{1} << (at % 64);
+            amounts[at] += amount;
         }
     };
     // A tally that wants the row.

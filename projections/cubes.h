@@ -109,19 +109,26 @@ inline constexpr std::string_view kAgeDimension = "age";
 
 /// What a slot of a row of cells is. The cells of a running cube stand in rows of changes, all
 /// others in rows of hours and, added up by local day so that long spans are few rows, in rows of
-/// days.
+/// days. Most cells are alone in their day: days that share a row make fewer rows, and what is
+/// written anew for each event at the log's end stays small.
 enum class Grain : uint8_t {
-    Hour,    // a row is a local day, its slots are the day's hours
+    Hour,    // a row is 8 local days, its slots are their hours
     Day,     // a row is 32 local days, a block, its slots are those days
     Change,  // a row is a block by 8 days of change, its slots are the pairs of the two
 };
+inline constexpr int32_t kHourDays = 8;
 inline constexpr int32_t kBlockDays = 32;
 inline constexpr int32_t kChangeDays = 8;
 [[nodiscard]] constexpr int32_t slots_of(Grain grain) {
     if (grain == Grain::Change) {
         return kBlockDays * kChangeDays;
     }
-    return grain == Grain::Hour ? 24 : kBlockDays;
+    return grain == Grain::Hour ? kHourDays * 24 : kBlockDays;
+}
+static_assert(kBlockDays % kHourDays == 0, "the days of a row of hours are in one block");
+/// The row of hours that a local day is in.
+[[nodiscard]] constexpr int32_t hours_of_day(int32_t day) {
+    return static_cast<int32_t>(events::floor_div(day, kHourDays));
 }
 /// The block that a local day is in.
 [[nodiscard]] constexpr int32_t block_of_day(int32_t day) {

@@ -6,7 +6,7 @@
 //   m                                              position: next offset, fold identity, counts
 //   a <kind><packed subject>                       aggregate: version, state, last history chunk
 //   h <kind><packed subject><chunk u32>            earlier history, 64 events a chunk
-//   k <cube><day i32><dim>00<dim>00…               cells of a local day, one for each hour
+//   k <cube><days i32><dim>00<dim>00…              cells of 8 local days, one for each hour
 //   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
 //   r <cube><block i32><changes i32><dim>00…       cells of a running cube: by 8 days of change
 //   b <cube><day i32>                              spans of time of a computed cube's day
@@ -45,7 +45,7 @@ void put_aggregate(std::string& out, AggregateKind kind, std::string_view subjec
 struct CellsParts {
     Grain grain{};
     Cube cube{};
-    int32_t row = 0;              // the local day, or the block of days
+    int32_t row = 0;              // the 8 local days, or the block of days
     int32_t changes = 0;          // of a row of changes: its days of change, by number
     DimensionTexts dimensions{};  // when parsed, views into the key
 };

@@ -74,10 +74,10 @@ build_java_contestants() {
 }
 
 cmd_bench() {
-    local name names=(catch-up rebuild growth instructions profile kpi query visible)
+    local name names=(catch-up rebuild growth sizes instructions profile kpi query visible)
     case ${1:-} in
         --quick) names=(catch-up) ;;
-        catch-up | rebuild | growth | instructions | profile | kpi | query | visible)
+        catch-up | rebuild | growth | sizes | instructions | profile | kpi | query | visible)
             names=("$1")
             shift
             ;;

@@ -118,14 +118,18 @@ TEST(RowValues, CutOffAnywhereAreDamagedNotMisread) {
     }
 }
 
-TEST(RowValues, OfADayKeepOnlyHoursAndMeasuresThatAreNotZero) {
+SlotMeasures cells_in(int32_t slot, const Measures& measures) {
+    return {slot, mask_of(measures), measures};
+}
+
+TEST(RowValues, OfDaysKeepOnlyHoursAndMeasuresThatAreNotZero) {
     Measures late{};
     late[0] = INT64_MIN;
     late[kMaxMeasures - 1] = 3;
     Measures early{};
     early[5] = -1;
     std::string row;
-    encode_cells(std::array<SlotMeasures, 2>{{{4, early}, {23, late}}}, row);
+    encode_cells(std::array{cells_in(4, early), cells_in(23, late)}, row);
     EXPECT_EQ(row.size(), 1 + (1 + 1 + 1) + (1 + 5 + 10 + 1));  // format; hour, mask, values
     std::map<int32_t, Measures> cells;
     const auto keep = [&cells](int32_t hour, const Measures& m) { cells[hour] = m; };
@@ -133,10 +137,10 @@ TEST(RowValues, OfADayKeepOnlyHoursAndMeasuresThatAreNotZero) {
     EXPECT_EQ(cells, (std::map<int32_t, Measures>{{4, early}, {23, late}}));
 }
 
-TEST(RowValues, OfADayThatAreDamagedAreNotMisread) {
+TEST(RowValues, OfDaysThatAreDamagedAreNotMisread) {
     Measures measures{};
     measures[0] = 9;
-    const std::array<SlotMeasures, 2> hours{{{4, measures}, {5, measures}}};
+    const std::array hours{cells_in(4, measures), cells_in(5, measures)};
     std::string row;
     encode_cells(hours, row);
     const auto ignore = [](int32_t, const Measures&) {};
@@ -146,18 +150,22 @@ TEST(RowValues, OfADayThatAreDamagedAreNotMisread) {
             << size;
     }
     EXPECT_FALSE(decode_cells(Grain::Hour, row.substr(1), ignore));
-    for (const int32_t second : {4, 3, 24}) {  // repeated, going back, no hour of a day
+    for (const int32_t second : {4, 3, 192}) {  // repeated, going back, no hour of 8 days
         std::string wrong;
-        encode_cells(std::array<SlotMeasures, 2>{{{4, measures}, {second, measures}}}, wrong);
+        encode_cells(std::array{cells_in(4, measures), cells_in(second, measures)}, wrong);
         EXPECT_FALSE(decode_cells(Grain::Hour, wrong, ignore)) << second;
-        EXPECT_EQ(decode_cells(Grain::Day, wrong, ignore).has_value(), second == 24);
     }
+    std::string last_hour;
+    encode_cells(std::array{cells_in(31, measures), cells_in(191, measures)}, last_hour);
+    EXPECT_TRUE(decode_cells(Grain::Hour, last_hour, ignore));
+    EXPECT_FALSE(decode_cells(Grain::Day, last_hour, ignore));
     std::string changes;
-    encode_cells(std::array<SlotMeasures, 2>{{{4, measures}, {255, measures}}}, changes);
+    encode_cells(std::array{cells_in(4, measures), cells_in(255, measures)}, changes);
     EXPECT_TRUE(decode_cells(Grain::Change, changes, ignore));
     EXPECT_FALSE(decode_cells(Grain::Day, changes, ignore));
+    const Measures none{};
     std::string empty_hour;
-    encode_cells(std::array<SlotMeasures, 1>{{{4, Measures{}}}}, empty_hour);
+    encode_cells(std::array{cells_in(4, none)}, empty_hour);
     EXPECT_FALSE(decode_cells(Grain::Hour, empty_hour, ignore));
 }
 
