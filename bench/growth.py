@@ -2,8 +2,9 @@
 """Growth: what catch-up costs when there is ten times as much of something.
 
 Started by ./dev bench growth. Topics of the load scenario that differ from the base in one thing each are folded in rotated rounds
-by one worker; its progress, read from a terminal, gives the rate of each tenth of the longest. Fewer cases of as many
-events have longer histories: the base against a tenth of the cases is growth in cases, and the reverse in history.
+by one worker; its progress, read from a terminal, gives the rate of each tenth of the longest, which has the base's ten events a
+case. Fewer cases of as many events have longer histories: the base against a tenth of the cases is growth in cases, and the
+reverse in history.
 """
 import argparse
 import os
@@ -33,7 +34,7 @@ def parse():
 def topics(events):
     """Name of a topic: events, cases, partitions, and options of the generator, which has 500 agents and 40 queues."""
     cases = events // 10
-    return {BASE: (events, cases, 6), EVENTS: (events * 10, cases, 6), CASES: (events, cases // 10, 6),
+    return {BASE: (events, cases, 6), EVENTS: (events * 10, cases * 10, 6), CASES: (events, cases // 10, 6),
             PARTITIONS: (events, cases, 60), NAMES: (events, cases, 6, ("--agents", "5000", "--queues", "400"))}
 
 

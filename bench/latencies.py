@@ -49,3 +49,14 @@ def profile_lines(result):
     yield from ("", "| part | share | CPU ns/event |", "| --- " * 3 + "|")
     for row in result["parts"]:
         yield f"| {row['part']} | {row['share']:.1%} | {row['cpu_ns']:,} |"
+
+
+def sizes_lines(result):
+    yield f"{result['events']:,} events of {result['cases']:,} cases are the base"
+    yield from ("", "| place | base MiB | events x2 MiB | cases x2 MiB | bytes, one more case | bytes, one more event |",
+                "| --- " * 6 + "|")
+    for place, more in result["more"].items():
+        told = " | ".join(f"{sizes[place] / (1 << 20):,.1f}" for sizes in result["sizes"].values())
+        yield f"| {place} | {told} | {more['case']:,} | {more['event']:,} |"
+    yield ""
+    yield from standings.gate_table(result["gates"])

@@ -76,6 +76,10 @@ def profile_section(result):
 
 SECTIONS = {
     "catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section,
+    "sizes": latency_section(
+        "Memory and disk",
+        "Memory: what the heap has grown by when all is folded and nothing is committed, so that every state is in it.\n"
+        "A catch-up keeps as many states as `--state-cache` lets it, and reads the others again.", latencies.sizes_lines),
     "profile": profile_section,
     "visible": latency_section(
         "From append to visible",
