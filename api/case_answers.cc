@@ -138,7 +138,7 @@ std::string case_json(const std::string& id, const FoundCase& found) {
     json.member("closedAt", instant(state.closed_at_ms));
     json.member("mergedInto", state.merged_into);
     json.begin_array("contacts");
-    for (const std::string& contact : state.contacts) {
+    for (const std::string& contact : state.contacts.texts()) {
         json.value(contact);
     }
     json.end_array();

@@ -6,7 +6,7 @@
 //   bool      one byte, 0 or 1           enum     varint of its number
 //   uint64    8 bytes, the highest first: only hashes are
 //   text      packed_text.h              Term     its text
-//   optional  bool, then the value       vector   varint count, then the values
+//   optional  bool, then the value       vector   varint count, then the values; PackedTexts too
 //   struct    its members() in order    fact     bool known, then its stamp and value
 
 #include "events/check.h"
@@ -93,6 +93,10 @@ class ByteWriter {
         } else {
             std::apply([&](auto... member) { (this->value(value.*member), ...); }, T::members());
         }
+    }
+    void value(const PackedTexts& texts) {
+        unsigned_integer(texts.size());
+        raw(texts.bytes());
     }
     template <class T>
     void value(const std::optional<T>& optional) {
@@ -205,6 +209,10 @@ class ByteReader {
         } else {
             std::apply([&](auto... member) { (this->value(out.*member), ...); }, T::members());
         }
+    }
+    void value(PackedTexts& out) {
+        const uint64_t count = unsigned_integer();
+        ok_ = ok_ && out.take(in_, count);
     }
     template <class T>
     void value(std::optional<T>& out) {

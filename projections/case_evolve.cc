@@ -11,6 +11,8 @@ namespace {
 
 namespace ev = events;
 
+constexpr size_t kUsualTurns = 4;  // room for them at once costs less than to grow
+
 bool opened(const CaseState& state) {
     return state.status != CaseStatus::None;
 }
@@ -19,6 +21,9 @@ void enter(CaseState& state, CaseStatus status, int64_t at_ms) {
     const bool open = status == CaseStatus::New || status == CaseStatus::Open ||
                       status == CaseStatus::Pending || status == CaseStatus::Referred;
     if (open && status != state.status) {
+        if (state.turns.empty()) {
+            state.turns.reserve(kUsualTurns);
+        }
         state.turns.push_back({at_ms, status});
     }
     state.status = status;
@@ -58,12 +63,6 @@ Verdict end_unresolved(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
     return Verdict::Applied;
 }
 
-void add_contact(CaseState& state, std::string_view contact) {
-    if (std::ranges::find(state.contacts, contact) == state.contacts.end()) {
-        state.contacts.emplace_back(contact);
-    }
-}
-
 Referral* find_referral(CaseState& state, std::string_view id) {
     const auto found = std::ranges::find(state.referrals, id, &Referral::id);
     return found == state.referrals.end() ? nullptr : &*found;
@@ -100,14 +99,14 @@ Verdict evolve(CaseState& state, const ev::CaseOpened& e, const FoldContext& con
     state.opened_via = context.dictionary.intern(e.opened_via.text);
     state.citizen = e.citizen ? std::string(e.citizen->text) : std::string();
     if (e.contact_id) {
-        add_contact(state, e.contact_id->text);
+        state.contacts.add_new(e.contact_id->text);
     }
     return Verdict::Applied;
 }
 
 Verdict evolve(CaseState& state, const ev::CaseContactLinked& e, const FoldContext& context) {
     if (opened(state)) {
-        add_contact(state, e.contact_id.text);
+        state.contacts.add_new(e.contact_id.text);
         if (e.role == ev::ContactRole::Outbound) {
             respond(state, context.stamp.time_ms);
         }
@@ -181,7 +180,7 @@ Verdict evolve(CaseState& state, const ev::CaseReopened& e, const FoldContext& c
     state.reopened_at_ms.push_back(context.stamp.time_ms);
     state.closed_at_ms.reset();
     if (e.contact_id) {
-        add_contact(state, e.contact_id->text);
+        state.contacts.add_new(e.contact_id->text);
     }
     return Verdict::Applied;
 }

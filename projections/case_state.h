@@ -3,6 +3,7 @@
 
 #include "events/event.h"
 #include "projections/fact.h"
+#include "projections/packed_text.h"
 
 #include <optional>
 #include <string>
@@ -140,7 +141,7 @@ struct CaseState {
     Term resolution;  // the first
     std::optional<int64_t> closed_at_ms;
     std::string merged_into;
-    std::vector<std::string> contacts;
+    PackedTexts contacts;
     std::vector<Referral> referrals;
     std::optional<Complaint> complaint;
     int64_t notes = 0;

@@ -1,6 +1,7 @@
 #include "projections/packed_text.h"
 
 #include "events/blocks.h"
+#include "events/check.h"
 #include "events/digest.h"
 #include "events/uuid.h"
 #include "projections/varint.h"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 
 namespace sijill::projections {
@@ -115,6 +117,41 @@ std::string unpacked(std::span<const uint8_t> bytes, bool is_uuid) {
     return events::to_string(uuid);
 }
 
+// What a packed text is made of, behind its head.
+struct Extent {
+    size_t front = 0;
+    size_t packed = 0;
+    bool is_uuid = false;
+};
+
+// nullopt: it is damaged, or cut off.
+std::optional<Extent> take_head(std::string_view& in) {
+    uint64_t head = 0;
+    if (!take_varint(in, head)) {
+        return std::nullopt;
+    }
+    Extent extent{head / 2, 0, false};
+    if (head % 2 == 1) {
+        if (in.empty()) {
+            return std::nullopt;
+        }
+        const size_t form = static_cast<unsigned char>(in.front());
+        in.remove_prefix(1);
+        extent.is_uuid = form == 0;
+        extent.packed = extent.is_uuid ? kUuidBytes : form;
+    }
+    const bool whole = extent.front <= in.size() && extent.packed <= in.size() - extent.front;
+    return whole ? std::optional(extent) : std::nullopt;
+}
+
+bool skip_packed_text(std::string_view& in) {
+    const auto extent = take_head(in);
+    if (extent) {
+        in.remove_prefix(extent->front + extent->packed);
+    }
+    return extent.has_value();
+}
+
 }  // namespace
 
 char* put_packed_text(char* out, std::string_view text) {
@@ -156,29 +193,57 @@ void put_packed_text(std::string& out, std::string_view text) {
 }
 
 bool take_packed_text(std::string_view& in, std::string& out) {
-    out.clear();
-    uint64_t head = 0;
-    if (!take_varint(in, head)) {
+    const auto extent = take_head(in);
+    if (!extent) {
         return false;
     }
-    const uint64_t front = head / 2;
-    if (head % 2 == 0) {
-        if (front > in.size()) {
+    out = in.substr(0, extent->front);
+    if (extent->packed > 0) {
+        const auto* bytes = reinterpret_cast<const uint8_t*>(in.data() + extent->front);
+        out += unpacked({bytes, extent->packed}, extent->is_uuid);
+    }
+    in.remove_prefix(extent->front + extent->packed);
+    return true;
+}
+
+bool PackedTexts::add_new(std::string_view text) {
+    if (bytes_.empty()) {
+        bytes_.reserve(kUsualBytes);
+    }
+    const size_t size = bytes_.size();
+    put_packed_text(bytes_, text);
+    const std::string_view added = std::string_view(bytes_).substr(size);
+    std::string_view left = std::string_view(bytes_).substr(0, size);
+    while (!left.empty()) {
+        const std::string_view from = left;
+        CHECK(skip_packed_text(left), "what was packed here is whole");
+        if (from.substr(0, from.size() - left.size()) == added) {
+            bytes_.resize(size);
             return false;
         }
-        out = in.substr(0, front);
-        in.remove_prefix(front);
-        return true;
     }
-    const size_t form = in.empty() ? 0 : static_cast<unsigned char>(in.front());
-    const size_t packed = form == 0 ? kUuidBytes : form;
-    if (in.empty() || front > in.size() - 1 || packed > in.size() - 1 - front) {
-        return false;
+    ++size_;
+    return true;
+}
+
+std::vector<std::string> PackedTexts::texts() const {
+    std::vector<std::string> texts(size_);
+    std::string_view left = bytes_;
+    for (std::string& text : texts) {
+        CHECK(take_packed_text(left, text), "what was packed here is whole");
     }
-    out = in.substr(1, front);
-    const auto* bytes = reinterpret_cast<const uint8_t*>(in.data() + 1 + front);
-    out += unpacked({bytes, packed}, form == 0);
-    in.remove_prefix(1 + front + packed);
+    return texts;
+}
+
+bool PackedTexts::take(std::string_view& in, uint64_t count) {
+    const std::string_view from = in;
+    for (uint64_t left = count; left > 0; --left) {
+        if (!skip_packed_text(in)) {
+            return false;
+        }
+    }
+    bytes_ = from.substr(0, from.size() - in.size());
+    size_ = count;
     return true;
 }
 

@@ -9,8 +9,10 @@
 #include "projections/varint.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sijill::projections {
 
@@ -25,5 +27,25 @@ void put_packed_text(std::string& out, std::string_view text);
 
 /// Takes a text from the front of `in`. False: it is damaged; then `in` is in an undefined place.
 [[nodiscard]] bool take_packed_text(std::string_view& in, std::string& out);
+
+/// Texts in the order they came, packed one behind the other: what a state keeps many of.
+class PackedTexts {
+  public:
+    /// Adds the text; false when it was there.
+    bool add_new(std::string_view text);
+    [[nodiscard]] size_t size() const { return size_; }
+    [[nodiscard]] std::string_view bytes() const { return bytes_; }
+    [[nodiscard]] std::vector<std::string> texts() const;
+    /// Takes so many from the front of `in`, in the place of those here. False: one is damaged;
+    /// then nothing here has changed and `in` is in an undefined place.
+    [[nodiscard]] bool take(std::string_view& in, uint64_t count);
+    bool operator==(const PackedTexts&) const = default;
+
+  private:
+    static constexpr size_t kUsualBytes = 47;  // three identifiers, in one piece of the heap
+
+    std::string bytes_;
+    size_t size_ = 0;
+};
 
 }  // namespace sijill::projections

@@ -167,5 +167,40 @@ TEST(PackedText, CutOffAnywhereIsDamaged) {
     EXPECT_FALSE(take_packed_text(endless, out));
 }
 
+TEST(PackedTexts, KeepEachTextOnceInItsOrder) {
+    PackedTexts texts;
+    const std::vector<std::string> some{
+        "ct-1ea488e77b996dceb1b9", "plain", "", "case-01597d53-0980-7a2d-a722-33a5a558b7f7", "b9"};
+    for (const std::string& text : some) {
+        EXPECT_TRUE(texts.add_new(text));
+    }
+    for (const std::string& text : some) {
+        EXPECT_FALSE(texts.add_new(text)) << text;
+    }
+    EXPECT_TRUE(texts.add_new("plai")) << "the beginning of another is another";
+    std::vector<std::string> expected = some;
+    expected.emplace_back("plai");
+    EXPECT_EQ(texts.texts(), expected);
+    EXPECT_EQ(texts.size(), expected.size());
+}
+
+TEST(PackedTexts, AreTakenWholeOrNotAtAll) {
+    PackedTexts texts;
+    texts.add_new("ct-1ea488e77b996dceb1b9");
+    texts.add_new("plain");
+    const std::string bytes(texts.bytes());
+    PackedTexts taken;
+    const std::string with_more = bytes + "rest";
+    std::string_view in = with_more;
+    ASSERT_TRUE(taken.take(in, 2));
+    EXPECT_EQ(in, "rest");
+    EXPECT_EQ(taken, texts);
+    for (size_t size = 0; size < bytes.size(); ++size) {
+        std::string_view cut = std::string_view(bytes).substr(0, size);
+        EXPECT_FALSE(taken.take(cut, 2)) << size;
+    }
+    EXPECT_EQ(taken, texts) << "what is damaged leaves it alone";
+}
+
 }  // namespace
 }  // namespace sijill::projections

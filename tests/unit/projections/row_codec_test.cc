@@ -66,7 +66,8 @@ Aggregate sample(Dictionary& dictionary, size_t history) {
     state.opened_at_ms = -1;
     state.purposes = {dictionary.intern("a"), dictionary.intern("b")};
     state.closed_at_ms = 5;
-    state.contacts = {"x", "y"};
+    state.contacts.add_new("x");
+    state.contacts.add_new("y");
     state.referrals.push_back(
         {"r", dictionary.intern("dep"), 1, 2, ReferralStatus::Accepted, 0, 3});
     state.complaint.emplace().decision = events::ComplaintDecision::Partly;
