@@ -35,15 +35,16 @@ const HistoryEntry* LiveAggregate::find(uint64_t key) const {
 }
 
 void LiveAggregate::append(const HistoryEntry& entry) {
-    if (aggregate.history.empty()) {
-        aggregate.history.reserve(kUsualHistory);
+    std::vector<HistoryEntry>& history = aggregate.history;
+    if (history.size() == history.capacity()) {  // by half: a vector would double
+        history.reserve(std::max(kUsualHistory, history.size() + history.size() / 2));
     }
-    aggregate.history.push_back(entry);
+    history.push_back(entry);
     if (ids) {
         ids->insert(entry.key);
-    } else if (aggregate.history.size() > kSearchedHistory) {
+    } else if (history.size() > kSearchedHistory) {
         ids = std::make_unique<boost::unordered_flat_set<uint64_t>>();
-        for (const HistoryEntry& each : aggregate.history) {
+        for (const HistoryEntry& each : history) {
             ids->insert(each.key);
         }
     }
