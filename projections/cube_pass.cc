@@ -3,7 +3,6 @@
 #include "projections/keys.h"
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
 #include <utility>
 
@@ -204,20 +203,14 @@ void CubePass::flush(int32_t first, const TickRun& run) {
     for (Lane& lane : std::span(lanes_).first(used_lanes_)) {
         const int32_t end = lane.past_only ? std::min(run.end(), as_of_hour_) : run.end();
         Sums::Row row(*lane.sums, lane.group);
-        for (size_t word = 0; word < lane.present.size(); ++word) {
-            uint64_t left = std::exchange(lane.present[word], 0);
-            for (; left != 0; left &= left - 1) {
-                const size_t slot = word * 64 + static_cast<size_t>(std::countr_zero(left));
-                const int32_t tick = first + static_cast<int32_t>(slot);
-                const int64_t amount = std::exchange(lane.amounts[slot], 0);
-                if (tick < run.begin() || tick >= end) {
-                    continue;
-                }
+        lane.take([&](int32_t slot, int64_t amount) {
+            const int32_t tick = first + slot;
+            if (tick >= run.begin() && tick < end) {
                 for (const uint32_t period : run.periods(tick)) {
                     row.add(period, amount);
                 }
             }
-        }
+        });
     }
 }
 

@@ -5,10 +5,12 @@
 #include "projections/kpi_sums.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sijill::projections {
@@ -95,6 +97,17 @@ class CubePass {
             const auto at = static_cast<size_t>(slot);
             present[at / 64] |= uint64_t{1} << (at % 64);
             amounts[at] += amount;
+        }
+
+        /// Calls `each(slot, amount)` for the slots that have one, and empties them.
+        template <class Each>
+        void take(Each&& each) {
+            for (size_t word = 0; word < present.size(); ++word) {
+                for (uint64_t left = std::exchange(present[word], 0); left != 0; left &= left - 1) {
+                    const size_t at = word * 64 + static_cast<size_t>(std::countr_zero(left));
+                    each(static_cast<int32_t>(at), std::exchange(amounts[at], 0));
+                }
+            }
         }
     };
     // A tally that wants the row.
