@@ -180,5 +180,5 @@ def growth_lines(result):
     for row in result["results"]:
         yield (f"| {row['topic']} | {row['events']:,} | {row['cases']:,} | {row['partitions']} | {row['events_per_second']:,} | "
                f"{row['cpu_ns_per_event']:,} | {row['peak_mib']:,} | {row['state_mib']:,} |")
-    yield from ("", f"Events/s of the tenths of the longest: {', '.join(f'{rate:,}' for rate in result['tenths'])}.", "")
+    yield from ("", f"Events/s of the tenths of the longest, each with its commit: {', '.join(f'{rate:,}' for rate in result['tenths'])}.", "")
     yield from gate_table(result["gates"])

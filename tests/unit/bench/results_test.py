@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What ./dev bench catch-up says of its rounds: a wrong figure voids a time, a gate is held by its interval."""
+import argparse
 import os
 import sys
 import unittest
@@ -8,7 +9,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 
 import contestants  # noqa: E402  after the path
 import figures  # noqa: E402
+import growth  # noqa: E402
 import results  # noqa: E402
+import sizes  # noqa: E402
 import standings  # noqa: E402
 
 
@@ -71,6 +74,29 @@ class Gates(unittest.TestCase):
 
     def test_a_missed_gate_is_said(self):
         self.assertTrue(any("MISSED" in line for line in standings.gate_table(self.gates().values())))
+
+
+class Growth(unittest.TestCase):
+    def test_a_tenth_has_the_commit_at_its_end(self):
+        # A million events a second, and behind each million a commit of a second; one batch beyond the mark fills a window.
+        samples, at, done = [(0.0, 0)], 0.0, 0
+        for tenth in range(1, 11):
+            while done < tenth * 1_000_000 + growth.BATCH * (tenth < 10):
+                at, done = at + 0.005, done + 5_000
+                samples.append((at, done))
+            samples += [(at + 0.2 * i, done) for i in range(1, 6)]
+            at += 1.0
+        rates = growth.tenths(samples, 10_000_000, at)
+        self.assertEqual(len(rates), 10)
+        for rate in rates:
+            self.assertAlmostEqual(rate, 500_000, delta=15_000)
+
+    def test_what_one_more_takes_is_the_difference_by_how_many_more_there_are(self):
+        def size(memory, disk):
+            return {"memory": memory, "disk": disk}
+        loads = {"base": size(1000, 400), "events x2": size(1500, 700), "cases x2": size(1300, 500)}
+        self.assertEqual(sizes.marginal(loads, argparse.Namespace(events=100, cases=10)),
+                         {"memory": {"case": 30, "event": 5.0}, "disk": {"case": 10, "event": 3.0}})
 
 
 class Page(unittest.TestCase):
