@@ -66,25 +66,22 @@ std::optional<StreamTopics> parse_topics(std::string_view text) {
 
 void ChangeFeed::note_row(std::string_view key) {
     namespace keys = projections::keys;
-    const auto changed = [this](projections::Cube cube, int32_t day) {
+    const auto changed = [this](projections::Cube cube, int32_t first_day, int32_t days) {
         news_.cubes.insert(static_cast<uint8_t>(cube));
-        news_.first_day = std::min(news_.first_day, day);
-        news_.last_day = std::max(news_.last_day, day);
+        news_.first_day = std::min(news_.first_day, first_day);
+        news_.last_day = std::max(news_.last_day, first_day + days - 1);
     };
     if (const auto cells = keys::parse_cells(key)) {
         if (cells->grain == projections::Grain::Hour) {
-            const int32_t first = cells->row * projections::kHourDays;
-            changed(cells->cube, first);
-            changed(cells->cube, first + projections::kHourDays - 1);
-        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat those
-            const int32_t first = cells->changes * projections::kChangeDays;
-            changed(cells->cube, first);
-            changed(cells->cube, first + projections::kChangeDays - 1);
+            changed(cells->cube, cells->row * projections::kHourDays, projections::kHourDays);
+        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat the hours
+            changed(
+                cells->cube, cells->changes * projections::kChangeDays, projections::kChangeDays);
         }
     } else if (const auto person = keys::parse_person(key)) {
-        changed(person->cube, person->day);
+        changed(person->cube, person->day, 1);
     } else if (const auto spans = keys::parse_spans(key)) {
-        changed(spans->cube, spans->day);
+        changed(spans->cube, spans->day, 1);
     } else if (const auto aggregate = keys::parse_aggregate(key);
                aggregate && aggregate->kind == projections::AggregateKind::Case &&
                !news_.many_cases) {

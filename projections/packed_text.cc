@@ -108,6 +108,13 @@ char* put_front(char* out, std::string_view front) {
     return out + front.copy(out, front.size());
 }
 
+// The head of a packed text, and what stands in front.
+char* put_head(char* out, std::string_view front, size_t form) {
+    out = put_varint(out, 2 * front.size() + 1);
+    *out++ = static_cast<char>(form);
+    return put_front(out, front);
+}
+
 std::string unpacked(std::span<const uint8_t> bytes, bool is_uuid) {
     if (!is_uuid) {
         return events::to_hex(bytes);
@@ -159,9 +166,7 @@ char* put_packed_text(char* out, std::string_view text) {
         const std::string_view front = text.substr(0, text.size() - kUuidText);
         std::array<char, kUuidBytes> uuid;
         if (pack_uuid(text.substr(front.size()), uuid.data())) {
-            out = put_varint(out, 2 * front.size() + 1);
-            *out++ = '\0';
-            out = put_front(out, front);
+            out = put_head(out, front, 0);
             std::memcpy(out, uuid.data(), uuid.size());
             return out + uuid.size();
         }
@@ -171,9 +176,7 @@ char* put_packed_text(char* out, std::string_view text) {
         return put_front(put_varint(out, 2 * text.size()), text);
     }
     const std::string_view front = text.substr(0, text.size() - digits);
-    out = put_varint(out, 2 * front.size() + 1);
-    *out++ = static_cast<char>(digits / 2);
-    out = put_front(out, front);
+    out = put_head(out, front, digits / 2);
     size_t at = front.size();
     for (; at + 8 <= text.size(); at += 8) {
         out = put_bytes(out, eight(events::load<uint64_t>(text.data() + at)));

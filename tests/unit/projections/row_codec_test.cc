@@ -155,7 +155,11 @@ TEST(RowValues, OfDaysThatAreDamagedAreNotMisread) {
         std::string wrong;
         encode_cells(std::array{cells_in(4, measures), cells_in(second, measures)}, wrong);
         EXPECT_FALSE(decode_cells(Grain::Hour, wrong, ignore)) << second;
+        EXPECT_FALSE(decode_cells(Grain::Day, wrong, ignore)) << second;
     }
+    std::string days;
+    encode_cells(std::array{cells_in(4, measures), cells_in(24, measures)}, days);
+    EXPECT_TRUE(decode_cells(Grain::Day, days, ignore));
     std::string last_hour;
     encode_cells(std::array{cells_in(31, measures), cells_in(191, measures)}, last_hour);
     EXPECT_TRUE(decode_cells(Grain::Hour, last_hour, ignore));
