@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL  // a call costs as much as the hash of a short text
 #include "events/check.h"
 #include "projections/keys.h"
+#include "projections/prefetch.h"
 
 #include <xxhash.h>
 
@@ -16,7 +17,6 @@ namespace {
 constexpr size_t kSearchedHistory =
     64;  // up to here a linear search is as fast as a set and needs no memory
 
-constexpr size_t kCacheLine = 64;
 constexpr size_t kUsualHistory = 8;  // what most calls and many cases have
 
 size_t hash_of(std::string_view subject) {
@@ -99,12 +99,6 @@ Result<std::unique_ptr<LiveAggregate>> AggregateTable::load(AggregateKind kind,
     return live;
 }
 
-void AggregateTable::fetch(const LiveAggregate& live) {
-    for (size_t at = 0; at < sizeof(LiveAggregate); at += kCacheLine) {
-        __builtin_prefetch(reinterpret_cast<const char*>(&live) + at);
-    }
-}
-
 void AggregateTable::prefetch(std::span<const events::Record> records) const {
     CHECK(records.size() <= kMostAnnounced, "more records announced than are looked up together");
     std::array<const LiveAggregate*, kMostAnnounced> found{};
@@ -113,7 +107,7 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
         const auto at = table_.find(AnyOf{hash_of(subject)});
         if (at != table_.end()) {
             found[i] = at->live.get();
-            fetch(*found[i]);
+            projections::prefetch(*found[i]);
         }
     }
     for (size_t i = 0; i < records.size(); ++i) {

@@ -3,6 +3,7 @@
 // the shard's rows.
 
 #include "events/record.h"
+#include "projections/prefetch.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
@@ -66,7 +67,7 @@ class AggregateTable {
     [[nodiscard]] Result<void> take_changes(RowBatch& out, Settle&& settle) {
         for (size_t i = 0; i < dirty_.size(); ++i) {
             if (i + kFetchedAhead < dirty_.size()) {
-                fetch(*dirty_[i + kFetchedAhead]);
+                projections::prefetch(*dirty_[i + kFetchedAhead]);
             }
             if (auto settled = settle(*dirty_[i]); !settled) {
                 return settled;
@@ -117,8 +118,6 @@ class AggregateTable {
     };
 
     static constexpr size_t kFetchedAhead = 4;
-    // Starts to bring it near the processor.
-    static void fetch(const LiveAggregate& live);
     void put_row(LiveAggregate& live, RowBatch& out);
     LiveAggregate* insert(size_t hash, std::unique_ptr<LiveAggregate> live);
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,

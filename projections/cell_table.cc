@@ -3,9 +3,11 @@
 #include "events/check.h"
 #include "projections/equal_ends.h"
 #include "projections/keys.h"
+#include "projections/prefetch.h"
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -44,19 +46,16 @@ void CellTable::put_key(std::string& out, const RowKey& key) const {
 }
 
 uint32_t CellTable::cell_of(Row& row, int32_t slot) {
-    const auto at = std::ranges::lower_bound(row.cells, slot, {}, &SlotCell::slot);
-    if (at != row.cells.end() && at->slot == slot) {
-        return at->cell;
+    const size_t rank = row.slots.rank(slot);
+    if (row.slots.has(slot)) {
+        return row.cells[rank];
     }
     const size_t first = measures_.size();
     CHECK(first < kNone, "the cells in memory outgrow 32 GiB");
     measures_.resize(first + describe(row.key.cube).measures.size());
-    const SlotCell cell{slot, static_cast<uint32_t>(first)};
-    if (at == row.cells.end()) {
-        row.cells.push_back(cell);
-    } else {
-        row.cells.insert(at, cell);
-    }
+    row.slots.insert(slot);
+    row.cells.insert(row.cells.begin() + static_cast<std::ptrdiff_t>(rank),
+                     static_cast<uint32_t>(first));
     ++cells_;
     return static_cast<uint32_t>(first);
 }
@@ -134,33 +133,43 @@ CellTable::Address CellTable::address_of(const CellKey& key) {
             change_slot({day, key.change_day})};
 }
 
-Result<uint32_t> CellTable::touch(const CellKey& key) {
-    if (last_cell_ != kNone && last_key_ == key) {
-        return last_cell_;
+Result<void> CellTable::touch(const Place& place) {
+    if (rows_of_cells_[place.row].key.grain != Grain::Change) {
+        return mark_hours(place.row, place.slot);
     }
-    const auto [row_key, slot] = address_of(key);
-    const auto row = row_of(row_key);
-    if (!row) {
-        return Unexpected(row.error());
-    }
-    if (row_key.grain == Grain::Change) {
-        mark(*row);
-    } else if (auto marked = mark_hours(*row, slot); !marked) {
-        return Unexpected(marked.error());
-    }
-    last_key_ = key;
-    last_cell_ = cell_of(rows_of_cells_[*row], slot);
-    return last_cell_;
+    mark(place.row);
+    return {};
 }
 
-Result<void> CellTable::add(const Contribution& contribution, bool negative) {
-    const auto cell = touch(contribution.cell);
-    if (!cell) {
-        return Unexpected(cell.error());
+Result<void> CellTable::find_places(std::span<const Contribution> contributions) {
+    const CellKey* last = nullptr;  // one cell's measures come in a row
+    for (const Contribution& contribution : contributions) {
+        if (last != nullptr && *last == contribution.cell) {
+            places_.push_back(places_.back());
+            continue;
+        }
+        last = &contribution.cell;
+        const auto [row_key, slot] = address_of(contribution.cell);
+        const auto row = row_of(row_key);
+        if (!row) {
+            return Unexpected(row.error());
+        }
+        places_.push_back({*row, slot});
     }
-    int64_t& measure = measures_[*cell + contribution.measure];
-    measure =
-        wrapping_add(measure, negative ? wrapping_negate(contribution.value) : contribution.value);
+    return {};
+}
+
+Result<void> CellTable::add(std::span<const Contribution> contributions,
+                            std::span<const Place> places,
+                            bool negative) {
+    for (size_t i = 0; i < contributions.size(); ++i) {
+        if (auto touched = touch(places[i]); !touched) {
+            return touched;
+        }
+        const auto& [cell, at, value] = contributions[i];
+        int64_t& measure = measures_[cell_of(rows_of_cells_[places[i].row], places[i].slot) + at];
+        measure = wrapping_add(measure, negative ? wrapping_negate(value) : value);
+    }
     return {};
 }
 
@@ -210,21 +219,36 @@ Result<void> CellTable::replace(const Contributions& before, const Contributions
     return {};
 }
 
+// In passes, so that the waits for memory overlap: nothing of a pass needs what another
+// contribution finds in it.
 Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells,
                                       const std::vector<Contribution>& new_cells) {
     // Most changes leave most contributions alone.
     const auto [out, in] = between_equal_ends(old_cells, new_cells);
-    for (const Contribution& contribution : out) {
-        if (auto done = add(contribution, true); !done) {
-            return done;
+    places_.clear();
+    for (const auto& contributions : {out, in}) {
+        if (auto found = find_places(contributions); !found) {
+            return found;
         }
     }
-    for (const Contribution& contribution : in) {
-        if (auto done = add(contribution, false); !done) {
-            return done;
+    for (const Place& place : places_) {
+        prefetch(rows_of_cells_[place.row]);
+    }
+    for (const Place& place : places_) {
+        const Row& row = rows_of_cells_[place.row];
+        __builtin_prefetch(row.cells.data() + row.slots.rank(place.slot));
+    }
+    for (const Place& place : places_) {
+        const Row& row = rows_of_cells_[place.row];
+        if (row.slots.has(place.slot)) {
+            __builtin_prefetch(measures_.data() + row.cells[row.slots.rank(place.slot)]);
         }
     }
-    return {};
+    const auto places = std::span(std::as_const(places_));
+    if (auto done = add(out, places.first(out.size()), true); !done) {
+        return done;
+    }
+    return add(in, places.subspan(out.size()), false);
 }
 
 void CellTable::add_up(const Row& hours) {
@@ -240,11 +264,12 @@ void CellTable::add_up_day(const Row& hours, int32_t day) {
     const size_t size = describe(hours.key.cube).measures.size();
     const auto sums = std::span(measures_).subspan(cell, size);
     std::ranges::fill(sums, 0);
-    const int32_t end = (day + 1) * kHoursPerDay;
-    auto hour = std::ranges::lower_bound(hours.cells, day * kHoursPerDay, {}, &SlotCell::slot);
-    for (; hour != hours.cells.end() && hour->slot < end; ++hour) {
+    const auto begin = static_cast<size_t>(hours.slots.rank(day * kHoursPerDay));
+    const size_t end =
+        day + 1 == kHourDays ? hours.cells.size() : hours.slots.rank((day + 1) * kHoursPerDay);
+    for (const uint32_t hour : std::span(hours.cells).subspan(begin, end - begin)) {
         for (size_t i = 0; i < size; ++i) {
-            sums[i] = wrapping_add(sums[i], measures_[hour->cell + i]);
+            sums[i] = wrapping_add(sums[i], measures_[hour + i]);
         }
     }
 }
@@ -252,12 +277,13 @@ void CellTable::add_up_day(const Row& hours, int32_t day) {
 void CellTable::put_row(const Row& row, RowBatch& out) {
     const size_t size = describe(row.key.cube).measures.size();
     slots_.clear();
-    for (const auto& [slot, cell] : row.cells) {
-        const auto measures = std::span(measures_).subspan(cell, size);
+    const uint32_t* cell = row.cells.data();
+    row.slots.for_each([&](int32_t slot) {
+        const auto measures = std::span(measures_).subspan(*cell++, size);
         if (const uint64_t mask = mask_of(measures); mask != 0) {
             slots_.push_back({slot, mask, measures});
         }
-    }
+    });
     const auto append_key = [&](std::string& key) { put_key(key, row.key); };
     if (slots_.empty()) {
         out.erase_built(append_key);
@@ -280,7 +306,6 @@ void CellTable::take_changes(RowBatch& out) {
     }
     dirty_hours_.clear();
     dirty_.clear();
-    last_cell_ = kNone;  // its row is not dirty any more
     for (auto* person : dirty_people_) {
         auto& [key, count] = *person;
         count.dirty = false;
@@ -306,7 +331,7 @@ void CellTable::drop() {
 
 size_t CellTable::bytes() const {
     return numbers_.size() * (sizeof(RowKey) + sizeof(uint32_t) + 1) +
-           rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(SlotCell) +
+           rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(uint32_t) +
            measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);
 }
 

@@ -6,11 +6,13 @@
 #include "projections/local_time.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
+#include "projections/slot_set.h"
 
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <array>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -52,10 +54,6 @@ class CellTable {
         size_t operator()(const RowKey& key) const;
     };
     static constexpr uint32_t kNone = UINT32_MAX;
-    struct SlotCell {
-        int32_t slot;
-        uint32_t cell;  // the place of its first measure in measures_
-    };
     // NOLINTNEXTLINE(bugprone-exception-escape): a moved small_vector asks for no memory
     struct Row {
         RowKey key;
@@ -63,7 +61,9 @@ class CellTable {
         uint8_t dirty_days = 0;  // of a row of hours: a bit for each day that changed
         static_assert(kHourDays <= 8);
         uint32_t block = kNone;  // of a row of hours: the row of days it is added up in
-        boost::container::small_vector<SlotCell, 4> cells;  // by slot; most rows have few
+        SlotSet slots;
+        // For each of the slots the place of its first measure in measures_; most rows have few.
+        boost::container::small_vector<uint32_t, 6> cells;
     };
     struct Count {
         int64_t value = 0;
@@ -72,18 +72,27 @@ class CellTable {
 
     [[nodiscard]] Result<void> replace_cells(const std::vector<Contribution>& old_cells,
                                              const std::vector<Contribution>& new_cells);
-    [[nodiscard]] Result<void> add(const Contribution& contribution, bool negative);
     // Where a cell stands.
     struct Address {
         RowKey row;
         int32_t slot;
     };
     [[nodiscard]] static Address address_of(const CellKey& key);
-    /// The place of the cell's first measure; its row will be written.
-    [[nodiscard]] Result<uint32_t> touch(const CellKey& key);
+    struct Place {
+        uint32_t row;  // into rows_of_cells_
+        int32_t slot;
+    };
+    /// Appends to places_ where each contribution goes.
+    [[nodiscard]] Result<void> find_places(std::span<const Contribution> contributions);
+    /// Adds each to its cell, or takes it out. Errors: as find_places.
+    [[nodiscard]] Result<void> add(std::span<const Contribution> contributions,
+                                   std::span<const Place> places,
+                                   bool negative);
     /// Its place in rows_of_cells_.
     [[nodiscard]] Result<uint32_t> row_of(const RowKey& key);
     [[nodiscard]] Result<void> load(Row& row);
+    /// The row will be written, with all that is added up from it.
+    [[nodiscard]] Result<void> touch(const Place& place);
     /// Both rows will be written: that of the hours, and that of the days, for the slot's day.
     [[nodiscard]] Result<void> mark_hours(uint32_t hours, int32_t slot);
     /// The row will be written as it is.
@@ -108,8 +117,7 @@ class CellTable {
     std::vector<uint32_t> dirty_hours_;  // into rows_of_cells_
     std::vector<uint32_t> dirty_;        // rows of days and of changes, likewise
     std::vector<SlotMeasures> slots_;    // of the row that is put; kept for its memory
-    CellKey last_key_;                   // of the last touch: one cell's measures come in a row
-    uint32_t last_cell_ = kNone;
+    std::vector<Place> places_;          // of the contributions that change; likewise
     std::unordered_map<std::string, Count> people_;
     std::vector<std::pair<const std::string, Count>*> dirty_people_;
 };
