@@ -136,7 +136,7 @@ Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view
         found->live->touched = ++uses_;
         return found->live.get();
     }
-    if (complete_) {
+    if (!filter_.may_have(key.hash)) {
         return nullptr;
     }
     auto loaded = load(kind, subject);
@@ -185,29 +185,26 @@ void AggregateTable::shrink(size_t budget) {
     if (bytes_ <= budget) {
         return;
     }
-    complete_ = false;
-    std::vector<std::pair<uint64_t, size_t>> uses;  // number of the last use, bytes
+    std::vector<uint64_t> uses;  // numbers of the last ones
     uses.reserve(table_.size());
     for (const Entry& entry : table_) {
-        uses.emplace_back(entry.live->touched, entry.live->bytes());
+        uses.push_back(entry.live->touched);
     }
-    std::ranges::sort(uses, std::greater<>());
-    uint64_t keep_from = UINT64_MAX;
-    size_t kept = 0;
-    for (const auto& [touched, bytes] : uses) {
-        kept += bytes;
-        if (kept > budget) {
-            break;
-        }
-        keep_from = touched;
-    }
-    erase_if(table_, [keep_from](const Entry& entry) {
-        return !entry.live->dirty && entry.live->touched < keep_from;
-    });
+    const size_t each = bytes_ / uses.size() + 1;
+    const size_t kept = std::min(budget / each, uses.size());
+    const auto first_kept = uses.end() - static_cast<std::ptrdiff_t>(kept);
+    std::ranges::nth_element(uses, first_kept);
+    const uint64_t keep_from = kept == 0 ? UINT64_MAX : *first_kept;
     bytes_ = 0;
-    for (const Entry& entry : table_) {
-        bytes_ += entry.live->bytes();
-    }
+    erase_if(table_, [&](const Entry& entry) {
+        if (entry.live->dirty || entry.live->touched >= keep_from) {
+            bytes_ += entry.live->bytes();
+            return false;
+        }
+        filter_.add(entry.hash);
+        return true;
+    });
+    filter_.shrink(budget / 2);
 }
 
 }  // namespace sijill::projections

@@ -3,6 +3,7 @@
 // the shard's rows.
 
 #include "events/record.h"
+#include "projections/key_filter.h"
 #include "projections/prefetch.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
@@ -45,9 +46,9 @@ struct LiveAggregate {
 /// Threads: the shard's owner only.
 class AggregateTable {
   public:
-    /// `complete`: what is not in memory does not exist. The rows must outlive the table.
-    AggregateTable(const RowReader& rows, Dictionary& dictionary, bool complete)
-        : rows_(rows), dictionary_(dictionary), complete_(complete) {}
+    /// `empty`: there are no rows yet. The rows must outlive the table.
+    AggregateTable(const RowReader& rows, Dictionary& dictionary, bool empty)
+        : rows_(rows), dictionary_(dictionary), filter_(empty) {}
 
     /// The aggregate, made empty when there is none. Errors: Storage, Corrupt.
     [[nodiscard]] Result<LiveAggregate*> get_or_make(AggregateKind kind, std::string_view subject);
@@ -78,10 +79,10 @@ class AggregateTable {
         return {};
     }
 
-    /// Keeps, of the clean aggregates, those used last in `budget` bytes.
+    /// Keeps, of the clean aggregates, about those used last in `budget` bytes.
     void shrink(size_t budget);
 
-    [[nodiscard]] size_t bytes() const { return bytes_; }
+    [[nodiscard]] size_t bytes() const { return bytes_ + filter_.bytes(); }
     [[nodiscard]] uint64_t gets() const { return gets_; }
 
   private:
@@ -125,7 +126,7 @@ class AggregateTable {
 
     const RowReader& rows_;
     Dictionary& dictionary_;
-    bool complete_;
+    KeyFilter filter_;  // of the hashes of subjects
     uint64_t uses_ = 0;
     uint64_t gets_ = 0;
     size_t bytes_ = 0;

@@ -82,7 +82,7 @@ Result<uint32_t> CellTable::row_of(const RowKey& key) {
     }
     Row& row = rows_of_cells_.emplace_back();
     row.key = key;
-    if (!complete_) {
+    if (filter_.may_have(Hash()(key))) {
         if (auto loaded = load(row); !loaded) {
             return Unexpected(loaded.error());
         }
@@ -177,7 +177,7 @@ Result<void> CellTable::count(const PersonMark& mark, int64_t step) {
     const std::string key = keys::person(mark.cube, mark.day, mark.person);
     const auto [at, added] = people_.try_emplace(key);
     Count& count = at->second;
-    if (added && !complete_) {
+    if (added && filter_.may_have(std::hash<std::string>()(key))) {
         ++gets_;
         const auto row = rows_.get(key);
         if (!row) {
@@ -318,10 +318,19 @@ void CellTable::take_changes(RowBatch& out) {
     dirty_people_.clear();
 }
 
-void CellTable::drop() {
+void CellTable::shrink(size_t budget) {
+    if (cell_bytes() <= budget) {
+        return;
+    }
     CHECK(dirty_hours_.empty() && dirty_.empty() && dirty_people_.empty(),
           "cells are dropped behind a commit");
-    complete_ = false;
+    for (const Row& row : rows_of_cells_) {
+        filter_.add(Hash()(row.key));
+    }
+    for (const auto& [key, count] : people_) {
+        filter_.add(std::hash<std::string>()(key));
+    }
+    filter_.shrink(budget / 2);
     numbers_.clear();
     rows_of_cells_.clear();
     measures_.clear();
@@ -329,7 +338,7 @@ void CellTable::drop() {
     people_.clear();
 }
 
-size_t CellTable::bytes() const {
+size_t CellTable::cell_bytes() const {
     return numbers_.size() * (sizeof(RowKey) + sizeof(uint32_t) + 1) +
            rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(uint32_t) +
            measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);

@@ -3,6 +3,7 @@
 // once a commit.
 
 #include "projections/contributions.h"
+#include "projections/key_filter.h"
 #include "projections/local_time.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
@@ -23,9 +24,9 @@ namespace sijill::projections {
 /// the start.
 class CellTable {
   public:
-    /// `complete`: what is not in memory does not exist. The rows must outlive the table.
-    CellTable(const RowReader& rows, Dictionary& dictionary, bool complete)
-        : rows_(rows), dictionary_(dictionary), complete_(complete) {}
+    /// `empty`: there are no rows yet. The rows must outlive the table.
+    CellTable(const RowReader& rows, Dictionary& dictionary, bool empty)
+        : rows_(rows), dictionary_(dictionary), filter_(empty) {}
 
     /// Takes `before` out of the cells and puts `after` in. Errors: Storage, Corrupt; then the
     /// table must be dropped.
@@ -34,10 +35,11 @@ class CellTable {
     /// Appends the changed rows and forgets that they changed.
     void take_changes(RowBatch& out);
 
-    /// Drops everything; only behind take_changes(). Exact: it is read again when it is needed.
-    void drop();
+    /// Drops everything when that is more than `budget` bytes; only behind take_changes(). Exact:
+    /// it is read again when it is needed.
+    void shrink(size_t budget);
 
-    [[nodiscard]] size_t bytes() const;
+    [[nodiscard]] size_t bytes() const { return cell_bytes() + filter_.bytes(); }
     [[nodiscard]] uint64_t gets() const { return gets_; }
 
   private:
@@ -103,12 +105,13 @@ class CellTable {
     void add_up(const Row& hours);
     void add_up_day(const Row& hours, int32_t day);
     [[nodiscard]] Result<void> count(const PersonMark& mark, int64_t step);
+    [[nodiscard]] size_t cell_bytes() const;
     void put_key(std::string& out, const RowKey& key) const;
     void put_row(const Row& row, RowBatch& out);
 
     const RowReader& rows_;
     Dictionary& dictionary_;
-    bool complete_;
+    KeyFilter filter_;  // of the hashes of row keys, and of the keys of people
     uint64_t gets_ = 0;
     boost::unordered_flat_map<RowKey, uint32_t, Hash> numbers_;  // into rows_of_cells_
     std::vector<Row> rows_of_cells_;

@@ -152,9 +152,7 @@ void ShardFold::shrink(size_t budget) {
     if (bytes() <= budget / 2) {
         return;
     }
-    if (cells_.bytes() > budget / 8) {
-        cells_.drop();
-    }
+    cells_.shrink(budget / 8);
     if (spans_.bytes() > budget / 8) {
         spans_.drop();
     }

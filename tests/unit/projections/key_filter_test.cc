@@ -1,0 +1,101 @@
+// Goal: the store is asked for what may be there and for nothing else, and nothing that is there is
+// taken for new. Method: an AggregateTable over rows in memory, whose gets are counted.
+
+#include "projections/key_filter.h"
+
+#include "projections/aggregate_table.h"
+#include "projections/store_memory.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sijill::projections {
+namespace {
+
+constexpr uint64_t kPart = uint64_t{1} << 32U;  // hashes that differ in their upper half
+
+TEST(KeyFilter, OfAnEmptyStoreKnowsWhatWasAdded) {
+    KeyFilter filter(true);
+    filter.add(1 * kPart);
+    EXPECT_TRUE(filter.may_have(1 * kPart));
+    EXPECT_FALSE(filter.may_have(2 * kPart));
+}
+
+TEST(KeyFilter, OfAFilledStoreAnyKeyMayHaveARow) {
+    const KeyFilter filter(false);
+    EXPECT_TRUE(filter.may_have(1 * kPart));
+}
+
+TEST(KeyFilter, AnyKeyMayHaveARowOnceTheMemoryIsTaken) {
+    KeyFilter filter(true);
+    for (uint64_t i = 0; i < 1'000; ++i) {
+        filter.add(i * kPart);
+    }
+    filter.shrink(1'000'000);
+    EXPECT_FALSE(filter.may_have(5'000 * kPart));
+    filter.shrink(1'000);
+    EXPECT_EQ(filter.bytes(), 0U);
+    EXPECT_TRUE(filter.may_have(5'000 * kPart));
+}
+
+class Aggregates : public testing::Test {
+  protected:
+    static constexpr int kSubjects = 1'000;
+
+    static std::string subject(int number) { return "call-" + std::to_string(number); }
+
+    // Something has happened to each, and a commit has it.
+    void commit_all() {
+        for (int i = 0; i < kSubjects; ++i) {
+            auto live = table_.get_or_make(AggregateKind::Call, subject(i));
+            ASSERT_TRUE(live);
+            (*live)->aggregate.version = i + 1;
+            table_.mark_dirty(**live);
+        }
+        RowBatch changes;
+        ASSERT_TRUE(table_.take_changes(changes, [](LiveAggregate&) { return Result<void>(); }));
+        changes.sort();
+        ASSERT_TRUE(rows_.commit(changes, CommitMode::Window));
+    }
+
+    MemoryRows rows_;
+    Dictionary dictionary_;
+    AggregateTable table_{rows_, dictionary_, true};
+};
+
+TEST_F(Aggregates, WhatIsNewIsNotLookedForInTheStore) {
+    commit_all();
+    table_.shrink(table_.bytes() / 2);
+    for (int i = kSubjects; i < 2 * kSubjects; ++i) {
+        ASSERT_TRUE(table_.get_or_make(AggregateKind::Call, subject(i)));
+    }
+    EXPECT_EQ(table_.gets(), 0U);
+}
+
+TEST_F(Aggregates, WhatLeftMemoryIsReadFromTheStoreAndWhatStayedIsNot) {
+    commit_all();
+    table_.shrink(table_.bytes() / 2);
+    for (int i = 0; i < kSubjects; ++i) {
+        const auto live = table_.find(AggregateKind::Call, subject(i));
+        ASSERT_TRUE(live);
+        ASSERT_NE(*live, nullptr) << subject(i);
+        EXPECT_EQ((*live)->aggregate.version, i + 1);
+    }
+    EXPECT_GT(table_.gets(), kSubjects / 4U);
+    EXPECT_LT(table_.gets(), kSubjects * 3U / 4U);
+}
+
+TEST_F(Aggregates, ThoseUsedLastStay) {
+    commit_all();
+    ASSERT_TRUE(table_.find(AggregateKind::Call, subject(0)));
+    table_.shrink(table_.bytes() / 10);
+    ASSERT_TRUE(table_.find(AggregateKind::Call, subject(0)));
+    ASSERT_TRUE(table_.find(AggregateKind::Call, subject(kSubjects - 1)));
+    EXPECT_EQ(table_.gets(), 0U);
+    ASSERT_TRUE(table_.find(AggregateKind::Call, subject(1)));
+    EXPECT_EQ(table_.gets(), 1U);
+}
+
+}  // namespace
+}  // namespace sijill::projections
