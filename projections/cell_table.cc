@@ -145,7 +145,7 @@ Result<void> CellTable::find_places(std::span<const Contribution> contributions)
     const CellKey* last = nullptr;  // one cell's measures come in a row
     for (const Contribution& contribution : contributions) {
         if (last != nullptr && *last == contribution.cell) {
-            places_.push_back(places_.back());
+            ++places_.back().contributions;
             continue;
         }
         last = &contribution.cell;
@@ -154,7 +154,7 @@ Result<void> CellTable::find_places(std::span<const Contribution> contributions)
         if (!row) {
             return Unexpected(row.error());
         }
-        places_.push_back({*row, slot});
+        places_.push_back({*row, slot, 1});
     }
     return {};
 }
@@ -162,13 +162,18 @@ Result<void> CellTable::find_places(std::span<const Contribution> contributions)
 Result<void> CellTable::add(std::span<const Contribution> contributions,
                             std::span<const Place> places,
                             bool negative) {
-    for (size_t i = 0; i < contributions.size(); ++i) {
-        if (auto touched = touch(places[i]); !touched) {
+    const Contribution* contribution = contributions.data();
+    for (const Place& place : places) {
+        if (auto touched = touch(place); !touched) {
             return touched;
         }
-        const auto& [cell, at, value] = contributions[i];
-        int64_t& measure = measures_[cell_of(rows_of_cells_[places[i].row], places[i].slot) + at];
-        measure = wrapping_add(measure, negative ? wrapping_negate(value) : value);
+        const uint32_t first = cell_of(rows_of_cells_[place.row], place.slot);
+        for (const auto* end = contribution + place.contributions; contribution != end;
+             ++contribution) {
+            const int64_t value = contribution->value;
+            int64_t& measure = measures_[first + contribution->measure];
+            measure = wrapping_add(measure, negative ? wrapping_negate(value) : value);
+        }
     }
     return {};
 }
@@ -226,10 +231,12 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
     // Most changes leave most contributions alone.
     const auto [out, in] = between_equal_ends(old_cells, new_cells);
     places_.clear();
-    for (const auto& contributions : {out, in}) {
-        if (auto found = find_places(contributions); !found) {
-            return found;
-        }
+    if (auto found = find_places(out); !found) {
+        return found;
+    }
+    const size_t places_out = places_.size();
+    if (auto found = find_places(in); !found) {
+        return found;
     }
     for (const Place& place : places_) {
         prefetch(rows_of_cells_[place.row]);
@@ -245,10 +252,10 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
         }
     }
     const auto places = std::span(std::as_const(places_));
-    if (auto done = add(out, places.first(out.size()), true); !done) {
+    if (auto done = add(out, places.first(places_out), true); !done) {
         return done;
     }
-    return add(in, places.subspan(out.size()), false);
+    return add(in, places.subspan(places_out), false);
 }
 
 void CellTable::add_up(const Row& hours) {

@@ -80,13 +80,15 @@ class CellTable {
         int32_t slot;
     };
     [[nodiscard]] static Address address_of(const CellKey& key);
+    // Where some contributions go that follow one another.
     struct Place {
         uint32_t row;  // into rows_of_cells_
         int32_t slot;
+        uint32_t contributions;
     };
-    /// Appends to places_ where each contribution goes.
+    /// Appends to places_ where they go.
     [[nodiscard]] Result<void> find_places(std::span<const Contribution> contributions);
-    /// Adds each to its cell, or takes it out. Errors: as find_places.
+    /// Adds them there, or takes them out. Errors: as find_places.
     [[nodiscard]] Result<void> add(std::span<const Contribution> contributions,
                                    std::span<const Place> places,
                                    bool negative);
