@@ -2,8 +2,8 @@
 
 #define XXH_INLINE_ALL  // a call costs as much as the hash of a short text
 #include "events/check.h"
+#include "projections/fetch_ahead.h"
 #include "projections/keys.h"
-#include "projections/prefetch.h"
 
 #include <xxhash.h>
 
@@ -107,7 +107,7 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
         const auto at = table_.find(AnyOf{hash_of(subject)});
         if (at != table_.end()) {
             found[i] = at->live.get();
-            projections::prefetch(*found[i]);
+            fetch_ahead(*found[i]);
         }
     }
     for (size_t i = 0; i < records.size(); ++i) {

@@ -3,8 +3,8 @@
 // the shard's rows.
 
 #include "events/record.h"
+#include "projections/fetch_ahead.h"
 #include "projections/key_filter.h"
-#include "projections/prefetch.h"
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 
@@ -68,7 +68,7 @@ class AggregateTable {
     [[nodiscard]] Result<void> take_changes(RowBatch& out, Settle&& settle) {
         for (size_t i = 0; i < dirty_.size(); ++i) {
             if (i + kFetchedAhead < dirty_.size()) {
-                projections::prefetch(*dirty_[i + kFetchedAhead]);
+                fetch_ahead(*dirty_[i + kFetchedAhead]);
             }
             if (auto settled = settle(*dirty_[i]); !settled) {
                 return settled;

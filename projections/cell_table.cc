@@ -2,8 +2,8 @@
 
 #include "events/check.h"
 #include "projections/equal_ends.h"
+#include "projections/fetch_ahead.h"
 #include "projections/keys.h"
-#include "projections/prefetch.h"
 
 #include <algorithm>
 #include <bit>
@@ -239,7 +239,7 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
         return found;
     }
     for (const Place& place : places_) {
-        prefetch(rows_of_cells_[place.row]);
+        fetch_ahead(rows_of_cells_[place.row]);
     }
     for (const Place& place : places_) {
         const Row& row = rows_of_cells_[place.row];
