@@ -271,9 +271,9 @@ void CellTable::add_up_day(const Row& hours, int32_t day) {
     const size_t size = describe(hours.key.cube).measures.size();
     const auto sums = std::span(measures_).subspan(cell, size);
     std::ranges::fill(sums, 0);
-    const auto begin = static_cast<size_t>(hours.slots.rank(day * kHoursPerDay));
-    const size_t end =
-        day + 1 == kHourDays ? hours.cells.size() : hours.slots.rank((day + 1) * kHoursPerDay);
+    static_assert(slots_of(Grain::Hour) < int32_t{SlotSet::kSlots}, "the end of a row has a rank");
+    const size_t begin = hours.slots.rank(day * kHoursPerDay);
+    const size_t end = hours.slots.rank((day + 1) * kHoursPerDay);
     for (const uint32_t hour : std::span(hours.cells).subspan(begin, end - begin)) {
         for (size_t i = 0; i < size; ++i) {
             sums[i] = wrapping_add(sums[i], measures_[hour + i]);

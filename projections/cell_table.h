@@ -20,8 +20,7 @@
 
 namespace sijill::projections {
 
-/// KPI cells of one shard. A cell that is not in memory is read once, unless the store was empty at
-/// the start.
+/// KPI cells of one shard. A row that is not in memory is read once, when the store may have it.
 class CellTable {
   public:
     /// `empty`: there are no rows yet. The rows must outlive the table.
