@@ -233,7 +233,7 @@ void KafkaReader::keep_fetching() {
         return;
     }
     bytes_since_wake_ = 0;
-    static_cast<void>(probe(std::chrono::milliseconds(1)));
+    static_cast<void>(probe(std::chrono::milliseconds(0)));
 }
 
 Result<void> KafkaReader::probe(std::chrono::milliseconds wait) {
