@@ -5,6 +5,7 @@
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace sijill::projections {
 
@@ -12,6 +13,16 @@ namespace {
 
 uint64_t number_of(Cube cube, int32_t day) {
     return (static_cast<uint64_t>(cube) << 32U) | static_cast<uint32_t>(day);
+}
+
+bool before(const TimeSpan& a, const TimeSpan& b) {
+    for (size_t i = 0; i < kMaxDimensions; ++i) {
+        if (a.cell.dimensions[i] != b.cell.dimensions[i]) {
+            return a.cell.dimensions[i].number < b.cell.dimensions[i].number;
+        }
+    }
+    return std::tie(a.cell.hour, a.measure, a.begin_ms, a.end_ms) <
+           std::tie(b.cell.hour, b.measure, b.begin_ms, b.end_ms);
 }
 
 int32_t hour_of_day(const TimeSpan& span) {
@@ -91,40 +102,43 @@ Result<void> SpanTable::replace(const std::vector<TimeSpan>& before,
     return {};
 }
 
-bool SpanTable::before(const TimeSpan& a, const TimeSpan& b) const {
-    for (size_t i = 0; i < kMaxDimensions; ++i) {
-        const Term left = a.cell.dimensions[i];
-        const Term right = b.cell.dimensions[i];
-        if (left != right) {
-            return dictionary_.text(left) < dictionary_.text(right);
-        }
+// By the numbers of the terms first: texts differ in a few places only, and are slow to compare.
+std::vector<SpanTable::Run> SpanTable::sort_into_runs(std::vector<TimeSpan>& spans) const {
+    std::ranges::sort(spans, before);
+    std::vector<Run> runs;
+    for (auto begin = spans.begin(); begin != spans.end();) {
+        const auto end = std::find_if(begin, spans.end(), [&](const TimeSpan& span) {
+            return span.cell.dimensions != begin->cell.dimensions;
+        });
+        Run& run = runs.emplace_back();
+        run.spans = {begin, end};
+        std::ranges::transform(begin->cell.dimensions, run.texts.begin(), [this](Term term) {
+            return dictionary_.text(term);
+        });
+        begin = end;
     }
-    return std::tie(a.cell.hour, a.measure, a.begin_ms, a.end_ms) <
-           std::tie(b.cell.hour, b.measure, b.begin_ms, b.end_ms);
+    std::ranges::sort(runs, {}, &Run::texts);
+    return runs;
 }
 
 // format, then for each run of the same dimensions: those, how many, and for each span its hour and
 // measure in one number, its begin as what it differs by from the one before, and its length.
-void SpanTable::encode(const Row& row, std::string& out) const {
+void SpanTable::encode(Cube cube, const std::vector<Run>& runs, std::string& out) const {
     ByteWriter writer(out, dictionary_);
     writer.unsigned_integer(kSpansFormat);
-    for (auto run = row.spans.begin(); run != row.spans.end();) {
-        const auto end = std::find_if(run, row.spans.end(), [&](const TimeSpan& span) {
-            return span.cell.dimensions != run->cell.dimensions;
-        });
-        for (size_t i = 0; i < describe(row.cube).dimensions.size(); ++i) {
-            const std::string_view text = dictionary_.text(run->cell.dimensions[i]);
-            writer.unsigned_integer(text.size());  // not packed: readers have views of it
-            writer.raw(text);
+    for (const Run& run : runs) {
+        for (size_t i = 0; i < describe(cube).dimensions.size(); ++i) {
+            writer.unsigned_integer(run.texts[i].size());  // not packed: readers have views of it
+            writer.raw(run.texts[i]);
         }
-        writer.unsigned_integer(static_cast<uint64_t>(end - run));
+        writer.unsigned_integer(run.spans.size());
         int64_t previous = 0;
-        for (; run != end; ++run) {
-            writer.unsigned_integer(static_cast<uint64_t>(hour_of_day(*run)) * kMaxMeasures +
-                                    run->measure);
-            writer.integer(run->begin_ms - previous);
-            writer.integer(run->end_ms - run->begin_ms);
-            previous = run->begin_ms;
+        for (const TimeSpan& span : run.spans) {
+            writer.unsigned_integer(static_cast<uint64_t>(hour_of_day(span)) * kMaxMeasures +
+                                    span.measure);
+            writer.integer(span.begin_ms - previous);
+            writer.integer(span.end_ms - span.begin_ms);
+            previous = span.begin_ms;
         }
     }
 }
@@ -136,9 +150,9 @@ void SpanTable::put_row(Row& row, RowBatch& out) {
         out.erase(key);
         return;
     }
-    std::ranges::sort(spans, [this](const auto& a, const auto& b) { return before(a, b); });
+    const std::vector<Run> runs = sort_into_runs(spans);
     out.put_built([&key](std::string& to) { to += key; },
-                  [&](std::string& to) { encode(row, to); });
+                  [&](std::string& to) { encode(row.cube, runs, to); });
 }
 
 void SpanTable::take_changes(RowBatch& out) {

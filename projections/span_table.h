@@ -10,6 +10,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -46,11 +47,18 @@ class SpanTable {
         std::vector<TimeSpan> spans;  // in any order
     };
 
+    // What a row has of the same dimensions.
+    struct Run {
+        DimensionTexts texts;
+        std::span<const TimeSpan> spans;
+    };
+
     [[nodiscard]] Result<Row*> touch(const CellKey& cell);
     [[nodiscard]] Result<void> load(Row& row);
-    void encode(const Row& row, std::string& out) const;
+    /// Sorts the spans; the runs are by text, what is in a run by hour, measure, begin and end.
+    [[nodiscard]] std::vector<Run> sort_into_runs(std::vector<TimeSpan>& spans) const;
+    void encode(Cube cube, const std::vector<Run>& runs, std::string& out) const;
     void put_row(Row& row, RowBatch& out);
-    [[nodiscard]] bool before(const TimeSpan& a, const TimeSpan& b) const;
 
     const RowReader& rows_;
     Dictionary& dictionary_;
