@@ -181,20 +181,36 @@ void AggregateTable::put_row(LiveAggregate& live, RowBatch& out) {
         });
 }
 
+// Memory of what was not used for long is far from the processor: it is asked for ahead.
+uint64_t AggregateTable::first_use_of_last(size_t count) const {
+    std::vector<const LiveAggregate*> all;
+    all.reserve(table_.size());
+    for (const Entry& entry : table_) {
+        all.push_back(entry.live.get());
+    }
+    std::vector<uint64_t> uses;
+    uses.reserve(all.size());
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (i + kFetchedAhead < all.size()) {
+            __builtin_prefetch(all[i + kFetchedAhead]);
+        }
+        uses.push_back(all[i]->touched);
+    }
+    if (count == 0) {
+        return UINT64_MAX;
+    }
+    const auto first = uses.end() - static_cast<std::ptrdiff_t>(count);
+    std::ranges::nth_element(uses, first);
+    return *first;
+}
+
 void AggregateTable::shrink(size_t budget) {
     if (bytes_ <= budget) {
         return;
     }
-    std::vector<uint64_t> uses;  // numbers of the last ones
-    uses.reserve(table_.size());
-    for (const Entry& entry : table_) {
-        uses.push_back(entry.live->touched);
-    }
-    const size_t each = bytes_ / uses.size() + 1;
-    const size_t kept = std::min(budget / each, uses.size());
-    const auto first_kept = uses.end() - static_cast<std::ptrdiff_t>(kept);
-    std::ranges::nth_element(uses, first_kept);
-    const uint64_t keep_from = kept == 0 ? UINT64_MAX : *first_kept;
+    const size_t each = bytes_ / table_.size() + 1;
+    const uint64_t keep_from = first_use_of_last(std::min(budget / each, table_.size()));
+    std::vector<std::unique_ptr<LiveAggregate>> dropped;
     bytes_ = 0;
     erase_if(table_, [&](const Entry& entry) {
         if (entry.live->dirty || entry.live->touched >= keep_from) {
@@ -202,8 +218,15 @@ void AggregateTable::shrink(size_t budget) {
             return false;
         }
         filter_.add(entry.hash);
+        dropped.push_back(std::move(entry.live));
         return true;
     });
+    for (size_t i = 0; i < dropped.size(); ++i) {
+        if (i + kFetchedAhead < dropped.size()) {
+            fetch_ahead(*dropped[i + kFetchedAhead]);
+        }
+        dropped[i].reset();
+    }
     filter_.shrink(budget / 2);
 }
 

@@ -96,7 +96,7 @@ class AggregateTable {
     };
     struct Entry {
         size_t hash;  // kept here: most lookups of another subject end without reading `live`
-        std::unique_ptr<LiveAggregate> live;
+        mutable std::unique_ptr<LiveAggregate> live;  // shrink() takes it out
     };
     struct Hash {
         using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's name
@@ -118,8 +118,10 @@ class AggregateTable {
         bool operator()(const Entry& a, const Entry& b) const { return a.live == b.live; }
     };
 
-    static constexpr size_t kFetchedAhead = 4;
+    static constexpr size_t kFetchedAhead = 8;
     void put_row(LiveAggregate& live, RowBatch& out);
+    /// The use from which on `count` of the aggregates were used last.
+    [[nodiscard]] uint64_t first_use_of_last(size_t count) const;
     LiveAggregate* insert(size_t hash, std::unique_ptr<LiveAggregate> live);
     [[nodiscard]] Result<std::unique_ptr<LiveAggregate>> load(AggregateKind kind,
                                                               std::string_view subject);
