@@ -77,7 +77,7 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
 }
 
 // What each differs by from the one before: they lie near each other.
-void put_days(ByteWriter& writer, const std::vector<int32_t>& days) {
+void put_days(ByteWriter& writer, const Days& days) {
     writer.unsigned_integer(days.size());
     int64_t previous = 0;
     for (const int32_t day : days) {
@@ -86,7 +86,7 @@ void put_days(ByteWriter& writer, const std::vector<int32_t>& days) {
     }
 }
 
-void get_days(ByteReader& reader, std::vector<int32_t>& out) {
+void get_days(ByteReader& reader, Days& out) {
     int64_t previous = 0;
     for (uint64_t left = reader.unsigned_integer(); left > 0 && reader.ok(); --left) {
         previous += reader.integer();

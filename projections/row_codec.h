@@ -15,6 +15,8 @@
 #include "projections/cubes.h"
 #include "projections/evolve.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -46,11 +48,14 @@ struct HistoryEntry {
 
 inline constexpr size_t kHistoryChunk = 64;
 
+// In place: most stand in few days, and memory of its own for them would cost more than to read it.
+using Days = boost::container::small_vector<int32_t, 4>;
+
 /// One aggregate: its row and all of its history.
 struct Aggregate {
     int64_t version = 0;  // events that took effect, corrections included; never falls
     State state;
-    std::vector<int32_t> days;  // local ones whose pages list it, in log order
+    Days days;  // local ones whose pages list it, in log order
     std::vector<HistoryEntry> history;
     bool operator==(const Aggregate&) const = default;
 };

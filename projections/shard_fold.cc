@@ -15,7 +15,6 @@ namespace {
 // The time index has one row for every span of this many offsets: sparse, and the same for any
 // batch size.
 constexpr int64_t kTimeIndexSpan = 4096;
-constexpr size_t kUsualDays = 4;  // of a case; room for them at once costs less than to grow
 constexpr int64_t kFutureToleranceMs = events::kMsPerDay;
 
 std::string open_mismatch(const Position& position,
@@ -287,12 +286,9 @@ bool ShardFold::conflicts(const LiveAggregate& live,
 }
 
 Result<void> ShardFold::list_day(LiveAggregate& live, int32_t day, int64_t offset) {
-    std::vector<int32_t>& days = live.aggregate.days;
+    Days& days = live.aggregate.days;
     if (std::ranges::find(days, day) != days.end()) {
         return {};
-    }
-    if (days.empty()) {
-        days.reserve(kUsualDays);
     }
     days.push_back(day);
     return days_.list(live.kind, live.subject(), day, offset);
