@@ -52,6 +52,7 @@ inline constexpr size_t kHistoryChunk = 64;
 using Days = boost::container::small_vector<int32_t, 4>;
 
 /// One aggregate: its row and all of its history.
+// NOLINTNEXTLINE(bugprone-exception-escape): a moved small_vector asks for no memory
 struct Aggregate {
     int64_t version = 0;  // events that took effect, corrections included; never falls
     State state;
@@ -65,6 +66,7 @@ void encode_aggregate(const Aggregate& aggregate, const Dictionary& dictionary, 
 /// Full chunk number `chunk` of the history, for the h rows.
 [[nodiscard]] std::string encode_chunk(const Aggregate& aggregate, size_t chunk);
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a moved small_vector asks for no memory
 struct DecodedAggregate {
     Aggregate aggregate;  // history: the last chunk only, its offsets not yet absolute when chunks
                           // precede
