@@ -66,16 +66,19 @@ def watched(command):
 
 
 def left(samples, done):
-    """When the count went on from `done`: it stands still there for as long as a commit takes."""
-    return max(at for at, count in samples if count <= done)
+    """When the count went on from `done`: reckoned back from the next two counts, for the bar is painted too seldom to tell."""
+    later = [(at, count) for at, count in samples if count > done]
+    at, count = later[0]
+    next_at, next_count = next(each for each in later if each[1] > count)
+    return at - (count - done) * (next_at - at) / (next_count - count)
 
 
 def tenths(samples, events, end):
-    """The rate of each tenth, its commit included. The first begins with the first events told, not with the process."""
-    start, first = next((at, done) for at, done in samples if done > 0)
-    # A window is full with the batch that fills it, so each ends up to a batch later than the one before.
-    inner = [(left(samples, (events // 10 + BATCH) * i), events // 10 * i) for i in range(1, 10)]
-    marks = [(start, first), *inner, (end, events)]
+    """The rate of each tenth, its commit included. The first begins with the first event, not with the process."""
+    # A window is full with the batch that fills it, so each ends up to a batch later than the one before; and there the count
+    # stands still for as long as the commit takes.
+    stood = [max(count for _, count in samples if count <= (events // 10 + BATCH) * i) for i in range(1, 10)]
+    marks = [(left(samples, done), done) for done in (0, *stood)] + [(end, events)]
     return [(d1 - d0) / (t1 - t0) for (t0, d0), (t1, d1) in zip(marks, marks[1:])]
 
 

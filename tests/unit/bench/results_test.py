@@ -78,18 +78,20 @@ class Gates(unittest.TestCase):
 
 class Growth(unittest.TestCase):
     def test_a_tenth_has_the_commit_at_its_end(self):
-        # A million events a second, and behind each million a commit of a second; one batch beyond the mark fills a window.
-        samples, at, done = [(0.0, 0)], 0.0, 0
+        # A million events a second, and behind each million a commit of 0.63 s; one batch beyond the mark fills a window. The bar
+        # is painted five times a second.
+        batches, at, done = [], 0.0, 0
         for tenth in range(1, 11):
             while done < tenth * 1_000_000 + growth.BATCH * (tenth < 10):
-                at, done = at + 0.005, done + 5_000
-                samples.append((at, done))
-            samples += [(at + 0.2 * i, done) for i in range(1, 6)]
-            at += 1.0
+                at, done = at + 0.005, done + growth.BATCH
+                batches.append((at, done))
+            at += 0.63
+        painted = [step * 0.2 for step in range(1, int(at / 0.2))]
+        samples = [(paint, max((done for when, done in batches if when <= paint), default=0)) for paint in painted]
         rates = growth.tenths(samples, 10_000_000, at)
         self.assertEqual(len(rates), 10)
         for rate in rates:
-            self.assertAlmostEqual(rate, 500_000, delta=15_000)
+            self.assertAlmostEqual(rate, 1_000_000 / 1.63, delta=5_000)
 
     def test_what_one_more_takes_is_the_difference_by_how_many_more_there_are(self):
         def size(memory, disk):
