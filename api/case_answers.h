@@ -16,6 +16,7 @@
 
 namespace sijill::api {
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a moved small_vector asks for no memory
 struct FoundCase {
     std::unique_ptr<projections::Dictionary> dictionary =
         std::make_unique<projections::Dictionary>();
