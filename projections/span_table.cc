@@ -102,7 +102,7 @@ Result<void> SpanTable::replace(const std::vector<TimeSpan>& before,
     return {};
 }
 
-// By the numbers of the terms first: texts differ in a few places only, and are slow to compare.
+// By the numbers of the terms first: a run shares its texts, and texts are slow to compare.
 std::vector<SpanTable::Run> SpanTable::sort_into_runs(std::vector<TimeSpan>& spans) const {
     std::ranges::sort(spans, before);
     std::vector<Run> runs;
