@@ -6,9 +6,36 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
 namespace sijill::projections {
 
 namespace {
+
+// A process that only reads has its own list of the files, and whoever folds merges them and
+// deletes what was merged.
+bool lacks_file(const rocksdb::Status& status) {
+    return !status.ok() && status.ToString().find("No such file") != std::string::npos;
+}
+
+constexpr int kOpenings = 10;
+constexpr std::chrono::milliseconds kOpenAgain{20};
+
+// Reads the list of files anew for as long as they are deleted under its hands.
+rocksdb::Status open_for_reading(const rocksdb::Options& options,
+                                 const std::string& directory,
+                                 rocksdb::DB*& db) {
+    rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+    std::error_code ignored;
+    const bool folded = std::filesystem::exists(directory + "/CURRENT", ignored);
+    for (int opening = 1; opening < kOpenings && folded && lacks_file(status); ++opening) {
+        std::this_thread::sleep_for(kOpenAgain);
+        status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+    }
+    return status;
+}
 
 // The one place where RocksDB's outcome becomes ours.
 Unexpected translate(const rocksdb::Status& status, const std::string& what) {
@@ -55,7 +82,18 @@ SharedStoreMemory::~SharedStoreMemory() = default;
 
 struct RocksRows::Database {
     std::string directory;
+    bool read_only = false;
     std::unique_ptr<rocksdb::DB> db;
+
+    [[nodiscard]] Unexpected unread(const rocksdb::Status& status) const {
+        if (read_only && lacks_file(status)) {
+            return fail(Errc::Unavailable,
+                        "shard " + directory +
+                            ": whoever folds here has merged its files meanwhile; ask again, or "
+                            "ask the server with --api");
+        }
+        return translate(status, "shard " + directory);
+    }
 
     [[nodiscard]] Result<std::optional<std::string>> get(const rocksdb::ReadOptions& options,
                                                          std::string_view key) const;
@@ -103,10 +141,11 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     auto database = std::make_shared<Database>();
     database->directory = directory;
+    database->read_only = access == Access::ReadOnly;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status = access == Access::ReadWrite
                                        ? rocksdb::DB::Open(options, directory, &db)
-                                       : rocksdb::DB::OpenForReadOnly(options, directory, &db);
+                                       : open_for_reading(options, directory, db);
     if (!status.ok()) {
         return translate(status, "shard " + directory);
     }
@@ -122,7 +161,7 @@ Result<std::optional<std::string>> RocksRows::Database::get(const rocksdb::ReadO
         return std::optional<std::string>();
     }
     if (!status.ok()) {
-        return translate(status, "shard " + directory);
+        return unread(status);
     }
     return std::optional(std::move(value));
 }
@@ -142,7 +181,7 @@ Result<void> RocksRows::Database::scan(
         }
     }
     if (!at->status().ok()) {
-        return translate(at->status(), "shard " + directory);
+        return unread(at->status());
     }
     return {};
 }

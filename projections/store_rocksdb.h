@@ -38,8 +38,9 @@ class RocksRows final : public Rows {
   public:
     enum class Access { ReadWrite, ReadOnly };
 
-    /// Errors: Conflict (another process has the directory), NotFound (ReadOnly and nothing there),
-    /// Corrupt, Storage.
+    /// ReadOnly sees what is there now, also beside a process that folds: that may merge and delete
+    /// files at any time, and then a later read fails with Unavailable. Errors: Conflict (another
+    /// process has the directory), NotFound (ReadOnly and nothing there), Corrupt, Storage.
     [[nodiscard]] static Result<std::unique_ptr<RocksRows>> open(const std::string& directory,
                                                                  Access access,
                                                                  const SharedStoreMemory& memory);

@@ -7,9 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <random>
+#include <thread>
 
 namespace sijill::projections {
 namespace {
@@ -160,6 +162,33 @@ TEST(RocksRowsFiles, ACachedReaderReadsNoFileAndStaysInItsMoment) {
     put(*rows, "new");
     EXPECT_EQ(**snapshot.cached->get("key"), "old");
     EXPECT_EQ(**rows->snapshot().cached->get("key"), "new");
+}
+
+// Eight files are merged into one and deleted, again and again, while others list them.
+TEST(RocksRowsFiles, AreReadWhileWhoeverFoldsMergesThem) {
+    const tests::ScratchDirectory scratch;
+    const std::string directory = scratch.path().string();
+    const SharedStoreMemory memory;
+    const auto rows = *RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+    std::atomic<bool> ended = false;
+    const auto fold = [&] {
+        for (int i = 0; !ended; ++i) {
+            RowBatch batch;
+            batch.put("key", std::to_string(i));
+            ASSERT_TRUE(rows->commit(batch, CommitMode::Window));
+            ASSERT_TRUE(rows->flush());
+        }
+    };
+    std::thread folding(fold);
+    for (int i = 0; i < 300; ++i) {
+        const auto reader = RocksRows::open(directory, RocksRows::Access::ReadOnly, memory);
+        EXPECT_TRUE(reader) << "opening " << i << ": " << reader.error().message;
+        if (reader) {
+            EXPECT_TRUE((*reader)->get("key")) << "opening " << i;
+        }
+    }
+    ended = true;
+    folding.join();
 }
 
 }  // namespace
