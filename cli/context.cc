@@ -86,15 +86,8 @@ Result<void> require_sound_topic(const Options& options) {
     if (options.kafka.empty()) {
         return {};
     }
-    // How many partitions there are is no deviation: a shard knows the count it was folded from.
-    const auto log = log::KafkaLog::open(kafka_config(options));
-    const auto identity =
-        log ? (*log)->identity() : Result<log::LogIdentity>(Unexpected(log.error()));
-    if (!identity) {
-        return Unexpected(identity.error());
-    }
     log::TopicSpec spec;
-    spec.partitions = identity->partitions;
+    spec.partitions = std::nullopt;  // a shard knows the count it was folded from
     const auto deviations = log::check_topic(kafka_config(options), spec);
     if (!deviations) {
         return Unexpected(deviations.error());

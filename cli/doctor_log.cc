@@ -52,7 +52,7 @@ Findings look_at_embedded(const Options& options) {
 
 Findings look_at_topic(const Options& options, int32_t partitions) {
     log::TopicSpec spec;
-    spec.partitions = options.partitions.value_or(partitions);
+    spec.partitions = options.partitions;
     const auto deviations = log::check_topic(kafka_config(options), spec);
     if (!deviations) {
         return {{Verdict::Problem, "topic", deviations.error().message, "sijill topic check"}};

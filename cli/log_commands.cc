@@ -6,7 +6,6 @@
 #include "cli/output.h"
 #include "cli/publish_remote.h"
 #include "events/catalogue.h"
-#include "log/kafka_log.h"
 #include "log/kafka_topic.h"
 #include "producers/publisher.h"
 #include "producers/scenario.h"
@@ -165,27 +164,22 @@ int catch_up(const CatchUpOptions& asked, const Options& options) {
 
 int topic_create(const log::TopicSpec& spec, const Options& options) {
     log::TopicSpec asked = spec;
-    asked.partitions = options.partitions.value_or(asked.partitions);
+    if (options.partitions) {
+        asked.partitions = options.partitions;
+    }
     if (auto made = log::create_topic(kafka_config(options), asked); !made) {
         return report_error(made.error());
     }
     std::fprintf(stderr,
                  "topic %s created: %d partitions, for ever\n",
                  options.topic.c_str(),
-                 asked.partitions);
+                 asked.partitions.value_or(0));
     return kOk;
 }
 
 int topic_check(const log::TopicSpec& spec, const Options& options) {
     log::TopicSpec asked = spec;
-    const auto log = log::KafkaLog::open(kafka_config(options));
-    const auto identity =
-        log ? (*log)->identity() : Result<log::LogIdentity>(Unexpected(log.error()));
-    if (!identity) {
-        return report_error(identity.error());
-    }
-    // Without --partitions any count will do: it was chosen when the topic was made.
-    asked.partitions = options.partitions.value_or(identity->partitions);
+    asked.partitions = options.partitions;  // without: it was chosen when the topic was made
     const auto deviations = log::check_topic(kafka_config(options), asked);
     if (!deviations) {
         return report_error(deviations.error());

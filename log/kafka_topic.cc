@@ -176,7 +176,7 @@ Result<Layout> layout(const Admin& admin, const std::string& name) {
 }
 
 Result<void> check_spec(const TopicSpec& spec) {
-    if (spec.partitions < 1 || spec.replication_factor < 1) {
+    if (spec.partitions.value_or(0) < 1 || spec.replication_factor < 1) {
         return fail(Errc::Config, "topic: at least 1 partition and 1 replica");
     }
     if (spec.min_insync_replicas < 1 || spec.min_insync_replicas > spec.replication_factor) {
@@ -204,17 +204,13 @@ Result<void> wait_until_usable(const Admin& admin, const std::string& name, int3
 
 using ConfigEntry = std::pair<std::string, std::string>;
 
-Result<std::vector<ConfigEntry>> describe(const KafkaConfig& config) {
-    const auto made = admin(config, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
-    if (!made) {
-        return Unexpected(made.error());
-    }
+Result<std::vector<ConfigEntry>> describe(const Admin& admin, const std::string& topic) {
     const std::unique_ptr<rd_kafka_ConfigResource_t, KafkaDeleter> resource(
-        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, config.topic.c_str()));
+        rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     rd_kafka_ConfigResource_t* asked = resource.get();
     rd_kafka_DescribeConfigs(
-        made->client.handle.get(), &asked, 1, made->options.get(), made->queue.get());
-    const auto event = answer(*made);
+        admin.client.handle.get(), &asked, 1, admin.options.get(), admin.queue.get());
+    const auto event = answer(admin);
     if (!event) {
         return Unexpected(event.error());
     }
@@ -225,7 +221,7 @@ Result<std::vector<ConfigEntry>> describe(const KafkaConfig& config) {
     for (size_t r = 0; r < resources; ++r) {
         const auto error = rd_kafka_ConfigResource_error(described[r]);
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-            return kafka_fail(made->where, error);
+            return kafka_fail(admin.where, error);
         }
         size_t count = 0;
         const auto* const* const found = rd_kafka_ConfigResource_configs(described[r], &count);
@@ -250,7 +246,7 @@ Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec) {
     }
     std::array<char, kKafkaReasonBytes> text{};
     const std::unique_ptr<rd_kafka_NewTopic_t, KafkaDeleter> topic(rd_kafka_NewTopic_new(
-        config.topic.c_str(), spec.partitions, spec.replication_factor, text.data(), text.size()));
+        config.topic.c_str(), *spec.partitions, spec.replication_factor, text.data(), text.size()));
     if (!topic) {
         return fail(Errc::Config, made->where + ": " + text.data());
     }
@@ -277,11 +273,11 @@ Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec) {
     if (auto created = check_topic_results(*made, results, count); !created) {
         return created;
     }
-    return wait_until_usable(*made, config.topic, spec.partitions);
+    return wait_until_usable(*made, config.topic, *spec.partitions);
 }
 
 Result<std::vector<TopicDeviation>> check_topic(const KafkaConfig& config, const TopicSpec& spec) {
-    const auto made = admin(config, RD_KAFKA_ADMIN_OP_ANY);
+    const auto made = admin(config, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
     if (!made) {
         return Unexpected(made.error());
     }
@@ -289,14 +285,14 @@ Result<std::vector<TopicDeviation>> check_topic(const KafkaConfig& config, const
     if (!shape) {
         return Unexpected(shape.error());
     }
-    const auto entries = describe(config);
+    const auto entries = describe(*made, config.topic);
     if (!entries) {
         return Unexpected(entries.error());
     }
     std::vector<TopicDeviation> deviations;
-    if (shape->partitions != spec.partitions) {
+    if (spec.partitions && shape->partitions != *spec.partitions) {
         deviations.push_back({"partitions",
-                              std::to_string(spec.partitions),
+                              std::to_string(*spec.partitions),
                               std::to_string(shape->partitions),
                               "subjects move to other partitions and their order is lost"});
     }

@@ -15,7 +15,8 @@ namespace sijill::log {
 /// What an operator chooses about the topic; the rest is fixed (kafka_topic.cc has the table with
 /// reasons).
 struct TopicSpec {
-    int32_t partitions = 12;  // fixed for ever: it decides where a subject lives
+    /// Fixed for ever: it decides where a subject lives. nullopt, in a check: as many as there are.
+    std::optional<int32_t> partitions = 12;
     int16_t replication_factor = 1;
     int32_t min_insync_replicas = 1;
     /// Bytes of one producer batch; at least kMaxRecordBytes and the batch's own bytes.
@@ -39,7 +40,8 @@ struct TopicDeviation {
 [[nodiscard]] Result<void> create_topic(const KafkaConfig& config, const TopicSpec& spec);
 
 /// Every deviation; empty when the topic may be used. More replicas and a stricter setting are no
-/// deviation. Errors: NotFound (no such topic), Config (the broker refuses us), Unavailable.
+/// deviation. One client and one round of questions: each start of a worker asks them. Errors:
+/// NotFound (no such topic), Config (the broker refuses us), Unavailable.
 [[nodiscard]] Result<std::vector<TopicDeviation>> check_topic(const KafkaConfig& config,
                                                               const TopicSpec& spec);
 
