@@ -123,9 +123,9 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
 
 LiveAggregate* AggregateTable::insert(size_t hash, std::unique_ptr<LiveAggregate> live) {
     LiveAggregate* inserted = live.get();
-    inserted->touched = ++uses_;
-    bytes_ += inserted->bytes();
-    table_.insert(Entry{hash, std::move(live)});
+    inserted->counted = inserted->bytes();
+    bytes_ += inserted->counted;
+    table_.insert(Entry{hash, ++uses_, std::move(live)});
     return inserted;
 }
 
@@ -133,7 +133,7 @@ Result<LiveAggregate*> AggregateTable::find(AggregateKind kind, std::string_view
     const Key key{hash_of(subject), kind, subject};
     const auto found = table_.find(key);
     if (found != table_.end()) {
-        found->live->touched = ++uses_;
+        found->last_use = ++uses_;
         return found->live.get();
     }
     if (!filter_.may_have(key.hash)) {
@@ -159,7 +159,9 @@ Result<LiveAggregate*> AggregateTable::get_or_make(AggregateKind kind, std::stri
 }
 
 void AggregateTable::mark_dirty(LiveAggregate& live) {
-    bytes_ += sizeof(HistoryEntry);
+    const size_t bytes = live.bytes();
+    bytes_ += bytes - live.counted;
+    live.counted = bytes;
     if (!live.dirty) {
         live.dirty = true;
         dirty_.push_back(&live);
@@ -181,23 +183,14 @@ void AggregateTable::put_row(LiveAggregate& live, RowBatch& out) {
         });
 }
 
-// Memory of what was not used for long is far from the processor: it is asked for ahead.
 uint64_t AggregateTable::first_use_of_last(size_t count) const {
-    std::vector<const LiveAggregate*> all;
-    all.reserve(table_.size());
-    for (const Entry& entry : table_) {
-        all.push_back(entry.live.get());
-    }
-    std::vector<uint64_t> uses;
-    uses.reserve(all.size());
-    for (size_t i = 0; i < all.size(); ++i) {
-        if (i + kFetchedAhead < all.size()) {
-            __builtin_prefetch(all[i + kFetchedAhead]);
-        }
-        uses.push_back(all[i]->touched);
-    }
     if (count == 0) {
         return UINT64_MAX;
+    }
+    std::vector<uint64_t> uses;
+    uses.reserve(table_.size());
+    for (const Entry& entry : table_) {
+        uses.push_back(entry.last_use);
     }
     const auto first = uses.end() - static_cast<std::ptrdiff_t>(count);
     std::ranges::nth_element(uses, first);
@@ -205,16 +198,15 @@ uint64_t AggregateTable::first_use_of_last(size_t count) const {
 }
 
 void AggregateTable::shrink(size_t budget) {
+    CHECK(dirty_.empty(), "aggregates are dropped behind a commit");
     if (bytes_ <= budget) {
         return;
     }
     const size_t each = bytes_ / table_.size() + 1;
     const uint64_t keep_from = first_use_of_last(std::min(budget / each, table_.size()));
     std::vector<std::unique_ptr<LiveAggregate>> dropped;
-    bytes_ = 0;
     erase_if(table_, [&](const Entry& entry) {
-        if (entry.live->dirty || entry.live->touched >= keep_from) {
-            bytes_ += entry.live->bytes();
+        if (entry.last_use >= keep_from) {
             return false;
         }
         filter_.add(entry.hash);
@@ -222,9 +214,8 @@ void AggregateTable::shrink(size_t budget) {
         return true;
     });
     for (size_t i = 0; i < dropped.size(); ++i) {
-        if (i + kFetchedAhead < dropped.size()) {
-            fetch_ahead(*dropped[i + kFetchedAhead]);
-        }
+        fetch_later(dropped, i);
+        bytes_ -= dropped[i]->counted;
         dropped[i].reset();
     }
     filter_.shrink(budget / 2);

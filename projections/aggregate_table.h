@@ -24,7 +24,7 @@ inline constexpr size_t kMostAnnounced = 16;
 /// One aggregate in memory, with its whole history: the duplicate check is exact for its whole
 /// life.
 struct LiveAggregate {
-    uint64_t touched = 0;  // number of its last use
+    size_t counted = 0;  // bytes(), as its table has counted it
     AggregateKind kind{};
     bool dirty = false;
     uint32_t standing = 0;  // put by by Standings, under this number; 0: none is
@@ -56,6 +56,7 @@ class AggregateTable {
     /// The aggregate if it exists, else nullptr. Errors: Storage, Corrupt.
     [[nodiscard]] Result<LiveAggregate*> find(AggregateKind kind, std::string_view subject);
 
+    /// To be called behind each change of an aggregate.
     void mark_dirty(LiveAggregate& live);
 
     /// Starts to bring what is in memory of these records' subjects, at most kMostAnnounced, near
@@ -67,9 +68,7 @@ class AggregateTable {
     template <class Settle>
     [[nodiscard]] Result<void> take_changes(RowBatch& out, Settle&& settle) {
         for (size_t i = 0; i < dirty_.size(); ++i) {
-            if (i + kFetchedAhead < dirty_.size()) {
-                fetch_ahead(*dirty_[i + kFetchedAhead]);
-            }
+            fetch_later(dirty_, i);
             if (auto settled = settle(*dirty_[i]); !settled) {
                 return settled;
             }
@@ -79,7 +78,7 @@ class AggregateTable {
         return {};
     }
 
-    /// Keeps, of the clean aggregates, about those used last in `budget` bytes.
+    /// Keeps about those used last in `budget` bytes; only behind take_changes().
     void shrink(size_t budget);
 
     [[nodiscard]] size_t bytes() const { return bytes_ + filter_.bytes(); }
@@ -95,7 +94,10 @@ class AggregateTable {
         size_t hash;
     };
     struct Entry {
-        size_t hash;  // kept here: most lookups of another subject end without reading `live`
+        // Kept here, for memory that was not used for long is far from the processor: most lookups
+        // of another subject, and shrink(), know enough without it.
+        size_t hash;
+        mutable uint64_t last_use;                    // the number of it
         mutable std::unique_ptr<LiveAggregate> live;  // shrink() takes it out
     };
     struct Hash {
@@ -118,7 +120,6 @@ class AggregateTable {
         bool operator()(const Entry& a, const Entry& b) const { return a.live == b.live; }
     };
 
-    static constexpr size_t kFetchedAhead = 8;
     void put_row(LiveAggregate& live, RowBatch& out);
     /// The use from which on `count` of the aggregates were used last.
     [[nodiscard]] uint64_t first_use_of_last(size_t count) const;

@@ -19,4 +19,13 @@ void fetch_ahead(const T& object) {
     }
 }
 
+/// For a loop over pointers: asks for the object of the one that comes some turns after the i-th.
+template <class Pointers>
+void fetch_later(const Pointers& pointers, size_t i) {
+    constexpr size_t kTurns = 8;
+    if (i + kTurns < pointers.size()) {
+        fetch_ahead(*pointers[i + kTurns]);
+    }
+}
+
 }  // namespace sijill::projections

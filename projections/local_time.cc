@@ -33,19 +33,10 @@ Result<LocalTime> LocalTime::of(std::string_view zone) {
     return local;
 }
 
-LocalTime::Segment LocalTime::segment_of(int64_t utc_ms) const {
-    if (utc_ms < last_.begin_ms || utc_ms >= last_.end_ms) {
-        const auto* zone = static_cast<const date::time_zone*>(tz_);
-        const auto info =
-            zone->get_info(date::sys_seconds{seconds{events::floor_div(utc_ms, 1000)}});
-        last_ = {to_ms(info.begin), to_ms(info.end), info.offset.count() * 1000};
-    }
-    return last_;
-}
-
-int32_t LocalTime::hour_of(int64_t utc_ms) const {
-    return static_cast<int32_t>(
-        events::floor_div(utc_ms + segment_of(utc_ms).offset_ms, events::kMsPerHour));
+void LocalTime::look_up(int64_t utc_ms) const {
+    const auto* zone = static_cast<const date::time_zone*>(tz_);
+    const auto info = zone->get_info(date::sys_seconds{seconds{events::floor_div(utc_ms, 1000)}});
+    last_ = {to_ms(info.begin), to_ms(info.end), info.offset.count() * 1000};
 }
 
 int64_t LocalTime::instant_of(int32_t hour) const {

@@ -19,8 +19,14 @@ class LocalTime {
     /// Errors: Config when the IANA zone is not in the system's tz database.
     [[nodiscard]] static Result<LocalTime> of(std::string_view zone);
 
-    [[nodiscard]] int32_t hour_of(int64_t utc_ms) const;
-    [[nodiscard]] int32_t day_of(int64_t utc_ms) const;
+    [[nodiscard]] int32_t hour_of(int64_t utc_ms) const {
+        return static_cast<int32_t>(
+            events::floor_div(utc_ms + segment_of(utc_ms).offset_ms, events::kMsPerHour));
+    }
+    [[nodiscard]] int32_t day_of(int64_t utc_ms) const {
+        return static_cast<int32_t>(
+            events::floor_div(utc_ms + segment_of(utc_ms).offset_ms, events::kMsPerDay));
+    }
     /// The first instant whose local hour is `hour` or later.
     [[nodiscard]] int64_t instant_of(int32_t hour) const;
     [[nodiscard]] const std::string& zone() const { return zone_; }
@@ -31,9 +37,16 @@ class LocalTime {
         int64_t end_ms = 0;
         int64_t offset_ms = 0;
     };
-    [[nodiscard]] Segment segment_of(int64_t utc_ms) const;
+    [[nodiscard]] Segment segment_of(int64_t utc_ms) const {
+        if (utc_ms < last_.begin_ms || utc_ms >= last_.end_ms) {
+            look_up(utc_ms);
+        }
+        return last_;
+    }
 
   private:
+    void look_up(int64_t utc_ms) const;
+
     std::string zone_;
     const void* tz_ = nullptr;  // date::time_zone, owned by the library for the process's life
     mutable Segment last_;      // events come in runs of one segment
@@ -44,10 +57,6 @@ inline constexpr int32_t kHoursPerDay = 24;
 /// Local day of a local hour.
 [[nodiscard]] constexpr int32_t day_of_hour(int32_t hour) {
     return static_cast<int32_t>(events::floor_div(hour, kHoursPerDay));
-}
-
-inline int32_t LocalTime::day_of(int64_t utc_ms) const {
-    return day_of_hour(hour_of(utc_ms));
 }
 
 }  // namespace sijill::projections

@@ -97,5 +97,20 @@ TEST_F(Aggregates, ThoseUsedLastStay) {
     EXPECT_EQ(table_.gets(), 1U);
 }
 
+TEST_F(Aggregates, WhatAHistoryGrowsByIsCountedAndUncountedAgain) {
+    commit_all();
+    const size_t before = table_.bytes();
+    auto live = table_.find(AggregateKind::Call, subject(0));
+    ASSERT_TRUE(live);
+    for (int i = 0; i < kSubjects; ++i) {
+        (*live)->append({.offset = i, .key = static_cast<uint64_t>(i)});
+        table_.mark_dirty(**live);
+    }
+    EXPECT_GE(table_.bytes(), before + kSubjects * sizeof(HistoryEntry));
+    commit_all();
+    table_.shrink(0);
+    EXPECT_LT(table_.bytes(), before / 100);
+}
+
 }  // namespace
 }  // namespace sijill::projections
