@@ -2,6 +2,7 @@
 
 #include "consumers/replay.h"
 #include "consumers/shard_set.h"
+#include "consumers/worker.h"
 #include "events/check.h"
 #include "events/digest.h"
 #include "projections/keys.h"
@@ -137,6 +138,31 @@ Result<void> compare(const RowReader& live, const RowReader& replay, ReplayRepor
     return {};
 }
 
+// A log that ends before the views, or has other partitions, would be waited for without end.
+Result<void> check_same_logs(log::EventLog& log,
+                             const ShardView& live,
+                             const std::vector<log::OffsetRange>& ranges) {
+    if (ranges.size() != live.positions().size()) {
+        return fail(Errc::Corrupt,
+                    "the log has " + std::to_string(ranges.size()) + " partitions, the views " +
+                        std::to_string(live.positions().size()) + ": they are of another log");
+    }
+    for (size_t i = 0; i < ranges.size(); ++i) {
+        const projections::Position& position = live.positions()[i];
+        if (position.next_offset > ranges[i].end) {
+            return fail(Errc::Corrupt,
+                        "partition " + std::to_string(ranges[i].partition) + ": the log ends at " +
+                            std::to_string(ranges[i].end) + ", the views are at " +
+                            std::to_string(position.next_offset) +
+                            ": they are of another log, or it has lost events since");
+        }
+        if (auto same = check_same_log(log, ranges[i].partition, position); !same) {
+            return same;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<ReplayReport>> audit_replay(
@@ -148,11 +174,15 @@ Result<std::vector<ReplayReport>> audit_replay(
     if (!live || !ranges) {
         return Unexpected(live ? ranges.error() : live.error());
     }
+    if (auto same = check_same_logs(log, *live, *ranges); !same) {
+        return Unexpected(same.error());
+    }
     int64_t total = 0;
     for (const auto& position : live->positions()) {
         total += position.records;
     }
     int64_t folded = 0;
+    const ScratchDirectory scratch_directory(config.scratch_directory);
     const projections::SharedStoreMemory memory;
     std::vector<ReplayReport> reports;
     for (size_t i = 0; i < live->rows().size(); ++i) {
@@ -171,7 +201,8 @@ Result<std::vector<ReplayReport>> audit_replay(
                               {report.partition, static_cast<int32_t>(ranges->size())},
                               (*ranges)[i].begin,
                               report.next_offset,
-                              config.window_records},
+                              config.window_records,
+                              config.stop},
                              **scratch,
                              [&](int64_t more) {
                                  folded += more;
@@ -186,8 +217,6 @@ Result<std::vector<ReplayReport>> audit_replay(
         }
         reports.push_back(std::move(report));
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(config.scratch_directory, ignored);
     return reports;
 }
 

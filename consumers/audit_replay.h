@@ -40,11 +40,13 @@ struct ReplayConfig {
     std::string scratch_directory;  // made and removed; must not exist
     projections::FoldConfig fold;
     int64_t window_records = 1'000'000;
+    const std::atomic<bool>* stop = nullptr;
 };
 
 /// Folds every partition of the log from its start up to the live shard's position into a scratch
 /// store, and compares. `progress` hears of folded records and of how many there are. Errors: as
-/// Worker::run, NotFound without live shards.
+/// Worker::run (Corrupt: the views are of another log, or of a longer one), NotFound without live
+/// shards, Unavailable when stopped.
 [[nodiscard]] Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,
     const ReplayConfig& config,

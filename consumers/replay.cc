@@ -30,6 +30,9 @@ class Replay {
         }
         int64_t since_commit = 0;
         while ((*fold)->position().next_offset < next_offset) {
+            if (span_.stop != nullptr && span_.stop->load(std::memory_order_relaxed)) {
+                return fail(Errc::Unavailable, "stopped before the end of the log");
+            }
             auto step = fold_batch(**reader, **fold, next_offset);
             if (!step) {
                 return Unexpected(step.error());
@@ -85,12 +88,6 @@ class Replay {
     projections::RowBatch changes_;
 };
 
-// The directory is removed with what was folded so far.
-void remove_directory(const std::string& directory) {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-}
-
 Result<int64_t> offset_of(const std::map<int32_t, int64_t>& position,
                           int32_t partition,
                           const log::OffsetRange& range) {
@@ -116,9 +113,9 @@ Result<int64_t> replay_partition(log::EventLog& log,
     return Replay(log, span, folded).run(rows);
 }
 
-PastView::~PastView() {
-    view_ = {};  // closes the files
-    remove_directory(directory_);
+ScratchDirectory::~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
 }
 
 Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,

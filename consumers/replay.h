@@ -8,6 +8,7 @@
 #include "projections/shard_fold.h"
 #include "projections/store_rocksdb.h"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,10 +24,23 @@ struct ReplaySpan {
     int64_t begin = 0;  // the log's first offset
     int64_t end = 0;    // the next offset to stand at; also inside a hole
     int64_t window_records = 1'000'000;
+    const std::atomic<bool>* stop = nullptr;
 };
 
-/// Folds into empty rows; gives how many records. `folded` hears of each batch's. Errors: as
-/// Worker::run.
+/// A directory that goes with this.
+class ScratchDirectory {
+  public:
+    explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+    ScratchDirectory(const ScratchDirectory&) = delete;
+    ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+    ~ScratchDirectory();
+
+  private:
+    std::string path_;
+};
+
+/// Folds into empty rows; gives how many records. `folded` hears of each batch's. The log must
+/// reach the span's end. Errors: as Worker::run; Unavailable when stopped.
 [[nodiscard]] Result<int64_t> replay_partition(log::EventLog& log,
                                                const ReplaySpan& span,
                                                projections::RocksRows& rows,
@@ -47,16 +61,12 @@ class PastView {
         const Config& config,
         const std::map<int32_t, int64_t>& position,
         const std::function<void(int64_t)>& folded);
-    PastView(const PastView&) = delete;
-    PastView& operator=(const PastView&) = delete;
-    ~PastView();
-
     [[nodiscard]] const ShardView& view() const { return view_; }
 
   private:
     explicit PastView(std::string directory) : directory_(std::move(directory)) {}
-    std::string directory_;
-    ShardView view_;
+    ScratchDirectory directory_;
+    ShardView view_;  // goes first, and closes the files
 };
 
 }  // namespace sijill::consumers

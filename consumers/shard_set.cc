@@ -22,7 +22,8 @@ std::vector<int32_t> partitions_in(const std::string& data_directory) {
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator(data_directory + "/shards", failed)) {
         const std::string name = entry.path().filename().string();
-        if (!name.empty() && name.find_first_not_of("0123456789") == std::string::npos) {
+        if (!name.empty() && name.size() < 10 &&
+            name.find_first_not_of("0123456789") == std::string::npos) {
             partitions.push_back(std::stoi(name));
         }
     }
@@ -36,6 +37,38 @@ Result<projections::Position> position_of(const projections::RowReader& rows) {
         return Unexpected(row.error());
     }
     return *row ? projections::decode_position(**row) : projections::Position{};
+}
+
+// Whether shards that are there may be folded on from a topic of so many partitions. Nothing is
+// made before that is known.
+Result<void> check_fit(const std::string& data_directory, size_t partitions) {
+    const projections::SharedStoreMemory memory;
+    for (const int32_t partition : partitions_in(data_directory)) {
+        const std::string directory = shard_directory(data_directory, partition);
+        const auto rows = projections::RocksRows::open(
+            directory, projections::RocksRows::Access::ReadOnly, memory);
+        if (!rows && rows.error().code == Errc::NotFound) {
+            continue;
+        }
+        const auto position =
+            rows ? position_of(**rows) : Result<projections::Position>(Unexpected(rows.error()));
+        if (!position) {
+            return Unexpected(position.error());
+        }
+        if (position->identity.empty()) {
+            continue;  // nothing was committed to it yet
+        }
+        if (position->partitions != static_cast<int64_t>(partitions)) {
+            return fail(Errc::Config,
+                        directory + " was folded from a topic of " +
+                            std::to_string(position->partitions) + " partitions, the topic has " +
+                            std::to_string(partitions) +
+                            ": a partition count never changes, use another topic or data "
+                            "directory");
+        }
+        return {};  // one shard speaks for all
+    }
+    return {};
 }
 
 }  // namespace
@@ -65,6 +98,9 @@ Result<ShardSet> ShardSet::open(const std::string& data_directory,
 
 Result<ShardSet> ShardSet::open_for_folding(const std::string& data_directory,
                                             const std::vector<int32_t>& partitions) {
+    if (auto fit = check_fit(data_directory, partitions.size()); !fit) {
+        return Unexpected(fit.error());
+    }
     for (const int32_t partition : partitions) {
         const std::string directory = shard_directory(data_directory, partition);
         std::error_code failed;
@@ -138,8 +174,21 @@ Result<ShardView> view_shards(const std::string& data_directory) {
     }
     // A shard that nothing was committed to yet has no identity; a worker may just have begun.
     std::set<std::string> identities;
+    int64_t stated = 0;  // of the topic they were folded from
     for (const projections::Position& position : view->positions()) {
         identities.insert(position.identity);
+        stated = std::max(stated, position.partitions);
+    }
+    // Where a subject lives follows from how many there are: none may be missing.
+    const auto count = static_cast<int64_t>(view->positions().size());
+    const int32_t last = view->partition_of_index(static_cast<size_t>(count) - 1);
+    if (stated != 0 && (stated != count || last != count - 1)) {
+        return fail(Errc::Config,
+                    data_directory + " has " + std::to_string(count) + " shards of a topic of " +
+                        std::to_string(stated) + " partitions: run `sijill catch-up --data " +
+                        data_directory +
+                        "`, which folds those that are missing; where there are too many, move the "
+                        "shards directory away before it");
     }
     identities.erase("");
     if (identities.size() > 1) {

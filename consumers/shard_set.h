@@ -47,8 +47,9 @@ class ShardView {
 /// The open shards of a data directory.
 class ShardSet {
   public:
-    /// To be folded into, by this process alone; missing shards are made. Errors: Conflict (another
-    /// process has the directory), Corrupt, Storage.
+    /// To be folded into, by this process alone; missing shards are made, unless those that are
+    /// there were folded from another number of partitions. Errors: Config (that), Conflict
+    /// (another process has the directory), Corrupt, Storage.
     [[nodiscard]] static Result<ShardSet> open_for_folding(const std::string& data_directory,
                                                            const std::vector<int32_t>& partitions);
 
@@ -56,6 +57,7 @@ class ShardSet {
     [[nodiscard]] Result<ShardView> view() const;
     /// The rows of a partition that was opened.
     [[nodiscard]] projections::RocksRows& rows_of(int32_t partition);
+    [[nodiscard]] size_t size() const { return stores_.size(); }
 
   private:
     friend Result<ShardView> view_shards(const std::string& data_directory);
@@ -70,7 +72,7 @@ class ShardSet {
 
 /// The view of a directory to be read. A worker may go on in another process: what it commits after
 /// the open is not seen. Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when
-/// shards have different fold identities.
+/// shards have different fold identities, or are not all those of their topic.
 [[nodiscard]] Result<ShardView> view_shards(const std::string& data_directory);
 
 }  // namespace sijill::consumers

@@ -39,6 +39,18 @@ struct Shard {
     }
 };
 
+// Kafka lets an operator add partitions: then a key's events go to another one than before.
+Result<void> check_count(size_t now, size_t opened) {
+    return now == opened
+               ? Result<void>{}
+               : fail(Errc::Config,
+                      "the topic has " + std::to_string(now) + " partitions now, and had " +
+                          std::to_string(opened) +
+                          " when it was opened: a partition count never changes, for a subject's "
+                          "events stand in one; make a topic with the new count and publish the "
+                          "events into it again");
+}
+
 // One thread's partitions, from opening the shards to the last commit.
 class Lane {
   public:
@@ -64,6 +76,7 @@ class Lane {
     }
 
     Result<void> open(int32_t partitions) {
+        partitions_ = static_cast<size_t>(partitions);
         for (Shard& shard : shards_) {
             ++turns_;
             if (auto opened = open(shard, partitions); !opened) {
@@ -88,7 +101,9 @@ class Lane {
                 break;
             }
             if (until == RunUntil::Stopped && steady_clock::now() - asked > kEndsEvery) {
-                refresh_ends();
+                if (auto refreshed = refresh_ends(); !refreshed) {
+                    return refreshed;
+                }
                 asked = steady_clock::now();
             }
             if (auto step = fold_batch(**reader, until); !step) {
@@ -135,10 +150,13 @@ class Lane {
     }
 
     // A broker that does not answer leaves the known ends; the reader reports the outage.
-    void refresh_ends() {
+    Result<void> refresh_ends() {
         const auto ranges = log_.ranges();
         if (!ranges) {
-            return;
+            return {};
+        }
+        if (auto same = check_count(ranges->size(), partitions_); !same) {
+            return same;
         }
         for (const log::OffsetRange& range : *ranges) {
             const auto partition = static_cast<size_t>(range.partition);
@@ -146,6 +164,7 @@ class Lane {
                 shards_[by_partition_[partition]].end = range.end;
             }
         }
+        return {};
     }
 
     Result<void> fold_batch(log::LogReader& reader, RunUntil until) {
@@ -259,6 +278,7 @@ class Lane {
     std::atomic<int64_t>& turns_;
     size_t cache_bytes_;
     std::vector<Shard> shards_;
+    size_t partitions_ = 0;             // of the topic
     std::vector<size_t> by_partition_;  // index into shards_; kElsewhere: another thread's
     projections::RowBatch changes_;     // kept for its memory
     int64_t uncommitted_ = 0;
@@ -339,6 +359,9 @@ Result<void> Worker::fold(RunUntil until, const std::atomic<bool>& stop) {
     const auto ranges = log_.ranges();
     if (!identity || !ranges) {
         return Unexpected(identity ? ranges.error() : identity.error());
+    }
+    if (auto same = check_count(ranges->size(), shards_->size()); !same) {
+        return same;
     }
     const auto threads = static_cast<size_t>(std::max(1, config_.threads));
     const auto lane_count = std::min(ranges->size(), std::min(threads, kMostThreads));

@@ -1,2 +1,3 @@
-sijill_test(worker_test KIND unit SOURCES unit/consumers/worker_test.cc LABELS thread
+sijill_test(worker_test KIND unit
+  SOURCES unit/consumers/worker_test.cc unit/consumers/other_log_test.cc LABELS thread
   DEPS sijill::consumers sijill_model)

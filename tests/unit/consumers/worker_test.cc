@@ -9,10 +9,8 @@
 #include "events/encode.h"
 #include "log/memory_log.h"
 #include "projections/keys.h"
-#include "tests/support/model_fold.h"
-#include "tests/support/random_history.h"
 #include "tests/support/scratch_directory.h"
-#include "tests/support/shard_cells.h"
+#include "tests/support/worker_runs.h"
 
 #include <gtest/gtest.h>
 
@@ -25,64 +23,8 @@
 namespace sijill::consumers {
 namespace {
 
+using namespace sijill::tests;  // worker_runs.h
 using nlohmann::json;
-
-constexpr int kEvents = 1'500;
-
-std::vector<json> history(uint64_t seed) {
-    model::RandomHistory random(seed);
-    std::vector<json> events;
-    for (int i = 0; i < kEvents; ++i) {
-        events.push_back(random.next());
-    }
-    return events;
-}
-
-model::Cells expected(const std::vector<json>& events) {
-    model::Model model;
-    for (const json& event : events) {
-        model.add(event);
-    }
-    return model.cells();
-}
-
-void append(log::EventLog& log, const std::vector<json>& events) {
-    std::vector<events::NewRecord> records;
-    for (const json& event : events) {
-        records.push_back(events::structured_record(event["subject"], event.dump()));
-    }
-    for (const auto& appended : log.append(records)) {
-        ASSERT_TRUE(appended) << appended.error().message;
-    }
-}
-
-WorkerConfig config_in(const std::string& directory) {
-    WorkerConfig config;
-    config.data_directory = directory;
-    return config;
-}
-
-ReplayConfig replay_in(const std::string& directory) {
-    ReplayConfig config;
-    config.data_directory = directory;
-    config.scratch_directory = directory + "/replay";
-    config.window_records = 400;
-    return config;
-}
-
-// Folds up to the ends and gives the progress; fails the test on an error.
-const WorkerProgress& catch_up(Worker& worker) {
-    const std::atomic<bool> never{false};
-    const auto folded = worker.run(RunUntil::AtEnds, never);
-    EXPECT_TRUE(folded) << folded.error().message;
-    return worker.progress();
-}
-
-model::Cells cells_in(const std::string& directory) {
-    const auto shards = view_shards(directory);
-    EXPECT_TRUE(shards) << shards.error().message;
-    return shards ? projections::cells_of(shards->rows()) : model::Cells();
-}
 
 TEST(Worker, FiguresDoNotDependOnPartitionsOrThreads) {
     const auto events = history(1);

@@ -1,0 +1,171 @@
+// Goal: shards are read and folded on only with the log they are of, and all of them. Method: a
+// shard is taken away, and logs of other lengths and partition counts are put in the log's place.
+
+#include "log/memory_log.h"
+#include "tests/support/scratch_directory.h"
+#include "tests/support/worker_runs.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+namespace sijill::consumers {
+namespace {
+
+using namespace sijill::tests;  // worker_runs.h
+namespace fs = std::filesystem;
+
+// A topic that an operator adds partitions to.
+class GrowingLog final : public log::EventLog {
+  public:
+    explicit GrowingLog(int32_t partitions) : log_(2 * partitions), partitions_(partitions) {}
+    void grow() { partitions_ = 2 * partitions_; }
+
+    std::vector<Result<log::Appended>> append(std::span<const events::NewRecord> records) override {
+        return log_.append(records);
+    }
+    Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        return log_.open_reader(places);
+    }
+    Result<std::vector<log::OffsetRange>> ranges() override {
+        auto ranges = log_.ranges();
+        ranges->resize(static_cast<size_t>(partitions_));
+        return ranges;
+    }
+    Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return log_.offsets_at(append_time_ms);
+    }
+    Result<log::LogIdentity> identity() override {
+        return log::LogIdentity{"growing", "1", partitions_};
+    }
+
+  private:
+    log::MemoryLog log_;
+    std::atomic<int32_t> partitions_;
+};
+
+// Enough for every shard to have some.
+std::vector<nlohmann::json> short_history(uint64_t seed) {
+    auto events = history(seed);
+    events.resize(200);
+    return events;
+}
+
+size_t directories_in(const std::string& data) {
+    const fs::directory_iterator shards(data + "/shards");
+    return static_cast<size_t>(std::distance(begin(shards), end(shards)));
+}
+
+TEST(Shards, AreNotReadWhileOneIsMissing) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    const auto events = short_history(21);
+    const auto figures = expected(events);
+    log::MemoryLog log(4);
+    append(log, events);
+    Worker worker(log, config_in(data));
+    catch_up(worker);
+    for (const int32_t missing : {1, 3}) {
+        fs::remove_all(shard_directory(data, missing));
+        const auto shards = view_shards(data);
+        ASSERT_FALSE(shards) << missing;
+        EXPECT_EQ(shards.error().code, Errc::Config);
+        EXPECT_NE(shards.error().message.find("3 shards of a topic of 4"), std::string::npos)
+            << shards.error().message;
+        Worker again(log, config_in(data));
+        catch_up(again);
+        EXPECT_EQ(cells_in(data), figures);
+    }
+}
+
+TEST(Shards, NoneIsMadeForALogOfAnotherPartitionCount) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    const auto events = short_history(22);
+    const auto figures = expected(events);
+    log::MemoryLog log(4);
+    append(log, events);
+    Worker worker(log, config_in(data));
+    catch_up(worker);
+    const std::atomic<bool> never{false};
+    for (const int32_t partitions : {2, 9}) {
+        log::MemoryLog other(partitions);
+        Worker wrong(other, config_in(data));
+        const auto folded = wrong.run(RunUntil::AtEnds, never);
+        ASSERT_FALSE(folded) << partitions;
+        EXPECT_EQ(folded.error().code, Errc::Config) << folded.error().message;
+        EXPECT_EQ(directories_in(data), 4U);
+        EXPECT_EQ(cells_in(data), figures);
+    }
+}
+
+TEST(Worker, EndsWhenPartitionsAreAddedWhileItFolds) {
+    const tests::ScratchDirectory scratch;
+    GrowingLog log(2);
+    Worker worker(log, config_in(scratch.path().string()));
+    std::atomic<bool> stop{false};
+    Result<void> outcome;
+    std::thread folding([&] { outcome = worker.run(RunUntil::Stopped, stop); });
+    while (worker.progress().turning == 0) {
+        std::this_thread::yield();
+    }
+    log.grow();
+    folding.join();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Errc::Config) << outcome.error().message;
+}
+
+TEST(Worker, RefusesPartitionsThatWereAddedBetweenItsRuns) {
+    const tests::ScratchDirectory scratch;
+    GrowingLog log(2);
+    Worker worker(log, config_in(scratch.path().string()));
+    ASSERT_TRUE(worker.open());
+    log.grow();
+    const std::atomic<bool> never{false};
+    const auto folded = worker.run(RunUntil::AtEnds, never);
+    ASSERT_FALSE(folded);
+    EXPECT_EQ(folded.error().code, Errc::Config) << folded.error().message;
+}
+
+TEST(AuditReplay, ALogThatEndsBeforeTheViewsIsAnotherOne) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    const auto events = history(23);
+    log::MemoryLog log(1);
+    append(log, events);
+    Worker worker(log, config_in(data));
+    catch_up(worker);
+    log::MemoryLog shorter(1);
+    append(shorter, {events.begin(), events.begin() + 100});
+    log::MemoryLog wider(2);
+    log::MemoryLog other(1);
+    append(other, history(24));
+    for (log::MemoryLog* wrong : {&shorter, &wider, &other}) {
+        const auto reports = audit_replay(*wrong, replay_in(data), [](int64_t, int64_t) {});
+        ASSERT_FALSE(reports);
+        EXPECT_EQ(reports.error().code, Errc::Corrupt) << reports.error().message;
+    }
+}
+
+TEST(AuditReplay, StopsWhenItIsAskedToAndLeavesNothing) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    log::MemoryLog log(2);
+    append(log, history(25));
+    Worker worker(log, config_in(data));
+    catch_up(worker);
+    const std::atomic<bool> stop{true};
+    ReplayConfig config = replay_in(data);
+    config.stop = &stop;
+    const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+    ASSERT_FALSE(reports);
+    EXPECT_EQ(reports.error().code, Errc::Unavailable) << reports.error().message;
+    EXPECT_FALSE(fs::exists(config.scratch_directory));
+}
+
+}  // namespace
+}  // namespace sijill::consumers
