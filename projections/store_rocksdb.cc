@@ -8,11 +8,14 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace sijill::projections {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 // A process that only reads has its own list of the files, and whoever folds merges them and
 // deletes what was merged.
@@ -20,36 +23,59 @@ bool lacks_file(const rocksdb::Status& status) {
     return !status.ok() && status.ToString().find("No such file") != std::string::npos;
 }
 
-constexpr int kOpenings = 10;
+constexpr int kOpenings = 50;
 constexpr std::chrono::milliseconds kOpenAgain{20};
 
-// Reads the list of files anew for as long as they are deleted under its hands.
+// Which list of files counts, and how long it is: it only grows. "" where nothing was folded.
+std::string file_list(const std::string& directory) {
+    std::ifstream current(directory + "/CURRENT");
+    std::string name;
+    std::getline(current, name);
+    std::error_code ignored;
+    return name.empty()
+               ? name
+               : name + ' ' + std::to_string(fs::file_size(directory + "/" + name, ignored));
+}
+
+// RocksDB reads the list of files, then the files, then the write-ahead logs. What is flushed or
+// merged between those steps is missing in all of them, so it is read again until nothing was.
 rocksdb::Status open_for_reading(const rocksdb::Options& options,
                                  const std::string& directory,
-                                 rocksdb::DB*& db) {
-    rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
-    std::error_code ignored;
-    const bool folded = std::filesystem::exists(directory + "/CURRENT", ignored);
-    for (int opening = 1; opening < kOpenings && folded && lacks_file(status); ++opening) {
+                                 std::unique_ptr<rocksdb::DB>& out) {
+    for (int opening = 0; opening < kOpenings; ++opening) {
+        const std::string before = file_list(directory);
+        rocksdb::DB* db = nullptr;
+        const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+        out.reset(db);
+        if (before == file_list(directory)) {
+            return status;
+        }
+        out.reset();
         std::this_thread::sleep_for(kOpenAgain);
-        status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
     }
-    return status;
+    return rocksdb::Status::TryAgain();
 }
 
 // The one place where RocksDB's outcome becomes ours.
 Unexpected translate(const rocksdb::Status& status, const std::string& what) {
     const std::string text = what + ": " + status.ToString();
-    if (status.IsCorruption()) {
+    if (status.IsCorruption() || lacks_file(status)) {
         return fail(Errc::Corrupt,
-                    text + ". Drop the shard's directory; it is folded again from the log");
+                    text +
+                        ". Remove that directory and run `sijill catch-up`: it is folded again "
+                        "from the log");
+    }
+    if (status.IsTryAgain()) {
+        return fail(Errc::Unavailable,
+                    what +
+                        ": its files change faster than they are read; ask again, or ask the "
+                        "server with --api");
+    }
+    if (text.find("Permission denied") != std::string::npos) {
+        return fail(Errc::Storage, what + ": this user may not write there (" + text + ")");
     }
     if (status.IsIOError() && text.find("lock") != std::string::npos) {
         return fail(Errc::Conflict, text + ". Another process has this data directory open");
-    }
-    if (status.IsPathNotFound() || text.find("does not exist") != std::string::npos ||
-        text.find("No such file") != std::string::npos) {
-        return fail(Errc::NotFound, what + ": nothing was folded there yet");
     }
     if (status.IsIncomplete()) {
         return fail(Errc::Unavailable, what + ": not in memory");
@@ -142,14 +168,20 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     auto database = std::make_shared<Database>();
     database->directory = directory;
     database->read_only = access == Access::ReadOnly;
-    rocksdb::DB* db = nullptr;
-    const rocksdb::Status status = access == Access::ReadWrite
-                                       ? rocksdb::DB::Open(options, directory, &db)
-                                       : open_for_reading(options, directory, db);
+    if (access == Access::ReadOnly && file_list(directory).empty()) {
+        return fail(Errc::NotFound, "shard " + directory + ": nothing was folded there yet");
+    }
+    rocksdb::Status status;
+    if (access == Access::ReadWrite) {
+        rocksdb::DB* db = nullptr;
+        status = rocksdb::DB::Open(options, directory, &db);
+        database->db.reset(db);
+    } else {
+        status = open_for_reading(options, directory, database->db);
+    }
     if (!status.ok()) {
         return translate(status, "shard " + directory);
     }
-    database->db.reset(db);
     return std::unique_ptr<RocksRows>(new RocksRows(std::move(database)));
 }
 

@@ -164,30 +164,37 @@ TEST(RocksRowsFiles, ACachedReaderReadsNoFileAndStaysInItsMoment) {
     EXPECT_EQ(**rows->snapshot().cached->get("key"), "new");
 }
 
-// Eight files are merged into one and deleted, again and again, while others list them.
+// Eight files are merged into one and deleted, again and again, while another lists them: each
+// opening begins beside such a burst and ends behind it.
 TEST(RocksRowsFiles, AreReadWhileWhoeverFoldsMergesThem) {
+    constexpr int kOpenings = 100;
     const tests::ScratchDirectory scratch;
     const std::string directory = scratch.path().string();
     const SharedStoreMemory memory;
     const auto rows = *RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
-    std::atomic<bool> ended = false;
+    std::atomic<int> opened = 0;
     const auto fold = [&] {
-        for (int i = 0; !ended; ++i) {
-            RowBatch batch;
-            batch.put("key", std::to_string(i));
-            ASSERT_TRUE(rows->commit(batch, CommitMode::Window));
-            ASSERT_TRUE(rows->flush());
+        for (int burst = 0; burst < kOpenings; ++burst) {
+            for (int file = 0; file < 16; ++file) {
+                RowBatch batch;
+                batch.put("key", std::to_string(burst));
+                ASSERT_TRUE(rows->commit(batch, CommitMode::Window));
+                ASSERT_TRUE(rows->flush());
+            }
+            while (opened <= burst) {
+                std::this_thread::yield();
+            }
         }
     };
     std::thread folding(fold);
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < kOpenings; ++i) {
         const auto reader = RocksRows::open(directory, RocksRows::Access::ReadOnly, memory);
         EXPECT_TRUE(reader) << "opening " << i << ": " << reader.error().message;
         if (reader) {
             EXPECT_TRUE((*reader)->get("key")) << "opening " << i;
         }
+        ++opened;
     }
-    ended = true;
     folding.join();
 }
 
