@@ -70,7 +70,8 @@ Result<void> CellTable::load(Row& row) {
     }
     const size_t size = describe(row.key.cube).measures.size();
     return decode_cells(row.key.grain, **stored, [&](int32_t slot, const Measures& measures) {
-        std::copy_n(measures.begin(), size, measures_.begin() + cell_of(row, slot));
+        const uint32_t first = cell_of(row, slot);  // before measures_ is looked at: it may move
+        std::copy_n(measures.begin(), size, measures_.begin() + first);
     });
 }
 
