@@ -41,7 +41,8 @@ void contribute_referral(const Referral& referral,
     cell.count(referrals::Returned, referral.status == ReferralStatus::Returned);
     cell.count(referrals::Recalled, referral.status == ReferralStatus::Recalled);
     if (referral.status == ReferralStatus::Answered) {
-        cell.add(referrals::TurnaroundMs, referral.settled_at_ms - referral.requested_at_ms);
+        cell.add(referrals::TurnaroundMs,
+                 std::max<int64_t>(0, referral.settled_at_ms - referral.requested_at_ms));
     }
 }
 

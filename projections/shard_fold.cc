@@ -18,12 +18,12 @@ constexpr int64_t kTimeIndexSpan = 4096;
 constexpr int64_t kFutureToleranceMs = events::kMsPerDay;
 
 std::string open_mismatch(const Position& position,
-                          const std::string& identity,
+                          const FoldConfig& config,
                           ShardFold::Place place) {
-    if (position.identity != identity) {
-        return "the shard was folded with other rules (fold identity " + position.identity +
-               ", this program has " + identity +
-               "): rebuild: move the shards directory away and run `sijill catch-up`";
+    if (position.identity != fold_identity(config)) {
+        return "the shard was folded in another time zone than " + config.time_zone +
+               ", or by another version of the rules: set reporting.time_zone to the zone it was "
+               "folded in, or fold again: move the shards directory away and start again";
     }
     if (position.partitions != place.partitions) {
         return "the shard was folded from a topic of " + std::to_string(position.partitions) +
@@ -131,8 +131,7 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
         if (!stored) {
             return Unexpected(stored.error());
         }
-        if (const std::string mismatch = open_mismatch(*stored, position.identity, place);
-            !mismatch.empty()) {
+        if (const std::string mismatch = open_mismatch(*stored, config, place); !mismatch.empty()) {
             return fail(Errc::Config,
                         "partition " + std::to_string(place.partition) + ": " + mismatch);
         }

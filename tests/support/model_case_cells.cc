@@ -39,7 +39,9 @@ void add_case_parts(const json& c, const std::string& kind, Cells& cells) {
             cell.one(status);
         }
         cell.add("turnaround_ms",
-                 status == "answered" ? referral["settled"].get<int64_t>() - requested : 0);
+                 status == "answered"
+                     ? std::max(int64_t{0}, referral["settled"].get<int64_t>() - requested)
+                     : 0);
     }
     if (!c["complaint"].is_null()) {
         const json& complaint = c["complaint"];

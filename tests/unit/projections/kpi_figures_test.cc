@@ -93,6 +93,13 @@ TEST_F(KpiFigures, AReopenedOrReferredCaseIsNotResolvedAtFirstContact) {
               (Figure{5, std::nullopt}));
 }
 
+TEST_F(KpiFigures, AnAnswerByAClockThatIsBehindTookNoTime) {
+    const std::string id = new_case();
+    refer(id, "r1", "legal_affairs");
+    answer(id, "r1", "2017-01-14T09:00:00.000Z");
+    EXPECT_EQ(figure("referral-turnaround"), (Figure{0, 1}));
+}
+
 TEST_F(KpiFigures, TurnaroundIsOfTheDepartmentThatAnswered) {
     const std::string id = new_case();
     refer(id, "r1", "legal_affairs");
