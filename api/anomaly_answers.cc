@@ -9,7 +9,35 @@
 
 namespace sijill::api {
 
+namespace {
+
+// Errors: Invalid, with all reasons there are.
+Result<void> check_reason(const std::string& reason) {
+    using events::Refusal;
+    using projections::AnomalyReason;
+    std::string all;
+    const auto is_among = [&](auto first, auto last) {
+        bool found = false;
+        for (auto at = static_cast<uint8_t>(first); at <= static_cast<uint8_t>(last); ++at) {
+            const std::string text = projections::reason_text(at);
+            found = found || text == reason;
+            all += (all.empty() ? "" : ", ") + text;
+        }
+        return found;
+    };
+    if (reason.empty() || is_among(Refusal::Empty, Refusal::Misrouted) ||
+        is_among(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch)) {
+        return {};
+    }
+    return fail(Errc::Invalid, "there is no reason '" + reason + "'; there are " + all);
+}
+
+}  // namespace
+
 Result<Table> anomaly_table(const consumers::ShardView& shards, const std::string& reason) {
+    if (const auto known = check_reason(reason); !known) {
+        return Unexpected(known.error());
+    }
     Table table;
     table.header = {"partition",
                     "offset",

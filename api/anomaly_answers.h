@@ -9,7 +9,7 @@
 namespace sijill::api {
 
 /// Anomalies and parked records by partition and offset; only those of a reason unless it is "".
-/// Errors: Corrupt, Storage.
+/// Errors: Invalid (there is no such reason), Corrupt, Storage.
 [[nodiscard]] Result<Table> anomaly_table(const consumers::ShardView& shards,
                                           const std::string& reason);
 

@@ -204,6 +204,15 @@ Result<ev::Event> figure_event(const projections::KpiReferralState& figure,
     return ev::KpiReferralClosed{at, *outcome};
 }
 
+// An event that was illegal leaves a row too, of whatever kind it is of.
+bool has_begun(const projections::State& state) {
+    if (const auto* of_case = std::get_if<projections::CaseState>(&state)) {
+        return of_case->status != projections::CaseStatus::None;
+    }
+    const auto* figure = std::get_if<projections::KpiReferralState>(&state);
+    return figure != nullptr && figure->status != projections::KpiReferralStatus::None;
+}
+
 // The aggregate that the subject names: a case or a figure. None: there is no such subject.
 Result<std::optional<projections::Aggregate>> found_in(const projections::RowReader& rows,
                                                        const std::string& subject,
@@ -218,7 +227,9 @@ Result<std::optional<projections::Aggregate>> found_in(const projections::RowRea
             if (!decoded) {
                 return Unexpected(decoded.error());
             }
-            return std::optional(std::move(decoded->aggregate));
+            if (has_begun(decoded->aggregate.state)) {
+                return std::optional(std::move(decoded->aggregate));
+            }
         }
     }
     return std::optional<projections::Aggregate>();
@@ -277,8 +288,7 @@ Result<std::string> event_of_step(const projections::RowReader& rows,
     }
     const projections::Aggregate& aggregate = **found;
     const auto* figure = std::get_if<projections::KpiReferralState>(&aggregate.state);
-    if (figure != nullptr && (figure->status == projections::KpiReferralStatus::None ||
-                              dictionary.text(figure->department) != step.department)) {
+    if (figure != nullptr && dictionary.text(figure->department) != step.department) {
         return no_follow_up(step);
     }
     const ev::Timestamp at{now_ms};

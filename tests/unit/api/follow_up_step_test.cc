@@ -150,6 +150,11 @@ TEST_F(FollowUpSteps, AFigureIsAcceptedAnsweredAndClosedByTheCentre) {
     expect_refused(close, Errc::Conflict, "is closed");
 }
 
+TEST_F(FollowUpSteps, AnIllegalEventOfAnotherKindHidesNoFigure) {
+    tell("case.note_added", "k-1", {{"visibility", "internal"}});
+    take(step("accept", "k-1"));
+}
+
 TEST_F(FollowUpSteps, TheCentreMayWithdrawAFigureAtAnyTime) {
     FollowUpStep close = step("close", "k-1");
     close.outcome = "withdrawn";
