@@ -96,6 +96,7 @@ int replay(const std::string& scratch, const Options& options) {
     config.scratch_directory =
         scratch.empty() ? options.data + "/replay-" + std::to_string(getpid()) : scratch;
     config.fold.time_zone = options.time_zone;
+    config.stop = &stop_requested();
     std::atomic<int64_t> folded{0};
     std::atomic<int64_t> total{0};
     const auto reports = [&] {
@@ -133,7 +134,7 @@ void add_audit(CLI::App& app, Options& options, Action& action) {
     const auto scratch = std::make_shared<std::string>();
     replay_command->add_option(
         "--scratch", *scratch, "Directory for the second fold (made and removed)");
-    add_common_options(*replay_command, options);
+    add_site_options(*replay_command, options);
     replay_command->callback([&action, &options, scratch] {
         action = [&, scratch] { return replay(*scratch, options); };
     });

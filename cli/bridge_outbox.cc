@@ -142,7 +142,7 @@ void add_bridge_outbox(CLI::App& parent, Options& options, Action& action) {
     command->add_flag("--once", asked->once, "End where the topic ends now");
     command->add_flag(
         "--strict", asked->strict, "End before the first record that is no good event");
-    add_common_options(*command, options);
+    add_site_options(*command, options);
     command->callback([&action, &options, asked] {
         action = [&, asked] { return bridge_outbox(*asked, options); };
     });

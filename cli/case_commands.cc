@@ -19,6 +19,7 @@ struct CaseOptions {
     std::string kind;
     std::string department;
     std::string period;
+    static constexpr size_t kMostRows = 1'000'000;
     size_t limit = 50;
 };
 
@@ -87,7 +88,7 @@ void add_case(CLI::App& app, Options& options, Action& action) {
         "--department", asked->department, "With an open referral to this department");
     list_command->add_option("--period", asked->period, "Opened in this period");
     list_command->add_option("--limit", asked->limit, "Most rows")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Range(size_t{1}, CaseOptions::kMostRows))
         ->capture_default_str();
     add_read_options(*list_command, options);
     list_command->callback(

@@ -5,9 +5,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <functional>
 
 namespace sijill::cli {
+
+inline constexpr uint64_t kMostSeed = INT64_MAX;
 
 /// What the chosen command does; gives the exit code.
 using Action = std::function<int()>;
@@ -33,13 +36,15 @@ void add_template(CLI::App& app, Options& options, Action& action);
 
 /// Adds --data, --kafka, --topic and the others that most commands share.
 void add_common_options(CLI::App& command, Options& options);
+/// Adds --config, the file of the site.
+void add_config_option(CLI::App& command, Options& options);
+/// Both: for a command that follows the site's configuration (take_configuration()).
+void add_site_options(CLI::App& command, Options& options);
 
 /// Adds --api, of which the help says `what`, and what belongs to it.
 void add_server_options(CLI::App& command, Options& options, const char* what);
 
 /// And for a command that only reads.
 void add_read_options(CLI::App& command, Options& options);
-/// --config, the file with the site's KPIs; part of the read options.
-void add_site_option(CLI::App& command, Options& options);
 
 }  // namespace sijill::cli

@@ -36,6 +36,14 @@ Result<std::unique_ptr<log::EventLog>> upcast(Result<std::unique_ptr<L>> opened)
     return std::unique_ptr<log::EventLog>(std::move(*opened));
 }
 
+Result<std::unique_ptr<log::EventLog>> open_log_as(const Options& options, bool make) {
+    if (options.kafka.empty()) {
+        return upcast(log::EmbeddedLog::open(
+            {.directory = options.data + "/log", .partitions = options.partitions, .make = make}));
+    }
+    return upcast(log::KafkaLog::open(kafka_config(options)));
+}
+
 }  // namespace
 
 log::KafkaConfig kafka_config(const Options& options) {
@@ -75,11 +83,17 @@ int report_error(const Error& error) {
 }
 
 Result<std::unique_ptr<log::EventLog>> open_log(const Options& options) {
-    if (options.kafka.empty()) {
-        return upcast(log::EmbeddedLog::open(
-            {.directory = options.data + "/log", .partitions = options.partitions}));
+    auto log = open_log_as(options, false);
+    if (!log && log.error().code == Errc::NotFound && options.kafka.empty()) {
+        log.error().message +=
+            ": name the data directory with --data or storage.path, or a broker with --kafka or "
+            "kafka.bootstrap_servers; `sijill publish`, `import` and `serve` make a log";
     }
-    return upcast(log::KafkaLog::open(kafka_config(options)));
+    return log;
+}
+
+Result<std::unique_ptr<log::EventLog>> open_or_make_log(const Options& options) {
+    return open_log_as(options, true);
 }
 
 Result<void> require_sound_topic(const Options& options) {
@@ -116,10 +130,11 @@ Result<consumers::ShardView> open_shards(const Options& options) {
     };
     if (std::ranges::any_of(shards->positions(), of_others)) {
         return fail(Errc::Config,
-                    options.data +
-                        " was folded with another time zone or by another version of the rules: "
-                        "fold it again "
-                        "into a new directory");
+                    options.data + " was folded in another time zone than this command's, " +
+                        options.time_zone +
+                        ", or by another version of the rules: give the zone it was folded in "
+                        "(--time-zone, reporting.time_zone), or fold it again: move " +
+                        options.data + "/shards away and run `sijill catch-up`");
     }
     return shards;
 }

@@ -18,8 +18,18 @@ namespace sijill::cli {
 
 enum class Format { Text, Json, Csv, Ndjson };
 
+/// Which of the options stand on the command line, or in the variable of one: those go over the
+/// configuration.
+struct GivenOptions {
+    bool data = false;
+    bool kafka = false;
+    bool topic = false;
+    bool time_zone = false;
+};
+
 /// Options that stand behind any command.
 struct Options {
+    std::optional<GivenOptions> given;  // nullopt: the command has not these options
     std::string data = "sijill-data";
     std::string kafka;  // bootstrap servers; "" is the embedded log in the data directory
     std::string topic = "sijill.events";
@@ -30,7 +40,7 @@ struct Options {
     std::string api;         // URL of a server to ask instead of the data directory
     std::string token_file;  // its first line is the token for that server
     std::string ca_file;     // PEM of the authorities to trust; "": the system's
-    std::string config;      // file with the site's KPIs and targets; "": the usual place
+    std::string config;      // the site's configuration file; "": the usual place
     std::string as_of;       // a position: reads answer as of it, from a fold of their own
     bool dev = false;        // fold a topic whose settings deviate
     std::map<std::string, std::string> librdkafka;  // -X key=value
@@ -56,6 +66,9 @@ int report_error(const Error& error);
 /// The embedded log under the data directory, or the Kafka topic. Errors: Config, Conflict,
 /// NotFound, Unavailable.
 [[nodiscard]] Result<std::unique_ptr<log::EventLog>> open_log(const Options& options);
+
+/// As open_log(); an embedded log is made where there is none: for commands that bring events.
+[[nodiscard]] Result<std::unique_ptr<log::EventLog>> open_or_make_log(const Options& options);
 
 /// Refuses a Kafka topic that is compacted, expires or was made otherwise, unless --dev. Nothing to
 /// check when embedded.

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 
 namespace sijill::cli {
 
@@ -62,7 +63,15 @@ Result<void> fill(log::EventLog& log, uint64_t seed) {
     if (!ranges) {
         return Unexpected(ranges.error());
     }
-    if (std::ranges::any_of(*ranges, [](const log::OffsetRange& range) { return range.end > 0; })) {
+    const int64_t held = std::accumulate(
+        ranges->begin(), ranges->end(), int64_t{0}, [](int64_t sum, const log::OffsetRange& range) {
+            return sum + range.end - range.begin;
+        });
+    if (held > 0) {
+        std::fprintf(stderr,
+                     "the log holds %s events already: nothing is generated, and the report tells "
+                     "of those\n",
+                     grouped(held).c_str());
         return {};
     }
     const auto start = steady_clock::now();
@@ -78,7 +87,7 @@ Result<void> fill(log::EventLog& log, uint64_t seed) {
 }
 
 Result<void> load_and_fold(const Options& options, uint64_t seed) {
-    const auto log = open_log(options);
+    const auto log = open_or_make_log(options);
     if (!log) {
         return Unexpected(log.error());
     }
@@ -104,9 +113,8 @@ void how_to_go_on(const Place& place) {
     for (const char* command : {"kpi list",
                                 "kpi show answer-rate --period 2017-M02 --by queue",
                                 "kpi cases complaints --period 2017-Q1",
-                                "case list --status REFERRED --limit 5",
+                                "case list --kind complaint --limit 5",
                                 "report --period 2017-M03 --lang ar",
-                                "anomalies",
                                 "audit replay"}) {
         std::fprintf(stderr, "  sijill %s --data %s\n", command, data);
     }
@@ -140,6 +148,7 @@ void add_demo(CLI::App& app, Options& options, Action& action) {
     command->add_flag(
         "--once", asked->once, "Remove the data at the end, unless --data names a directory");
     command->add_option("--seed", asked->seed, "Seed of the generated events")
+        ->check(CLI::Range(uint64_t{0}, kMostSeed))
         ->capture_default_str();
     add_common_options(*command, options);
     command->callback([&action, &options, asked, command] {

@@ -94,7 +94,7 @@ int examine(const ServeOptions& asked, const Options& given) {
         add(look_at_machine(Config{}));
         return report(findings, given.format);
     }
-    const std::string file = config_file(asked.file);
+    const std::string file = config_file(given.config);
     add({{Verdict::Ok,
           "configuration",
           file.empty() ? "no file, defaults" : file + " is fine",
@@ -116,10 +116,8 @@ void add_doctor(CLI::App& app, Options& options, Action& action) {
                            "Look at all that `sijill serve` needs, with the flags given to it; "
                            "exit 1 when there is a problem");
     const auto asked = add_serve_options(*command, options);
-    command->callback([&action, &options, asked, command] {
-        asked->note_given(*command);
-        action = [&, asked] { return examine(*asked, options); };
-    });
+    command->callback(
+        [&action, &options, asked] { action = [&, asked] { return examine(*asked, options); }; });
 }
 
 }  // namespace sijill::cli

@@ -37,7 +37,9 @@ Findings look_at_embedded(const Options& options) {
         return {{Verdict::Problem,
                  "log",
                  ranges.error().message,
-                 "the log is the truth: do not delete it; restore it from a copy"}};
+                 ranges.error().code == Errc::Corrupt
+                     ? "the log is the truth: do not delete it; restore it from a copy"
+                     : "mend what is named; the log is the truth: do not delete it"}};
     }
     int64_t events = 0;
     for (const log::OffsetRange& range : *ranges) {

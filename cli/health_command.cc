@@ -81,7 +81,7 @@ void add_health(CLI::App& app, Options& options, Action& action) {
     command->add_option("--ca-file",
                         options.ca_file,
                         "With https://…: certificates to trust (PEM) instead of the system's");
-    add_site_option(*command, options);
+    add_config_option(*command, options);
     command->callback(
         [&action, &options, ready] { action = [&, ready] { return health(*ready, options); }; });
 }

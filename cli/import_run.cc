@@ -21,7 +21,7 @@ constexpr int64_t kQuickBytes = int64_t{4} << 20U;  // of a second's work
 Result<ImportLog> open_import_log(const Options& options,
                                   producers::KnownEvents known,
                                   int64_t from_ms) {
-    auto log = open_log(options);
+    auto log = open_or_make_log(options);
     if (!log) {
         return Unexpected(log.error());
     }

@@ -199,8 +199,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     CLI::App* docs_command =
         kpi->add_subcommand("docs", "The catalogue as a page, with the figures of a period");
     docs_command->add_option("--period", *period, "The period of the examples")->required();
-    add_common_options(*docs_command, options);
-    add_site_option(*docs_command, options);
+    add_site_options(*docs_command, options);
     docs_command->callback(
         [&action, &options, period] { action = [&, period] { return docs(*period, options); }; });
 }

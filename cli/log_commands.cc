@@ -10,13 +10,20 @@
 #include "producers/publisher.h"
 #include "producers/scenario.h"
 
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <system_error>
+#include <utility>
 
 namespace sijill::cli {
 
 namespace {
+
+constexpr uint64_t kMostEvents = 10'000'000'000;
+constexpr uint32_t kMostNames = 1'000'000;
 
 struct GenerateOptions {
     std::string scenario = "q1-2017";
@@ -67,7 +74,7 @@ int generate(const GenerateOptions& asked, const Options& options) {
     if (!asked.publish) {
         return generate_to_file(asked);
     }
-    const auto log = open_log(options);
+    const auto log = open_or_make_log(options);
     if (!log) {
         return report_error(log.error());
     }
@@ -82,30 +89,54 @@ int generate(const GenerateOptions& asked, const Options& options) {
 
 void tell_failure(const std::string& name, const producers::LineFailure& failure) {
     std::fprintf(stderr, "%s:%llu:", name.c_str(), static_cast<unsigned long long>(failure.line));
+    const char* before = "";
     for (const events::Violation& violation : failure.violations) {
         std::fprintf(stderr,
-                     " %s %s (%s);",
+                     "%s %s %s (%s)",
+                     std::exchange(before, ";"),
                      violation.pointer.empty() ? "event" : violation.pointer.c_str(),
                      violation.code.c_str(),
                      violation.detail.c_str());
     }
     const bool told = !failure.violations.empty();
-    std::fprintf(stderr, " %s\n", told ? "" : failure.error.message.c_str());
+    std::fprintf(stderr, told ? "\n" : " %s\n", failure.error.message.c_str());
+}
+
+// Errors: NotFound, with the system's reason.
+Result<void> open_input(const std::string& file, std::ifstream& in) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {  // it opens, and gives nothing
+        return fail(Errc::NotFound, "cannot read " + file + ": it is a directory");
+    }
+    in.open(file, std::ios::binary);
+    if (!in) {
+        return fail(Errc::NotFound,
+                    "cannot read " + file + ": " + std::generic_category().message(errno));
+    }
+    return {};
+}
+
+// A server folds what arrives; an embedded log that a command has written to waits for someone.
+void tell_how_to_see(const Options& options) {
+    if (options.kafka.empty()) {
+        std::fprintf(stderr,
+                     "cases and figures have them after `sijill catch-up --data %s`\n",
+                     options.data.c_str());
+    }
 }
 
 int publish(const std::string& file, bool strict, const Options& options) {
     std::ifstream in;
     if (file != "-") {
-        in.open(file, std::ios::binary);
-        if (!in) {
-            return report_error({Errc::NotFound, "cannot read " + file});
+        if (const auto opened = open_input(file, in); !opened) {
+            return report_error(opened.error());
         }
     }
     const std::string name = file == "-" ? "stdin" : file;
     if (!options.api.empty()) {
         return publish_to_server(file == "-" ? std::cin : in, name, strict, options);
     }
-    const auto log = open_log(options);
+    const auto log = open_or_make_log(options);
     if (!log) {
         return report_error(log.error());
     }
@@ -124,6 +155,9 @@ int publish(const std::string& file, bool strict, const Options& options) {
         static_cast<unsigned long long>(result.failed),
         static_cast<unsigned long long>(result.unknown),
         result.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
+    if (result.published > 0) {
+        tell_how_to_see(options);
+    }
     if (result.failed + result.unknown > 0) {
         return kUnavailable;
     }
@@ -162,7 +196,17 @@ int catch_up(const CatchUpOptions& asked, const Options& options) {
     return kOk;
 }
 
+Result<void> require_kafka(const Options& options) {
+    return options.kafka.empty()
+               ? fail(Errc::Invalid,
+                      "no Kafka is named: give --kafka, or set kafka.bootstrap_servers")
+               : Result<void>{};
+}
+
 int topic_create(const log::TopicSpec& spec, const Options& options) {
+    if (const auto named = require_kafka(options); !named) {
+        return report_error(named.error());
+    }
     log::TopicSpec asked = spec;
     if (options.partitions) {
         asked.partitions = options.partitions;
@@ -178,6 +222,9 @@ int topic_create(const log::TopicSpec& spec, const Options& options) {
 }
 
 int topic_check(const log::TopicSpec& spec, const Options& options) {
+    if (const auto named = require_kafka(options); !named) {
+        return report_error(named.error());
+    }
     log::TopicSpec asked = spec;
     asked.partitions = options.partitions;  // without: it was chosen when the topic was made
     const auto deviations = log::check_topic(kafka_config(options), asked);
@@ -222,18 +269,26 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
         ->check(CLI::IsMember({"q1-2017", "load"}))
         ->capture_default_str();
     command->add_option("--seed", asked->seed, "The same seed gives the same bytes")
+        ->check(CLI::Range(uint64_t{0}, kMostSeed))
         ->capture_default_str();
     command->add_option("--out", asked->out, "File, or - for stdout")->capture_default_str();
     command->add_option("--key-delimiter",
                         asked->key_delimiter,
                         "Write subject and this before each event (kcat -K)");
     command->add_flag("--publish", asked->publish, "Append to the log instead of writing lines");
-    command->add_option("--events", asked->events, "load: how many events")->capture_default_str();
+    command->add_option("--events", asked->events, "load: how many events")
+        ->check(CLI::Range(uint64_t{1}, kMostEvents))
+        ->capture_default_str();
     command
         ->add_option("--subjects", asked->subjects, "load: how many cases (0: one for ten events)")
+        ->check(CLI::Range(uint64_t{0}, kMostEvents))
         ->capture_default_str();
-    command->add_option("--agents", asked->agents, "load: how many agents")->capture_default_str();
-    command->add_option("--queues", asked->queues, "load: how many queues")->capture_default_str();
+    command->add_option("--agents", asked->agents, "load: how many agents")
+        ->check(CLI::Range(1U, kMostNames))
+        ->capture_default_str();
+    command->add_option("--queues", asked->queues, "load: how many queues")
+        ->check(CLI::Range(1U, kMostNames))
+        ->capture_default_str();
     add_common_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return generate(*asked, options); }; });
@@ -246,7 +301,7 @@ void add_publish(CLI::App& app, Options& options, Action& action) {
     const auto strict = std::make_shared<bool>(false);
     command->add_option("file", *file, "NDJSON file, or - for stdin")->required();
     command->add_flag("--strict", *strict, "Stop at the first line that fails");
-    add_common_options(*command, options);
+    add_site_options(*command, options);
     add_server_options(*command, options, "Publish through the server at this URL instead");
     command->callback([&action, &options, file, strict] {
         action = [&, file, strict] { return publish(*file, *strict, options); };
@@ -273,7 +328,7 @@ void add_catch_up(CLI::App& app, Options& options, Action& action) {
     command->add_flag("--follow", asked->follow, "Go on with what arrives until SIGTERM");
     command->add_flag(
         "--dev", options.dev, "Fold a topic whose settings deviate (never in production)");
-    add_common_options(*command, options);
+    add_site_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return catch_up(*asked, options); }; });
 }
@@ -294,8 +349,7 @@ void add_topic(CLI::App& app, Options& options, Action& action) {
                          spec->min_insync_replicas,
                          "Replicas that must acknowledge")
             ->capture_default_str();
-        add_common_options(*each, options);
-        each->get_option("--kafka")->required();
+        add_site_options(*each, options);
     }
     create->callback(
         [&action, &options, spec] { action = [&, spec] { return topic_create(*spec, options); }; });

@@ -1,11 +1,15 @@
 // cli/main.cc - sijill: one binary with subcommands.
 
 #include "cli/commands.h"
+#include "cli/config_value.h"
 #include "cli/doctor_command.h"
 #include "cli/import_commands.h"
 #include "cli/logging.h"
+#include "cli/site.h"
 #include "log/allocator.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace sijill::cli {
@@ -18,6 +22,28 @@ constexpr const char* kFooter =
     "conflict,\n"
     "6 unavailable, 78 bad configuration. Data goes to stdout, everything else to stderr.\n"
     "Start with: sijill demo";
+
+// CLI11 says that a command is missing also where one is mistyped.
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App* at = &app;
+    while (!at->get_subcommands().empty()) {
+        at = at->get_subcommands().front();
+    }
+    const std::vector<std::string> others = at->remaining();
+    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr || others.empty() ||
+        others.front().starts_with("-")) {
+        return app.exit(error) == 0 ? kOk : kUsage;
+    }
+    std::vector<std::string> names;
+    for (const CLI::App* each : at->get_subcommands({})) {
+        names.push_back(each->get_name());
+    }
+    std::fprintf(stderr,
+                 "there is no command '%s'%s\nRun with --help for more information.\n",
+                 others.front().c_str(),
+                 hint_of(nearest_name(others.front(), names)).c_str());
+    return kUsage;
+}
 
 int run(int argc, char** argv) {
     CLI::App app{
@@ -40,7 +66,15 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kOk : kUsage;
+        return refuse(app, error);
+    }
+    // serve and doctor judge the whole configuration; what the other two make up goes nowhere but
+    // where the command line says.
+    const auto chosen = [&app](const char* name) { return app.got_subcommand(name); };
+    if (std::ranges::none_of(std::array{"serve", "doctor", "demo", "generate"}, chosen)) {
+        if (const auto taken = take_configuration(options); !taken) {
+            return report_error(taken.error());
+        }
     }
     return action();
 }

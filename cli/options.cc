@@ -4,6 +4,24 @@
 
 namespace sijill::cli {
 
+namespace {
+
+Format format_of(const std::string& name) {
+    static const std::map<std::string, Format> kFormats{{"text", Format::Text},
+                                                        {"json", Format::Json},
+                                                        {"csv", Format::Csv},
+                                                        {"ndjson", Format::Ndjson}};
+    const auto found = kFormats.find(CLI::detail::to_lower(name));
+    if (found == kFormats.end()) {
+        throw CLI::ValidationError("--format",
+                                   "text, json, csv or ndjson, not '" + name +
+                                       "'; a workbook (xlsx) comes from `sijill serve`");
+    }
+    return found->second;
+}
+
+}  // namespace
+
 void add_common_options(CLI::App& command, Options& options) {
     command.add_option("--data", options.data, "Data directory (shards, and the embedded log)")
         ->envname("SIJILL_DATA")
@@ -13,7 +31,9 @@ void add_common_options(CLI::App& command, Options& options) {
                     options.kafka,
                     "Kafka bootstrap servers; without it the embedded log is used")
         ->envname("SIJILL_KAFKA__BOOTSTRAP_SERVERS");
-    command.add_option("--topic", options.topic, "Kafka topic")->capture_default_str();
+    command.add_option("--topic", options.topic, "Kafka topic")
+        ->envname("SIJILL_KAFKA__TOPIC")
+        ->capture_default_str();
     command
         .add_option_function<int>(
             "--partitions",
@@ -21,18 +41,15 @@ void add_common_options(CLI::App& command, Options& options) {
             "Partitions of a log or topic that is made (default 12)")
         ->check(CLI::Range(1, 1024));
     command.add_option("--time-zone", options.time_zone, "IANA zone of the reporting days")
+        ->envname("SIJILL_REPORTING__TIME_ZONE")
         ->capture_default_str();
     command.add_option("--lang", options.lang, "Language of titles and labels")
         ->check(CLI::IsMember({"en", "ar"}))
         ->capture_default_str();
-    const std::map<std::string, Format> formats{{"text", Format::Text},
-                                                {"json", Format::Json},
-                                                {"csv", Format::Csv},
-                                                {"ndjson", Format::Ndjson}};
-    command.add_option("--format", options.format, "text (default), json, csv or ndjson")
-        ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description(""))
-        ->type_name("")
-        ->default_str("text");
+    command.add_option_function<std::string>(
+        "--format",
+        [&options](const std::string& name) { options.format = format_of(name); },
+        "text (default), json, csv or ndjson");
     command.add_option_function<std::vector<std::string>>(
         "-X",
         [&options](const std::vector<std::string>& settings) {
@@ -45,15 +62,27 @@ void add_common_options(CLI::App& command, Options& options) {
             }
         },
         "A librdkafka setting, key=value");
+    command.parse_complete_callback([&command, &options] {
+        const auto given = [&command](const char* name) {
+            return command.get_option(name)->count() > 0;
+        };
+        options.given =
+            GivenOptions{given("--data"), given("--kafka"), given("--topic"), given("--time-zone")};
+    });
 }
 
-void add_site_option(CLI::App& command, Options& options) {
+void add_config_option(CLI::App& command, Options& options) {
     command
         .add_option("--config",
                     options.config,
-                    "TOML file with the site's KPIs and targets (/etc/sijill/sijill.toml where it "
-                    "exists); a server that is asked has its own")
+                    "TOML file of the site (/etc/sijill/sijill.toml where it exists); a server "
+                    "that is asked has its own")
         ->envname("SIJILL_CONFIG");
+}
+
+void add_site_options(CLI::App& command, Options& options) {
+    add_common_options(command, options);
+    add_config_option(command, options);
 }
 
 void add_server_options(CLI::App& command, Options& options, const char* what) {
@@ -67,14 +96,13 @@ void add_server_options(CLI::App& command, Options& options, const char* what) {
 }
 
 void add_read_options(CLI::App& command, Options& options) {
-    add_common_options(command, options);
+    add_site_options(command, options);
     add_server_options(
         command, options, "Ask the server at this URL instead of the data directory");
     command.add_option(
         "--as-of",
         options.as_of,
         "Answer as of this position (partition:offset,...): the log is folded again");
-    add_site_option(command, options);
 }
 
 }  // namespace sijill::cli

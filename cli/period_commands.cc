@@ -371,7 +371,8 @@ int refer(const PeriodOptions& asked, const Options& options) {
     }
     print_table(table, options.format);
     std::fprintf(stderr,
-                 "%zu figures missed one of %zu targets; %zu referred now, %zu before\n",
+                 "%zu figures missed their targets, of which %zu are configured; %zu referred now, "
+                 "%zu before\n",
                  missed->size(),
                  loaded->config.kpi.targets.size(),
                  events.size(),

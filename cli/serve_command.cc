@@ -201,7 +201,7 @@ int serve(const ServeOptions& asked, const Options& given) {
         spdlog::warn("Kafka 4 refuses SASL/SCRAM of librdkafka {}: 2.6.1 or later is needed",
                      log::kafka_library_version());
     }
-    const auto log = open_log(options);
+    const auto log = open_or_make_log(options);
     if (!log) {
         return report_error(log.error());
     }
@@ -216,10 +216,8 @@ void add_serve(CLI::App& app, Options& options, Action& action) {
     CLI::App* command = app.add_subcommand(
         "serve", "Take events and answer questions over HTTP, and fold what arrives");
     const auto asked = add_serve_options(*command, options);
-    command->callback([&action, &options, asked, command] {
-        asked->note_given(*command);
-        action = [&, asked] { return serve(*asked, options); };
-    });
+    command->callback(
+        [&action, &options, asked] { action = [&, asked] { return serve(*asked, options); }; });
 }
 
 }  // namespace sijill::cli

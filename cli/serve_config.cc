@@ -5,57 +5,27 @@
 
 namespace sijill::cli {
 
-void ServeOptions::note_given(const CLI::App& command) {
-    const auto given = [&command](const char* name) {
-        return command.get_option(name)->count() > 0;
-    };
-    data = given("--data");
-    kafka = given("--kafka");
-    topic = given("--topic");
-    time_zone = given("--time-zone");
-}
-
 std::shared_ptr<ServeOptions> add_serve_options(CLI::App& command, Options& options) {
     auto asked = std::make_shared<ServeOptions>();
-    command
-        .add_option("--config", asked->file, "TOML file (/etc/sijill/sijill.toml where it exists)")
-        ->envname("SIJILL_CONFIG");
     command.add_option("--listen", asked->listen, "ADDRESS:PORT; port 0 takes a free one");
     command.add_option("--workers", asked->threads, "Threads that fold");
-    add_common_options(command, options);
+    add_site_options(command, options);
     return asked;
 }
 
 Result<Config> effective_config(const ServeOptions& asked, const Options& options) {
-    auto loaded = load_config(config_file(asked.file), process_environment());
+    auto loaded = load_config(config_file(options.config), process_environment());
     if (!loaded) {
         return Unexpected(loaded.error());
     }
-    Config config = std::move(loaded->config);
+    Config config = with_flags(std::move(loaded->config), options);
     config.http.listen = asked.listen.value_or(config.http.listen);
     config.worker.threads = asked.threads.value_or(config.worker.threads);
-    config.storage.path = asked.data ? options.data : config.storage.path;
-    config.kafka.bootstrap_servers = asked.kafka ? options.kafka : config.kafka.bootstrap_servers;
-    config.kafka.topic = asked.topic ? options.topic : config.kafka.topic;
-    config.reporting.time_zone = asked.time_zone ? options.time_zone : config.reporting.time_zone;
-    for (const auto& [key, value] : options.librdkafka) {
-        config.kafka.librdkafka[key] = value;
-    }
     std::string wrong;
     for (const Contradiction& each : contradictions(config)) {
         wrong += (wrong.empty() ? "" : "\n") + std::string(each.key) + ": " + each.message;
     }
     return wrong.empty() ? Result<Config>(std::move(config)) : fail(Errc::Config, wrong);
-}
-
-Options options_of(const Config& config, const Options& given) {
-    Options options = given;
-    options.data = config.storage.path;
-    options.kafka = config.kafka.bootstrap_servers;
-    options.topic = config.kafka.topic;
-    options.time_zone = config.reporting.time_zone;
-    options.librdkafka = config.kafka.librdkafka;
-    return options;
 }
 
 Result<api::HttpConfig> http_config(const Config& config) {

@@ -4,7 +4,7 @@
 
 #include "api/http_server.h"
 #include "cli/commands.h"
-#include "cli/config.h"
+#include "cli/site.h"
 
 #include <memory>
 #include <optional>
@@ -12,28 +12,17 @@
 
 namespace sijill::cli {
 
-/// The flags, and which of the common ones were given: those go over file and environment.
+/// Its own flags.
 struct ServeOptions {
-    std::string file;
     std::optional<std::string> listen;
     std::optional<int> threads;
-    bool data = false;
-    bool kafka = false;
-    bool topic = false;
-    bool time_zone = false;
-
-    /// After the command line was read.
-    void note_given(const CLI::App& command);
 };
 
-/// Adds --config, --listen, --workers and the common options.
+/// Adds --listen, --workers and the options of the site.
 [[nodiscard]] std::shared_ptr<ServeOptions> add_serve_options(CLI::App& command, Options& options);
 
 /// Errors: Config, with a line for each problem.
 [[nodiscard]] Result<Config> effective_config(const ServeOptions& asked, const Options& options);
-
-/// What the other commands take as flags.
-[[nodiscard]] Options options_of(const Config& config, const Options& given);
 
 /// Errors: Config (no address and port to listen on).
 [[nodiscard]] Result<api::HttpConfig> http_config(const Config& config);

@@ -1,9 +1,44 @@
 #include "cli/site.h"
 
-#include "cli/config.h"
 #include "cli/config_command.h"
 
+#include <utility>
+
 namespace sijill::cli {
+
+Config with_flags(Config config, const Options& options) {
+    const GivenOptions given = options.given.value_or(GivenOptions{});
+    config.storage.path = given.data ? options.data : config.storage.path;
+    config.kafka.bootstrap_servers = given.kafka ? options.kafka : config.kafka.bootstrap_servers;
+    config.kafka.topic = given.topic ? options.topic : config.kafka.topic;
+    config.reporting.time_zone = given.time_zone ? options.time_zone : config.reporting.time_zone;
+    for (const auto& [key, value] : options.librdkafka) {
+        config.kafka.librdkafka[key] = value;
+    }
+    return config;
+}
+
+Options options_of(const Config& config, const Options& given) {
+    Options options = given;
+    options.data = config.storage.path;
+    options.kafka = config.kafka.bootstrap_servers;
+    options.topic = config.kafka.topic;
+    options.time_zone = config.reporting.time_zone;
+    options.librdkafka = config.kafka.librdkafka;
+    return options;
+}
+
+Result<void> take_configuration(Options& options) {
+    if (!options.given || !options.api.empty()) {
+        return {};
+    }
+    auto loaded = load_config(config_file(options.config), process_environment());
+    if (!loaded) {
+        return Unexpected(loaded.error());
+    }
+    options = options_of(with_flags(std::move(loaded->config), options), options);
+    return {};
+}
 
 Result<projections::SiteKpis> site_of(const Options& options) {
     const auto loaded = load_config(config_file(options.config), process_environment());

@@ -1,13 +1,26 @@
 #pragma once
-// cli/site.h - the KPIs and targets of the site, for commands that answer from the data directory.
+// cli/site.h - what the configuration of the site says to the commands.
 
+#include "cli/config.h"
 #include "cli/context.h"
 #include "events/result.h"
 #include "projections/targets.h"
 
 namespace sijill::cli {
 
-/// Of the configuration file that the options name, or of the usual one. Errors: Config.
+/// The configuration with what was given on the command line over it.
+[[nodiscard]] Config with_flags(Config config, const Options& options);
+
+/// The options with what the configuration says about data, log and zone.
+[[nodiscard]] Options options_of(const Config& config, const Options& given);
+
+/// Fills in what was not given on the command line: from file and environment. Nothing to do for a
+/// command without the common options, or that asks a server. Errors: Config, with a line for each
+/// problem.
+[[nodiscard]] Result<void> take_configuration(Options& options);
+
+/// The KPIs and targets, of the configuration file that the options name or of the usual one.
+/// Errors: Config.
 [[nodiscard]] Result<projections::SiteKpis> site_of(const Options& options);
 
 }  // namespace sijill::cli

@@ -46,6 +46,13 @@ Unexpected refusal(const std::filesystem::path& directory, const rocksdb::Status
                         "(--api URL) instead of opening its directory (" +
                         text + ")");
     }
+    if (text.find("Permission denied") != std::string::npos) {
+        return fail(Errc::Storage,
+                    where +
+                        "this user may not write there; run as the user that owns it, or give "
+                        "it to this one with chown (" +
+                        text + ")");
+    }
     return fail(status.IsCorruption() ? Errc::Corrupt : Errc::Storage, where + text);
 }
 
@@ -58,6 +65,9 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(EmbeddedLogOptions option
                         "; at least 1");
     }
     std::error_code error;
+    if (!options.make && !std::filesystem::exists(options.directory / "CURRENT", error)) {
+        return fail(Errc::NotFound, "there is no log in " + options.directory.string());
+    }
     std::filesystem::create_directories(options.directory, error);
     if (error) {
         return fail(Errc::Storage,

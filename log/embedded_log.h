@@ -23,11 +23,12 @@ class WriteBatch;
 namespace sijill::log {
 
 struct EmbeddedLogOptions {
-    std::filesystem::path directory;  // created when missing, with its parents
+    std::filesystem::path directory;
     std::string name = "sijill.events";
     /// The count is fixed for ever at creation. nullopt: as stored, and 12 for a new log.
     std::optional<int32_t> partitions = std::nullopt;
     Clock clock = system_clock_ms;
+    bool make = true;  // a log where there is none, with its directories
 };
 
 /// One process at a time owns the directory (RocksDB's LOCK).
@@ -38,8 +39,9 @@ struct EmbeddedLogOptions {
 /// a reopening with the system clock set back.
 class EmbeddedLog final : public EventLog {
   public:
-    /// Errors: Conflict (another process has the directory), Config (it has another partition
-    /// count), Corrupt (no embedded log of ours, or damaged), Storage (the file system refused).
+    /// Errors: NotFound (there is none, and none is to be made), Conflict (another process has the
+    /// directory), Config (it has another partition count), Corrupt (no embedded log of ours, or
+    /// damaged), Storage (the file system refused).
     [[nodiscard]] static Result<std::unique_ptr<EmbeddedLog>> open(EmbeddedLogOptions options);
     ~EmbeddedLog() override;
 

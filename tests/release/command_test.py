@@ -1,0 +1,126 @@
+"""Goal: every command takes data directory, log and zone from flag, environment or file, no command that only asks makes a log, and
+bad input is refused with what is wrong. Method: the release binary, as a user types it, over an embedded log."""
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+import sijill
+from sijill import SIJILL, run
+
+EVENT = {"specversion": "1.0", "id": "e-1", "source": "/test", "type": "gov.cc.call.offered.v1", "subject": "call-1",
+         "time": "2017-01-15T22:30:00.000Z", "datacontenttype": "application/json",
+         "data": {"contact_id": "call-1", "direction": "inbound", "channel": "voice", "queue": "general", "language": "ar",
+                  "enqueued_at": "2017-01-15T22:30:00.000Z"}}
+
+
+def run_with(environment, *args, expect=0, cwd=None):
+    """As sijill.run, with these environment variables besides."""
+    done = subprocess.run([SIJILL, *map(str, args)], capture_output=True, text=True, check=False, cwd=cwd,
+                          env={**os.environ, **environment})
+    assert done.returncode == expect, (f"sijill {' '.join(map(str, args))}: exit {done.returncode}, expected {expect}\n"
+                                       f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done
+
+
+class Commands(unittest.TestCase):
+    def setUp(self):
+        self.scratch = sijill.scratch()
+        self.data = self.scratch.name + "/d"
+        self.file = pathlib.Path(self.scratch.name, "sijill.toml")
+        self.events = pathlib.Path(self.scratch.name, "events.ndjson")
+        self.events.write_text(json.dumps(EVENT) + "\n", encoding="utf-8")
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def calls(self, period, *args, environment=None):
+        """How many calls of a period were offered."""
+        done = run_with(environment or {}, "kpi", "show", "inbound-offered", "--period", period, "--format", "json", *args)
+        return json.loads(done.stdout)["numerator"]
+
+    def test_path_and_zone_come_from_the_file(self):
+        # 22:30 in UTC is the next day in Bahrain, and the same in Paris.
+        self.file.write_text(f'[storage]\npath = "{self.data}"\n[reporting]\ntime_zone = "Europe/Paris"\n', encoding="utf-8")
+        site = ("--config", self.file)
+        run("publish", self.events, *site)
+        run("catch-up", *site)
+        self.assertEqual(self.calls("2017-01-15", *site), 1)
+        self.assertEqual(self.calls("2017-01-15", environment={"SIJILL_CONFIG": str(self.file)}), 1)
+        run("audit", "replay", *site)
+        run("report", "--period", "2017-M01", *site)
+        refused = run("report", "--period", "2017-M01", "--data", self.data, expect=78).stderr
+        self.assertIn("Asia/Bahrain", refused)
+        self.assertIn("--time-zone", refused)
+
+    def test_path_and_zone_come_from_the_environment_and_flags_go_over_it(self):
+        variables = {"SIJILL_STORAGE__PATH": self.data, "SIJILL_REPORTING__TIME_ZONE": "Europe/Paris"}
+        run_with(variables, "publish", self.events)
+        run_with(variables, "catch-up")
+        self.assertEqual(self.calls("2017-01-15", environment=variables), 1)
+        elsewhere = {**variables, "SIJILL_STORAGE__PATH": self.scratch.name + "/none"}
+        self.assertEqual(self.calls("2017-01-15", environment={**elsewhere, "SIJILL_DATA": self.data}), 1)
+        self.assertEqual(self.calls("2017-01-15", "--data", self.data, environment=elsewhere), 1)
+        run_with(elsewhere, "kpi", "show", "inbound-offered", "--period", "2017-01-15", expect=4)
+
+    def test_what_is_made_up_goes_only_where_the_command_line_says(self):
+        self.file.write_text(f'[storage]\npath = "{self.data}"\n', encoding="utf-8")
+        variables = {"SIJILL_CONFIG": str(self.file), "SIJILL_STORAGE__PATH": self.data}
+        run_with(variables, "generate", "--scenario", "load", "--events", "10", "--publish", cwd=self.scratch.name)
+        self.assertFalse(os.path.exists(self.data))
+        self.assertTrue(os.path.exists(self.scratch.name + "/sijill-data/log"))
+
+    def test_a_mistake_in_the_file_ends_a_command_with_its_place(self):
+        self.file.write_text("[storage]\npaht = 1\n", encoding="utf-8")
+        self.assertIn("sijill.toml:2:1", run("catch-up", "--config", self.file, expect=78).stderr)
+
+    def test_who_only_asks_makes_no_log(self):
+        nowhere = self.scratch.name + "/typo"
+        for command in (("catch-up",), ("audit", "replay"), ("period", "seal", "2016-Q1"), ("report", "--period", "2016-Q1", "--as-of", "0:1"),
+                        ("period", "changes", "2016-Q1", "--revision", "1")):
+            with self.subTest(command):
+                said = run(*command, "--data", nowhere, expect=4).stderr
+                self.assertIn(nowhere, said)
+                self.assertFalse(os.path.exists(nowhere))
+
+    def test_numbers_out_of_range_are_usage_errors(self):
+        for command in (("generate", "--scenario", "load", "--events", "-5"), ("generate", "--seed", "99999999999999999999"),
+                        ("generate", "--agents", "0"), ("demo", "--once", "--seed", "-1"), ("case", "list", "--limit", "0")):
+            with self.subTest(command):
+                said = run(*command, expect=2).stderr
+                self.assertIn(command[-2], said)
+                self.assertLess(len(said), 300)
+
+    def test_a_mistyped_command_is_named(self):
+        self.assertIn("'catchup'; did you mean 'catch-up'?", run("catchup", expect=2).stderr)
+        self.assertIn("there is no command 'shwo'", run("kpi", "shwo", expect=2).stderr)
+        self.assertIn("subcommand", run("kpi", expect=2).stderr)
+        self.assertIn("text, json, csv or ndjson, not 'xlsx'", run("kpi", "list", "--format", "xlsx", expect=2).stderr)
+
+    def test_publish_says_what_is_wrong_and_how_to_go_on(self):
+        self.assertIn("it is a directory", run("publish", self.scratch.name, "--data", self.data, expect=4).stderr)
+        self.assertIn("No such file", run("publish", self.scratch.name + "/none", "--data", self.data, expect=4).stderr)
+        self.assertIn(f"sijill catch-up --data {self.data}", run("publish", self.events, "--data", self.data).stderr)
+        self.events.write_text("{]\n", encoding="utf-8")
+        first = run("publish", self.events, "--data", self.data, expect=1).stderr.splitlines()[0]
+        self.assertFalse(first.rstrip().endswith(";"), first)
+
+    def test_a_topic_needs_a_broker(self):
+        self.assertIn("kafka.bootstrap_servers", run("topic", "check", expect=2).stderr)
+
+    def test_a_reason_that_does_not_exist_is_no_empty_list(self):
+        run("publish", self.events, "--data", self.data)
+        run("catch-up", "--data", self.data)
+        run("anomalies", "--reason", "duplicate", "--data", self.data)
+        said = run("anomalies", "--reason", "bogus", "--data", self.data, expect=2).stderr
+        self.assertIn("duplicate", said)
+        self.assertIn("malformed-json", said)
+
+    def test_a_second_demo_says_whose_events_it_reports(self):
+        run("publish", self.events, "--data", self.data)
+        self.assertIn("holds 1 events already", run("demo", "--data", self.data).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
