@@ -69,6 +69,14 @@ Judged judge_all(const std::vector<std::string>& events, const producers::DuePol
     return judged;
 }
 
+// Of an event that was not appended. That a log stopped is no secret of the server's: nothing was
+// appended, and whoever reads this can have it mended.
+Response append_problem(const Error& error) {
+    return error.code == Errc::Storage
+               ? problem("log-unavailable", "a write failed; the server must be restarted")
+               : problem_of(error);
+}
+
 // Fills in what the log said of the events that were appended, in order.
 void tell_items(std::vector<ordered_json>& items, const Appender::Results& results) {
     size_t next = 0;
@@ -82,7 +90,7 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
             item = place_json(id, *result);
             item["status"] = 201;
         } else {
-            const Response failed = problem_of(result.error());
+            const Response failed = append_problem(result.error());
             item["status"] = failed.status;
             item["problem"] = ordered_json::parse(failed.body);
         }
@@ -315,8 +323,7 @@ void Service::append(const CallPtr& call,
                      Appender::Done told) {
     const bool taken =
         appender_.submit(std::move(records), [this, told = std::move(told)](auto results) {
-            const auto good = [](const auto& result) { return result.has_value(); };
-            appended_ += static_cast<uint64_t>(std::ranges::count_if(results, good));
+            note_appended(results);
             told(std::move(results));
         });
     if (!taken) {
@@ -326,7 +333,7 @@ void Service::append(const CallPtr& call,
 
 void Service::tell_single(const CallPtr& call, const Result<log::Appended>& result) {
     if (!result) {
-        return respond(call, problem_of(result.error()));
+        return respond(call, append_problem(result.error()));
     }
     const log::Appended place = *result;
     const auto wait = preferred_wait(call->request);

@@ -77,7 +77,7 @@ class Service {
     void set_folding(bool folding) { folding_ = folding; }
 
     /// What /readyz says: whether it is 200, and why. Any thread.
-    [[nodiscard]] bool is_ready() const { return caught_up_ && !draining_; }
+    [[nodiscard]] bool is_ready() const { return caught_up_ && !draining_ && !log_.stopped(); }
     [[nodiscard]] std::string condition() const;
 
   private:
@@ -103,6 +103,7 @@ class Service {
     /// What a department does about a follow-up, as an event.
     void take_step(const CallPtr& call);
     void append(const CallPtr& call, std::vector<events::NewRecord> records, Appender::Done told);
+    void note_appended(const Appender::Results& results);
     void tell_single(const CallPtr& call, const Result<log::Appended>& result);
     void tell_verdict(const CallPtr& call, const log::Appended& appended);
     void read(const CallPtr& call);
@@ -151,7 +152,8 @@ class Service {
     RateLimiter limiter_;      // by names of principals
     RateLimiter strangers_;    // by address_block()
     std::atomic<uint64_t> appended_{0};
-    mutable std::mutex mutex_;  // of ends_
+    bool appends_fail_ = false;  // the last ones; of the appender's thread
+    mutable std::mutex mutex_;   // of ends_
     std::vector<log::OffsetRange> ends_;
     std::condition_variable changed_;
     bool ending_ = false;

@@ -9,8 +9,10 @@
 #include "projections/shard_fold.h"
 
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sijill::api {
 
@@ -114,7 +116,29 @@ Response Service::positions_answer() const {
 std::string Service::condition() const {
     return std::string("caught up once: ") + (caught_up_ ? "yes" : "no") +
            "; folding: " + (folding_ ? "yes" : "no, answers are as of the last position") +
-           "; draining: " + (draining_ ? "yes" : "no");
+           "; draining: " + (draining_ ? "yes" : "no") + "; taking events: " +
+           (log_.stopped()
+                ? "no, a write of the log failed (the log of the server says why); restart"
+                : "yes");
+}
+
+// Counts what the log has, and tells once of each time that it no longer says so: clients are not
+// told the cause, and an operator has nothing else to see it by.
+void Service::note_appended(const Appender::Results& results) {
+    for (const Result<log::Appended>& result : results) {
+        if (result) {
+            ++appended_;
+            appends_fail_ = false;
+            continue;
+        }
+        const Errc code = result.error().code;
+        if ((code == Errc::Storage || code == Errc::Unknown) &&
+            !std::exchange(appends_fail_, true)) {
+            const auto stopped = log_.stopped();
+            spdlog::error("events are not acknowledged: {}",
+                          stopped ? stopped->message : result.error().message);
+        }
+    }
 }
 
 Response Service::ready(bool verbose) const {
@@ -164,8 +188,8 @@ Response Service::metrics() const {
     text += metric("sijill_folding", "gauge", "1 while the worker runs.", one(folding_ ? 1 : 0));
     text += metric("sijill_log_up",
                    "gauge",
-                   "1 when the log answered the last question where it ends.",
-                   one(log_answers_ ? 1 : 0));
+                   "1 when the log said where it ends, and takes events.",
+                   one(log_answers_ && !log_.stopped() ? 1 : 0));
     text += metric(
         "sse_clients", "gauge", "Open event streams.", one(static_cast<double>(feed_.listeners())));
     text += metric("sijill_projection_lag_records",

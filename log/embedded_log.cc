@@ -207,7 +207,7 @@ void EmbeddedLog::commit(std::unique_lock<std::mutex>& lock) {
     }
     if (written) {
         tails_ = std::move(tails);
-    } else {
+    } else if (!failed_) {
         // The rows may or may not be in the WAL. Offsets given out again could then name two
         // records, so nothing more is accepted until the log is opened again.
         failed_ = Error{Errc::Storage,
@@ -262,6 +262,11 @@ Result<void> EmbeddedLog::write(const std::vector<Waiting*>& group, std::vector<
     }
     commits_.fetch_add(1, std::memory_order_relaxed);
     return {};
+}
+
+std::optional<Error> EmbeddedLog::stopped() const {
+    const std::lock_guard lock(mutex_);
+    return failed_;
 }
 
 std::vector<OffsetRange> EmbeddedLog::ranges_locked() const {

@@ -47,6 +47,7 @@ class EmbeddedLog final : public EventLog {
 
     [[nodiscard]] std::vector<Result<Appended>> append(
         std::span<const events::NewRecord> records) override;
+    [[nodiscard]] std::optional<Error> stopped() const override;
     [[nodiscard]] Result<std::unique_ptr<LogReader>> open_reader(
         std::span<const Place> places) override;
     [[nodiscard]] Result<std::vector<OffsetRange>> ranges() override;
@@ -89,8 +90,8 @@ class EmbeddedLog final : public EventLog {
     std::condition_variable arrived_;    // readers wait here
     std::deque<Waiting*> queue_;
     bool committing_ = false;
-    std::optional<Error> failed_;
-    std::vector<Tail> tails_;  // of what is on disk: readers never see more
+    std::optional<Error> failed_;  // by the first write that failed; never anew
+    std::vector<Tail> tails_;      // of what is on disk: readers never see more
 };
 
 }  // namespace sijill::log

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -86,6 +87,9 @@ class EventLog {
     /// Storage (the disk failed; nothing more is accepted).
     [[nodiscard]] virtual std::vector<Result<Appended>> append(
         std::span<const events::NewRecord> records) = 0;
+
+    /// Why nothing is accepted any more until the log is opened again; nullopt: it is. Any thread.
+    [[nodiscard]] virtual std::optional<Error> stopped() const { return std::nullopt; }
 
     /// A reader over these partitions from these offsets. Errors: Corrupt (position outside the
     /// log), NotFound, Unavailable.

@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import pathlib
+import resource
 import socket
 import subprocess
 import threading
@@ -78,6 +79,35 @@ class Health(unittest.TestCase):
             health("--api", url)
             self.assertIn("caught up once: no", health("--ready", "--api", url, expect=6))
             server.shutdown()
+
+
+class FullDisk(unittest.TestCase):
+    """The embedded log's disk takes no more."""
+    def test_a_log_that_stopped_is_told_by_everything_that_is_looked_at(self):
+        scratch = sijill.scratch()
+        self.addCleanup(scratch.cleanup)
+        server = Server(scratch.name + "/d")
+        self.addCleanup(server.close)
+        batch = json.dumps([opened(f"case-{number}", f"event-{number}") for number in range(500)])
+        media = {"Content-Type": "application/cloudevents-batch+json"}
+        taken = json.loads(server.ask("POST", "/v1/events", batch, media)[2])["items"][1]
+        # No file may outgrow the log's: so it is the log that fails, and not a view.
+        longest = max(file.stat().st_size for file in pathlib.Path(scratch.name).rglob("*.log"))
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (longest, longest))
+        kinds = [json.loads(server.publish(opened("case-x", f"x-{number}"))[2]) for number in range(3)]
+        self.assertEqual([kind["status"] for kind in kinds], [503] * 3)
+        self.assertEqual([kind["type"].rsplit("/", 1)[1] for kind in kinds],
+                         ["outcome-unknown", "log-unavailable", "log-unavailable"])
+        items = json.loads(server.ask("POST", "/v1/events", batch, media)[2])["items"]
+        self.assertEqual({item["problem"]["title"] for item in items}, {"The log does not take events now"})
+        status, _, body = server.ask("GET", "/readyz?verbose")
+        self.assertEqual(status, 503)
+        self.assertIn(b"taking events: no", body)
+        self.assertIn(b"\nsijill_log_up 0\n", server.ask("GET", "/metrics")[2])
+        self.assertIn("taking events: no", health("--ready", "--api", f"http://127.0.0.1:{server.port}", expect=6))
+        self.assertIn("restart", server.hear(["not acknowledged", "File too large"]))
+        self.assertEqual(len([line for line in server.said if "not acknowledged" in line]), 1)
+        self.assertEqual(server.json("/v1/cases/case-1?minPosition=" + taken["position"])["case"], "case-1")
 
 
 class Publish(unittest.TestCase):

@@ -17,7 +17,9 @@ class Server:
 
     def __init__(self, data, *args, port=0, env=None):
         self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", *args]
-        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}))
+        # Python ignores SIGXFSZ, and so does the server then: to it a limit of file sizes is a write that fails.
+        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}),
+                                        restore_signals=False)
         self.port = None
         self.said = []
         for line in self.process.stderr:

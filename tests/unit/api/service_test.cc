@@ -46,13 +46,17 @@ json reopened(const std::string& subject, const std::string& id) {
     return event;
 }
 
-// Takes events, but never says whether it has them.
+// Takes events, but never says whether it has them; or has stopped.
 class SilentLog final : public log::EventLog {
   public:
+    explicit SilentLog(std::optional<Error> stopped = std::nullopt)
+        : stopped_(std::move(stopped)) {}
     [[nodiscard]] std::vector<Result<log::Appended>> append(
         std::span<const events::NewRecord> records) override {
-        return {records.size(), Result<log::Appended>(fail(Errc::Unknown, "no answer in time"))};
+        const Error silent{Errc::Unknown, "no answer in time"};
+        return {records.size(), Result<log::Appended>(Unexpected(stopped_.value_or(silent)))};
     }
+    [[nodiscard]] std::optional<Error> stopped() const override { return stopped_; }
     [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
         std::span<const log::Place> places) override {
         return inner_.open_reader(places);
@@ -66,6 +70,7 @@ class SilentLog final : public log::EventLog {
     [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
 
   private:
+    const std::optional<Error> stopped_;
     log::MemoryLog inner_{1};
 };
 
@@ -321,6 +326,18 @@ TEST(Service, AnOutcomeNobodyKnowsSaysThatTheEventMayBeSentAgain) {
     EXPECT_EQ(response.status, 503);
     EXPECT_EQ(problem_kind(response), "outcome-unknown");
     EXPECT_EQ(header(response, "Retry-After"), "1");
+}
+
+TEST(Service, ALogThatStoppedIsToldToWhoPublishesAndToWhoWatches) {
+    Serving serving(std::make_unique<SilentLog>(Error{Errc::Storage, "/data: no space"}));
+    const Response refused = serving.publish(opened("case-1", "event-1"));
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(problem_kind(refused), "log-unavailable");
+    EXPECT_EQ(refused.body.find("/data"), std::string::npos) << refused.body;
+    const Response ready = serving.get("/readyz");
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_NE(ready.body.find("taking events: no, a write"), std::string::npos) << ready.body;
+    EXPECT_NE(serving.get("/metrics").body.find("\nsijill_log_up 0\n"), std::string::npos);
 }
 
 TEST(Service, AnAnswerIsNotSentAgainWhileTheViewsStandStill) {

@@ -2,6 +2,7 @@
 
 #include "log/embedded_log.h"
 
+#include "tests/support/file_limit.h"
 #include "tests/support/scratch_directory.h"
 
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 namespace sijill::log {
 namespace {
 
+using tests::FileLimit;
 using tests::ScratchDirectory;
 
 std::unique_ptr<EmbeddedLog> open(EmbeddedLogOptions options) {
@@ -111,6 +113,28 @@ TEST(EmbeddedLog, OneCallIsOneFsync) {
     const std::vector<events::NewRecord> records(500, {"k", "v", {}});
     EXPECT_EQ(log->append(records).size(), 500U);
     EXPECT_EQ(log->commits(), 1U);
+}
+
+TEST(EmbeddedLog, AWriteThatFailedStopsTheLogAndItsCauseIsToldOnce) {
+    const ScratchDirectory scratch;
+    const auto log = open({scratch.path(), "embedded", 1});
+    const std::vector<events::NewRecord> records(2, {"k", std::string(100'000, 'v'), {}});
+    EXPECT_FALSE(log->stopped().has_value());
+    {
+        const FileLimit limit(64U << 10U);
+        EXPECT_EQ(log->append(records).back().error().code, Errc::Unknown);
+    }
+    const auto stopped = log->stopped();
+    ASSERT_TRUE(stopped.has_value());
+    EXPECT_EQ(stopped->code, Errc::Storage);
+    EXPECT_NE(stopped->message.find("File too large"), std::string::npos) << stopped->message;
+    for (int again = 0; again < 3; ++again) {
+        const auto refused = log->append(records);
+        ASSERT_EQ(refused.size(), 2U);
+        EXPECT_EQ(refused.back().error().code, Errc::Storage);
+        EXPECT_EQ(refused.back().error().message, stopped->message);
+    }
+    EXPECT_EQ(log->ranges()->front().end, 0) << "what was read before is still there, and no more";
 }
 
 TEST(EmbeddedLog, ADirectoryInUseByAnotherProcessIsAConflict) {
