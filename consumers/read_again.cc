@@ -15,7 +15,6 @@ using std::chrono::steady_clock;
 
 // Reading on over a gap is cheaper than opening another reader, up to about here.
 constexpr int64_t kReadOnGap = 5'000;
-constexpr milliseconds kDeadline{30'000};
 
 using Deliver = std::function<void(const events::Record&)>;
 
@@ -37,17 +36,22 @@ size_t deliver_wanted(std::span<const events::Record> records,
     return next;
 }
 
+struct Source {
+    log::EventLog& log;
+    int32_t partition;
+    milliseconds patience;  // of a log that gives nothing; a run itself may take long
+};
+
 // Delivers the records at these ascending offsets, all within reach of one reader.
-Result<void> read_run(log::EventLog& log,
-                      int32_t partition,
+Result<void> read_run(const Source& source,
                       std::span<const int64_t> offsets,
                       const Deliver& deliver) {
-    const log::Place place{partition, offsets.front()};
-    auto reader = log.open_reader({&place, 1});
+    const log::Place place{source.partition, offsets.front()};
+    auto reader = source.log.open_reader({&place, 1});
     if (!reader) {
         return Unexpected(reader.error());
     }
-    const auto deadline = steady_clock::now() + kDeadline;
+    auto progress = steady_clock::now();
     size_t next = 0;
     while (next < offsets.size()) {
         auto batch = (*reader)->read(1'000, milliseconds(100));
@@ -56,17 +60,19 @@ Result<void> read_run(log::EventLog& log,
         }
         next = deliver_wanted(batch->records, offsets, next, deliver);
         const bool ended = std::ranges::any_of(batch->ends, [&](const log::Place& end) {
-            return end.partition == partition && next < offsets.size() &&
-                   end.next_offset > offsets.back();
+            return end.partition == source.partition && end.next_offset > offsets.back();
         });
-        if (ended) {
+        if (ended || next == offsets.size()) {
             return {};
         }
-        if (steady_clock::now() > deadline) {
+        if (!batch->records.empty()) {
+            progress = steady_clock::now();
+        } else if (steady_clock::now() - progress > source.patience) {
+            const auto waited = std::chrono::duration_cast<std::chrono::seconds>(source.patience);
             return fail(Errc::Unavailable,
-                        "partition " + std::to_string(partition) +
-                            ": the log did not give offset " + std::to_string(offsets[next]) +
-                            " within 30 s");
+                        "partition " + std::to_string(source.partition) +
+                            ": the log gave nothing for " + std::to_string(waited.count()) +
+                            " s, wanted is offset " + std::to_string(offsets[next]));
         }
     }
     return {};
@@ -74,17 +80,18 @@ Result<void> read_run(log::EventLog& log,
 
 }  // namespace
 
-projections::ReadAgain read_again_from(log::EventLog& log, int32_t partition) {
-    return [&log, partition](std::span<const int64_t> offsets,
-                             const Deliver& deliver) -> Result<void> {
+projections::ReadAgain read_again_from(log::EventLog& log,
+                                       int32_t partition,
+                                       milliseconds patience) {
+    return [source = Source{log, partition, patience}](std::span<const int64_t> offsets,
+                                                       const Deliver& deliver) -> Result<void> {
         size_t begin = 0;
         while (begin < offsets.size()) {
             size_t end = begin + 1;
             while (end < offsets.size() && offsets[end] - offsets[end - 1] <= kReadOnGap) {
                 ++end;
             }
-            if (auto read = read_run(log, partition, offsets.subspan(begin, end - begin), deliver);
-                !read) {
+            if (auto read = read_run(source, offsets.subspan(begin, end - begin), deliver); !read) {
                 return read;
             }
             begin = end;
