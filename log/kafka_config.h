@@ -67,7 +67,8 @@ enum class KafkaRole {
 /// What a client's callbacks use.
 struct KafkaHooks {
     KafkaLogSink log;
-    /// librdkafka said that a partition or topic it was given is not there (any more).
+    /// librdkafka said that a partition or topic it was given is not there (any more), and no
+    /// broker has said since that it is. Set in the thread that librdkafka calls back from.
     std::atomic<bool> lost_partition = false;
 };
 

@@ -209,10 +209,15 @@ void KafkaReader::take_error(const rd_kafka_message_t* message) {
 /// gone.
 Result<void> KafkaReader::check_broker() {
     const auto now = std::chrono::steady_clock::now();
-    if (now - last_sign_ < no_broker_limit_ && !client_.hooks->lost_partition) {
+    // Taken before the question: what is said to be lost while it is answered is asked for again.
+    const bool lost = client_.hooks->lost_partition.exchange(false);
+    if (now - last_sign_ < no_broker_limit_ && !lost) {
         return {};
     }
     auto answered = probe(kProbeWait);
+    if (lost && !answered) {
+        client_.hooks->lost_partition = true;
+    }
     if (answered) {
         last_sign_ = now;
     } else if (answered.error().code == Errc::Unavailable) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -122,6 +123,33 @@ TEST_F(KafkaOutage, AReaderReportsAnOutageOnlyAfterItsLimitAndGoesOnAfterIt) {
         back = read_until_news(*reader);
     }
     EXPECT_EQ(back.value_or(0), 1U);
+}
+
+// A client that lost its topic is left behind with its threads; this one's is there.
+TEST_F(KafkaOutage, AReaderWhoseTopicIsThereAgainEndsWithItsThreads) {
+    std::atomic<bool> told = false;
+    config_.log = [&told](int /*level*/, std::string_view line) {
+        told = told || line.find("ERROR: " + KafkaConfig{}.topic) != std::string_view::npos;
+    };
+    const auto log = std::move(*KafkaLog::open(config_));
+    ASSERT_TRUE(append("first").has_value());
+    auto reader = std::move(*log->open_reader(std::array{log::Place{0, 0}}));
+    ASSERT_EQ(read_until_news(*reader).value_or(0), 1U);
+    const int others = rd_kafka_thread_cnt();
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    cluster_.set_topic_error(config_.topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    while (!told && std::chrono::steady_clock::now() < deadline) {
+        static_cast<void>(reader->read(10, milliseconds(50)));
+    }
+    ASSERT_TRUE(told);
+    cluster_.set_topic_error(config_.topic, RD_KAFKA_RESP_ERR_NO_ERROR);
+    auto quiet = reader->read(10, milliseconds(50));
+    while ((!quiet || !quiet->ends.empty()) && std::chrono::steady_clock::now() < deadline) {
+        quiet = reader->read(10, milliseconds(50));
+    }
+    ASSERT_TRUE(quiet.has_value()) << quiet.error().message;
+    reader.reset();
+    EXPECT_LT(rd_kafka_thread_cnt(), others);
 }
 
 // Such a broker ended `sijill serve` on a topic that was made a moment before.

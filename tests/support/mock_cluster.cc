@@ -41,6 +41,10 @@ void MockCluster::fail_next(int16_t api_key, const std::vector<rd_kafka_resp_err
     rd_kafka_mock_push_request_errors_array(cluster_.get(), api_key, errors.size(), errors.data());
 }
 
+void MockCluster::set_topic_error(const std::string& topic, rd_kafka_resp_err_t error) {
+    rd_kafka_mock_topic_set_error(cluster_.get(), topic.c_str(), error);
+}
+
 void MockCluster::set_round_trip_ms(int milliseconds) {
     for (int32_t broker = 1; broker <= brokers_; ++broker) {
         rd_kafka_mock_broker_set_rtt(cluster_.get(), broker, milliseconds);

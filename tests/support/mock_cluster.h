@@ -25,6 +25,8 @@ class MockCluster {
     void set_down(bool down);
     /// The next requests of this kind (a Kafka API key) fail with these errors, one each.
     void fail_next(int16_t api_key, const std::vector<rd_kafka_resp_err_t>& errors);
+    /// Whoever asks for the topic is told this, until it is NO_ERROR again.
+    void set_topic_error(const std::string& topic, rd_kafka_resp_err_t error);
     /// The broker answers each request after this time; one beyond the client's patience loses the
     /// answer.
     void set_round_trip_ms(int milliseconds);
