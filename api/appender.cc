@@ -9,11 +9,18 @@ Appender::Appender(log::EventLog& log, size_t room)
     : log_(log), room_(room), thread_([this] { run(); }) {}
 
 Appender::~Appender() {
+    end();
+}
+
+void Appender::end() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
     }
     changed_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 bool Appender::submit(std::vector<events::NewRecord> records, Done done) {

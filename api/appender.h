@@ -23,8 +23,12 @@ class Appender {
     Appender(log::EventLog& log, size_t room);
     Appender(const Appender&) = delete;
     Appender& operator=(const Appender&) = delete;
-    /// Appends what was taken.
+    /// As end().
     ~Appender();
+
+    /// Appends what was taken, and takes no more. When it returns no callback runs any more. Not
+    /// from a callback.
+    void end();
 
     /// Appends the records in order and tells their results, one each, in a thread of this object.
     /// False: there is no room; nothing was taken. Any thread.

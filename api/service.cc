@@ -159,6 +159,7 @@ Service::Service(ServiceConfig config,
 
 Service::~Service() {
     positions_.end();  // its callbacks hold this service
+    appender_.end();   // they need the readers; see there
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;

@@ -157,6 +157,9 @@ class Service {
     std::vector<log::OffsetRange> ends_;
     std::condition_variable changed_;
     bool ending_ = false;
+    // Each gives the other work until its last: callbacks of the appender go on in the readers, and
+    // the readers append. So the destructor ends the appender while the readers take work, and it
+    // goes behind them, so that it can still refuse theirs.
     Appender appender_;
     Pool readers_;
     std::jthread watcher_;
