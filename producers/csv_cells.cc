@@ -61,7 +61,8 @@ Result<std::string> named_text(const CsvValue& value, const std::string& text) {
         return fail(Errc::Invalid, "not in the code table '" + value.codes_name + "'");
     }
     if (value.digest) {
-        return "agent-" + events::to_hex(events::sha256(*value.digest + "\n" + text)).substr(0, 16);
+        return "agent-" + events::to_hex(events::sha256(*value.digest + "\n" + plain_digits(text)))
+                              .substr(0, 16);
     }
     return value.prefix + text;
 }
@@ -86,6 +87,17 @@ Result<std::string> named_texts(const CsvValue& value, const std::string& text) 
         list += (list.empty() ? "" : value.separator) + *named;
     }
     return list;
+}
+
+// The text that the field is made of. Where it is no text to read, a number is the same thing in
+// whichever digits.
+Result<std::string> field_text(const CsvField& field, const Written& written) {
+    if (written.by_mapping) {
+        return written.text;
+    }
+    auto text = named_texts(field.value, written.text);
+    return text && field.declared.kind != Kind::Text ? Result<std::string>(plain_digits(*text))
+                                                     : text;
 }
 
 std::vector<std::string> split_list(const std::string& text, const std::string& separator) {
@@ -381,8 +393,7 @@ Result<std::optional<events::NamedValue>> csv_field(const CsvField& field,
         return Unexpected(written.error());
     }
     CHECK(written->has_value(), "empty cells were judged above");
-    const auto text = (*written)->by_mapping ? Result<std::string>((*written)->text)
-                                             : named_texts(value, (*written)->text);
+    const auto text = field_text(field, **written);
     auto made = text ? field_value(declared, *text, value)
                      : Result<events::NamedValue>(Unexpected(text.error()));
     return made ? Field(std::move(*made)) : Field(fail_at(value, made.error().message));

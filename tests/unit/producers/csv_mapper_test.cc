@@ -106,6 +106,29 @@ TEST(CsvMapper, DateAndTimeMayStandInTwoColumns) {
     EXPECT_EQ(told(Kind::Timestamp, value, {"01/02/2017", "10:00"}), "2017-02-01T07:01:00.000Z");
 }
 
+TEST(CsvMapper, AnIdentifierIsTheSameInWhicheverDigits) {
+    CsvValue value = column("No");
+    EXPECT_EQ(told(Kind::Identifier, value, {"A-١٢٣"}), "A-123");
+    EXPECT_EQ(told(Kind::Identifier, value, {"۷"}), "7");
+    value.prefix = "case-";
+    EXPECT_EQ(told(Kind::Identifier, value, {"٤٥"}), "case-45");
+    value.prefix = "";
+    value.digest = "/csv/x";
+    EXPECT_EQ(told(Kind::Token, value, {"٧"}), told(Kind::Token, value, {"7"}));
+    EXPECT_EQ(told(Kind::Text, column("T"), {"غرفة ٧"}), "غرفة ٧");
+}
+
+TEST(CsvMapper, APersonsNumberStaysOutInWhicheverDigits) {
+    CsvField field{{"citizen", Kind::Token, true, {}}, column("CPR")};
+    field.value.columns[0].index = 0;
+    for (const char* number : {"910101234", "٩١٠١٠١٢٣٤"}) {
+        const auto value = csv_field(field, {number});
+        ASSERT_FALSE(value.has_value()) << number;
+        EXPECT_NE(value.error().message.find("a person's number"), std::string::npos)
+            << value.error().message;
+    }
+}
+
 TEST(CsvMapper, NamesBecomeDigestsAndFormulasNothing) {
     CsvValue value = column("Clerk");
     value.digest = "/csv/x";
