@@ -35,6 +35,17 @@ Result<char> delimiter_of(std::ifstream& file) {
     return find_delimiter(line);
 }
 
+// Disks are full, and the directory of a table may be read-only.
+Unexpected cannot_reject(const std::string& path, const std::string& why) {
+    return fail(Errc::Storage,
+                "cannot write " + path + ": " + why +
+                    "; --rejects names another place for the rejected rows");
+}
+
+std::string system_reason() {
+    return std::generic_category().message(errno);
+}
+
 }  // namespace
 
 CsvImport::CsvImport(log::EventLog& log, KnownEvents known, const CsvMapping& mapping, CsvRun run)
@@ -120,12 +131,17 @@ Result<void> CsvImport::keep_rejects() {
     if (writer_ == nullptr) {
         return {};
     }
+    const std::string part = run_.rejects_file + ".part";
     rejects_.close();
-    std::error_code failed;
-    std::filesystem::rename(run_.rejects_file + ".part", run_.rejects_file, failed);
-    if (rejects_.fail() || failed) {
-        return fail(Errc::Storage, "cannot write " + run_.rejects_file);
+    if (!rejects_) {
+        return cannot_reject(part, system_reason());
     }
+    std::error_code failed;
+    std::filesystem::rename(part, run_.rejects_file, failed);
+    if (failed) {
+        return cannot_reject(run_.rejects_file, failed.message());
+    }
+    kept_ = true;
     return {};
 }
 
@@ -215,39 +231,51 @@ Result<void> CsvImport::reject(const CsvRow& row, const std::string& reason) {
     return run_.rejects_file.empty() ? Result<void>() : write_reject(row, reason);
 }
 
+Result<void> CsvImport::open_rejects() {
+    const std::string part = run_.rejects_file + ".part";
+    rejects_.open(part, std::ios::binary | std::ios::trunc);
+    if (!rejects_) {
+        return cannot_reject(part, system_reason());
+    }
+    // The rows may be personal: nobody but the owner reads the file.
+    std::error_code failed;
+    std::filesystem::permissions(
+        part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
+    auto writer = CsvWriter::open(rejects_, format_, mark_);
+    if (!writer) {
+        return Unexpected(writer.error());
+    }
+    writer_ = std::make_unique<CsvWriter>(std::move(*writer));
+    std::vector<std::string> header = header_;
+    if (!reason_column_) {
+        header.emplace_back(kReasonColumn);
+    }
+    writer_->write(header);
+    return {};
+}
+
 Result<void> CsvImport::write_reject(const CsvRow& row, const std::string& reason) {
     if (writer_ == nullptr) {
-        // The rows may be personal: nobody but the owner reads the file.
-        const std::string part = run_.rejects_file + ".part";
-        rejects_.open(part, std::ios::binary | std::ios::trunc);
-        std::error_code failed;
-        std::filesystem::permissions(
-            part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
-        auto writer = CsvWriter::open(rejects_, format_, mark_);
-        if (!rejects_ || !writer) {
-            return fail(Errc::Storage, "cannot write " + part);
+        if (auto opened = open_rejects(); !opened) {
+            return opened;
         }
-        writer_ = std::make_unique<CsvWriter>(std::move(*writer));
-        std::vector<std::string> header = header_;
-        if (!reason_column_) {
-            header.emplace_back(kReasonColumn);
-        }
-        writer_->write(header);
     }
-    if (row.cells.empty()) {
+    std::vector<std::string> cells = row.cells;
+    if (cells.empty()) {
         // Broken: of a file that has the column, the old reason is in the row.
         writer_->write_raw(row.raw,
                            reason_column_ ? std::vector<std::string>() : std::vector{reason});
-        return {};
-    }
-    std::vector<std::string> cells = row.cells;
-    if (reason_column_ && *reason_column_ < cells.size()) {
-        cells[*reason_column_] = reason;
     } else {
-        cells.push_back(reason);
+        // A row that is too short would have its reason in a column of something else.
+        cells.resize(std::max(cells.size(), header_.size()));
+        if (reason_column_) {
+            cells[*reason_column_] = reason;
+        } else {
+            cells.push_back(reason);
+        }
+        writer_->write(cells);
     }
-    writer_->write(cells);
-    return {};
+    return rejects_ ? Result<void>() : cannot_reject(run_.rejects_file + ".part", system_reason());
 }
 
 }  // namespace sijill::producers

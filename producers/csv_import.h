@@ -40,7 +40,8 @@ class CsvImport {
     [[nodiscard]] const ImportTotals& totals() { return importer_.totals(); }
     /// Cells of personal fields, which entered no event.
     [[nodiscard]] uint64_t sealed() const { return sealed_; }
-    [[nodiscard]] bool wrote_rejects() const { return writer_ != nullptr; }
+    /// Whether the file of rejected rows is there, whole.
+    [[nodiscard]] bool wrote_rejects() const { return kept_; }
 
   private:
     struct Seen {
@@ -58,6 +59,7 @@ class CsvImport {
     [[nodiscard]] std::string repeats(const CsvEvents& events, const CsvRow& row);
     [[nodiscard]] bool is_unmended(const CsvEvents& events, const CsvRow& row) const;
     [[nodiscard]] Result<void> reject(const CsvRow& row, const std::string& reason);
+    [[nodiscard]] Result<void> open_rejects();
     [[nodiscard]] Result<void> write_reject(const CsvRow& row, const std::string& reason);
 
     const CsvMapping& mapping_;
@@ -71,6 +73,7 @@ class CsvImport {
     std::optional<size_t> reason_column_;
     std::unordered_map<uint64_t, Seen> seen_;
     uint64_t sealed_ = 0;
+    bool kept_ = false;
     std::ofstream rejects_;
     std::unique_ptr<CsvWriter> writer_;
 };

@@ -4,11 +4,13 @@
 #include "producers/csv_import.h"
 
 #include "log/memory_log.h"
+#include "tests/support/file_limit.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -61,7 +63,7 @@ class CsvImporting : public testing::Test {
         std::vector<std::string> told;
         CsvRun run;
         run.strict = strict;
-        run.rejects_file = strict ? "" : (directory_.path() / "r.csv").string();
+        run.rejects_file = strict ? "" : rejects_.string();
         run.rejected = [&told](const ImportPlace& place, const std::string& why) {
             told.push_back(std::to_string(place.line) + ": " + why);
         };
@@ -73,18 +75,21 @@ class CsvImporting : public testing::Test {
                 done.error().message.starts_with(path) ? path.size() + 2 : 0));
         }
         totals_ = import.totals();
+        wrote_rejects_ = import.wrote_rejects();
         return told;
     }
 
     std::string rejects() {
-        std::ifstream in(directory_.path() / "r.csv", std::ios::binary);
+        std::ifstream in(rejects_, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), {}};
     }
 
     log::MemoryLog log_{1};
     CsvMapping mapping_ = test_mapping();
     ImportTotals totals_;
+    bool wrote_rejects_ = false;
     tests::ScratchDirectory directory_;
+    std::filesystem::path rejects_ = directory_.path() / "r.csv";
 };
 
 using Lines = std::vector<std::string>;
@@ -114,6 +119,35 @@ TEST_F(CsvImporting, ARowRejectedForItsKeyIsRejectedAgainWhileItHasTheKey) {
     mended[mended.find("\n1,") + 1] = '2';
     EXPECT_EQ(import(mended), Lines());
     EXPECT_EQ(totals_.published, 1U);
+}
+
+TEST_F(CsvImporting, TheReasonOfARowThatIsTooShortStandsInItsColumn) {
+    const std::string reason = "2 cells, and the header has ";
+    EXPECT_EQ(import(kHead + "1,2017-01-31T08:00:00Z\n"), Lines{"2: " + reason + "3"});
+    EXPECT_EQ(rejects(), "No,At,By,sijill_reason\n1,2017-01-31T08:00:00Z,,\"" + reason + "3\"\n");
+    const std::string short_one = "No,sijill_reason,At,By\n1,old\n";
+    EXPECT_EQ(import(short_one), Lines{"2: " + reason + "4"});
+    EXPECT_EQ(rejects(), "No,sijill_reason,At,By\n1,\"" + reason + "4\",,\n");
+}
+
+TEST_F(CsvImporting, RejectedRowsThatCannotBeKeptAreToldWithTheCauseAndTheOption) {
+    const std::string bad = kHead + "1,soon,citizen\n";
+    const auto told = [&](const std::string& name) {
+        rejects_ = directory_.path() / name;
+        const Lines lines = import(bad);
+        EXPECT_FALSE(wrote_rejects_) << name;
+        return lines.empty() ? std::string() : lines.back();
+    };
+    const std::string hint = "; --rejects names another place for the rejected rows";
+    EXPECT_TRUE(told("none/r.csv").ends_with("r.csv.part: No such file or directory" + hint));
+    std::filesystem::create_directories(directory_.path() / "taken" / "by");
+    EXPECT_TRUE(told("taken").ends_with("taken: Is a directory" + hint));
+    {
+        const tests::FileLimit full(bad.size());  // the table fits, the reasons do not
+        const std::string full_disk = told("r.csv");
+        EXPECT_TRUE(full_disk.ends_with("r.csv.part: File too large" + hint)) << full_disk;
+    }
+    EXPECT_FALSE(std::filesystem::exists(rejects_)) << "it gets its name when it is whole";
 }
 
 TEST_F(CsvImporting, WhatTheGatewayRefusesIsToldWithItsColumn) {
