@@ -3,6 +3,8 @@
 #include "cli/output.h"
 #include "events/grammar.h"
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -90,13 +92,14 @@ int64_t size_of_file(const std::string& path) {
 
 int print_totals(const producers::ImportTotals& totals,
                  const std::string& unit,
-                 const Options& options) {
-    Table table{{"what", "unit", "count"}, {}, {}};
-    const auto row = [&table](const std::string& what, const std::string& of, uint64_t count) {
-        table.rows.push_back({what, of, std::to_string(count)});
+                 const Options& options,
+                 const std::string& published) {
+    auto items = nlohmann::ordered_json::array();
+    const auto row = [&items](const std::string& what, const std::string& of, uint64_t count) {
+        items.push_back({{"what", what}, {"unit", of}, {"count", count}});
     };
     row("read", unit, totals.read);
-    row("published", "events", totals.published);
+    row(published, "events", totals.published);
     row("duplicates", "events", totals.duplicates);
     for (const auto& [word, count] : totals.ignored) {
         row("ignored " + word, unit, count);
@@ -105,7 +108,7 @@ int print_totals(const producers::ImportTotals& totals,
     if (totals.waiting > 0) {
         row("waiting", unit, totals.waiting);
     }
-    print_table(table, options.format);
+    print_items(items, options.format);
     return totals.rejected > 0 ? kFailure : kOk;
 }
 

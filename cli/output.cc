@@ -144,6 +144,19 @@ void print_table(const Table& table, Format format) {
     put(text);
 }
 
+void print_items(const ordered_json& items, Format format) {
+    if (format == Format::Json) {
+        return put(items.dump(2) + "\n");
+    }
+    if (format == Format::Ndjson) {
+        for (const ordered_json& item : items) {
+            put(api::json_text(item) + "\n");
+        }
+        return;
+    }
+    print_table(table_of(items), format);
+}
+
 std::string grouped(int64_t number) {
     return projections::decimal_text(number, 1, 0, true);
 }

@@ -22,6 +22,9 @@ using api::Table;
 /// Prints the table in the format of the options.
 void print_table(const Table& table, Format format);
 
+/// Prints objects with the same members in the format of the options; JSON has their numbers.
+void print_items(const nlohmann::ordered_json& items, Format format);
+
 /// How the answer to a question is shown: `text` on a terminal, `json` for --format json (empty:
 /// whole), `remark` behind the text, on stderr.
 struct Shown {

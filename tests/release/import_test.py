@@ -46,7 +46,7 @@ outcome = "handled"
 def imported(data, *files, at=()):
     """The closing table as {what: count}. `at` names the log when it is not the embedded one of `data`."""
     rows = json.loads(run("import", "asterisk", *files, *PBX, *QUEUE_MAP, "--data", data, *at, "--format", "json").stdout)
-    return {row["what"]: int(row["count"]) for row in rows}
+    return {row["what"]: row["count"] for row in rows}
 
 
 def figures(data, period, at=()):
@@ -316,7 +316,7 @@ class Page(unittest.TestCase):
             done = subprocess.run(["bash", "-c", script], cwd=directory, capture_output=True, text=True, timeout=300,
                                   env=os.environ | {"PATH": directory + ":" + os.environ["PATH"]}, check=False)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        for expected in ("published             events  664", "duplicates            events  664", "89.19 %   99 / 111",
+        for expected in ("published             events    664", "duplicates            events    664", "89.19 %   99 / 111",
                          "housing_calls", "following queue_log", "75.00 %   3 / 4", "column 2 'Booked at': there is no such day",
                          "the rejected rows are in appointments.rejects.csv"):
             self.assertIn(expected, re.sub(r" +(?=\d+ / )", "   ", done.stdout + done.stderr))
