@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string_view>
 
 namespace sijill::api {
@@ -12,12 +13,49 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string csv_cell(const std::string& cell) {
-    std::string text = cell;
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
-        // A growth such as +24.0 % is text as well: spreadsheets must not run it.
-        text.insert(0, "'");
+size_t digits_at(std::string_view text) {
+    return std::min(text.find_first_not_of("0123456789"), text.size());
+}
+
+// Takes the digits at the front, which may be grouped by thousands; false: there are none.
+bool take_whole(std::string_view& text) {
+    size_t digits = digits_at(text);
+    if (digits == 0) {
+        return false;
     }
+    text.remove_prefix(digits);
+    constexpr size_t kGroup = 3;
+    while (digits <= kGroup && text.starts_with(',') && digits_at(text.substr(1)) == kGroup) {
+        text.remove_prefix(1 + kGroup);
+    }
+    return true;
+}
+
+// Whether the cell is a number from end to end, as figures and growths print: -45084, +1,240.0 %.
+bool is_number(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) {
+        text.remove_prefix(1);
+    }
+    if (!take_whole(text)) {
+        return false;
+    }
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        const size_t digits = digits_at(text);
+        text = digits == 0 ? "." : text.substr(digits);
+    }
+    return text.empty() || text == " %";
+}
+
+// Whether a spreadsheet would run the cell as a formula (OWASP, CSV injection).
+bool is_formula(std::string_view cell) {
+    constexpr std::string_view kBegins = "=+-@\t\r";
+    return !cell.empty() && kBegins.find(cell.front()) != std::string_view::npos &&
+           !is_number(cell);
+}
+
+std::string csv_cell(const std::string& cell) {
+    std::string text = is_formula(cell) ? "'" + cell : cell;
     if (text.find_first_of(",\"\r\n") == std::string::npos) {
         return text;
     }

@@ -4,6 +4,7 @@
 #include "api/json_writer.h"
 #include "api/kpi_answers.h"
 #include "api/moment.h"
+#include "api/table.h"
 #include "api/text.h"
 #include "consumers/worker.h"
 #include "log/memory_log.h"
@@ -232,6 +233,56 @@ TEST(JsonWriter, WritesWhatAParserReads) {
                     {"share", 0.1},
                     {"exact", 96.5},
                     {"list", {1, json::object()}}}));
+}
+
+// The cell as CSV, without what quotes it.
+std::string csv_of(const std::string& cell) {
+    std::string text = csv_table({{"a"}, {{cell}}, {}});
+    text = text.substr(3, text.size() - 5);
+    return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
+}
+
+TEST(CsvTable, LeavesNumbersAlone) {
+    for (const std::string number : {"-45084",
+                                     "-0.4 %",
+                                     "+24.0 %",
+                                     "+1",
+                                     "-1,234",
+                                     "+1,234,567.8 %",
+                                     "12.0 s",
+                                     "96.00 %",
+                                     "–",
+                                     "",
+                                     "\u2026"}) {
+        EXPECT_EQ(csv_of(number), number);
+    }
+}
+
+TEST(CsvTable, PrefixesWhatASpreadsheetWouldRun) {
+    for (const std::string formula : {"=1+1",
+                                      "=1",
+                                      "+1+1",
+                                      "-1-1",
+                                      "-",
+                                      "+",
+                                      "-.5",
+                                      "-5.",
+                                      "-1 %%",
+                                      "-1 % ",
+                                      "-1%",
+                                      "-1e5",
+                                      "-1,2",
+                                      "-1234,567",
+                                      "-1,234,56",
+                                      "-1\n",
+                                      "--1",
+                                      "-12.0 s",
+                                      "-cmd|' /C calc'!A0",
+                                      "@SUM(A1)",
+                                      "\t=1",
+                                      "\r=1"}) {
+        EXPECT_EQ(csv_of(formula), "'" + formula);
+    }
 }
 
 TEST(JsonText, TakesMoreMembers) {
