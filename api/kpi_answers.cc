@@ -73,6 +73,26 @@ bool is_for(const projections::KpiTarget& target, const projections::KpiQuery& q
            projections::base_of(wanted) == projections::base_of(query);
 }
 
+// What the figure of a query says: of a variant in its own words, so that no text names another
+// threshold than the one that counted.
+std::string definition_text(const projections::KpiQuery& query, const std::string& lang) {
+    const KpiDefinition& kpi = *query.kpi;
+    if (query.variant.empty()) {
+        return std::string(choose(lang, kpi.definition_en, kpi.definition_ar));
+    }
+    std::string text(choose(lang, kpi.variant_definition_en, kpi.variant_definition_ar));
+    constexpr std::string_view kPlace = "{}";
+    if (const size_t at = text.find(kPlace); at != std::string::npos) {
+        text.replace(at, kPlace.size(), catalogue_label(query.variant, lang));
+    }
+    return text;
+}
+
+std::string base_name(const projections::KpiQuery& query) {
+    const projections::KpiBase* base = projections::base_of(query);
+    return base == nullptr ? "" : std::string(base->name);
+}
+
 void write_breakdown(JsonWriter& json,
                      const KpiAnswer& answer,
                      const projections::SiteKpis& site,
@@ -273,8 +293,8 @@ void write_answer(JsonWriter& json,
     json.key("period");
     write_period(json, answer.query.period, wording.time_zone);
     write_filters(json, answer.query.filters);
-    if (const projections::KpiBase* base = projections::base_of(answer.query)) {
-        json.member("base", base->name);
+    if (const std::string base = base_name(answer.query); !base.empty()) {
+        json.member("base", base);
     }
     if (!answer.query.variant.empty()) {
         json.member("variant", answer.query.variant);
@@ -293,7 +313,7 @@ void write_answer(JsonWriter& json,
     }
     json.member("prints", answer.prints);
     json.member("unit", answer.compared_with ? "percent" : projections::unit_name(kpi.unit));
-    json.member("definition", choose(wording.lang, kpi.definition_en, kpi.definition_ar));
+    json.member("definition", definition_text(answer.query, wording.lang));
     json.member("definitionVersion", int64_t{kpi.version});
     json.member("basis", kpi.basis);
     json.member("mayExceed100", kpi.may_exceed_100);
@@ -306,28 +326,31 @@ void write_answer(JsonWriter& json,
 Table answer_table(const KpiAnswer& answer) {
     const KpiDefinition& kpi = *answer.query.kpi;
     Table table;
-    table.header = {"kpi",
-                    "period",
-                    answer.by ? answer.dimension : "filters",
-                    "numerator",
-                    "denominator",
-                    "prints"};
-    table.right_aligned = {false, false, false, true, true, false};
-    const auto row =
-        [&](const std::string& third, const Figure& figure, const std::string& prints) {
-            table.rows.push_back({std::string(kpi.id),
-                                  answer.query.period.id,
-                                  third,
-                                  projections::numerator_text(figure),
-                                  projections::denominator_text(figure),
-                                  prints});
-        };
+    table.header = {
+        "kpi", "period", "filters", "base", "variant", "numerator", "denominator", "prints"};
+    table.right_aligned = {false, false, false, false, false, true, true, false};
+    const auto row = [&](const Figure& figure, const std::string& prints) -> auto& {
+        table.rows.push_back({std::string(kpi.id),
+                              answer.query.period.id,
+                              filter_pairs(answer.query.filters),
+                              base_name(answer.query),
+                              answer.query.variant,
+                              projections::numerator_text(figure),
+                              projections::denominator_text(figure),
+                              prints});
+        return table.rows.back();
+    };
     if (!answer.by) {
-        row(filter_pairs(answer.query.filters), answer.figure, answer.prints);
+        row(answer.figure, answer.prints);
         return table;
     }
+    // The value of the dimension stands behind the period.
+    constexpr ptrdiff_t kAt = 2;
+    table.header.insert(table.header.begin() + kAt, answer.dimension);
+    table.right_aligned.insert(table.right_aligned.begin() + kAt, false);
     for (const auto& [value, figure] : *answer.by) {
-        row(value, figure, projections::print(kpi, figure));
+        auto& cells = row(figure, projections::print(kpi, figure));
+        cells.insert(cells.begin() + kAt, value);
     }
     return table;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace sijill::api {
 
@@ -17,15 +18,9 @@ struct Label {
 constexpr auto kLabels = std::to_array<Label>({
     {"", "(not known)", "(غير معروف)"},
     {"al_moayyed_tower", "Housing Bank, Al Moayyed Tower", "بنك الإسكان، برج المؤيد"},
-    {"answered", "answered calls", "المكالمات المجابة"},
-    {"answered_without_new_housing_service",
-     "answered calls outside the new housing service",
-     "المكالمات المجابة عدا الخدمة الإسكانية الجديدة"},
     {"application_status", "Status of the housing application", "حالة الطلب الإسكاني"},
     {"appointment", "Appointment", "موعد"},
-    {"attended-or-no-show", "attended or missed", "من حضر أو تخلف"},
     {"case", "Case", "حالة"},
-    {"cases-opened", "cases opened", "الحالات المفتوحة"},
     {"chat", "Live chat", "محادثة فورية"},
     {"complaint", "Complaint", "شكوى"},
     {"counter", "Counter services", "خدمات المراكز"},
@@ -42,16 +37,70 @@ constexpr auto kLabels = std::to_array<Label>({
     {"new_housing_application", "New housing application", "طلب إسكاني جديد"},
     {"new_housing_service", "New housing service", "خدمة إسكانية جديدة"},
     {"none", "No location", "بلا موقع"},
-    {"offered", "calls offered", "المكالمات الواردة"},
     {"other", "Other", "أخرى"},
     {"phone", "Telephone", "الهاتف"},
-    {"responded", "chats responded to", "المحادثات المجابة"},
     {"sms", "SMS", "الرسائل القصيرة"},
     {"social", "Social networks", "شبكات التواصل الاجتماعي"},
     {"website", "Website", "الموقع الإلكتروني"},
-    {"wrapped-up", "wrapped-up calls", "المكالمات المصنفة"},
 });
 static_assert(std::ranges::is_sorted(kLabels, {}, &Label::code));
+
+// What the catalogue calls its bases and variants. Apart from the codes: a case's resolution may be
+// "resolved" too, and is no base.
+constexpr auto kCatalogueNames = std::to_array<Label>({
+    {"answered", "answered calls", "المكالمات المجابة"},
+    {"answered-or-abandoned", "calls answered or abandoned", "المكالمات المجابة والمفقودة"},
+    {"answered_without_new_housing_service",
+     "answered calls outside the new housing service",
+     "المكالمات المجابة عدا الخدمة الإسكانية الجديدة"},
+    {"attended-or-no-show", "attended or missed", "من حضر أو تخلف"},
+    {"cases-opened", "cases opened", "الحالات المفتوحة"},
+    {"full", "to the last resolution", "إلى آخر إنجاز"},
+    {"offered", "calls offered", "المكالمات الواردة"},
+    {"offered-in-a-mean-month",
+     "calls offered in a mean month",
+     "المكالمات الواردة في متوسط الشهر"},
+    {"opened", "cases opened", "الحالات المفتوحة"},
+    {"resolved", "cases resolved", "الحالات المنجزة"},
+    {"responded", "cases with a response", "الحالات التي رد عليها"},
+    {"transactions", "transactions", "المعاملات"},
+    {"with-flow-outs",
+     "calls answered, abandoned or flowed out",
+     "المكالمات المجابة والمفقودة والمحولة خارج الانتظار"},
+    {"within-10s", "within 10 seconds", "خلال 10 ثوان"},
+    {"within-120s", "within 120 seconds", "خلال 120 ثانية"},
+    {"within-12s", "within 12 seconds", "خلال 12 ثانية"},
+    {"within-14d", "within 14 days", "خلال 14 يوما"},
+    {"within-15m", "within 15 minutes", "خلال 15 دقيقة"},
+    {"within-15s", "within 15 seconds", "خلال 15 ثانية"},
+    {"within-180s", "within 180 seconds", "خلال 180 ثانية"},
+    {"within-1d", "within 1 day", "خلال يوم واحد"},
+    {"within-1h", "within 1 hour", "خلال ساعة واحدة"},
+    {"within-20s", "within 20 seconds", "خلال 20 ثانية"},
+    {"within-240s", "within 240 seconds", "خلال 240 ثانية"},
+    {"within-2d", "within 2 days", "خلال يومين"},
+    {"within-300s", "within 300 seconds", "خلال 300 ثانية"},
+    {"within-30d", "within 30 days", "خلال 30 يوما"},
+    {"within-30s", "within 30 seconds", "خلال 30 ثانية"},
+    {"within-3d", "within 3 days", "خلال 3 أيام"},
+    {"within-45s", "within 45 seconds", "خلال 45 ثانية"},
+    {"within-4h", "within 4 hours", "خلال 4 ساعات"},
+    {"within-5s", "within 5 seconds", "خلال 5 ثوان"},
+    {"within-600s", "within 600 seconds", "خلال 600 ثانية"},
+    {"within-60s", "within 60 seconds", "خلال 60 ثانية"},
+    {"within-7d", "within 7 days", "خلال 7 أيام"},
+    {"within-90s", "within 90 seconds", "خلال 90 ثانية"},
+    {"without-short-abandons",
+     "calls answered or abandoned, without short abandons",
+     "المكالمات المجابة والمفقودة دون الانقطاع السريع"},
+    {"wrapped-up", "wrapped-up calls", "المكالمات المصنفة"},
+});
+static_assert(std::ranges::is_sorted(kCatalogueNames, {}, &Label::code));
+
+const Label* find_label(std::span<const Label> labels, std::string_view code) {
+    const auto found = std::ranges::lower_bound(labels, code, {}, &Label::code);
+    return found == labels.end() || found->code != code ? nullptr : &*found;
+}
 
 }  // namespace
 
@@ -60,11 +109,13 @@ std::string_view choose(std::string_view lang, std::string_view en, std::string_
 }
 
 std::string label(std::string_view code, std::string_view lang) {
-    const auto found = std::ranges::lower_bound(kLabels, code, {}, &Label::code);
-    if (found == kLabels.end() || found->code != code) {
-        return std::string(code);
-    }
-    return std::string(choose(lang, found->en, found->ar));
+    const Label* found = find_label(kLabels, code);
+    return std::string(found == nullptr ? code : choose(lang, found->en, found->ar));
+}
+
+std::string catalogue_label(std::string_view name, std::string_view lang) {
+    const Label* found = find_label(kCatalogueNames, name);
+    return found == nullptr ? label(name, lang) : std::string(choose(lang, found->en, found->ar));
 }
 
 }  // namespace sijill::api

@@ -10,6 +10,10 @@ namespace sijill::api {
 /// empty one.
 [[nodiscard]] std::string label(std::string_view code, std::string_view lang);
 
+/// The label of a KPI's base or variant: it reads behind "of", or behind the KPI's name. A site's
+/// code where the catalogue has no such name.
+[[nodiscard]] std::string catalogue_label(std::string_view name, std::string_view lang);
+
 /// A text of the program's own in one of the two languages.
 [[nodiscard]] std::string_view choose(std::string_view lang,
                                       std::string_view en,

@@ -34,7 +34,19 @@ std::string base_text(const ordered_json& figure, const std::string& lang) {
     const projections::KpiDefinition* kpi = built_in.find(word(figure, "kpi"));
     const bool one = kpi == nullptr || kpi->bases.size() < 2;
     const std::string base = word(figure, "base");
-    return one || base.empty() ? "" : label(base, lang);
+    return one || base.empty() ? "" : api::catalogue_label(base, lang);
+}
+
+// ": within 10 seconds"; "" without a variant.
+std::string variant_suffix(const ordered_json& figure, const std::string& lang) {
+    const std::string variant = word(figure, "variant");
+    return variant.empty() ? "" : ": " + api::catalogue_label(variant, lang);
+}
+
+// " (of calls offered)"; "" where there is nothing to choose.
+std::string base_suffix(const ordered_json& figure, const std::string& lang) {
+    const std::string base = base_text(figure, lang);
+    return base.empty() ? "" : " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
 }
 
 std::string days_text(const ordered_json& period) {
@@ -53,8 +65,9 @@ std::string breakdown_text(const ordered_json& observation) {
 
 std::string observation_text(const ordered_json& observation, const std::string& lang) {
     const ordered_json& period = observation.at("period");
-    std::string text =
-        word(observation, "name") + ", " + word(period, "id") + " (" + days_text(period) + ")\n";
+    std::string text = word(observation, "name") + variant_suffix(observation, lang) +
+                       base_suffix(observation, lang) + ", " + word(period, "id") + " (" +
+                       days_text(period) + ")\n";
     if (!observation.at("filters").empty()) {
         text += "  " + filters_text(observation, lang) + "\n";
     }
@@ -63,9 +76,7 @@ std::string observation_text(const ordered_json& observation, const std::string&
                 word(observation.at("compare"), "id") + " (" +
                 fraction_text(observation.at("before")) + ")\n";
     } else {
-        const std::string base = base_text(observation, lang);
-        text += "  " + word(observation, "prints") + "   " + fraction_text(observation) +
-                (base.empty() ? "" : "   of " + base) + "\n";
+        text += "  " + word(observation, "prints") + "   " + fraction_text(observation) + "\n";
     }
     if (observation.contains("by")) {
         text += breakdown_text(observation);
@@ -95,9 +106,7 @@ std::string report_line_title(const ordered_json& line,
     if (!line.at("filters").empty()) {
         title += ": " + filters_text(line, lang);
     }
-    if (line.contains("variant")) {
-        title += ": " + label(word(line, "variant"), lang);
-    }
+    title += variant_suffix(line, lang);
     if (line.contains("comparedWith")) {
         return title + std::string(choose(lang, ", change since ", "، التغير عن ")) +
                word(line, "comparedWith");
@@ -105,10 +114,7 @@ std::string report_line_title(const ordered_json& line,
     if (const std::string own = word(line, "period"); own != period) {
         title += ", " + own;
     }
-    if (const std::string base = base_text(line, lang); !base.empty()) {
-        title += " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
-    }
-    return title;
+    return title + base_suffix(line, lang);
 }
 
 std::string figures_text(const ordered_json& answer, const Options& options) {

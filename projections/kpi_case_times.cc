@@ -50,6 +50,11 @@ KpiDefinition resolution_time() {
         .definition_ar =
             "الزمن من فتح الحالة إلى إنجازها أول مرة مقسوما على عدد الحالات المنجزة؛ الصيغة full "
             "تحسبه إلى آخر إنجاز.",
+        .variant_definition_en =
+            "Time from the opening of a case to its last resolution, per case resolved and not "
+            "merged, by the clock on the wall. A case counts when it was opened.",
+        .variant_definition_ar =
+            "الزمن من فتح الحالة إلى آخر إنجاز لها مقسوما على عدد الحالات المنجزة.",
         .unit = Unit::Hours,
         .decimals = 1,
         .numerator = {{Cube::CaseTimes, "first_resolution_ms"}},
@@ -70,6 +75,13 @@ KpiDefinition resolution_time_business() {
     kpi.definition_ar =
         "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى إنجازها أول مرة مقسوما على عدد الحالات "
         "المنجزة؛ الصيغة full تحسبه إلى آخر إنجاز؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+    kpi.variant_definition_en =
+        "Working time from the opening of a case to its last resolution, per case resolved and not "
+        "merged, by the site's calendar. Without working hours in its configuration it has no "
+        "value.";
+    kpi.variant_definition_ar =
+        "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى آخر إنجاز لها مقسوما على عدد الحالات "
+        "المنجزة؛ ولا قيمة له إن لم تحدد ساعات العمل.";
     kpi.numerator = {{Cube::CaseBusinessTimes, "first_resolution_ms"}};
     kpi.bases = {{"resolved", {{Cube::CaseBusinessTimes, "resolved_cases"}}}};
     kpi.variants = {{"full", {}, {{Cube::CaseBusinessTimes, "last_resolution_ms"}}}};
@@ -96,6 +108,11 @@ KpiDefinition resolved_in_time() {
         .definition_ar =
             "الحالات التي أنجزت أول مرة خلال ثلاثة أيام من فتحها من الأساس المختار؛ تحدد الصيغة "
             "مهلة أخرى.",
+        .variant_definition_en =
+            "Cases first resolved {} of their opening, of the base; a day is 24 hours. A case "
+            "counts "
+            "when it was opened.",
+        .variant_definition_ar = "الحالات التي أنجزت أول مرة {} من فتحها من الأساس المختار.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
@@ -153,6 +170,9 @@ KpiDefinition case_responded_in_time() {
             .definition_ar =
                 "الحالات التي جاء أول رد فيها خلال 24 ساعة من فتحها من الأساس المختار؛ تحدد الصيغة "
                 "مهلة أخرى.",
+            .variant_definition_en =
+                "Cases with a first response {} of their opening, of the base; a day is 24 hours.",
+            .variant_definition_ar = "الحالات التي جاء أول رد فيها {} من فتحها من الأساس المختار.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = bins(case_times::RespondedBin0, 0, kOneDay),
@@ -181,6 +201,13 @@ KpiDefinition first_contact_resolution() {
             .definition_ar =
                 "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة؛ تتجاوز "
                 "الصيغة عن إعادة فتح بعد عدد من الأيام من الإنجاز، والرقم مؤقت حتى تنقضي.",
+            .variant_definition_en =
+                "Cases resolved at the first contact, never referred and not reopened {} of that "
+                "resolution, of cases resolved; a day is 24 hours. A case counts when it was "
+                "opened; the figure is provisional until that time has passed.",
+            .variant_definition_ar =
+                "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح {} من الإنجاز من الحالات "
+                "المنجزة؛ والرقم مؤقت حتى تنقضي المدة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
@@ -237,6 +264,12 @@ KpiDefinition reopen_rate() {
             .definition_ar =
                 "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة؛ تقصر "
                 "الصيغة ذلك على عدد من الأيام بعد الإنجاز، والرقم مؤقت حتى تنقضي.",
+            .variant_definition_en =
+                "Cases reopened {} of a resolution, of cases resolved; a day is 24 hours. A case "
+                "counts when it was opened; the figure is provisional until that time has passed.",
+            .variant_definition_ar =
+                "الحالات التي أعيد فتحها {} من إنجازها من الحالات المنجزة؛ والرقم مؤقت حتى تنقضي "
+                "المدة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = bins(case_times::ReopenedBin0, 0, kReopeningEdgesMs.size() + 1),

@@ -55,6 +55,9 @@ struct KpiDefinition {
     std::string_view name_ar;
     std::string_view definition_en;
     std::string_view definition_ar;
+    // Under a variant: {} stands for the variant's label, "within 10 seconds".
+    std::string_view variant_definition_en = {};
+    std::string_view variant_definition_ar = {};
     Unit unit = Unit::Count;
     int decimals = 0;
     std::vector<SumTerm> numerator = {};

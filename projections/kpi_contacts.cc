@@ -162,11 +162,12 @@ KpiDefinition service_level() {
             .name_en = "Service level",
             .name_ar = "مستوى الخدمة",
             .definition_en =
-                "Calls answered within 20 seconds, of those answered or abandoned; a variant names "
-                "another threshold, a base what else counts.",
+                "Calls answered within 20 seconds, of the base; a variant names another threshold.",
             .definition_ar =
-                "المكالمات التي تم الرد عليها خلال 20 ثانية من المكالمات المجابة والمفقودة؛ تحدد "
-                "الصيغة مهلة أخرى.",
+                "المكالمات التي تم الرد عليها خلال 20 ثانية من الأساس المختار؛ تحدد الصيغة مهلة "
+                "أخرى.",
+            .variant_definition_en = "Calls answered {}, of the base.",
+            .variant_definition_ar = "المكالمات التي تم الرد عليها {} من الأساس المختار.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = answered_within(wait_bin(20'000) + 1),

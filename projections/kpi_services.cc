@@ -16,6 +16,9 @@ KpiDefinition appointments_booked() {
                 "Appointments, in the period of booking; variant counter leaves inspection "
                 "campaigns out.",
             .definition_ar = "المواعيد بحسب وقت الحجز؛ الصيغة counter تستثني الحملات التفتيشية.",
+            .variant_definition_en =
+                "Appointments without inspection campaigns, in the period of booking.",
+            .variant_definition_ar = "المواعيد دون الحملات التفتيشية بحسب وقت الحجز.",
             .numerator = {{Cube::Appointments, "booked"}},
             .variants = {{"counter", {{"purpose", "inspection_campaign", false}}}},
             .dimensions = {"purpose", "location", "booked_via"},

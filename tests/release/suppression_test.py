@@ -79,9 +79,9 @@ class SmallCentre(unittest.TestCase):
         self.assertEqual(text.count(MARK), 2)
         self.assertIsNone(re.search(r"\b[38]\b", text.split("\n\n")[1]), text)
         lines = self.show("--by", "kind", form="csv").replace("\r", "").splitlines()
-        self.assertIn(f"cases-opened,2017-M02,enquiry,,,{MARK}", lines)
-        self.assertIn(f"cases-opened,2017-M02,complaint,,,{MARK}", lines)
-        self.assertIn("cases-opened,2017-M02,request,20,,20", lines)
+        self.assertIn(f"cases-opened,2017-M02,enquiry,,,,,,{MARK}", lines)
+        self.assertIn(f"cases-opened,2017-M02,complaint,,,,,,{MARK}", lines)
+        self.assertIn("cases-opened,2017-M02,request,,,,20,,20", lines)
 
     def test_a_narrowed_figure_is_judged_as_its_cell(self):
         for kind in ("complaint", "enquiry"):

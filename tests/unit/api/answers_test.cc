@@ -3,6 +3,7 @@
 #include "api/case_answers.h"
 #include "api/json_writer.h"
 #include "api/kpi_answers.h"
+#include "api/labels.h"
 #include "api/moment.h"
 #include "api/table.h"
 #include "api/text.h"
@@ -18,6 +19,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
+#include <span>
 
 namespace sijill::api {
 namespace {
@@ -183,6 +186,82 @@ TEST(KpiAnswers, OfManyPeriodsAreThoseOfEachAlone) {
         EXPECT_GE(whole.numerator, (*together)[periods.size() - 2].figure.numerator);
     }
     EXPECT_GT(figures, 50U) << "the load must answer some of the questions";
+}
+
+// The numbers in a text.
+std::set<std::string> numbers_in(const std::string& text) {
+    std::set<std::string> numbers;
+    for (size_t at = text.find_first_of("0123456789"); at != std::string::npos;) {
+        const size_t end = std::min(text.find_first_not_of("0123456789", at), text.size());
+        numbers.insert(text.substr(at, end - at));
+        at = text.find_first_of("0123456789", end);
+    }
+    return numbers;
+}
+
+KpiAnswer answer_to(const projections::KpiDefinition& kpi, std::string_view variant) {
+    KpiAnswer answer;
+    answer.query = {&kpi, *projections::parse_period("2017-Q1"), {}, "", std::string(variant)};
+    return answer;
+}
+
+json written(const KpiAnswer& answer, const std::string& lang) {
+    JsonWriter writer;
+    write_answer(writer, answer, {}, {lang, "Asia/Bahrain"});
+    return json::parse(writer.take());
+}
+
+TEST(KpiAnswers, UnderAVariantDefineItAndNameNoOtherLimit) {
+    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+        for (const projections::KpiVariant& variant : kpi.variants) {
+            for (const std::string lang : {"en", "ar"}) {
+                const std::string text =
+                    written(answer_to(kpi, variant.name), lang).at("definition");
+                const std::string named = catalogue_label(variant.name, lang);
+                SCOPED_TRACE(std::string(kpi.id) + ": " + text);
+                EXPECT_NE(text, written(answer_to(kpi, ""), lang).at("definition"));
+                EXPECT_EQ(text.find('{'), std::string::npos);
+                EXPECT_FALSE(text.empty());
+                EXPECT_NE(named, variant.name) << "a variant has a label";
+                std::set<std::string> numbers = numbers_in(text);
+                numbers.erase("24");  // hours of a day
+                EXPECT_EQ(numbers, numbers_in(named));
+            }
+        }
+    }
+}
+
+TEST(KpiAnswers, AsATableNameWhatTheirKeyIs) {
+    const Folded folded(4'000);
+    const auto view = folded.view();
+    KpiQuestion question;
+    question.id = "service-level";
+    question.filters = {{"language", "ar"}};
+    question.variant = "within-10s";
+    const auto plain = answers_of(projections::built_in(), question, {"2017"}, view.rows());
+    ASSERT_TRUE(plain.has_value());
+    const Table whole = answer_table(plain->front());
+    const std::vector<std::string> key{"kpi", "period", "filters", "base", "variant"};
+    EXPECT_TRUE(std::ranges::equal(key, std::span(whole.header).first(key.size())));
+    const std::vector<std::string> cells{
+        "service-level", "2017", "language=ar", "answered-or-abandoned", "within-10s"};
+    EXPECT_TRUE(std::ranges::equal(cells, std::span(whole.rows.front()).first(cells.size())));
+
+    question.by = "queue";
+    question.base = "answered";
+    const auto by = answers_of(projections::built_in(), question, {"2017"}, view.rows());
+    ASSERT_TRUE(by.has_value());
+    const Table parts = answer_table(by->front());
+    EXPECT_EQ(parts.header[2], "queue");
+    ASSERT_EQ(parts.header.size(), whole.header.size() + 1);
+    ASSERT_EQ(parts.right_aligned.size(), parts.header.size());
+    EXPECT_FALSE(parts.rows.empty());
+    for (const auto& row : parts.rows) {
+        ASSERT_EQ(row.size(), parts.header.size());
+        EXPECT_EQ(row[3], "language=ar");
+        EXPECT_EQ(row[4], "answered");
+        EXPECT_EQ(row[5], "within-10s");
+    }
 }
 
 TEST(Moments, AreSharedUntilACommitIsTold) {

@@ -1,0 +1,92 @@
+"""Goal: a figure says what it is of, in the same words wherever it is printed. Method: the release binary over the golden
+quarter, on the command line and over HTTP, in every format."""
+import csv
+import io
+import json
+import os
+import unittest
+import urllib.parse
+
+import openpyxl
+import sijill
+from server import Server
+from sijill import run
+
+PERIOD = "2017-Q1"
+
+
+class Figures(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = sijill.scratch()
+        cls.data = cls.scratch.name + "/demo"
+        run("demo", "--data", cls.data, "--format", "json")
+        cls.server = Server(cls.data)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.close()
+        cls.scratch.cleanup()
+
+    def show(self, kpi, *args, form="text", period=PERIOD):
+        out = run("kpi", "show", kpi, "--period", period, *args, "--format", form, "--data", self.data).stdout
+        return json.loads(out) if form == "json" else out
+
+    def rows(self, kpi, **asked):
+        """What CSV has, once NDJSON, the workbook and the command line have the same."""
+        target = lambda form: f"/v1/kpis/{kpi}?" + urllib.parse.urlencode({"period": PERIOD, **asked, "format": form})
+        answers = {form: self.server.ask("GET", target(form))[2] for form in ("csv", "ndjson", "xlsx")}
+        rows = list(csv.DictReader(io.StringIO(answers["csv"].decode())))
+        text = lambda value: "" if value is None else str(value)
+        lines = [{name: text(value) for name, value in json.loads(line).items()} for line in answers["ndjson"].splitlines()]
+        sheet = list(openpyxl.load_workbook(io.BytesIO(answers["xlsx"])).worksheets[0].iter_rows(values_only=True))
+        self.assertEqual(lines, rows)
+        self.assertEqual([[text(cell) for cell in row] for row in sheet[1:]], [list(row.values()) for row in rows])
+        options = [word for name, value in asked.items() for word in (f"--{name}", value)]
+        for form in ("csv", "ndjson"):
+            self.assertEqual(self.show(kpi, *options, form=form).encode(), answers[form].replace(b"\r\n", b"\n"))
+        return rows
+
+    def test_variant_and_base_stand_in_the_title(self):
+        title = lambda *args: self.show("service-level", *args).splitlines()[0]
+        self.assertTrue(title().startswith("Service level (of calls answered or abandoned), 2017-Q1 ("), title())
+        self.assertTrue(title("--variant", "within-10s", "--base", "answered").startswith(
+            "Service level: within 10 seconds (of answered calls), 2017-Q1 ("))
+        self.assertTrue(title("--variant", "within-10s", "--lang", "ar").startswith(
+            "مستوى الخدمة: خلال 10 ثوان (من المكالمات المجابة والمفقودة)"))
+        self.assertTrue(self.show("complaints").startswith("Complaints, 2017-Q1 ("))
+
+    def test_a_variant_is_defined_by_its_own_limit_everywhere(self):
+        ask = ("service-level", "--variant", "within-10s")
+        self.assertIn("\nCalls answered within 10 seconds, of the base. (", self.show(*ask))
+        answer = self.server.json(f"/v1/kpis/service-level?period={PERIOD}&variant=within-10s")["observations"][0]
+        self.assertEqual(answer["definition"], "Calls answered within 10 seconds, of the base.")
+        self.assertEqual(self.show(*ask, form="json")["definition"], answer["definition"])
+        self.assertIn("Calls answered within 20 seconds, of the base;", self.show("service-level"))
+
+    def test_a_row_names_its_base_and_its_variant(self):
+        rows = [row for variant in ("within-10s", "within-30s") for base in ("answered", "with-flow-outs")
+                for row in self.rows("service-level", variant=variant, base=base)]
+        self.assertEqual([(row["base"], row["variant"]) for row in rows],
+                         [("answered", "within-10s"), ("with-flow-outs", "within-10s"), ("answered", "within-30s"),
+                          ("with-flow-outs", "within-30s")])
+        report = run("report", "--period", PERIOD, "--format", "csv", "--data", self.data).stdout
+        of_report = {(row["kpi"], row["filters"], row["base"], row["variant"]): row["prints"]
+                     for row in csv.DictReader(io.StringIO(report)) if row["period"] == PERIOD and not row["compare"]}
+        for kpi, asked in (("answer-rate", {}), ("appointments-booked", {"variant": "counter"}), ("complaint-rate", {"base": "offered"})):
+            for row in self.rows(kpi, **asked):
+                self.assertEqual(of_report[row["kpi"], row["filters"], row["base"], row["variant"]], row["prints"])
+        for row in self.rows("service-level", variant="within-10s", by="queue"):
+            self.assertEqual((row["base"], row["variant"], row["filters"]), ("answered-or-abandoned", "within-10s", ""))
+            self.assertTrue(row["queue"])
+
+    def test_a_row_of_two_dimensions_names_both(self):
+        rows = list(csv.DictReader(io.StringIO(self.server.ask(
+            "GET", f"/v1/kpis/answer-rate?period={PERIOD}&by=queue,language&format=csv")[2].decode())))
+        self.assertEqual(len({(row["filters"], row["language"]) for row in rows}), len(rows))
+        self.assertIn("queue=housing", {row["filters"] for row in rows})
+
+
+if __name__ == "__main__":
+    os.environ.pop("SIJILL_TOKEN", None)
+    unittest.main(verbosity=2)
