@@ -3,6 +3,7 @@
 #include "api/labels.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace sijill::api {
 
@@ -21,6 +22,33 @@ void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
 void write_figure(JsonWriter& json, const KpiDefinition& kpi, const Figure& figure) {
     write_counts(json, figure);
     write_value(json, projections::value_text(kpi, figure));
+    json.member("prints", projections::print(kpi, figure));
+}
+
+// The member before: the earlier figure, and what the growth from it is.
+void write_earlier(JsonWriter& json,
+                   const KpiDefinition& kpi,
+                   const Figure& earlier,
+                   const Figure& growth) {
+    json.begin_object("before");
+    write_figure(json, kpi, earlier);
+    json.member("change", projections::print_growth(growth));
+    json.end_object();
+}
+
+// Both figures, and the growth as the observation's own.
+void write_comparison(JsonWriter& json, const KpiAnswer& answer, const std::string& time_zone) {
+    const KpiDefinition& kpi = *answer.query.kpi;
+    const Figure growth = projections::growth(answer.figure, answer.before.whole);
+    json.key("compare");
+    write_period(json, *answer.compared_with, time_zone);
+    json.begin_object("now");
+    write_figure(json, kpi, answer.figure);
+    json.end_object();
+    write_earlier(json, kpi, answer.before.whole, growth);
+    write_counts(json, growth);
+    write_value(json, projections::growth_text(growth));
+    json.member("prints", projections::print_growth(growth));
 }
 
 Result<Period> compared_period(const Period& period, const std::string& with) {
@@ -30,31 +58,40 @@ Result<Period> compared_period(const Period& period, const std::string& with) {
     return with == "year-ago" ? projections::year_before(period) : projections::parse_period(with);
 }
 
-// The change against the compared period of each answer.
-Result<void> compare(std::vector<KpiAnswer>& answers,
-                     const projections::KpiQuery& query,
-                     const projections::Shards& shards,
-                     const std::string& with) {
-    std::vector<Period> periods;
-    for (const KpiAnswer& answer : answers) {
-        const auto period = compared_period(answer.query.period, with);
+// The period that each is compared with; none when nothing is.
+Result<std::vector<Period>> compared_periods(const std::vector<Period>& periods,
+                                             const std::string& with) {
+    std::vector<Period> compared;
+    for (size_t i = 0; !with.empty() && i < periods.size(); ++i) {
+        const auto period = compared_period(periods[i], with);
         if (!period) {
             return Unexpected(period.error());
         }
-        periods.push_back(*period);
+        compared.push_back(*period);
     }
-    const auto before = projections::breakdowns_of(shards, query, periods, "");
-    if (!before) {
-        return Unexpected(before.error());
+    return compared;
+}
+
+void add_missing(projections::FiguresByValue& to,
+                 const projections::FiguresByValue& from,
+                 const Figure& nothing) {
+    for (const auto& [value, figure] : from) {
+        to.try_emplace(value, nothing);
     }
-    for (size_t i = 0; i < answers.size(); ++i) {
-        KpiAnswer& answer = answers[i];
-        answer.before = (*before)[i].whole;
-        answer.compared_with = periods[i];
-        answer.figure = projections::growth(answer.figure, *answer.before);
-        answer.prints = projections::print_growth(answer.figure);
+}
+
+// Compares the answer: what only one of the periods has stands in both breakdowns.
+void compare(KpiAnswer& answer, const Period& with, projections::Breakdown before) {
+    answer.compared_with = with;
+    answer.before.whole = before.whole;
+    answer.before.by = std::move(before.by);
+    if (answer.by) {
+        const auto nothing = [&answer](const Figure& whole) {
+            return projections::figure_of_nothing(answer.query, answer.dimension, whole);
+        };
+        add_missing(*answer.by, answer.before.by, nothing(answer.figure));
+        add_missing(answer.before.by, *answer.by, nothing(answer.before.whole));
     }
-    return {};
 }
 
 // Whether the target is for the figure: by itself, or as a value of its dimension.
@@ -106,12 +143,66 @@ void write_breakdown(JsonWriter& json,
         json.member(answer.dimension, value);
         json.member("label", label(value, lang));
         write_figure(json, kpi, figure);
-        json.member("prints", projections::print(kpi, figure));
+        if (answer.compared_with) {
+            const Figure& earlier = answer.before.by.at(value);
+            write_earlier(json, kpi, earlier, projections::growth(figure, earlier));
+        }
         of_row.filters[answer.dimension] = value;
         write_target(json, site, of_row, figure);
         json.end_object();
     }
     json.end_array();
+}
+
+void add_columns(Table& table, const KpiAnswer& answer) {
+    table.header = {"kpi", "period"};
+    const auto add = [&table](std::initializer_list<std::string> names, bool numbers) {
+        table.header.insert(table.header.end(), names);
+        table.right_aligned.resize(table.header.size(), numbers);
+    };
+    if (answer.by) {
+        add({answer.dimension}, false);
+    }
+    add({"filters", "base", "variant"}, false);
+    if (answer.compared_with) {
+        add({"compare"}, false);
+    }
+    add({"numerator", "denominator"}, true);
+    add({"prints"}, false);
+    if (answer.compared_with) {
+        add({"now", "before", "change"}, false);
+    }
+}
+
+// The cells of the whole, or of a value of the dimension. As in JSON, the figure of the whole of a
+// comparison is the growth, and that of a value is the value's own.
+std::vector<std::string> row_of(const KpiAnswer& answer,
+                                const std::string* value,
+                                const Figure& figure) {
+    const KpiDefinition& kpi = *answer.query.kpi;
+    std::vector<std::string> cells{std::string(kpi.id), answer.query.period.id};
+    const auto add = [&cells](std::initializer_list<std::string> more) {
+        cells.insert(cells.end(), more);
+    };
+    const auto add_figure = [&add](const Figure& each, const std::string& prints) {
+        add({projections::numerator_text(each), projections::denominator_text(each), prints});
+    };
+    if (value != nullptr) {
+        add({*value});
+    }
+    add({filter_pairs(answer.query.filters), base_name(answer.query), answer.query.variant});
+    const std::string prints = projections::print(kpi, figure);
+    if (!answer.compared_with) {
+        add_figure(figure, prints);
+        return cells;
+    }
+    const Figure& earlier = value == nullptr ? answer.before.whole : answer.before.by.at(*value);
+    const Figure growth = projections::growth(figure, earlier);
+    const std::string change = projections::print_growth(growth);
+    add({answer.compared_with->id});
+    value == nullptr ? add_figure(growth, change) : add_figure(figure, prints);
+    add({prints, projections::print(kpi, earlier), change});
+    return cells;
 }
 
 }  // namespace
@@ -155,6 +246,11 @@ Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
     if (answers.empty()) {
         return answers;
     }
+    const auto compared = compared_periods(parsed, asked.compare);
+    if (!compared) {
+        return Unexpected(compared.error());
+    }
+    parsed.insert(parsed.end(), compared->begin(), compared->end());
     const projections::KpiQuery& query = answers.front().query;
     auto breakdowns = projections::breakdowns_of(shards, query, parsed, asked.by);
     if (!breakdowns) {
@@ -163,15 +259,12 @@ Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
     for (size_t i = 0; i < answers.size(); ++i) {
         KpiAnswer& answer = answers[i];
         answer.figure = (*breakdowns)[i].whole;
-        answer.prints = projections::print(*query.kpi, answer.figure);
         if (!asked.by.empty()) {
             answer.by = std::move((*breakdowns)[i].by);
             answer.dimension = asked.by;
         }
-    }
-    if (!asked.compare.empty()) {
-        if (auto compared = compare(answers, query, shards, asked.compare); !compared) {
-            return Unexpected(compared.error());
+        if (!compared->empty()) {
+            compare(answer, (*compared)[i], std::move((*breakdowns)[answers.size() + i]));
         }
     }
     return answers;
@@ -300,18 +393,11 @@ void write_answer(JsonWriter& json,
         json.member("variant", answer.query.variant);
     }
     if (answer.compared_with) {
-        json.key("compare");
-        write_period(json, *answer.compared_with, wording.time_zone);
-        json.begin_object("before");
-        write_figure(json, kpi, *answer.before);
-        json.end_object();
-        write_counts(json, answer.figure);
-        write_value(json, projections::growth_text(answer.figure));
+        write_comparison(json, answer, wording.time_zone);
     } else {
         write_figure(json, kpi, answer.figure);
         write_target(json, site, answer.query, answer.figure);
     }
-    json.member("prints", answer.prints);
     json.member("unit", answer.compared_with ? "percent" : projections::unit_name(kpi.unit));
     json.member("definition", definition_text(answer.query, wording.lang));
     json.member("definitionVersion", int64_t{kpi.version});
@@ -324,33 +410,14 @@ void write_answer(JsonWriter& json,
 }
 
 Table answer_table(const KpiAnswer& answer) {
-    const KpiDefinition& kpi = *answer.query.kpi;
     Table table;
-    table.header = {
-        "kpi", "period", "filters", "base", "variant", "numerator", "denominator", "prints"};
-    table.right_aligned = {false, false, false, false, false, true, true, false};
-    const auto row = [&](const Figure& figure, const std::string& prints) -> auto& {
-        table.rows.push_back({std::string(kpi.id),
-                              answer.query.period.id,
-                              filter_pairs(answer.query.filters),
-                              base_name(answer.query),
-                              answer.query.variant,
-                              projections::numerator_text(figure),
-                              projections::denominator_text(figure),
-                              prints});
-        return table.rows.back();
-    };
+    add_columns(table, answer);
     if (!answer.by) {
-        row(answer.figure, answer.prints);
+        table.rows.push_back(row_of(answer, nullptr, answer.figure));
         return table;
     }
-    // The value of the dimension stands behind the period.
-    constexpr ptrdiff_t kAt = 2;
-    table.header.insert(table.header.begin() + kAt, answer.dimension);
-    table.right_aligned.insert(table.right_aligned.begin() + kAt, false);
     for (const auto& [value, figure] : *answer.by) {
-        auto& cells = row(figure, projections::print(kpi, figure));
-        cells.insert(cells.begin() + kAt, value);
+        table.rows.push_back(row_of(answer, &value, figure));
     }
     return table;
 }

@@ -34,12 +34,11 @@ struct KpiQuestion {
 /// Everything an answer says besides the figure itself.
 struct KpiAnswer {
     projections::KpiQuery query;
-    std::optional<projections::Period> compared_with;
     projections::Figure figure;
-    std::string prints;
-    std::optional<projections::Figure> before;      // of the compared period
     std::optional<projections::FiguresByValue> by;  // a breakdown by `dimension`
     std::string dimension;
+    std::optional<projections::Period> compared_with;
+    projections::Breakdown before;  // of that period, by the same values as `by`
 };
 
 /// The question as the read side takes it. Errors: NotFound (no such KPI), Invalid (period).
@@ -80,11 +79,14 @@ void write_target(JsonWriter& json,
                   const projections::KpiQuery& query,
                   const projections::Figure& figure);
 
-/// Writes the answer as a JSON object.
+/// Writes the answer as a JSON object. Of a comparison its figure is the growth, which is relative
+/// to the earlier figure and never in points; the figures of both periods stand beside it.
 void write_answer(JsonWriter& json,
                   const KpiAnswer& answer,
                   const projections::SiteKpis& site,
                   const Wording& wording);
+/// The same as a row, or a row for each value of the dimension; of a comparison with the figures of
+/// both periods and the growth as they print.
 [[nodiscard]] Table answer_table(const KpiAnswer& answer);
 
 }  // namespace sijill::api

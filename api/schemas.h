@@ -297,11 +297,25 @@ inline constexpr std::string_view kSchemas = R"json({
          "properties":
           {
            "kpi": {"type": "string"},
+           "name": {"type": "string"},
            "period": {"$ref": "#/components/schemas/Period"},
            "filters": {"type": "object", "additionalProperties": {"type": "string"}},
+           "base": {"type": "string"},
+           "variant": {"type": "string"},
+           "compare":
+            {
+             "$ref": "#/components/schemas/Period",
+             "description": "The period that this one is compared with"},
+           "now": {"$ref": "#/components/schemas/KpiFigure"},
+           "before": {"$ref": "#/components/schemas/KpiFigure"},
            "numerator": {"type": ["integer", "null"], "description": "null: suppressed"},
            "denominator": {"type": ["integer", "null"]},
-           "value": {"type": ["number", "null"]},
+           "value":
+            {
+             "type": ["number", "null"],
+             "description":
+              "With compare: the change from before to now in percent of before, never points"},
+           "prints": {"type": "string"},
            "suppressed":
             {
              "const": true,
@@ -310,10 +324,44 @@ inline constexpr std::string_view kSchemas = R"json({
            "target": {"$ref": "#/components/schemas/Target"},
            "unit": {"type": "string"},
            "definition": {"type": "string"},
-           "definitionVersion": {"type": "integer"}}}},
+           "definitionVersion": {"type": "integer"},
+           "by": {"type": "string", "description": "The dimension of the rows"},
+           "rows":
+            {
+             "type": "array",
+             "items":
+              {
+               "type": "object",
+               "required": ["label", "numerator", "denominator", "value", "prints"],
+               "properties":
+                {
+                 "label": {"type": "string"},
+                 "numerator": {"type": ["integer", "null"]},
+                 "denominator": {"type": ["integer", "null"]},
+                 "value": {"type": ["number", "null"]},
+                 "suppressed": {"const": true},
+                 "prints": {"type": "string"},
+                 "before": {"$ref": "#/components/schemas/KpiFigure"},
+                 "target": {"$ref": "#/components/schemas/Target"}}}}}}},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},
+ "KpiFigure":
+  {
+   "type": "object",
+   "description": "Of one of two periods that are compared",
+   "required": ["numerator", "denominator", "value", "prints"],
+   "properties":
+    {
+     "numerator": {"type": ["integer", "null"], "description": "null: suppressed"},
+     "denominator": {"type": ["integer", "null"]},
+     "value": {"type": ["number", "null"], "description": "In the KPI's unit"},
+     "suppressed": {"const": true},
+     "prints": {"type": "string"},
+     "change":
+      {
+       "type": "string",
+       "description": "Of before: how much larger the later figure is, relative to this one"}}},
  "Target":
   {
    "type": "object",

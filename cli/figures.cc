@@ -55,12 +55,37 @@ std::string days_text(const ordered_json& period) {
 
 std::string breakdown_text(const ordered_json& observation) {
     Table table;
-    table.header = {"value", "numerator / denominator", word(observation, "by")};
-    table.right_aligned = {true, true, false};
+    table.header = {"value", "numerator / denominator"};
+    const bool compared = observation.contains("compare");
+    if (compared) {
+        table.header.insert(table.header.end(),
+                            {word(observation.at("compare"), "id"), "change, relative"});
+    }
+    table.right_aligned.resize(table.header.size(), true);
+    table.header.push_back(word(observation, "by"));
     for (const ordered_json& row : observation.at("rows")) {
-        table.rows.push_back({word(row, "prints"), fraction_text(row), word(row, "label")});
+        std::vector<std::string> cells{word(row, "prints"), fraction_text(row)};
+        if (compared) {
+            const ordered_json& before = row.at("before");
+            cells.insert(cells.end(), {word(before, "prints"), word(before, "change")});
+        }
+        cells.push_back(word(row, "label"));
+        table.rows.push_back(std::move(cells));
     }
     return "\n" + text_table(table);
+}
+
+// "96.00 %   21,216 / 22,100"; compared, with the other period's in parentheses.
+std::string whole_text(const ordered_json& observation) {
+    if (!observation.contains("compare")) {
+        return word(observation, "prints") + "   " + fraction_text(observation);
+    }
+    const ordered_json& now = observation.at("now");
+    const ordered_json& before = observation.at("before");
+    const std::string earlier = fraction_text(before);
+    return word(now, "prints") + " (" + word(before, "prints") + " in " +
+           word(observation.at("compare"), "id") + "; " + word(before, "change") + " relative)   " +
+           fraction_text(now) + (earlier.empty() ? "" : " (" + earlier + ")");
 }
 
 std::string observation_text(const ordered_json& observation, const std::string& lang) {
@@ -71,13 +96,7 @@ std::string observation_text(const ordered_json& observation, const std::string&
     if (!observation.at("filters").empty()) {
         text += "  " + filters_text(observation, lang) + "\n";
     }
-    if (observation.contains("compare")) {
-        text += "  " + word(observation, "prints") + " since " +
-                word(observation.at("compare"), "id") + " (" +
-                fraction_text(observation.at("before")) + ")\n";
-    } else {
-        text += "  " + word(observation, "prints") + "   " + fraction_text(observation) + "\n";
-    }
+    text += "  " + whole_text(observation) + "\n";
     if (observation.contains("by")) {
         text += breakdown_text(observation);
     }

@@ -172,8 +172,10 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     CLI::App* show_command =
         kpi->add_subcommand("show", "A figure with numerator, denominator and definition");
     add_query_options(*show_command, *asked);
-    show_command->add_option(
-        "--compare", asked->compare, "previous, year-ago, or a period to compare with");
+    show_command->add_option("--compare",
+                             asked->compare,
+                             "previous, year-ago, or a period: its figure too, and the change "
+                             "relative to it");
     show_command->add_option("--by", asked->by, "Break down by this dimension");
     show_command
         ->add_option(

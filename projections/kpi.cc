@@ -334,6 +334,17 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
     return breakdowns;
 }
 
+Figure figure_of_nothing(const KpiQuery& query, const std::string& dimension, const Figure& whole) {
+    if (whole.suppressed) {
+        return kSuppressed;  // as all parts of a small whole are
+    }
+    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
+    if (base == nullptr) {
+        return {};
+    }
+    return grouped_by(*base, dimension) ? Figure{0, 0} : Figure{0, whole.denominator};
+}
+
 Result<Figure> figure_of(const Shards& shards, const KpiQuery& query) {
     const auto found = breakdowns_of(shards, query, {query.period}, "");
     return found ? found->front().whole : Result<Figure>(Unexpected(found.error()));

@@ -75,6 +75,12 @@ struct Breakdown {
                                                            const std::vector<Period>& periods,
                                                            const std::string& dimension);
 
+/// What a breakdown by the dimension says of a value that it does not have: nothing, of the
+/// denominator that the value would have. `whole` is the breakdown's.
+[[nodiscard]] Figure figure_of_nothing(const KpiQuery& query,
+                                       const std::string& dimension,
+                                       const Figure& whole);
+
 /// (now - before) / before, exact: for counts (n - p) / p, for ratios by cross-multiplication. No
 /// denominator when the earlier figure is 0 or has no value, or when the products leave 64 bits;
 /// suppressed when one of them is.

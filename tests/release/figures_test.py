@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import unittest
 import urllib.parse
 
@@ -85,6 +86,54 @@ class Figures(unittest.TestCase):
             "GET", f"/v1/kpis/answer-rate?period={PERIOD}&by=queue,language&format=csv")[2].decode())))
         self.assertEqual(len({(row["filters"], row["language"]) for row in rows}), len(rows))
         self.assertIn("queue=housing", {row["filters"] for row in rows})
+
+    def test_a_comparison_has_both_figures_and_says_that_the_change_is_relative(self):
+        self.assertIn("\n  96.00 % (96.41 % in 2016-Q4; -0.4 % relative)   21,216 / 22,100 (483 / 501)\n",
+                      self.show("answer-rate", "--compare", "previous"))
+        answer = self.show("answer-rate", "--compare", "previous", form="json")
+        now, before = ({"numerator": 21216, "denominator": 22100, "value": 96.0, "prints": "96.00 %"},
+                       {"numerator": 483, "denominator": 501, "value": 96.407186, "prints": "96.41 %", "change": "-0.4 %"})
+        self.assertEqual((answer["now"], answer["before"], answer["compare"]["id"]), (now, before, "2016-Q4"))
+        self.assertEqual((answer["numerator"], answer["denominator"], answer["prints"], answer["unit"]),
+                         (-45084, 10674300, "-0.4 %", "percent"))
+        row, = self.rows("answer-rate", compare="previous")
+        self.assertEqual([row[name] for name in ("compare", "numerator", "denominator", "prints", "now", "before", "change")],
+                         ["2016-Q4", "-45084", "10674300", "-0.4 %", "96.00 %", "96.41 %", "-0.4 %"])
+        self.assertNotIn("'", self.show("answer-rate", "--compare", "previous", form="csv"))
+
+    def test_each_row_of_a_breakdown_is_compared_with_its_own(self):
+        of_period = lambda period: {row["purpose"]: row for row in
+                                    self.show("purpose-share", "--by", "purpose", period=period, form="json")["rows"]}
+        now, before = of_period("2017-Q1"), of_period("2016-Q4")
+        answer = self.show("purpose-share", "--by", "purpose", "--compare", "previous", form="json")
+        rows = {row["purpose"]: row for row in answer["rows"]}
+        self.assertEqual(set(rows), set(now) | set(before))
+        self.assertLess(set(before), set(rows), "some purpose must be new")
+        for purpose, row in rows.items():
+            for found, whole, earlier in ((row, answer["now"], now.get(purpose)), (row["before"], answer["before"], before.get(purpose))):
+                expected = earlier or {"numerator": 0, "denominator": whole["denominator"], "prints": "0.00 %"}
+                self.assertEqual([found[name] for name in ("numerator", "denominator", "prints")],
+                                 [expected[name] for name in ("numerator", "denominator", "prints")])
+            alone = self.show("purpose-share", "--filter", f"purpose={purpose}", "--compare", "previous", form="json")
+            self.assertEqual((alone["now"]["prints"], alone["before"]), (row["prints"], row["before"]))
+        table = {row["purpose"]: row for row in self.rows("purpose-share", by="purpose", compare="previous")}
+        text = self.show("purpose-share", "--by", "purpose", "--compare", "previous")
+        for purpose, row in rows.items():
+            self.assertEqual([table[purpose][name] for name in ("compare", "prints", "now", "before", "change")],
+                             ["2016-Q4", row["prints"], row["prints"], row["before"]["prints"], row["before"]["change"]])
+            line = [line for line in text.splitlines() if line.endswith("  " + row["label"])][0]
+            self.assertEqual(re.split("  +", line)[-3:-1], [row["before"]["prints"], row["before"]["change"]])
+        self.assertRegex(text, r"(?m)^ +value +numerator / denominator +2016-Q4 +change, relative +purpose$")
+
+    def test_what_only_the_earlier_period_had_stays_in_a_comparison(self):
+        later = self.show("purpose-share", "--by", "purpose", "--compare", "2017-Q1", period="2016-Q4", form="json")
+        gone = [row for row in later["rows"] if row["numerator"] == 0]
+        self.assertTrue(gone)
+        for row in gone:
+            self.assertEqual((row["denominator"], row["prints"], row["before"]["change"]),
+                             (later["now"]["denominator"], "0.00 %", "-100.0 %"))
+        pairs = self.show("inbound-offered", "--by", "queue,language", "--compare", "previous", form="json")["observations"]
+        self.assertTrue(all("before" in row for pair in pairs for row in pair["rows"]))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ COMMANDS = [
     ("kpi", "show", "answer-rate", *QUARTER, "--lang", "ar", "--by", "queue"),
     ("kpi", "show", "answer-rate", "--period", "2017-M01,2017-M02", "--by", "queue,language"),
     ("kpi", "show", "inbound-offered", *QUARTER, "--compare", "previous"),
+    ("kpi", "show", "answer-rate", *QUARTER, "--compare", "year-ago", "--by", "queue", "--lang", "ar"),
+    ("kpi", "show", "service-level", *QUARTER, "--variant", "within-10s", "--base", "answered"),
     ("kpi", "show", "inbound-offered", *QUARTER, "--filter", "queue=housing"),
     ("kpi", "cases", "complaints", *QUARTER),
     ("kpi", "cases", "answer-rate", "--period", "2017-01-31", "--of", "denominator"),

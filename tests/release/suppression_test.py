@@ -104,6 +104,12 @@ class SmallCentre(unittest.TestCase):
         self.assert_suppressed(growth)
         self.assertEqual(growth["before"]["numerator"], 31)
         self.assertIn(MARK, self.show("--compare", "previous", period="2017-M03", form="text"))
+        self.assert_suppressed(growth["now"])
+        rows = {row["kind"]: row for row in self.show("--by", "kind", "--compare", "previous", period="2017-M03")["rows"]}
+        self.assertEqual(set(rows), set(KINDS))
+        for kind, row in rows.items():
+            self.assert_suppressed(row)
+            self.assertEqual((row["before"]["numerator"], row["before"]["change"]), (20 if kind == "request" else None, MARK))
         each = self.show("--each", "month", period="2017-Q1")["observations"]
         self.assertEqual([(one["numerator"], one["prints"]) for one in each], [(0, "0"), (31, "31"), (None, MARK)])
 

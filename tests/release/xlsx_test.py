@@ -17,7 +17,8 @@ from sijill import run
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ARABIC = re.compile("[\u0600-\u06ff]")
 PATHS = ["/v1/cases?period=2017-M02&limit=200", "/v1/kpis", "/v1/kpis/answer-rate?period=2017-M01,2017-M02&by=queue",
-         "/v1/kpis/inbound-offered?period=2017-Q1&compare=previous", "/v1/kpis/complaints/cases?period=2017-Q1",
+         "/v1/kpis/inbound-offered?period=2017-Q1&compare=previous", "/v1/kpis/answer-rate?period=2017-Q1&compare=previous&by=queue",
+         "/v1/kpis/complaints/cases?period=2017-Q1",
          "/v1/departments/engineering/follow-ups", "/v1/reports/2017-Q1", "/v1/anomalies"]
 
 

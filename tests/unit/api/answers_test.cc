@@ -264,6 +264,80 @@ TEST(KpiAnswers, AsATableNameWhatTheirKeyIs) {
     }
 }
 
+// Of one value alone, as a filter.
+projections::Figure figure_alone(const consumers::ShardView& view,
+                                 KpiQuestion question,
+                                 const std::string& value,
+                                 const std::string& period) {
+    question.filters = {{question.by, value}};
+    question.by = "";
+    question.compare = "";
+    const auto alone = answers_of(projections::built_in(), question, {period}, view.rows());
+    EXPECT_TRUE(alone.has_value());
+    return alone ? alone->front().figure : projections::Figure();
+}
+
+TEST(KpiAnswers, ComparedHaveEveryValueOfEitherPeriod) {
+    const Folded folded(4'000);
+    const auto view = folded.view();
+    size_t gone = 0;
+    for (const projections::KpiDefinition& kpi : projections::all_kpis()) {
+        if (kpi.dimensions.empty()) {
+            continue;
+        }
+        SCOPED_TRACE(kpi.id);
+        KpiQuestion question;
+        question.id = kpi.id;
+        question.by = std::string(kpi.dimensions.front());
+        question.compare = "2017-01-05";
+        const std::string day = "2017-01-20";
+        const auto answers = answers_of(projections::built_in(), question, {day}, view.rows());
+        ASSERT_TRUE(answers.has_value());
+        const KpiAnswer& answer = answers->front();
+        EXPECT_EQ(answer.compared_with->id, question.compare);
+        ASSERT_EQ(answer.by->size(), answer.before.by.size());
+        for (const auto& [value, figure] : *answer.by) {
+            const auto before = answer.before.by.find(value);
+            ASSERT_NE(before, answer.before.by.end()) << value;
+            if (!value.empty()) {
+                EXPECT_EQ(figure, figure_alone(view, question, value, day)) << value;
+                EXPECT_EQ(before->second, figure_alone(view, question, value, question.compare))
+                    << value;
+            }
+            gone += figure.numerator == 0 && before->second.numerator != 0 ? 1 : 0;
+        }
+    }
+    EXPECT_GT(gone, 0U) << "the load must have values of the earlier day alone";
+}
+
+TEST(KpiAnswers, OfAComparisonWriteBothFiguresAndTheGrowth) {
+    KpiAnswer answer = answer_to(*projections::built_in().find("answer-rate"), "");
+    answer.figure = {96, 100};
+    answer.compared_with = *projections::parse_period("2016-Q4");
+    answer.before.whole = {80, 100};
+    answer.dimension = "queue";
+    answer.by.emplace();
+    answer.by->emplace("a", projections::Figure{9, 10});
+    answer.before.by.emplace("a", projections::Figure{0, 0});
+    const json text = written(answer, "en");
+    EXPECT_EQ(text.at("now").at("prints"), "96.00 %");
+    EXPECT_EQ(text.at("before").at("prints"), "80.00 %");
+    EXPECT_EQ(text.at("before").at("change"), "+20.0 %");
+    EXPECT_EQ(text.at("prints"), "+20.0 %");
+    EXPECT_EQ(text.at("value"), 20);
+    EXPECT_EQ(text.at("rows").at(0).at("prints"), "90.00 %");
+    EXPECT_EQ(text.at("rows").at(0).at("before"),
+              json({{"numerator", 0},
+                    {"denominator", 0},
+                    {"value", nullptr},
+                    {"prints", "–"},
+                    {"change", "–"}}));
+    const Table table = answer_table(answer);
+    EXPECT_EQ(table.rows.size(), 1U);
+    EXPECT_EQ(table.rows.front().size(), table.header.size());
+    EXPECT_EQ(table.right_aligned.size(), table.header.size());
+}
+
 TEST(Moments, AreSharedUntilACommitIsTold) {
     const tests::ScratchDirectory scratch;
     log::MemoryLog log(1);
