@@ -79,6 +79,7 @@ constexpr auto kHeadings = std::to_array<Heading>({
     {"referral", "الإحالة"},
     {"referrals", "عدد الإحالات"},
     {"referred", "وقت الإحالة"},
+    {"resolution", "نوع الإنجاز"},
     {"rules", "بصمة القواعد"},
     {"settled", "وقت الإنجاز"},
     {"severity", "الشدة"},

@@ -172,10 +172,11 @@ void add_columns(Table& table, const KpiAnswer& answer) {
     if (answer.compared_with) {
         add({"now", "before", "change"}, false);
     }
+    add({"name"}, false);
 }
 
-// The cells of the whole, or of a value of the dimension. As in JSON, the figure of the whole of a
-// comparison is the growth, and that of a value is the value's own.
+// The cells before the name: of the whole, or of a value of the dimension. As in JSON, the figure
+// of the whole of a comparison is the growth, and that of a value is the value's own.
 std::vector<std::string> row_of(const KpiAnswer& answer,
                                 const std::string* value,
                                 const Figure& figure) {
@@ -409,15 +410,20 @@ void write_answer(JsonWriter& json,
     json.end_object();
 }
 
-Table answer_table(const KpiAnswer& answer) {
+Table answer_table(const KpiAnswer& answer, const std::string& lang) {
     Table table;
     add_columns(table, answer);
+    const auto add = [&](const std::string* value, const Figure& figure) {
+        table.rows.push_back(row_of(answer, value, figure));
+        const KpiDefinition& kpi = *answer.query.kpi;
+        table.rows.back().emplace_back(choose(lang, kpi.name_en, kpi.name_ar));
+    };
     if (!answer.by) {
-        table.rows.push_back(row_of(answer, nullptr, answer.figure));
+        add(nullptr, answer.figure);
         return table;
     }
     for (const auto& [value, figure] : *answer.by) {
-        table.rows.push_back(row_of(answer, &value, figure));
+        add(&value, figure);
     }
     return table;
 }

@@ -86,7 +86,7 @@ void write_answer(JsonWriter& json,
                   const projections::SiteKpis& site,
                   const Wording& wording);
 /// The same as a row, or a row for each value of the dimension; of a comparison with the figures of
-/// both periods and the growth as they print.
-[[nodiscard]] Table answer_table(const KpiAnswer& answer);
+/// both periods and the growth as they print. The last column is the KPI's name in "en" or "ar".
+[[nodiscard]] Table answer_table(const KpiAnswer& answer, const std::string& lang);
 
 }  // namespace sijill::api

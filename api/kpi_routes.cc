@@ -135,10 +135,10 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
     return all;
 }
 
-Table table_of(const std::vector<KpiAnswer>& answers) {
+Table table_of(const std::vector<KpiAnswer>& answers, const std::string& lang) {
     Table table;
     for (const KpiAnswer& answer : answers) {
-        Table rows = answer_table(answer);
+        Table rows = answer_table(answer, lang);
         table.header = std::move(rows.header);
         table.right_aligned = std::move(rows.right_aligned);
         std::ranges::move(rows.rows, std::back_inserter(table.rows));
@@ -198,7 +198,7 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     json.end_object();
     answer.json = json.take();
     if (reading.media != Media::Json) {
-        answer.table = table_of(*answers);
+        answer.table = table_of(*answers, asked.lang);
     }
     return answer;
 }

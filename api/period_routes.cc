@@ -103,7 +103,7 @@ Result<Answer> centre_report(const Asked& asked, const Reading& reading) {
     }
     return Answer{report_json(parts, reading.site, {asked.lang, reading.local_time.zone()}),
                   "",
-                  report_table(parts.report),
+                  report_table(parts.report, asked.lang),
                   ""};
 }
 
@@ -135,7 +135,7 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
     std::erase_if(parts.follow_ups, [&](const auto& each) { return each.first != department; });
     return Answer{report_json(parts, reading.site, {asked.lang, reading.local_time.zone()}),
                   "",
-                  report_table(parts.report),
+                  report_table(parts.report, asked.lang),
                   ""};
 }
 

@@ -117,7 +117,7 @@ std::string report_json(const ReportParts& parts,
     return json.take();
 }
 
-Table report_table(const projections::Report& report) {
+Table report_table(const projections::Report& report, const std::string& lang) {
     Table table;
     table.header = {"kpi",
                     "period",
@@ -128,8 +128,10 @@ Table report_table(const projections::Report& report) {
                     "numerator",
                     "denominator",
                     "prints",
-                    "previous"};
-    table.right_aligned = {false, false, false, false, false, false, true, true, false, false};
+                    "previous",
+                    "name"};
+    table.right_aligned = {
+        false, false, false, false, false, false, true, true, false, false, false};
     for (const auto& section : report.sections) {
         for (const ReportLine& line : section.lines) {
             table.rows.push_back({std::string(line.kpi->id),
@@ -141,7 +143,8 @@ Table report_table(const projections::Report& report) {
                                   projections::numerator_text(line.figure),
                                   projections::denominator_text(line.figure),
                                   line.prints,
-                                  before_text(line)});
+                                  before_text(line),
+                                  std::string(choose(lang, line.kpi->name_en, line.kpi->name_ar))});
         }
     }
     return table;

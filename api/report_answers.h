@@ -27,7 +27,8 @@ struct ReportParts {
                                       const projections::SiteKpis& site,
                                       const Wording& wording);
 
-/// A row for each figure, with that of the previous period beside it.
-[[nodiscard]] Table report_table(const projections::Report& report);
+/// A row for each figure, with that of the previous period beside it; the last column is the KPI's
+/// name in "en" or "ar".
+[[nodiscard]] Table report_table(const projections::Report& report, const std::string& lang);
 
 }  // namespace sijill::api

@@ -1,5 +1,6 @@
 #include "cli/figures.h"
 
+#include "api/headings.h"
 #include "api/labels.h"
 #include "cli/output.h"
 #include "cli/report_page.h"
@@ -53,16 +54,27 @@ std::string days_text(const ordered_json& period) {
     return word(period, "start") + " – " + word(period, "end") + ", " + word(period, "timeZone");
 }
 
-std::string breakdown_text(const ordered_json& observation) {
+// The titles of what stands first in each table of figures.
+std::vector<std::string> value_titles(const std::string& lang) {
+    return {std::string(choose(lang, "value", "القيمة")),
+            std::string(choose(lang, "numerator / denominator", "البسط / المقام"))};
+}
+
+std::string position_line(const ordered_json& answer, const std::string& lang) {
+    return std::string(choose(lang, "Position ", "الموضع ")) + word(answer, "position") + "\n";
+}
+
+std::string breakdown_text(const ordered_json& observation, const std::string& lang) {
     Table table;
-    table.header = {"value", "numerator / denominator"};
+    table.header = value_titles(lang);
     const bool compared = observation.contains("compare");
     if (compared) {
         table.header.insert(table.header.end(),
-                            {word(observation.at("compare"), "id"), "change, relative"});
+                            {word(observation.at("compare"), "id"),
+                             std::string(choose(lang, "change, relative", "التغير النسبي"))});
     }
     table.right_aligned.resize(table.header.size(), true);
-    table.header.push_back(word(observation, "by"));
+    table.header.push_back(api::heading(word(observation, "by"), lang));
     for (const ordered_json& row : observation.at("rows")) {
         std::vector<std::string> cells{word(row, "prints"), fraction_text(row)};
         if (compared) {
@@ -76,33 +88,55 @@ std::string breakdown_text(const ordered_json& observation) {
 }
 
 // "96.00 %   21,216 / 22,100"; compared, with the other period's in parentheses.
-std::string whole_text(const ordered_json& observation) {
+std::string whole_text(const ordered_json& observation, const std::string& lang) {
     if (!observation.contains("compare")) {
         return word(observation, "prints") + "   " + fraction_text(observation);
     }
     const ordered_json& now = observation.at("now");
     const ordered_json& before = observation.at("before");
     const std::string earlier = fraction_text(before);
-    return word(now, "prints") + " (" + word(before, "prints") + " in " +
-           word(observation.at("compare"), "id") + "; " + word(before, "change") + " relative)   " +
-           fraction_text(now) + (earlier.empty() ? "" : " (" + earlier + ")");
+    return word(now, "prints") + " (" + word(before, "prints") +
+           std::string(choose(lang, " in ", " في ")) + word(observation.at("compare"), "id") +
+           std::string(choose(lang, "; ", "؛ ")) + word(before, "change") +
+           std::string(choose(lang, " relative)   ", " نسبيا)   ")) + fraction_text(now) +
+           (earlier.empty() ? "" : " (" + earlier + ")");
+}
+
+// Which instant places an outcome in a period.
+std::string basis_text(const std::string& basis, const std::string& lang) {
+    if (basis == "cohort") {
+        return std::string(choose(lang, basis, "بحسب وقت البدء"));
+    }
+    if (basis == "activity") {
+        return std::string(choose(lang, basis, "بحسب وقت الحدوث"));
+    }
+    if (basis == "snapshot") {
+        return std::string(choose(lang, basis, "في نهاية الفترة"));
+    }
+    return basis;  // a newer server's
+}
+
+std::string definition_line(const ordered_json& observation, const std::string& lang) {
+    return word(observation, "definition") +
+           std::string(choose(lang, " (definition ", " (التعريف ")) +
+           std::to_string(observation.at("definitionVersion").get<int64_t>()) +
+           std::string(choose(lang, ", ", "، ")) + basis_text(word(observation, "basis"), lang) +
+           ")\n";
 }
 
 std::string observation_text(const ordered_json& observation, const std::string& lang) {
     const ordered_json& period = observation.at("period");
     std::string text = word(observation, "name") + variant_suffix(observation, lang) +
-                       base_suffix(observation, lang) + ", " + word(period, "id") + " (" +
-                       days_text(period) + ")\n";
+                       base_suffix(observation, lang) + std::string(choose(lang, ", ", "، ")) +
+                       word(period, "id") + " (" + days_text(period) + ")\n";
     if (!observation.at("filters").empty()) {
         text += "  " + filters_text(observation, lang) + "\n";
     }
-    text += "  " + whole_text(observation) + "\n";
+    text += "  " + whole_text(observation, lang) + "\n";
     if (observation.contains("by")) {
-        text += breakdown_text(observation);
+        text += breakdown_text(observation, lang);
     }
-    return text + "\n" + word(observation, "definition") + " (definition " +
-           std::to_string(observation.at("definitionVersion").get<int64_t>()) + ", " +
-           word(observation, "basis") + ")\n";
+    return text + "\n" + definition_line(observation, lang);
 }
 
 }  // namespace
@@ -141,7 +175,7 @@ std::string figures_text(const ordered_json& answer, const Options& options) {
     for (const ordered_json& observation : answer.at("observations")) {
         text += (text.empty() ? "" : "\n") + observation_text(observation, options.lang);
     }
-    return text + "Position " + word(answer, "position") + "\n";
+    return text + position_line(answer, options.lang);
 }
 
 std::string report_title(const ordered_json& answer, const std::string& lang) {
@@ -220,8 +254,7 @@ std::string report_end(const ordered_json& answer, const std::string& lang) {
                 "\n";
     }
     text += std::string(choose(lang, "Digest ", "البصمة ")) + word(answer, "digest") + "\n";
-    return text + std::string(choose(lang, "Position ", "الموضع ")) + word(answer, "position") +
-           "\n";
+    return text + position_line(answer, lang);
 }
 
 }  // namespace
@@ -234,10 +267,8 @@ std::string report_text(const ordered_json& answer, const Options& options) {
     // behind them.
     Table table;
     table.right_aligned = {true, true, true, false};
-    table.header = {std::string(choose(lang, "value", "القيمة")),
-                    std::string(choose(lang, "numerator / denominator", "البسط / المقام")),
-                    word(answer, "previous"),
-                    ""};
+    table.header = value_titles(lang);
+    table.header.insert(table.header.end(), {word(answer, "previous"), ""});
     std::string section;
     const auto end_section = [&] {
         if (!table.rows.empty()) {

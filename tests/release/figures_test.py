@@ -14,6 +14,7 @@ from server import Server
 from sijill import run
 
 PERIOD = "2017-Q1"
+ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 class Figures(unittest.TestCase):
@@ -134,6 +135,45 @@ class Figures(unittest.TestCase):
                              (later["now"]["denominator"], "0.00 %", "-100.0 %"))
         pairs = self.show("inbound-offered", "--by", "queue,language", "--compare", "previous", form="json")["observations"]
         self.assertTrue(all("before" in row for pair in pairs for row in pair["rows"]))
+
+    def test_every_table_of_figures_has_the_name_in_the_language_that_was_asked_for(self):
+        names = {kpi["id"]: kpi["name"] for kpi in self.server.json("/v1/kpis")["items"]}
+        for lang in ("en", "ar"):
+            for path in (f"/v1/reports/{PERIOD}", f"/v1/departments/projects/report?period={PERIOD}",
+                         f"/v1/kpis/answer-rate?period={PERIOD}&by=queue&compare=previous", f"/v1/kpis/complaints?period={PERIOD}"):
+                target = path + ("&" if "?" in path else "?") + f"lang={lang}&format=csv&bom=1"
+                body = self.server.ask("GET", target)[2].decode("utf-8-sig")
+                rows = list(csv.DictReader(io.StringIO(body)))
+                with self.subTest(target):
+                    self.assertTrue(rows)
+                    self.assertEqual([row["name"] for row in rows], [names[row["kpi"]][lang] for row in rows])
+                    self.assertTrue(all(row["kpi"].isascii() and row["filters"].isascii() for row in rows))
+        self.assertTrue(all(ARABIC.search(row["name"]) for row in self.rows("answer-rate", by="queue", lang="ar")))
+        text = run("report", "--period", PERIOD, "--lang", "ar", "--format", "csv", "--data", self.data).stdout
+        self.assertEqual(text.encode(), self.server.ask("GET", f"/v1/reports/{PERIOD}?lang=ar&format=csv")[2].replace(b"\r\n", b"\n"))
+
+    def test_in_arabic_a_figure_is_told_without_an_english_word(self):
+        """What is left in Latin letters is code: the period's zone, its id, and values that have no label."""
+        codes = re.compile(r"Asia/Bahrain|\d{4}-[QM]\d+|general|housing|mazaya|[a-z]+_[a-z_]+")
+        questions = [("answer-rate", "--by", "queue", "--compare", "previous"), ("service-level", "--variant", "within-10s"),
+                     ("service-level", "--base", "with-flow-outs"), ("purpose-share", "--by", "purpose", "--each", "month"),
+                     ("transactions", "--compare", "year-ago"), ("cases-opened", "--each", "month"),
+                     ("referral-backlog",), ("reopen-rate-by-resolution", "--by", "resolution")]
+        for question in questions:
+            text = self.show(*question, "--lang", "ar")
+            with self.subTest(question):
+                self.assertEqual(re.findall("[A-Za-z]+", codes.sub("", text)), [], text)
+                self.assertRegex(text, r"\(التعريف \d+، [^)]+\)\n")
+                self.assertRegex(text, r"\nالموضع \d+:")
+        self.assertIn("  96.00 % (96.41 % في 2016-Q4؛ -0.4 % نسبيا)   21,216 / 22,100 (483 / 501)\n",
+                      self.show("answer-rate", "--compare", "previous", "--lang", "ar"))
+
+    def test_every_dimension_has_an_arabic_heading(self):
+        for kpi in self.server.json("/v1/kpis")["items"]:
+            for dimension in kpi["dimensions"]:
+                header = self.server.ask("GET", f"/v1/kpis/{kpi['id']}?period={PERIOD}&by={dimension}&lang=ar&format=xlsx")[2]
+                cells = next(openpyxl.load_workbook(io.BytesIO(header)).worksheets[0].iter_rows(max_row=1, values_only=True))
+                self.assertTrue(all(ARABIC.search(cell) for cell in cells), (kpi["id"], cells))
 
 
 if __name__ == "__main__":

@@ -79,9 +79,9 @@ class SmallCentre(unittest.TestCase):
         self.assertEqual(text.count(MARK), 2)
         self.assertIsNone(re.search(r"\b[38]\b", text.split("\n\n")[1]), text)
         lines = self.show("--by", "kind", form="csv").replace("\r", "").splitlines()
-        self.assertIn(f"cases-opened,2017-M02,enquiry,,,,,,{MARK}", lines)
-        self.assertIn(f"cases-opened,2017-M02,complaint,,,,,,{MARK}", lines)
-        self.assertIn("cases-opened,2017-M02,request,,,,20,,20", lines)
+        self.assertIn(f"cases-opened,2017-M02,enquiry,,,,,,{MARK},Cases opened", lines)
+        self.assertIn(f"cases-opened,2017-M02,complaint,,,,,,{MARK},Cases opened", lines)
+        self.assertIn("cases-opened,2017-M02,request,,,,20,,20,Cases opened", lines)
 
     def test_a_narrowed_figure_is_judged_as_its_cell(self):
         for kind in ("complaint", "enquiry"):
@@ -119,7 +119,7 @@ class SmallCentre(unittest.TestCase):
             self.assertIn(MARK, text)
         line = [one for one in run("report", "--period", "2017-M03", "--format", "csv", *self.here).stdout.replace("\r", "").splitlines()
                 if one.startswith("cases-opened,")][0]
-        self.assertEqual(line, f"cases-opened,2017-M03,,,,,,,{MARK},31")
+        self.assertEqual(line, f"cases-opened,2017-M03,,,,,,,{MARK},31,Cases opened")
         figures = json.loads(run("report", "--period", "2017-M03", "--format", "json", *self.here).stdout)["figures"]
         opened_line = [one for one in figures if one["kpi"] == "cases-opened"][0]
         self.assertEqual((opened_line["numerator"], opened_line["suppressed"], opened_line["before"]["change"]), (None, True, MARK))

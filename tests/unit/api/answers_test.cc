@@ -240,7 +240,7 @@ TEST(KpiAnswers, AsATableNameWhatTheirKeyIs) {
     question.variant = "within-10s";
     const auto plain = answers_of(projections::built_in(), question, {"2017"}, view.rows());
     ASSERT_TRUE(plain.has_value());
-    const Table whole = answer_table(plain->front());
+    const Table whole = answer_table(plain->front(), "en");
     const std::vector<std::string> key{"kpi", "period", "filters", "base", "variant"};
     EXPECT_TRUE(std::ranges::equal(key, std::span(whole.header).first(key.size())));
     const std::vector<std::string> cells{
@@ -251,7 +251,7 @@ TEST(KpiAnswers, AsATableNameWhatTheirKeyIs) {
     question.base = "answered";
     const auto by = answers_of(projections::built_in(), question, {"2017"}, view.rows());
     ASSERT_TRUE(by.has_value());
-    const Table parts = answer_table(by->front());
+    const Table parts = answer_table(by->front(), "ar");
     EXPECT_EQ(parts.header[2], "queue");
     ASSERT_EQ(parts.header.size(), whole.header.size() + 1);
     ASSERT_EQ(parts.right_aligned.size(), parts.header.size());
@@ -261,6 +261,7 @@ TEST(KpiAnswers, AsATableNameWhatTheirKeyIs) {
         EXPECT_EQ(row[3], "language=ar");
         EXPECT_EQ(row[4], "answered");
         EXPECT_EQ(row[5], "within-10s");
+        EXPECT_EQ(row.back(), "مستوى الخدمة");
     }
 }
 
@@ -332,7 +333,7 @@ TEST(KpiAnswers, OfAComparisonWriteBothFiguresAndTheGrowth) {
                     {"value", nullptr},
                     {"prints", "–"},
                     {"change", "–"}}));
-    const Table table = answer_table(answer);
+    const Table table = answer_table(answer, "en");
     EXPECT_EQ(table.rows.size(), 1U);
     EXPECT_EQ(table.rows.front().size(), table.header.size());
     EXPECT_EQ(table.right_aligned.size(), table.header.size());
