@@ -9,35 +9,23 @@
 
 namespace sijill::api {
 
-namespace {
-
-// Errors: Invalid, with all reasons there are.
-Result<void> check_reason(const std::string& reason) {
-    using events::Refusal;
-    using projections::AnomalyReason;
-    std::string all;
-    const auto is_among = [&](auto first, auto last) {
-        bool found = false;
+std::vector<std::string_view> anomaly_reasons() {
+    std::vector<std::string_view> reasons;
+    const auto add = [&reasons](auto first, auto last, auto name_of) {
         for (auto at = static_cast<uint8_t>(first); at <= static_cast<uint8_t>(last); ++at) {
-            const std::string text = projections::reason_text(at);
-            found = found || text == reason;
-            all += (all.empty() ? "" : ", ") + text;
+            reasons.push_back(name_of(at));
         }
-        return found;
     };
-    if (reason.empty() || is_among(Refusal::Empty, Refusal::Misrouted) ||
-        is_among(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch)) {
-        return {};
-    }
-    return fail(Errc::Invalid, "there is no reason '" + reason + "'; there are " + all);
+    using events::Refusal;
+    add(Refusal::Empty, Refusal::Misrouted, [](uint8_t at) {
+        return events::name_of(static_cast<Refusal>(at));
+    });
+    using projections::AnomalyReason;
+    add(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch, projections::name_of_reason);
+    return reasons;
 }
 
-}  // namespace
-
 Result<Table> anomaly_table(const consumers::ShardView& shards, const std::string& reason) {
-    if (const auto known = check_reason(reason); !known) {
-        return Unexpected(known.error());
-    }
     Table table;
     table.header = {"partition",
                     "offset",
