@@ -45,7 +45,7 @@ rocksdb::Status open_for_reading(const rocksdb::Options& options,
     for (int opening = 0; opening < kOpenings; ++opening) {
         const std::string before = file_list(directory);
         rocksdb::DB* db = nullptr;
-        const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
+        rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, &db);
         out.reset(db);
         if (before == file_list(directory)) {
             return status;

@@ -15,7 +15,13 @@
 namespace sijill::consumers {
 namespace {
 
-using namespace sijill::tests;  // worker_runs.h
+using tests::append;
+using tests::catch_up;
+using tests::cells_in;
+using tests::config_in;
+using tests::expected;
+using tests::history;
+using tests::replay_in;
 namespace fs = std::filesystem;
 
 // A topic that an operator adds partitions to.

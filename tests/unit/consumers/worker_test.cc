@@ -23,8 +23,14 @@
 namespace sijill::consumers {
 namespace {
 
-using namespace sijill::tests;  // worker_runs.h
 using nlohmann::json;
+using tests::append;
+using tests::catch_up;
+using tests::cells_in;
+using tests::config_in;
+using tests::expected;
+using tests::history;
+using tests::replay_in;
 
 TEST(Worker, FiguresDoNotDependOnPartitionsOrThreads) {
     const auto events = history(1);
@@ -89,9 +95,9 @@ TEST(Worker, TailAndCatchUpAndTheChangeBetweenThemGiveTheSameRows) {
     int64_t tail_commits = 0;
     int64_t both_commits = 0;
     int64_t window_commits = 0;
-    const auto tail = digests_with(log, kEvents, tail_commits);
+    const auto tail = digests_with(log, tests::kEvents, tail_commits);
     EXPECT_EQ(tail.size(), 3U);
-    EXPECT_EQ(digests_with(log, kEvents / 2, both_commits), tail);
+    EXPECT_EQ(digests_with(log, tests::kEvents / 2, both_commits), tail);
     EXPECT_EQ(digests_with(log, -1, window_commits), tail);
     EXPECT_GT(tail_commits, both_commits) << "the modes were not those that the test is about";
     EXPECT_GT(both_commits, window_commits);
