@@ -19,7 +19,7 @@ struct CaseOptions {
     std::string kind;
     std::string department;
     std::string period;
-    static constexpr size_t kMostRows = 1'000'000;
+    static constexpr size_t kMostRows = 1'000'000'000;
     size_t limit = 50;
 };
 
