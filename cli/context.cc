@@ -96,6 +96,14 @@ Result<std::unique_ptr<log::EventLog>> open_or_make_log(const Options& options) 
     return open_log_as(options, true);
 }
 
+int64_t offsets_in(const std::vector<log::OffsetRange>& ranges) {
+    int64_t sum = 0;
+    for (const log::OffsetRange& range : ranges) {
+        sum += range.end - range.begin;
+    }
+    return sum;
+}
+
 Result<void> require_sound_topic(const Options& options) {
     if (options.kafka.empty()) {
         return {};

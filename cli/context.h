@@ -70,6 +70,9 @@ int report_error(const Error& error);
 /// As open_log(); an embedded log is made where there is none: for commands that bring events.
 [[nodiscard]] Result<std::unique_ptr<log::EventLog>> open_or_make_log(const Options& options);
 
+/// How many offsets lie in the ranges: as many records, where there are no holes.
+[[nodiscard]] int64_t offsets_in(const std::vector<log::OffsetRange>& ranges);
+
 /// Refuses a Kafka topic that is compacted, expires or was made otherwise, unless --dev. Nothing to
 /// check when embedded.
 [[nodiscard]] Result<void> require_sound_topic(const Options& options);

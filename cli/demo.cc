@@ -10,7 +10,6 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <numeric>
 
 namespace sijill::cli {
 
@@ -63,11 +62,7 @@ Result<void> fill(log::EventLog& log, uint64_t seed) {
     if (!ranges) {
         return Unexpected(ranges.error());
     }
-    const int64_t held = std::accumulate(
-        ranges->begin(), ranges->end(), int64_t{0}, [](int64_t sum, const log::OffsetRange& range) {
-            return sum + range.end - range.begin;
-        });
-    if (held > 0) {
+    if (const int64_t held = offsets_in(*ranges); held > 0) {
         std::fprintf(stderr,
                      "the log holds %s events already: nothing is generated, and the report tells "
                      "of those\n",

@@ -41,13 +41,9 @@ Findings look_at_embedded(const Options& options) {
                      ? "the log is the truth: do not delete it; restore it from a copy"
                      : "mend what is named; the log is the truth: do not delete it"}};
     }
-    int64_t events = 0;
-    for (const log::OffsetRange& range : *ranges) {
-        events += range.end - range.begin;
-    }
     return {{Verdict::Ok,
              "log",
-             directory + " holds " + grouped(events) + " events in " +
+             directory + " holds " + grouped(offsets_in(*ranges)) + " events in " +
                  std::to_string(ranges->size()) + " partitions",
              ""}};
 }

@@ -32,12 +32,8 @@ Result<ImportLog> open_import_log(const Options& options,
     if (!ranges) {
         return Unexpected(ranges.error());
     }
-    int64_t records = 0;
-    for (const log::OffsetRange& range : *ranges) {
-        records += range.end - range.begin;
-    }
     std::optional<Progress> bar;
-    if (records > 1'000'000) {
+    if (offsets_in(*ranges) > 1'000'000) {
         bar.emplace(
             "looking for what is in the log",
             [&progress] { return progress.done.load(); },
