@@ -1,4 +1,5 @@
 """tests/release/server.py - `sijill serve` of the release binary, asked by Python's own HTTP client, and events for it."""
+import atexit
 import http.client
 import json
 import os
@@ -20,6 +21,7 @@ class Server:
         # Python ignores SIGXFSZ, and so does the server then: to it a limit of file sizes is a write that fails.
         self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}),
                                         restore_signals=False)
+        atexit.register(self.process.kill)  # a test that fails leaves nothing behind that holds its output open
         self.port = None
         self.said = []
         for line in self.process.stderr:
