@@ -1,6 +1,7 @@
 #include "consumers/worker.h"
 
 #include "events/check.h"
+#include "projections/fetch_ahead.h"
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -197,12 +198,30 @@ class Lane {
         }
     }
 
+    static constexpr size_t kGroup = projections::kMostAnnounced;
+
+    // The client brought the records in another thread, so their bytes are far from this one.
+    static void fetch_keys(std::span<const events::Record> records) {
+        for (const events::Record& record : records) {
+            projections::fetch_text_ahead(record.key.value_or(std::string_view{}));
+        }
+    }
+
     Result<void> fold_records(std::span<const events::Record> records) {
-        constexpr size_t kGroup = projections::kMostAnnounced;
+        constexpr size_t kValueTurns = 2;
+        const auto group_from = [records](size_t i) {
+            const auto from = records.subspan(std::min(i, records.size()));
+            return from.first(std::min(kGroup, from.size()));
+        };
         for (size_t i = 0; i < records.size(); ++i) {
             ShardFold& fold = *shard_of(records[i].partition).fold;
             if (i % kGroup == 0) {  // records come in long runs of one partition
-                fold.prefetch(records.subspan(i, std::min(kGroup, records.size() - i)));
+                fold.prefetch(group_from(i));
+                fetch_keys(group_from(i + kGroup));
+            }
+            if (i + kValueTurns < records.size()) {
+                projections::fetch_text_ahead(
+                    records[i + kValueTurns].value.value_or(std::string_view{}));
             }
             if (auto applied = fold.apply(records[i]); !applied) {
                 return fail("partition " + std::to_string(records[i].partition) + ", offset " +

@@ -17,13 +17,35 @@ namespace {
 constexpr size_t kSearchedHistory =
     64;  // up to here a linear search is as fast as a set and needs no memory
 
-constexpr size_t kUsualHistory = 8;  // what most calls and many cases have
+constexpr size_t kUsualHistory = 8;     // what most calls and many cases have
+constexpr size_t kFetchedHistory = 16;  // of an aggregate whose row is written
 
 size_t hash_of(std::string_view subject) {
     return XXH3_64bits(subject.data(), subject.size());
 }
 
+// Its first entries, of at most so many.
+void fetch_history(const LiveAggregate& live, size_t most) {
+    const auto& history = live.aggregate.history;
+    const size_t entries = std::min(history.size(), most);
+    for (size_t i = 0; i < entries; i += kCacheLine / sizeof(HistoryEntry)) {
+        __builtin_prefetch(history.data() + i);
+    }
+}
+
 }  // namespace
+
+void fetch_pieces(const LiveAggregate& live) {
+    fetch_history(live, kFetchedHistory);
+    // Of a case what most have; the others have little.
+    if (const auto* state = std::get_if<CaseState>(&live.aggregate.state)) {
+        __builtin_prefetch(state->purposes.data());
+        __builtin_prefetch(state->citizen.data());
+        __builtin_prefetch(state->ends.data());
+        __builtin_prefetch(state->turns.data());
+        __builtin_prefetch(state->contacts.bytes().data());
+    }
+}
 
 const HistoryEntry* LiveAggregate::find(uint64_t key) const {
     const auto& history = aggregate.history;
@@ -112,11 +134,7 @@ void AggregateTable::prefetch(std::span<const events::Record> records) const {
     }
     for (size_t i = 0; i < records.size(); ++i) {
         if (found[i] != nullptr) {
-            const auto& history = found[i]->aggregate.history;
-            const size_t entries = std::min(history.size(), kUsualHistory);
-            for (size_t k = 0; k < entries; k += kCacheLine / sizeof(HistoryEntry)) {
-                __builtin_prefetch(history.data() + k);
-            }
+            fetch_history(*found[i], kUsualHistory);
         }
     }
 }
@@ -214,7 +232,7 @@ void AggregateTable::shrink(size_t budget) {
         return true;
     });
     for (size_t i = 0; i < dropped.size(); ++i) {
-        fetch_later(dropped, i);
+        fetch_later(dropped, i, fetch_pieces);
         bytes_ -= dropped[i]->counted;
         dropped[i].reset();
     }

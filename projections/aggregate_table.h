@@ -43,6 +43,9 @@ struct LiveAggregate {
     [[nodiscard]] size_t bytes() const;
 };
 
+/// Starts to bring what it has on the heap near the processor.
+void fetch_pieces(const LiveAggregate& live);
+
 /// Threads: the shard's owner only.
 class AggregateTable {
   public:
@@ -68,7 +71,7 @@ class AggregateTable {
     template <class Settle>
     [[nodiscard]] Result<void> take_changes(RowBatch& out, Settle&& settle) {
         for (size_t i = 0; i < dirty_.size(); ++i) {
-            fetch_later(dirty_, i);
+            fetch_later(dirty_, i, fetch_pieces);
             if (auto settled = settle(*dirty_[i]); !settled) {
                 return settled;
             }

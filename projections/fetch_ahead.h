@@ -3,6 +3,7 @@
 // overlap.
 
 #include <cstddef>
+#include <string_view>
 
 namespace sijill::projections {
 
@@ -19,12 +20,24 @@ void fetch_ahead(const T& object) {
     }
 }
 
+/// The same for the bytes of a text.
+inline void fetch_text_ahead(std::string_view text) {
+    for (size_t at = 0; at < text.size(); at += kCacheLine) {
+        __builtin_prefetch(text.data() + at);
+    }
+}
+
 /// For a loop over pointers: asks for the object of the one that comes some turns after the i-th.
-template <class Pointers>
-void fetch_later(const Pointers& pointers, size_t i) {
-    constexpr size_t kTurns = 8;
+/// Of one that comes sooner, and is there by now, `fetch_pieces` asks for what it points to.
+template <class Pointers, class FetchPieces>
+void fetch_later(const Pointers& pointers, size_t i, FetchPieces&& fetch_pieces) {
+    constexpr size_t kTurns = 12;
+    constexpr size_t kPieceTurns = 6;
     if (i + kTurns < pointers.size()) {
         fetch_ahead(*pointers[i + kTurns]);
+    }
+    if (i + kPieceTurns < pointers.size()) {
+        fetch_pieces(*pointers[i + kPieceTurns]);
     }
 }
 
