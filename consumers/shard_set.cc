@@ -4,6 +4,7 @@
 #include "events/record.h"
 #include "log/places.h"
 #include "projections/keys.h"
+#include "projections/shard_fold.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -60,11 +61,9 @@ Result<void> check_fit(const std::string& data_directory, size_t partitions) {
         }
         if (position->partitions != static_cast<int64_t>(partitions)) {
             return fail(Errc::Config,
-                        directory + " was folded from a topic of " +
-                            std::to_string(position->partitions) + " partitions, the topic has " +
-                            std::to_string(partitions) +
-                            ": a partition count never changes, use another topic or data "
-                            "directory");
+                        directory + " " +
+                            projections::partitions_mismatch(position->partitions,
+                                                             static_cast<int64_t>(partitions)));
         }
         return {};  // one shard speaks for all
     }

@@ -17,18 +17,17 @@ namespace {
 constexpr int64_t kTimeIndexSpan = 4096;
 constexpr int64_t kFutureToleranceMs = events::kMsPerDay;
 
+// `fresh` is where a new shard would begin.
 std::string open_mismatch(const Position& position,
-                          const FoldConfig& config,
-                          ShardFold::Place place) {
-    if (position.identity != fold_identity(config)) {
-        return "the shard was folded in another time zone than " + config.time_zone +
+                          const Position& fresh,
+                          const std::string& time_zone) {
+    if (position.identity != fresh.identity) {
+        return "the shard was folded in another time zone than " + time_zone +
                ", or by another version of the rules: set reporting.time_zone to the zone it was "
                "folded in, or fold again: move the shards directory away and start again";
     }
-    if (position.partitions != place.partitions) {
-        return "the shard was folded from a topic of " + std::to_string(position.partitions) +
-               " partitions, the topic has " + std::to_string(place.partitions) +
-               ": a partition count never changes, use another topic or data directory";
+    if (position.partitions != fresh.partitions) {
+        return "the shard " + partitions_mismatch(position.partitions, fresh.partitions);
     }
     return {};
 }
@@ -75,6 +74,12 @@ std::string fold_identity(const FoldConfig& config) {
     add(kResponseEdgesMs);
     add(kReopeningEdgesMs);
     return events::to_hex(events::sha256(rules)).substr(0, 32);
+}
+
+std::string partitions_mismatch(int64_t folded, int64_t partitions) {
+    return "was folded from a topic of " + std::to_string(folded) + " partitions, the topic has " +
+           std::to_string(partitions) +
+           ": a partition count never changes, use another topic or data directory";
 }
 
 std::string reason_text(uint8_t reason) {
@@ -131,7 +136,8 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
         if (!stored) {
             return Unexpected(stored.error());
         }
-        if (const std::string mismatch = open_mismatch(*stored, config, place); !mismatch.empty()) {
+        if (const std::string mismatch = open_mismatch(*stored, position, config.time_zone);
+            !mismatch.empty()) {
             return fail(Errc::Config,
                         "partition " + std::to_string(place.partition) + ": " + mismatch);
         }

@@ -33,6 +33,10 @@ struct FoldConfig {
 /// another identity is never continued: it is rebuilt.
 [[nodiscard]] std::string fold_identity(const FoldConfig& config);
 
+/// Why a shard of a topic with so many partitions is not continued from one with others; reads
+/// behind the shard's name.
+[[nodiscard]] std::string partitions_mismatch(int64_t folded, int64_t partitions);
+
 /// Reads records of the fold's partition again, in the order asked. Corrections need it. Errors
 /// stop the fold before anything has changed. Every record that exists must be delivered.
 using ReadAgain =
