@@ -167,6 +167,8 @@ void install_signal_handlers() {
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGINT, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    // A limit of file sizes is a write that fails, and is told like a full disk.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace sijill::cli

@@ -18,9 +18,7 @@ class Server:
 
     def __init__(self, data, *args, port=0, env=None):
         self.args = [sijill.SIJILL, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", *args]
-        # Python ignores SIGXFSZ, and so does the server then: to it a limit of file sizes is a write that fails.
-        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}),
-                                        restore_signals=False)
+        self.process = subprocess.Popen(self.args, stderr=subprocess.PIPE, text=True, env=os.environ | (env or {}))
         atexit.register(self.process.kill)  # a test that fails leaves nothing behind that holds its output open
         self.port = None
         self.said = []
