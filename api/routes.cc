@@ -323,7 +323,7 @@ std::vector<events::Violation> check_parameters(const Route& route,
         if (parameter.required && asked.get(parameter.name).empty()) {
             violations.push_back({std::string(parameter.name),
                                   "parameter-missing",
-                                  std::string(parameter.description)});
+                                  "must be given: " + std::string(parameter.description)});
         }
     }
     asked.lang = asked.get("lang") == "ar" ? "ar" : "en";

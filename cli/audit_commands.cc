@@ -1,5 +1,6 @@
 // cli/audit_commands.cc - sijill audit replay, sijill anomalies.
 
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -118,10 +119,12 @@ int replay(const std::string& scratch, const Options& options) {
 int anomalies(const std::string& reason, const Options& options) {
     Question question{"listAnomalies"};
     question.add("reason", reason);
-    return print_read(question, options, shown_items([](const ordered_json& answer) {
-                          return std::to_string(answer.at("items").size()) +
-                                 " anomalies and parked records";
-                      }));
+    return print_read(
+        question, options, shown_items(options.lang, [&](const ordered_json& answer) {
+            return std::to_string(answer.at("items").size()) +
+                   std::string(api::choose(
+                       options.lang, " anomalies and parked records", " حالة شاذة وسجل موقوف"));
+        }));
 }
 
 }  // namespace

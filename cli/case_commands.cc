@@ -1,11 +1,14 @@
 // cli/case_commands.cc - sijill case get|history|list.
 
+#include "api/headings.h"
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -24,20 +27,23 @@ struct CaseOptions {
 };
 
 // Nested values as JSON text.
-std::string fields_text(const ordered_json& object) {
+std::string fields_text(const ordered_json& object, const std::string& lang) {
     Table table{{"field", "value"}, {}, {}};
     for (const auto& [key, value] : object.items()) {
-        table.rows.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+        table.rows.push_back(
+            {api::heading(key, lang), value.is_string() ? value.get<std::string>() : value.dump()});
     }
-    return text_table(table);
+    return text_table(titled(std::move(table), lang));
 }
 
 int get(const std::string& id, const Options& options) {
-    return print_read({"getCase", {{"caseId", id}}}, options, {.text = fields_text});
+    return print_read({"getCase", {{"caseId", id}}}, options, {.text = [&](const auto& answer) {
+                          return fields_text(answer, options.lang);
+                      }});
 }
 
 int history(const std::string& id, const Options& options) {
-    return print_read({"listCaseEvents", {{"caseId", id}}}, options, shown_items());
+    return print_read({"listCaseEvents", {{"caseId", id}}}, options, shown_items(options.lang));
 }
 
 int list(const CaseOptions& asked, const Options& options) {
@@ -46,11 +52,17 @@ int list(const CaseOptions& asked, const Options& options) {
     question.add("kind", asked.kind);
     question.add("department", asked.department);
     question.add("period", asked.period);
-    return print_read(
-        question, options, shown_items([](const ordered_json& answer) {
-            return std::to_string(answer.at("items").size()) + " cases, oldest first" +
-                   (answer.at("next").is_null() ? "" : "; there may be more: --limit");
-        }));
+    return print_read(question, options, shown_items(options.lang, [&](const ordered_json& answer) {
+                          const auto in_words = [&](auto en, auto ar) {
+                              return std::string(api::choose(options.lang, en, ar));
+                          };
+                          return std::to_string(answer.at("items").size()) +
+                                 in_words(" cases, oldest first", " حالة، الأقدم أولا") +
+                                 (answer.at("next").is_null()
+                                      ? ""
+                                      : in_words("; there may be more: --limit",
+                                                 "؛ قد يوجد غيرها: ‎--limit"));
+                      }));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // cli/follow_up_commands.cc - sijill followup list|accept|answer|return|decline|close.
 
 #include "api/follow_up_step.h"
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/remote.h"
@@ -26,22 +27,27 @@ struct FollowUpOptions {
     api::FollowUpStep step;
 };
 
-std::string count_text(const ordered_json& counts, std::string_view separator) {
+std::string count_text(const ordered_json& counts, const std::string& lang) {
     std::string text;
     for (const auto& [name, count] : counts.items()) {
         if (count != 0) {
-            text += (text.empty() ? "" : std::string(separator)) + name + " " +
-                    grouped(count.get<int64_t>());
+            text += text.empty() ? "" : api::choose(lang, ", ", "، ");
+            text += name + " " + grouped(count.get<int64_t>());
         }
     }
-    return text.empty() ? "none" : text;
+    return text.empty() ? std::string(api::choose(lang, "none", "لا شيء")) : text;
 }
 
-std::string list_remark(const ordered_json& answer) {
-    return "department " + answer.at("department").get<std::string>() + " at " +
-           answer.at("at").get<std::string>() + ": " + count_text(answer.at("counts"), ", ") +
-           "\nopen ones by days since they were referred: " +
-           count_text(answer.at("openByAge"), ", ");
+std::string list_remark(const ordered_json& answer, const std::string& lang) {
+    const auto in_words = [&lang](auto en, auto ar) {
+        return std::string(api::choose(lang, en, ar));
+    };
+    return in_words("department ", "الإدارة ") + answer.at("department").get<std::string>() +
+           in_words(" at ", " في ") + answer.at("at").get<std::string>() + ": " +
+           count_text(answer.at("counts"), lang) +
+           in_words("\nopen ones by days since they were referred: ",
+                    "\nالمفتوحة منها بحسب عدد الأيام منذ الإحالة: ") +
+           count_text(answer.at("openByAge"), lang);
 }
 
 int list(const FollowUpOptions& asked, const Options& options) {
@@ -49,7 +55,9 @@ int list(const FollowUpOptions& asked, const Options& options) {
     question.add("status", asked.status);
     question.add("period", asked.period);
     question.add("at", asked.at);
-    Shown shown = shown_items(list_remark);
+    Shown shown = shown_items(options.lang, [&](const ordered_json& answer) {
+        return list_remark(answer, options.lang);
+    });
     shown.json = nullptr;  // whole: the counts belong to it
     return print_read(question, options, shown);
 }

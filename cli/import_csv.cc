@@ -127,9 +127,8 @@ int import_csv(const CsvOptions& asked, const Options& options) {
         std::fprintf(stderr,
                      "a dry run: nothing was published, and what the log has was not looked at\n");
     }
-    const std::string published = asked.dry_run ? "would publish" : "published";
     const int code = import.totals().read > 0 || done
-                         ? print_totals(import.totals(), "rows", options, published)
+                         ? print_totals(import.totals(), "rows", options, asked.dry_run)
                          : kOk;
     return done ? code : report_error(done.error());
 }

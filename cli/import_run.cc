@@ -89,13 +89,13 @@ int64_t size_of_file(const std::string& path) {
 int print_totals(const producers::ImportTotals& totals,
                  const std::string& unit,
                  const Options& options,
-                 const std::string& published) {
+                 bool dry_run) {
     auto items = nlohmann::ordered_json::array();
     const auto row = [&items](const std::string& what, const std::string& of, uint64_t count) {
         items.push_back({{"what", what}, {"unit", of}, {"count", count}});
     };
     row("read", unit, totals.read);
-    row(published, "events", totals.published);
+    row(dry_run ? "would publish" : "published", "events", totals.published);
     row("duplicates", "events", totals.duplicates);
     for (const auto& [word, count] : totals.ignored) {
         row("ignored " + word, unit, count);
@@ -105,6 +105,9 @@ int print_totals(const producers::ImportTotals& totals,
         row("waiting", unit, totals.waiting);
     }
     print_items(items, options.format);
+    if (!dry_run && totals.published > 0) {
+        tell_how_to_see(options);
+    }
     return totals.rejected > 0 ? kFailure : kOk;
 }
 

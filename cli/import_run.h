@@ -53,11 +53,11 @@ class ByteProgress {
 [[nodiscard]] int64_t size_of_file(const std::string& path);
 
 /// Prints the table and gives the exit code: a failure when something was rejected. `unit`: what
-/// was read, "lines" or "rows"; `published`: what became of the events that are new.
+/// was read, "lines" or "rows"; in a dry run nothing was published.
 int print_totals(const producers::ImportTotals& totals,
                  const std::string& unit,
                  const Options& options,
-                 const std::string& published = "published");
+                 bool dry_run = false);
 
 /// An identifier that can be an event's source. Errors: Invalid.
 [[nodiscard]] Result<void> check_source(const std::string& source);

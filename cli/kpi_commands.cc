@@ -1,5 +1,7 @@
 // cli/kpi_commands.cc - sijill kpi list|show|cases|docs, sijill report.
 
+#include "api/headings.h"
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/output.h"
@@ -11,6 +13,8 @@
 
 #include <cstdio>
 #include <memory>
+#include <sstream>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -85,31 +89,53 @@ int cases(const KpiOptions& asked, const Options& options) {
     if (!at) {
         return report_error(at.error());
     }
-    return print_read(*question, *at, shown_items([](const ordered_json& answer) {
-        return std::to_string(answer.at("items").size()) + " subjects, together " +
+    return print_read(*question, *at, shown_items(options.lang, [&](const ordered_json& answer) {
+        return std::to_string(answer.at("items").size()) +
+               std::string(api::choose(options.lang, " subjects, together ", " موضوع، مجموعها ")) +
                grouped(answer.at("sum").get<int64_t>());
     }));
 }
 
-std::string joined(const ordered_json& names) {
+// Names behind a title, indented, in lines that fit a terminal; none: no line.
+std::string names_text(const std::string& title, const ordered_json& names) {
+    constexpr size_t kWidth = 100;
     std::string text;
-    for (const ordered_json& name : names) {
-        text += (text.empty() ? "" : ",") + name.get<std::string>();
+    std::string line = "    " + title + ":";
+    const size_t begin = line.size();
+    for (const ordered_json& each : names) {
+        const std::string name = " " + each.get<std::string>();
+        if (line.size() > begin && line.size() + name.size() > kWidth) {
+            text += line + "\n";
+            line = "       ";
+        }
+        line += name;
     }
-    return text;
+    return names.empty() ? text : text + line + "\n";
 }
 
+// A line for each KPI; below it, of what there are several of, what can be chosen.
 std::string catalogue_text(const ordered_json& answer, const std::string& lang) {
-    Table table{{"id", "unit", "dimensions", "bases", "variants", "name"}, {}, {}};
+    Table table{{"id", "unit", "dimensions", "name"}, {}, {}};
     for (const ordered_json& kpi : answer.at("items")) {
-        table.rows.push_back({kpi.at("id"),
-                              kpi.at("unit"),
-                              joined(kpi.at("dimensions")),
-                              joined(kpi.at("bases")),
-                              joined(kpi.at("variants")),
-                              kpi.at("name").at(lang)});
+        std::string dimensions;
+        for (const ordered_json& name : kpi.at("dimensions")) {
+            dimensions += (dimensions.empty() ? "" : ",") + name.get<std::string>();
+        }
+        table.rows.push_back({kpi.at("id"), kpi.at("unit"), dimensions, kpi.at("name").at(lang)});
     }
-    return text_table(table);
+    std::istringstream lines(text_table(titled(std::move(table), lang)));
+    std::string line;
+    std::getline(lines, line);
+    std::string text = line + "\n";
+    for (const ordered_json& kpi : answer.at("items")) {
+        std::getline(lines, line);
+        text += line + "\n";
+        if (kpi.at("bases").size() > 1) {
+            text += names_text(api::heading("bases", lang), kpi.at("bases"));
+        }
+        text += names_text(api::heading("variants", lang), kpi.at("variants"));
+    }
+    return text;
 }
 
 int list(const Options& options) {
@@ -117,7 +143,16 @@ int list(const Options& options) {
         {.route = "listKpis", .of_data = false},
         options,
         {.text = [&](const ordered_json& answer) { return catalogue_text(answer, options.lang); },
-         .json = [](const ordered_json& answer) { return answer.at("items"); }});
+         .json = [](const ordered_json& answer) { return answer.at("items"); },
+         .remark =
+             [&](const ordered_json& answer) {
+                 return std::to_string(answer.at("items").size()) +
+                        std::string(
+                            api::choose(options.lang,
+                                        " KPIs; `sijill kpi show ID --period 2017-Q1` shows one",
+                                        " مؤشرا؛ ‎`sijill kpi show ID --period 2017-Q1` "
+                                        "يعرض أحدها"));
+             }});
 }
 
 // With the shards at hand: the page is made where the catalogue is written, not for a server.

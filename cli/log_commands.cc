@@ -116,15 +116,6 @@ Result<void> open_input(const std::string& file, std::ifstream& in) {
     return {};
 }
 
-// A server folds what arrives; an embedded log that a command has written to waits for someone.
-void tell_how_to_see(const Options& options) {
-    if (options.kafka.empty()) {
-        std::fprintf(stderr,
-                     "cases and figures have them after `sijill catch-up --data %s`\n",
-                     options.data.c_str());
-    }
-}
-
 int publish(const std::string& file, bool strict, const Options& options) {
     std::ifstream in;
     if (file != "-") {

@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include "api/headings.h"
 #include "api/text.h"
 #include "projections/kpi.h"
 
@@ -79,9 +80,16 @@ Result<void> show(const Question& question, const Options& options, const Shown&
 
 }  // namespace
 
-Shown shown_items(std::function<std::string(const ordered_json&)> remark) {
-    const auto text = [](const ordered_json& answer) {
-        const Table table = table_of(answer.at("items"));
+Table titled(Table table, std::string_view lang) {
+    for (std::string& name : table.header) {
+        name = api::heading(name, lang);
+    }
+    return table;
+}
+
+Shown shown_items(const std::string& lang, std::function<std::string(const ordered_json&)> remark) {
+    const auto text = [lang](const ordered_json& answer) {
+        const Table table = titled(table_of(answer.at("items")), lang);
         return table.rows.empty() ? std::string() : text_table(table);
     };
     return {.text = text,
@@ -155,6 +163,14 @@ void print_items(const ordered_json& items, Format format) {
         return;
     }
     print_table(table_of(items), format);
+}
+
+void tell_how_to_see(const Options& options) {
+    if (options.kafka.empty()) {
+        std::fprintf(stderr,
+                     "cases and figures have them after `sijill catch-up --data %s`\n",
+                     options.data.c_str());
+    }
 }
 
 std::string grouped(int64_t number) {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sijill::cli {
@@ -33,12 +34,19 @@ struct Shown {
     std::function<std::string(const nlohmann::ordered_json&)> remark = {};
 };
 
-/// The `items` of the answer, as a table and as an array.
+/// The `items` of the answer, as a table with headings in the language, and as an array.
 [[nodiscard]] Shown shown_items(
-    std::function<std::string(const nlohmann::ordered_json&)> remark = {});
+    const std::string& lang, std::function<std::string(const nlohmann::ordered_json&)> remark = {});
+
+/// The table with its headings in the language.
+[[nodiscard]] Table titled(Table table, std::string_view lang);
 
 /// Asks and prints; CSV and NDJSON are as the HTTP face writes them. Gives the exit code.
 [[nodiscard]] int print_read(const Question& question, const Options& options, const Shown& shown);
+
+/// Behind a command that has written events. A server folds what arrives; an embedded log waits for
+/// someone.
+void tell_how_to_see(const Options& options);
 
 /// "1,234,567"
 [[nodiscard]] std::string grouped(int64_t number);

@@ -2,6 +2,7 @@
 // period, and whom its missed targets are referred to.
 
 #include "api/follow_up_step.h"
+#include "api/labels.h"
 #include "cli/changes_command.h"
 #include "cli/commands.h"
 #include "cli/config.h"
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -60,27 +62,39 @@ Result<ordered_json> ask_period(const std::string& period, const Options& option
     return ask_json({"getPeriod", {{"period", period}}}, options);
 }
 
-std::string standing_text(const ordered_json& answer) {
+std::string standing_text(const ordered_json& answer, const std::string& lang) {
+    const auto in_words = [&lang](auto en, auto ar) {
+        return std::string(api::choose(lang, en, ar));
+    };
     const std::string id = answer.at("period").at("id");
     const std::string standing = answer.at("standing");
     if (standing == "open") {
-        return id + " is open: nothing was published of it";
+        return id + in_words(" is open: nothing was published of it", " مفتوحة: لم ينشر منها شيء");
     }
     const std::string last =
         std::to_string(answer.at("revisions").back().at("number").get<int64_t>());
     if (standing == "sealed") {
-        return id + " is sealed: its figures are those of revision " + last;
+        return id +
+               in_words(" is sealed: its figures are those of revision ",
+                        " مختومة: أرقامها أرقام النسخة ") +
+               last;
     }
+    const std::string changes = "`sijill period changes " + id + "`";
+    const std::string restate = "`sijill period restate " + id + "`";
     return standing == "changed"
-               ? id + " has changed since revision " + last + "; `sijill period changes " + id +
-                     "` lists what, `sijill period restate " + id + "` publishes it"
-               : id + " was published under other rules (revision " + last +
-                     "): its figures cannot be compared; `sijill period restate " + id +
-                     "` publishes them anew";
+               ? id + in_words(" has changed since revision ", " تغيرت منذ النسخة ") + last +
+                     in_words("; ", "؛ ") + changes + in_words(" lists what, ", " يعرض ما تغير، ") +
+                     restate + in_words(" publishes it", " ينشره")
+               : id +
+                     in_words(" was published under other rules (revision ",
+                              " نشرت بقواعد أخرى (النسخة ") +
+                     last +
+                     in_words("): its figures cannot be compared; ", "): لا تقارن أرقامها؛ ") +
+                     restate + in_words(" publishes them anew", " ينشرها من جديد");
 }
 
-std::string period_text(const ordered_json& answer) {
-    std::string text = standing_text(answer) + "\n";
+std::string period_text(const ordered_json& answer, const std::string& lang) {
+    std::string text = standing_text(answer, lang) + "\n";
     Table table{{"revision", "published", "digest", "position"}, {}, {true}};
     for (const ordered_json& each : answer.at("revisions")) {
         table.rows.push_back({std::to_string(each.at("number").get<int64_t>()),
@@ -88,13 +102,18 @@ std::string period_text(const ordered_json& answer) {
                               each.at("digest"),
                               each.at("position")});
     }
-    text += table.rows.empty() ? "" : "\n" + text_table(table);
-    return text + "\nDigest now " + answer.at("digest").get<std::string>() + "\nPosition " +
+    text += table.rows.empty() ? "" : "\n" + text_table(titled(std::move(table), lang));
+    return text + std::string(api::choose(lang, "\nDigest now ", "\nالبصمة الآن ")) +
+           answer.at("digest").get<std::string>() + "\n" +
+           std::string(api::choose(lang, "Position ", "الموضع ")) +
            answer.at("position").get<std::string>() + "\n";
 }
 
 int show(const PeriodOptions& asked, const Options& options) {
-    return print_read({"getPeriod", {{"period", asked.period}}}, options, {.text = period_text});
+    return print_read(
+        {"getPeriod", {{"period", asked.period}}}, options, {.text = [&](const auto& answer) {
+            return period_text(answer, options.lang);
+        }});
 }
 
 // The event that publishes what `answer` says.
@@ -144,7 +163,7 @@ int seal(const PeriodOptions& asked, const Options& options) {
         return report_error(answer.error());
     }
     if (answer->at("standing") != "open") {
-        return report_error({Errc::Conflict, standing_text(*answer)});
+        return report_error({Errc::Conflict, standing_text(*answer, options.lang)});
     }
     const int64_t now_ms = clock_ms();
     const auto period = projections::parse_period(answer->at("period").at("id").get<std::string>());
@@ -171,10 +190,12 @@ int restate(const PeriodOptions& asked, const Options& options) {
     }
     if (answer->at("standing") == "open") {
         return report_error(
-            {Errc::Conflict, standing_text(*answer) + "; `sijill period seal` publishes it first"});
+            {Errc::Conflict,
+             standing_text(*answer, options.lang) + "; `sijill period seal` publishes it first"});
     }
     if (answer->at("standing") == "sealed") {
-        std::fprintf(stderr, "%s: nothing to restate\n", standing_text(*answer).c_str());
+        std::fprintf(
+            stderr, "%s: nothing to restate\n", standing_text(*answer, options.lang).c_str());
         return kOk;
     }
     const auto number = answer->at("revisions").size() + 1;

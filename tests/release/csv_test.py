@@ -202,6 +202,10 @@ class Rejects(unittest.TestCase):
             sample = os.path.join(sijill.ROOT, "tests/data/csv/call-details.csv")
             done = run("import", "csv", sample, "--mapping", CALLS, "--data", directory + "/d")
             self.assertIn("4 cells are personal", done.stderr)
+            hint = f"`sijill catch-up --data {directory}/d`"
+            self.assertIn(hint, done.stderr)
+            again = run("import", "csv", sample, "--mapping", CALLS, "--data", directory + "/d")
+            self.assertNotIn(hint, again.stderr, "nothing is new")
             kept = b"".join(path.read_bytes() for path in pathlib.Path(directory, "d").rglob("*") if path.is_file())
             self.assertNotIn(b"1730000", kept)
 

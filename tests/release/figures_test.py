@@ -175,6 +175,40 @@ class Figures(unittest.TestCase):
                 cells = next(openpyxl.load_workbook(io.BytesIO(header)).worksheets[0].iter_rows(max_row=1, values_only=True))
                 self.assertTrue(all(ARABIC.search(cell) for cell in cells), (kpi["id"], cells))
 
+    def test_every_list_has_its_headings_in_the_language_that_was_asked_for(self):
+        case = json.loads(run("case", "list", "--limit", 1, "--data", self.data, "--format", "json").stdout)[0]["case"]
+        for command in (("case", "list"), ("case", "get", case), ("kpi", "list"),
+                        ("kpi", "cases", "complaints", "--period", PERIOD), ("followup", "list", "projects", "--status", "all"),
+                        ("period", "show", PERIOD)):
+            with self.subTest(command):
+                english, arabic = (run(*command, "--lang", lang, "--data", self.data) for lang in ("en", "ar"))
+                for stream in ("stdout", "stderr"):
+                    words, in_arabic = getattr(english, stream).splitlines(), getattr(arabic, stream).splitlines()
+                    self.assertEqual(len(words), len(in_arabic))
+                    self.assertIsNone(ARABIC.search(words[0] if words else ""))
+                titles = re.split("  +", arabic.stdout.splitlines()[0].strip())
+                self.assertEqual([title for title in titles if not ARABIC.search(title)], [])
+                self.assertEqual(*(run(*command, "--lang", lang, "--data", self.data, "--format", "csv").stdout.splitlines()[0]
+                                   for lang in ("en", "ar")), "columns have one name for programs")
+
+    def test_every_field_of_a_case_has_an_arabic_name(self):
+        for case in json.loads(run("case", "list", "--limit", 2000, "--data", self.data, "--format", "json").stdout)[::50]:
+            lines = run("case", "get", case["case"], "--lang", "ar", "--data", self.data).stdout.splitlines()
+            self.assertEqual([line for line in lines if not ARABIC.search(line.split()[0])], [], lines)
+
+    def test_the_list_of_kpis_fits_a_terminal_and_names_all_that_can_be_chosen(self):
+        told = run("kpi", "list", "--data", self.data)
+        kpis = self.server.json("/v1/kpis")["items"]
+        lines = told.stdout.splitlines()
+        self.assertLessEqual(max(map(len, lines)), 160)
+        self.assertEqual([line.split()[0] for line in lines[1:] if not line.startswith(" ")], [kpi["id"] for kpi in kpis])
+        for kpi in kpis:
+            below = told.stdout.split(f"\n{kpi['id']} ", 1)[1].split("\n", 1)
+            below = re.split(r"(?m)^(?! )", below[1])[0].split()
+            choices = kpi["variants"] + (kpi["bases"] if len(kpi["bases"]) > 1 else [])
+            self.assertEqual(set(below) - {"bases:", "variants:"}, set(choices))
+        self.assertIn(f"{len(kpis)} KPIs", told.stderr)
+
 
 if __name__ == "__main__":
     os.environ.pop("SIJILL_TOKEN", None)
