@@ -40,8 +40,7 @@ class Sha256Stream {
     std::unique_ptr<Context> context_;
 };
 
-/// 96 bits that stand for an event's (`source`, `id`) among those of a whole log. The 64 of `high`
-/// do among those of one subject: of a thousand two share theirs with odds of 3 in 10^14.
+/// 96 bits that stand for an event's (`source`, `id`) among those of a whole log.
 struct EventKey {
     uint64_t high = 0;
     uint32_t low = 0;

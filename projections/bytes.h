@@ -60,8 +60,9 @@ class ByteWriter {
     /// The lowest `size` bytes of a number, the highest of them first.
     void fixed(uint64_t value, size_t size) {
         char* out = room(sizeof value);
-        for (size_t i = 0; i < size; ++i) {
-            out[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
+        const uint64_t top = value << (8 * (sizeof value - size));
+        for (size_t i = 0; i < sizeof value; ++i) {  // one store, whatever the size
+            out[i] = static_cast<char>(top >> (8 * (sizeof value - 1 - i)));
         }
         end_ = out + size;
     }

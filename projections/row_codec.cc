@@ -9,7 +9,10 @@ namespace sijill::projections {
 namespace {
 
 constexpr uint64_t kFormat = 2;
-constexpr uint64_t kAggregateFormat = 3;
+constexpr uint64_t kAggregateFormat = 4;
+constexpr uint64_t kHistoryFormat = 3;
+constexpr size_t kKeyBytes = 7;
+constexpr size_t kCheckBytes = 3;
 
 Unexpected corrupt(const char* what) {
     return fail(Errc::Corrupt, std::string("damaged row: ") + what);
@@ -51,8 +54,8 @@ void put_entries(ByteWriter& writer, const HistoryEntry* begin, const HistoryEnt
         if (flagged != 0) {
             writer.unsigned_integer(entry->flags);
         }
-        writer.fixed(entry->key, 8);
-        writer.fixed(entry->check, 4);
+        writer.fixed(entry->key, kKeyBytes);
+        writer.fixed(entry->check, kCheckBytes);
         previous = entry->offset;
     }
 }
@@ -65,8 +68,8 @@ bool get_entries(ByteReader& reader, std::vector<HistoryEntry>& out) {
         entry.offset = previous + static_cast<int64_t>(moved >> 1U);
         entry.flags =
             (moved & 1U) != 0 ? static_cast<uint8_t>(reader.unsigned_integer()) : uint8_t{0};
-        entry.key = reader.fixed(8);
-        entry.check = static_cast<uint32_t>(reader.fixed(4));
+        entry.key = reader.fixed(kKeyBytes);
+        entry.check = static_cast<uint32_t>(reader.fixed(kCheckBytes));
         if (!reader.ok()) {
             return false;
         }
@@ -112,7 +115,7 @@ std::string encode_chunk(const Aggregate& aggregate, size_t chunk) {
     static const Dictionary kNone;
     std::string out;
     ByteWriter writer(out, kNone);
-    writer.unsigned_integer(kFormat);
+    writer.unsigned_integer(kHistoryFormat);
     const HistoryEntry* begin = aggregate.history.data() + chunk * kHistoryChunk;
     put_entries(writer, begin, begin + kHistoryChunk);
     return out;
@@ -139,7 +142,8 @@ Result<DecodedAggregate> decode_aggregate(AggregateKind kind,
 
 Result<void> decode_chunk(std::string_view value, std::vector<HistoryEntry>& out) {
     ByteReader reader(value);
-    if (reader.unsigned_integer() != kFormat || !get_entries(reader, out) || !reader.at_end()) {
+    if (reader.unsigned_integer() != kHistoryFormat || !get_entries(reader, out) ||
+        !reader.at_end()) {
         return corrupt("history chunk");
     }
     return {};

@@ -26,11 +26,12 @@ struct Target {
 
 Target target_of(const events::Event& event) {
     if (const auto* corrected = std::get_if<events::EventCorrected>(&event)) {
-        return {events::event_key(corrected->target_source.text, corrected->target_id.text).high,
+        return {history_key(
+                    events::event_key(corrected->target_source.text, corrected->target_id.text)),
                 std::string(corrected->patch.text)};
     }
     const auto& voided = std::get<events::EventVoided>(event);
-    return {events::event_key(voided.target_source.text, voided.target_id.text).high, {}};
+    return {history_key(events::event_key(voided.target_source.text, voided.target_id.text)), {}};
 }
 
 // One event of the subject as it stands in the log.

@@ -56,8 +56,8 @@ HistoryEntry history_entry(const events::Decoded& decoded,
                            uint32_t check) {
     HistoryEntry entry;
     entry.offset = record.offset;
-    entry.key = events::event_key(decoded.envelope.source, decoded.envelope.id).high;
-    entry.check = check;
+    entry.key = history_key(events::event_key(decoded.envelope.source, decoded.envelope.id));
+    entry.check = history_check(check);
     return entry;
 }
 
