@@ -73,8 +73,10 @@ Aggregate sample(Dictionary& dictionary, size_t history) {
     state.complaint.emplace().decision = events::ComplaintDecision::Partly;
     Aggregate aggregate{7, state, {17'181, -1}, {}};
     for (size_t i = 0; i < history; ++i) {
-        aggregate.history.push_back(
-            {static_cast<int64_t>(i * 1000), i * 77, 9, static_cast<uint8_t>(i % 2)});
+        aggregate.history.push_back({static_cast<int64_t>(i * 1000),
+                                     history_key({UINT64_MAX - i * 77, 0}),
+                                     history_check(UINT32_MAX - static_cast<uint32_t>(i)),
+                                     static_cast<uint8_t>(i % 2)});
     }
     return aggregate;
 }
@@ -93,6 +95,12 @@ TEST(RowValues, OfAnAggregateComeBack) {
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_EQ(decoded->aggregate, aggregate);
     EXPECT_EQ(decoded->full_chunks, 0U);
+}
+
+TEST(RowValues, OfAnEventTakeTenBytesBesideItsOffset) {
+    Dictionary dictionary;
+    const size_t two = row_of(sample(dictionary, 2), dictionary).size();
+    EXPECT_EQ(row_of(sample(dictionary, 3), dictionary).size(), two + 2 + 10);
 }
 
 TEST(RowValues, DoNotDependOnTheOrderTermsWereSeenIn) {
