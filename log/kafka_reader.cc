@@ -1,6 +1,7 @@
 #include "log/kafka_reader.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -45,10 +46,10 @@ std::optional<std::string_view> view(const void* bytes, size_t size) {
 // Freeing a message reads what librdkafka keeps around it, and that is far away again by then.
 // Where it lies is no promise: a wrong guess costs time alone.
 void fetch_surroundings(const rd_kafka_message_t* message) {
-    constexpr uintptr_t kLine = 64;
-    const auto at = reinterpret_cast<uintptr_t>(message);
-    for (uintptr_t line = at - 2 * kLine; line <= at + 3 * kLine; line += kLine) {
-        __builtin_prefetch(reinterpret_cast<const void*>(line));
+    constexpr std::ptrdiff_t kLine = 64;
+    const auto* at = reinterpret_cast<const char*>(message);
+    for (std::ptrdiff_t line = -2; line <= 3; ++line) {
+        __builtin_prefetch(at + line * kLine);
     }
 }
 
