@@ -1,6 +1,5 @@
 // cli/audit_commands.cc - sijill audit replay, sijill anomalies.
 
-#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -122,8 +121,7 @@ int anomalies(const std::string& reason, const Options& options) {
     return print_read(
         question, options, shown_items(options.lang, [&](const ordered_json& answer) {
             return std::to_string(answer.at("items").size()) +
-                   std::string(api::choose(
-                       options.lang, " anomalies and parked records", " حالة شاذة وسجل موقوف"));
+                   in_words(options.lang, " anomalies and parked records", " حالة شاذة وسجل موقوف");
         }));
 }
 

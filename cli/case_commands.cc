@@ -1,7 +1,6 @@
 // cli/case_commands.cc - sijill case get|history|list.
 
 #include "api/headings.h"
-#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -53,14 +52,13 @@ int list(const CaseOptions& asked, const Options& options) {
     question.add("department", asked.department);
     question.add("period", asked.period);
     return print_read(question, options, shown_items(options.lang, [&](const ordered_json& answer) {
-                          const auto in_words = [&](auto en, auto ar) {
-                              return std::string(api::choose(options.lang, en, ar));
-                          };
                           return std::to_string(answer.at("items").size()) +
-                                 in_words(" cases, oldest first", " حالة، الأقدم أولا") +
+                                 in_words(
+                                     options.lang, " cases, oldest first", " حالة، الأقدم أولا") +
                                  (answer.at("next").is_null()
                                       ? ""
-                                      : in_words("; there may be more: --limit",
+                                      : in_words(options.lang,
+                                                 "; there may be more: --limit",
                                                  "؛ قد يوجد غيرها: ‎--limit"));
                       }));
 }

@@ -47,7 +47,7 @@ std::string variant_suffix(const ordered_json& figure, const std::string& lang) 
 // " (of calls offered)"; "" where there is nothing to choose.
 std::string base_suffix(const ordered_json& figure, const std::string& lang) {
     const std::string base = base_text(figure, lang);
-    return base.empty() ? "" : " (" + std::string(choose(lang, "of ", "من ")) + base + ")";
+    return base.empty() ? "" : " (" + in_words(lang, "of ", "من ") + base + ")";
 }
 
 std::string days_text(const ordered_json& period) {
@@ -56,12 +56,8 @@ std::string days_text(const ordered_json& period) {
 
 // The titles of what stands first in each table of figures.
 std::vector<std::string> value_titles(const std::string& lang) {
-    return {std::string(choose(lang, "value", "القيمة")),
-            std::string(choose(lang, "numerator / denominator", "البسط / المقام"))};
-}
-
-std::string position_line(const ordered_json& answer, const std::string& lang) {
-    return std::string(choose(lang, "Position ", "الموضع ")) + word(answer, "position") + "\n";
+    return {in_words(lang, "value", "القيمة"),
+            in_words(lang, "numerator / denominator", "البسط / المقام")};
 }
 
 std::string breakdown_text(const ordered_json& observation, const std::string& lang) {
@@ -71,7 +67,7 @@ std::string breakdown_text(const ordered_json& observation, const std::string& l
     if (compared) {
         table.header.insert(table.header.end(),
                             {word(observation.at("compare"), "id"),
-                             std::string(choose(lang, "change, relative", "التغير النسبي"))});
+                             in_words(lang, "change, relative", "التغير النسبي")});
     }
     table.right_aligned.resize(table.header.size(), true);
     table.header.push_back(api::heading(word(observation, "by"), lang));
@@ -95,39 +91,36 @@ std::string whole_text(const ordered_json& observation, const std::string& lang)
     const ordered_json& now = observation.at("now");
     const ordered_json& before = observation.at("before");
     const std::string earlier = fraction_text(before);
-    return word(now, "prints") + " (" + word(before, "prints") +
-           std::string(choose(lang, " in ", " في ")) + word(observation.at("compare"), "id") +
-           std::string(choose(lang, "; ", "؛ ")) + word(before, "change") +
-           std::string(choose(lang, " relative)   ", " نسبيا)   ")) + fraction_text(now) +
-           (earlier.empty() ? "" : " (" + earlier + ")");
+    return word(now, "prints") + " (" + word(before, "prints") + in_words(lang, " in ", " في ") +
+           word(observation.at("compare"), "id") + in_words(lang, "; ", "؛ ") +
+           word(before, "change") + in_words(lang, " relative)   ", " نسبيا)   ") +
+           fraction_text(now) + (earlier.empty() ? "" : " (" + earlier + ")");
 }
 
 // Which instant places an outcome in a period.
 std::string basis_text(const std::string& basis, const std::string& lang) {
     if (basis == "cohort") {
-        return std::string(choose(lang, basis, "بحسب وقت البدء"));
+        return in_words(lang, basis, "بحسب وقت البدء");
     }
     if (basis == "activity") {
-        return std::string(choose(lang, basis, "بحسب وقت الحدوث"));
+        return in_words(lang, basis, "بحسب وقت الحدوث");
     }
     if (basis == "snapshot") {
-        return std::string(choose(lang, basis, "في نهاية الفترة"));
+        return in_words(lang, basis, "في نهاية الفترة");
     }
     return basis;  // a newer server's
 }
 
 std::string definition_line(const ordered_json& observation, const std::string& lang) {
-    return word(observation, "definition") +
-           std::string(choose(lang, " (definition ", " (التعريف ")) +
+    return word(observation, "definition") + in_words(lang, " (definition ", " (التعريف ") +
            std::to_string(observation.at("definitionVersion").get<int64_t>()) +
-           std::string(choose(lang, ", ", "، ")) + basis_text(word(observation, "basis"), lang) +
-           ")\n";
+           in_words(lang, ", ", "، ") + basis_text(word(observation, "basis"), lang) + ")\n";
 }
 
 std::string observation_text(const ordered_json& observation, const std::string& lang) {
     const ordered_json& period = observation.at("period");
     std::string text = word(observation, "name") + variant_suffix(observation, lang) +
-                       base_suffix(observation, lang) + std::string(choose(lang, ", ", "، ")) +
+                       base_suffix(observation, lang) + in_words(lang, ", ", "، ") +
                        word(period, "id") + " (" + days_text(period) + ")\n";
     if (!observation.at("filters").empty()) {
         text += "  " + filters_text(observation, lang) + "\n";
@@ -161,7 +154,7 @@ std::string report_line_title(const ordered_json& line,
     }
     title += variant_suffix(line, lang);
     if (line.contains("comparedWith")) {
-        return title + std::string(choose(lang, ", change since ", "، التغير عن ")) +
+        return title + in_words(lang, ", change since ", "، التغير عن ") +
                word(line, "comparedWith");
     }
     if (const std::string own = word(line, "period"); own != period) {
@@ -182,9 +175,9 @@ std::string report_title(const ordered_json& answer, const std::string& lang) {
     const std::string period = word(answer.at("period"), "id");
     const std::string department = word(answer, "department");
     return department.empty()
-               ? std::string(choose(lang, "Contact centre report ", "تقرير مركز الاتصال ")) + period
-               : std::string(choose(lang, "Department ", "الإدارة ")) + label(department, lang) +
-                     std::string(choose(lang, ", ", "، ")) + period;
+               ? in_words(lang, "Contact centre report ", "تقرير مركز الاتصال ") + period
+               : in_words(lang, "Department ", "الإدارة ") + label(department, lang) +
+                     in_words(lang, ", ", "، ") + period;
 }
 
 std::string report_days(const ordered_json& answer) {
@@ -193,13 +186,13 @@ std::string report_days(const ordered_json& answer) {
 
 Table report_follow_ups(const ordered_json& answer, const std::string& lang) {
     Table table;
-    table.header = {std::string(choose(lang, "department", "الإدارة")),
-                    std::string(choose(lang, "waiting", "بانتظار القبول")),
-                    std::string(choose(lang, "accepted", "مقبولة")),
-                    std::string(choose(lang, "overdue", "متأخرة")),
-                    std::string(choose(lang, "answered", "مجابة")),
-                    std::string(choose(lang, "returned", "معادة")),
-                    std::string(choose(lang, "declined", "مرفوضة"))};
+    table.header = {in_words(lang, "department", "الإدارة"),
+                    in_words(lang, "waiting", "بانتظار القبول"),
+                    in_words(lang, "accepted", "مقبولة"),
+                    in_words(lang, "overdue", "متأخرة"),
+                    in_words(lang, "answered", "مجابة"),
+                    in_words(lang, "returned", "معادة"),
+                    in_words(lang, "declined", "مرفوضة")};
     table.right_aligned = {false, true, true, true, true, true, true};
     for (const ordered_json& each : answer.at("followUps")) {
         std::vector<std::string> row{label(word(each, "department"), lang)};
@@ -214,12 +207,12 @@ Table report_follow_ups(const ordered_json& answer, const std::string& lang) {
 
 Table report_items(const ordered_json& answer, const std::string& lang) {
     Table table;
-    table.header = {std::string(choose(lang, "status", "الوضع")),
-                    std::string(choose(lang, "timing", "الالتزام بالموعد")),
-                    std::string(choose(lang, "days", "الأيام")),
-                    std::string(choose(lang, "due", "موعد الاستحقاق")),
-                    std::string(choose(lang, "subject", "الموضوع")),
-                    std::string(choose(lang, "about", "عن"))};
+    table.header = {in_words(lang, "status", "الوضع"),
+                    in_words(lang, "timing", "الالتزام بالموعد"),
+                    in_words(lang, "days", "الأيام"),
+                    in_words(lang, "due", "موعد الاستحقاق"),
+                    in_words(lang, "subject", "الموضوع"),
+                    in_words(lang, "about", "عن")};
     table.right_aligned = {false, false, true, false, false, false};
     for (const ordered_json& item : answer.value("items", ordered_json::array())) {
         const std::string figure = word(item, "figure");
@@ -249,11 +242,11 @@ std::string report_end(const ordered_json& answer, const std::string& lang) {
     add(report_items(answer, lang), choose(lang, "Work list", "قائمة العمل"));
     text.append("\n");
     if (const ordered_json& revision = answer.at("revision"); !revision.is_null()) {
-        text += std::string(choose(lang, "Last published revision ", "آخر نسخة منشورة ")) +
+        text += in_words(lang, "Last published revision ", "آخر نسخة منشورة ") +
                 std::to_string(revision.at("number").get<int64_t>()) + ", " + word(revision, "at") +
                 "\n";
     }
-    text += std::string(choose(lang, "Digest ", "البصمة ")) + word(answer, "digest") + "\n";
+    text += in_words(lang, "Digest ", "البصمة ") + word(answer, "digest") + "\n";
     return text + position_line(answer, lang);
 }
 

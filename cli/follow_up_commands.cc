@@ -1,7 +1,6 @@
 // cli/follow_up_commands.cc - sijill followup list|accept|answer|return|decline|close.
 
 #include "api/follow_up_step.h"
-#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/remote.h"
@@ -31,21 +30,19 @@ std::string count_text(const ordered_json& counts, const std::string& lang) {
     std::string text;
     for (const auto& [name, count] : counts.items()) {
         if (count != 0) {
-            text += text.empty() ? "" : api::choose(lang, ", ", "، ");
+            text += text.empty() ? "" : in_words(lang, ", ", "، ");
             text += name + " " + grouped(count.get<int64_t>());
         }
     }
-    return text.empty() ? std::string(api::choose(lang, "none", "لا شيء")) : text;
+    return text.empty() ? in_words(lang, "none", "لا شيء") : text;
 }
 
 std::string list_remark(const ordered_json& answer, const std::string& lang) {
-    const auto in_words = [&lang](auto en, auto ar) {
-        return std::string(api::choose(lang, en, ar));
-    };
-    return in_words("department ", "الإدارة ") + answer.at("department").get<std::string>() +
-           in_words(" at ", " في ") + answer.at("at").get<std::string>() + ": " +
+    return in_words(lang, "department ", "الإدارة ") + answer.at("department").get<std::string>() +
+           in_words(lang, " at ", " في ") + answer.at("at").get<std::string>() + ": " +
            count_text(answer.at("counts"), lang) +
-           in_words("\nopen ones by days since they were referred: ",
+           in_words(lang,
+                    "\nopen ones by days since they were referred: ",
                     "\nالمفتوحة منها بحسب عدد الأيام منذ الإحالة: ") +
            count_text(answer.at("openByAge"), lang);
 }

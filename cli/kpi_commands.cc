@@ -1,7 +1,6 @@
 // cli/kpi_commands.cc - sijill kpi list|show|cases|docs, sijill report.
 
 #include "api/headings.h"
-#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/output.h"
@@ -91,7 +90,7 @@ int cases(const KpiOptions& asked, const Options& options) {
     }
     return print_read(*question, *at, shown_items(options.lang, [&](const ordered_json& answer) {
         return std::to_string(answer.at("items").size()) +
-               std::string(api::choose(options.lang, " subjects, together ", " موضوع، مجموعها ")) +
+               in_words(options.lang, " subjects, together ", " موضوع، مجموعها ") +
                grouped(answer.at("sum").get<int64_t>());
     }));
 }
@@ -147,11 +146,10 @@ int list(const Options& options) {
          .remark =
              [&](const ordered_json& answer) {
                  return std::to_string(answer.at("items").size()) +
-                        std::string(
-                            api::choose(options.lang,
-                                        " KPIs; `sijill kpi show ID --period 2017-Q1` shows one",
-                                        " مؤشرا؛ ‎`sijill kpi show ID --period 2017-Q1` "
-                                        "يعرض أحدها"));
+                        in_words(options.lang,
+                                 " KPIs; `sijill kpi show ID --period 2017-Q1` shows one",
+                                 " مؤشرا؛ ‎`sijill kpi show ID --period 2017-Q1` "
+                                 "يعرض أحدها");
              }});
 }
 

@@ -1,6 +1,7 @@
 #include "cli/output.h"
 
 #include "api/headings.h"
+#include "api/labels.h"
 #include "api/text.h"
 #include "projections/kpi.h"
 
@@ -171,6 +172,14 @@ void tell_how_to_see(const Options& options) {
                      "cases and figures have them after `sijill catch-up --data %s`\n",
                      options.data.c_str());
     }
+}
+
+std::string in_words(std::string_view lang, std::string_view en, std::string_view ar) {
+    return std::string(api::choose(lang, en, ar));
+}
+
+std::string position_line(const ordered_json& answer, std::string_view lang) {
+    return in_words(lang, "Position ", "الموضع ") + answer.at("position").get<std::string>() + "\n";
 }
 
 std::string grouped(int64_t number) {

@@ -48,6 +48,13 @@ struct Shown {
 /// someone.
 void tell_how_to_see(const Options& options);
 
+/// A text of the program's own in one of the two languages.
+[[nodiscard]] std::string in_words(std::string_view lang, std::string_view en, std::string_view ar);
+
+/// The line that says which position an answer stands at.
+[[nodiscard]] std::string position_line(const nlohmann::ordered_json& answer,
+                                        std::string_view lang);
+
 /// "1,234,567"
 [[nodiscard]] std::string grouped(int64_t number);
 

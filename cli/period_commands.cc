@@ -2,7 +2,6 @@
 // period, and whom its missed targets are referred to.
 
 #include "api/follow_up_step.h"
-#include "api/labels.h"
 #include "cli/changes_command.h"
 #include "cli/commands.h"
 #include "cli/config.h"
@@ -63,34 +62,36 @@ Result<ordered_json> ask_period(const std::string& period, const Options& option
 }
 
 std::string standing_text(const ordered_json& answer, const std::string& lang) {
-    const auto in_words = [&lang](auto en, auto ar) {
-        return std::string(api::choose(lang, en, ar));
-    };
     const std::string id = answer.at("period").at("id");
     const std::string standing = answer.at("standing");
     if (standing == "open") {
-        return id + in_words(" is open: nothing was published of it", " مفتوحة: لم ينشر منها شيء");
+        return id +
+               in_words(lang, " is open: nothing was published of it", " مفتوحة: لم ينشر منها شيء");
     }
     const std::string last =
         std::to_string(answer.at("revisions").back().at("number").get<int64_t>());
     if (standing == "sealed") {
         return id +
-               in_words(" is sealed: its figures are those of revision ",
+               in_words(lang,
+                        " is sealed: its figures are those of revision ",
                         " مختومة: أرقامها أرقام النسخة ") +
                last;
     }
     const std::string changes = "`sijill period changes " + id + "`";
     const std::string restate = "`sijill period restate " + id + "`";
     return standing == "changed"
-               ? id + in_words(" has changed since revision ", " تغيرت منذ النسخة ") + last +
-                     in_words("; ", "؛ ") + changes + in_words(" lists what, ", " يعرض ما تغير، ") +
-                     restate + in_words(" publishes it", " ينشره")
+               ? id + in_words(lang, " has changed since revision ", " تغيرت منذ النسخة ") + last +
+                     in_words(lang, "; ", "؛ ") + changes +
+                     in_words(lang, " lists what, ", " يعرض ما تغير، ") + restate +
+                     in_words(lang, " publishes it", " ينشره")
                : id +
-                     in_words(" was published under other rules (revision ",
+                     in_words(lang,
+                              " was published under other rules (revision ",
                               " نشرت بقواعد أخرى (النسخة ") +
                      last +
-                     in_words("): its figures cannot be compared; ", "): لا تقارن أرقامها؛ ") +
-                     restate + in_words(" publishes them anew", " ينشرها من جديد");
+                     in_words(
+                         lang, "): its figures cannot be compared; ", "): لا تقارن أرقامها؛ ") +
+                     restate + in_words(lang, " publishes them anew", " ينشرها من جديد");
 }
 
 std::string period_text(const ordered_json& answer, const std::string& lang) {
@@ -103,10 +104,8 @@ std::string period_text(const ordered_json& answer, const std::string& lang) {
                               each.at("position")});
     }
     text += table.rows.empty() ? "" : "\n" + text_table(titled(std::move(table), lang));
-    return text + std::string(api::choose(lang, "\nDigest now ", "\nالبصمة الآن ")) +
-           answer.at("digest").get<std::string>() + "\n" +
-           std::string(api::choose(lang, "Position ", "الموضع ")) +
-           answer.at("position").get<std::string>() + "\n";
+    return text + in_words(lang, "\nDigest now ", "\nالبصمة الآن ") +
+           answer.at("digest").get<std::string>() + "\n" + position_line(answer, lang);
 }
 
 int show(const PeriodOptions& asked, const Options& options) {

@@ -119,11 +119,11 @@ std::string figures_html(const ordered_json& answer,
                          const std::function<std::string(const std::string&)>& in_order) {
     const std::string period = answer.at("period").at("id");
     const std::vector<Column> columns{
-        {std::string(choose(lang, "figure", "المؤشر")), false},
-        {std::string(choose(lang, "value", "القيمة")), true},
-        {std::string(choose(lang, "numerator / denominator", "البسط / المقام")), true},
+        {in_words(lang, "figure", "المؤشر"), false},
+        {in_words(lang, "value", "القيمة"), true},
+        {in_words(lang, "numerator / denominator", "البسط / المقام"), true},
         {in_order(answer.at("previous").get<std::string>()), true},
-        {std::string(choose(lang, "change", "التغير")), true}};
+        {in_words(lang, "change", "التغير"), true}};
     std::string out;
     std::string section;
     std::vector<std::vector<std::string>> rows;
