@@ -42,14 +42,16 @@ ordered_json replay_json(const consumers::ReplayReport& report) {
     return out;
 }
 
-Table replay_table(const std::vector<consumers::ReplayReport>& reports) {
+Table replay_table(const std::vector<consumers::ReplayReport>& reports,
+                   std::string_view match,
+                   std::string_view mismatch) {
     Table table;
     table.header = {"partition", "position", "", "events", "rows", "sha256"};
     table.right_aligned = {true, true, false, true, true, false};
     for (const auto& report : reports) {
         table.rows.push_back({std::to_string(report.partition),
                               std::to_string(report.next_offset),
-                              report.match() ? "match" : "MISMATCH",
+                              std::string(report.match() ? match : mismatch),
                               grouped(report.records),
                               grouped(report.live_rows),
                               report.live_digest});
@@ -57,19 +59,32 @@ Table replay_table(const std::vector<consumers::ReplayReport>& reports) {
     return table;
 }
 
-void print_differences(const std::vector<consumers::ReplayReport>& reports) {
+std::string differences_text(const std::vector<consumers::ReplayReport>& reports,
+                             const std::string& lang) {
+    const std::string none = in_words(lang, "(no row)", "(لا صف)");
+    std::string text;
     for (const auto& report : reports) {
         if (const auto& difference = report.first_difference) {
-            std::printf("partition %d: first difference at key %s\n  live    %s\n  replay  %s\n",
-                        report.partition,
-                        difference->key.c_str(),
-                        difference->live.value_or("(no row)").c_str(),
-                        difference->replay.value_or("(no row)").c_str());
+            text += in_words(lang, "partition ", "القسم ") + std::to_string(report.partition) +
+                    in_words(lang, ": first difference at key ", ": أول اختلاف عند المفتاح ") +
+                    difference->key + in_words(lang, "\n  live    ", "\n  القائم   ") +
+                    difference->live.value_or(none) +
+                    in_words(lang, "\n  replay  ", "\n  المعاد   ") +
+                    difference->replay.value_or(none) + "\n";
         }
     }
+    return text;
 }
 
-void print_reports(const std::vector<consumers::ReplayReport>& reports, Format format) {
+std::string replay_text(const std::vector<consumers::ReplayReport>& reports,
+                        const std::string& lang) {
+    const Table table = replay_table(
+        reports, in_words(lang, "match", "مطابق"), in_words(lang, "MISMATCH", "غير مطابق"));
+    return text_table(titled(table, lang)) + differences_text(reports, lang);
+}
+
+void print_reports(const std::vector<consumers::ReplayReport>& reports, const Options& options) {
+    const Format format = options.format;
     if (format == Format::Json) {
         auto array = ordered_json::array();
         std::transform(reports.begin(), reports.end(), std::back_inserter(array), replay_json);
@@ -78,11 +93,10 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, Format f
         for (const auto& report : reports) {
             std::puts(replay_json(report).dump().c_str());
         }
+    } else if (format == Format::Text) {
+        std::fputs(replay_text(reports, options.lang).c_str(), stdout);
     } else {
-        print_table(replay_table(reports), format);
-    }
-    if (format == Format::Text) {
-        print_differences(reports);
+        print_table(replay_table(reports, "match", "MISMATCH"), format);
     }
 }
 
@@ -110,7 +124,7 @@ int replay(const std::string& scratch, const Options& options) {
     if (!reports) {
         return report_error(reports.error());
     }
-    print_reports(*reports, options.format);
+    print_reports(*reports, options);
     const bool match = std::ranges::all_of(*reports, &consumers::ReplayReport::match);
     return match ? kOk : kMismatch;
 }

@@ -124,7 +124,7 @@ Table change_table(const Changes& changes) {
 }
 
 // For people: the figures, each with the numbers of its events, and the events below.
-std::string change_text(const Changes& changes) {
+std::string change_text(const Changes& changes, std::string_view lang) {
     Table figures{
         {"before", "after", "kpi", "base", "variant", "narrowed", "events"}, {}, {true, true}};
     std::map<size_t, size_t> numbers;  // of the events that changed something, from 1
@@ -157,7 +157,21 @@ std::string change_text(const Changes& changes) {
                                 narrowed(change),
                                 events});
     }
-    return text_table(figures) + "\n" + text_table(later);
+    return text_table(titled(figures, lang)) + "\n" + text_table(titled(later, lang));
+}
+
+std::string digest_text(bool same_rules, bool holds, std::string_view lang) {
+    if (!same_rules) {
+        return in_words(lang,
+                        "published under other rules, whose digest cannot be checked",
+                        "نشرت بقواعد أخرى، فلا يمكن التحقق من بصمتها");
+    }
+    return holds
+               ? in_words(
+                     lang, "its digest comes out of the log again", "تنتج بصمتها من السجل من جديد")
+               : in_words(lang,
+                          "its digest does NOT come out of the log again: `sijill audit replay`",
+                          "لا تنتج بصمتها من السجل من جديد: `sijill audit replay`");
 }
 
 }  // namespace
@@ -172,20 +186,20 @@ int print_changes(const std::string& period, int64_t revision, const Options& op
     if (!found) {
         return report_error(found.error());
     }
-    const std::string name = "revision " + std::to_string(found->revision.number);
+    const std::string& lang = options.lang;
+    const std::string name =
+        in_words(lang, "revision ", "النسخة ") + std::to_string(found->revision.number);
     const bool holds = found->changes.digest_before == found->revision.digest;
-    std::fprintf(stderr,
-                 "%s: %s\n",
-                 name.c_str(),
-                 !found->same_rules ? "published under other rules, whose digest cannot be checked"
-                 : holds            ? "its digest comes out of the log again"
-                         : "its digest does NOT come out of the log again: `sijill audit replay`");
+    std::fprintf(
+        stderr, "%s: %s\n", name.c_str(), digest_text(found->same_rules, holds, lang).c_str());
     if (options.format != Format::Text) {
         print_table(change_table(found->changes), options.format);
     } else if (found->changes.figures.empty()) {
-        std::printf("nothing has changed since %s\n", name.c_str());
+        std::printf("%s%s\n",
+                    in_words(lang, "nothing has changed since ", "لم يتغير شيء منذ ").c_str(),
+                    name.c_str());
     } else {
-        std::fputs(change_text(found->changes).c_str(), stdout);
+        std::fputs(change_text(found->changes, lang).c_str(), stdout);
     }
     return found->same_rules && !holds ? kMismatch : kOk;
 }

@@ -95,16 +95,24 @@ Result<void> load_and_fold(const Options& options, uint64_t seed) {
     return fold(**log, config, consumers::RunUntil::AtEnds, stop_requested());
 }
 
-void how_to_go_on(const Place& place) {
+void how_to_go_on(const Place& place, const std::string& lang) {
     std::fflush(stdout);  // through a pipe too, the report comes first
     if (place.temporary()) {
         std::fprintf(stderr,
-                     "\nTo keep the data and ask it questions, name a directory:  sijill demo "
-                     "--data sijill-data\n");
+                     "\n%s  sijill demo --data sijill-data\n",
+                     in_words(lang,
+                              "To keep the data and ask it questions, name a directory:",
+                              "للاحتفاظ بالبيانات والسؤال عنها سمّ مجلدًا:")
+                         .c_str());
         return;
     }
     const char* data = place.directory().c_str();
-    std::fprintf(stderr, "\nThe log and its read models are in %s. Ask them:\n", data);
+    std::fprintf(
+        stderr,
+        "\n%s %s%s\n",
+        in_words(lang, "The log and its read models are in", "السجل وما بني منه في").c_str(),
+        data,
+        in_words(lang, ". Ask them:", ". اسألها:").c_str());
     for (const char* command : {"kpi list",
                                 "kpi show answer-rate --period 2017-M02 --by queue",
                                 "kpi cases complaints --period 2017-Q1",
@@ -130,7 +138,7 @@ int demo(const DemoOptions& asked, const Options& given, bool named) {
     if (const int printed = print_report({.period = kPeriod}, options); printed != kOk) {
         return printed;
     }
-    how_to_go_on(place);
+    how_to_go_on(place, options.lang);
     return kOk;
 }
 

@@ -178,7 +178,9 @@ int seal(const PeriodOptions& asked, const Options& options) {
     }
     return told(
         publish_and_fold({publication<ev::PeriodSealed>(*answer, now_ms)}, {}, options),
-        period->id + " sealed: revision 1, digest " + answer->at("digest").get<std::string>(),
+        period->id +
+            in_words(options.lang, " sealed: revision 1, digest ", " ختمت: النسخة 1، البصمة ") +
+            answer->at("digest").get<std::string>(),
         options);
 }
 
@@ -193,14 +195,17 @@ int restate(const PeriodOptions& asked, const Options& options) {
              standing_text(*answer, options.lang) + "; `sijill period seal` publishes it first"});
     }
     if (answer->at("standing") == "sealed") {
-        std::fprintf(
-            stderr, "%s: nothing to restate\n", standing_text(*answer, options.lang).c_str());
+        std::fprintf(stderr,
+                     "%s%s\n",
+                     standing_text(*answer, options.lang).c_str(),
+                     in_words(options.lang, ": nothing to restate", ": لا شيء يعاد نشره").c_str());
         return kOk;
     }
     const auto number = answer->at("revisions").size() + 1;
     return told(
         publish_and_fold({publication<ev::PeriodRestated>(*answer, clock_ms())}, {}, options),
-        asked.period + " restated: revision " + std::to_string(number) + ", digest " +
+        asked.period + in_words(options.lang, " restated: revision ", " أعيد نشرها: النسخة ") +
+            std::to_string(number) + in_words(options.lang, ", digest ", "، البصمة ") +
             answer->at("digest").get<std::string>(),
         options);
 }
@@ -357,6 +362,22 @@ Result<std::vector<Referral>> all_misses(const projections::SiteKpis& site,
     return all;
 }
 
+void print_referred(const std::vector<Referral>& missed,
+                    const std::set<std::string>& known,
+                    const Options& options) {
+    const bool for_people = options.format == Format::Text;
+    const std::string lang = for_people ? options.lang : "en";  // what programs read is English
+    Table table{{"referred", "department", "figure", "id"}, {}, {}};
+    for (const Referral& each : missed) {
+        table.rows.push_back({known.contains(each.id) ? in_words(lang, "before", "سابقًا")
+                                                      : in_words(lang, "now", "الآن"),
+                              each.department,
+                              each.figure,
+                              each.id});
+    }
+    print_table(titled(std::move(table), lang), options.format);
+}
+
 int refer(const PeriodOptions& asked, const Options& options) {
     const auto loaded = load_config(config_file(options.config), process_environment());
     if (!loaded) {
@@ -376,12 +397,9 @@ int refer(const PeriodOptions& asked, const Options& options) {
     if (!known) {
         return report_error(known.error());
     }
-    Table table{{"referred", "department", "figure", "id"}, {}, {}};
     std::vector<std::string> events;
     for (const Referral& each : *missed) {
-        const bool before = known->contains(each.id);
-        table.rows.push_back({before ? "before" : "now", each.department, each.figure, each.id});
-        if (!before) {
+        if (!known->contains(each.id)) {
             events.push_back(each.event);
         }
     }
@@ -389,14 +407,18 @@ int refer(const PeriodOptions& asked, const Options& options) {
     if (!published) {
         return report_error(published.error());
     }
-    print_table(table, options.format);
-    std::fprintf(stderr,
-                 "%zu figures missed their targets, of which %zu are configured; %zu referred now, "
-                 "%zu before\n",
-                 missed->size(),
-                 loaded->config.kpi.targets.size(),
-                 events.size(),
-                 missed->size() - events.size());
+    print_referred(*missed, *known, options);
+    std::fprintf(
+        stderr,
+        options.lang == "ar"
+            ? "لم تبلغ %zu من الأرقام أهدافها، والأهداف المعدّة %zu؛ أحيل الآن %zu وأحيل "
+              "سابقًا %zu\n"
+            : "%zu figures missed their targets, of which %zu are configured; %zu referred "
+              "now, %zu before\n",
+        missed->size(),
+        loaded->config.kpi.targets.size(),
+        events.size(),
+        missed->size() - events.size());
     return kOk;
 }
 

@@ -6,6 +6,7 @@ import datetime
 import fractions
 import json
 import os
+import re
 import shutil
 import unittest
 import xml.etree.ElementTree
@@ -42,6 +43,7 @@ department = "branches"
 kpi_referral = "P14D"
 """
 QUARTER = "2017-Q1"
+ARABIC = "[\u0600-\u06ff]"
 SETTLED = {"referral.answered": "answered", "referral.returned": "returned", "referral.declined": "declined",
            "referral.recalled": "recalled"}
 
@@ -292,6 +294,25 @@ class Departments(unittest.TestCase):
             self.assertIn(item["subject"], text)
         rows = run("report", "--period", QUARTER, "--department", "projects", "--format", "csv", *where).stdout.splitlines()
         self.assertEqual(len(rows), len(department["figures"]) + 1)
+
+    def test_what_is_done_about_a_period_is_told_in_arabic_too(self):
+        where = ("--data", self.demo("arabic"), "--lang", "ar")
+        late = self.scratch.name + "/arabic.ndjson"
+        with open(late, "w", encoding="utf-8") as file:
+            file.write(json.dumps(opened("case-arabic", "arabic")) + "\n")
+        for command in ("seal", "changes", "publish", "changes", "restate", "restate", "refer", "refer"):
+            if command == "publish":
+                run("publish", late, "--data", where[1])
+                continue
+            with self.subTest(command):
+                told = run("period", command, QUARTER, "--config", self.config, *where)
+                spoken = [line for line in (told.stdout + told.stderr).splitlines() if "% " not in line]
+                self.assertRegex(spoken[0], ARABIC)
+                self.assertRegex(spoken[-1], ARABIC)
+                self.assertNotRegex(told.stdout, r"\b(before|now|after|sealed|restated)\b")
+        table = run("audit", "replay", *where).stdout.splitlines()
+        self.assertTrue(all(re.search(ARABIC, title) for title in table[0].split()[:4]), table[0])
+        self.assertEqual({line.split()[2] for line in table[1:]}, {"مطابق"})
 
     def test_a_late_event_asks_for_a_restatement(self):
         where = ("--data", self.demo("late"))
