@@ -48,14 +48,14 @@ ordered_json names_of_kpis(const projections::KpiCatalogue& kpis, const std::set
 
 }  // namespace
 
-std::optional<StreamTopics> parse_topics(std::string_view text) {
+Result<StreamTopics> parse_topics(std::string_view text) {
     if (text.empty()) {
         return StreamTopics{};
     }
     StreamTopics topics{false, false, false};
     for (const std::string_view word : split(text, ',')) {
         if (word != "kpis" && word != "cases" && word != "lag") {
-            return std::nullopt;
+            return fail(Errc::Invalid, "must be of kpis, cases, lag");
         }
         topics.kpis = topics.kpis || word == "kpis";
         topics.cases = topics.cases || word == "cases";

@@ -95,7 +95,7 @@ class ChangeFeed {
     int quiet_ticks_ = 0;
 };
 
-/// Reads `kpis,cases,lag`; "" is all. nullopt: another word.
-[[nodiscard]] std::optional<StreamTopics> parse_topics(std::string_view text);
+/// Reads `kpis,cases,lag`; "" is all. Errors: Invalid.
+[[nodiscard]] Result<StreamTopics> parse_topics(std::string_view text);
 
 }  // namespace sijill::api

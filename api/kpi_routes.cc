@@ -146,6 +146,22 @@ Table table_of(const std::vector<KpiAnswer>& answers, const std::string& lang) {
     return table;
 }
 
+Result<void> judge_periods(std::string_view text) {
+    for (const std::string_view word : split(text, ',')) {
+        if (const auto period = projections::parse_period(word); !period) {
+            return Unexpected(period.error());
+        }
+    }
+    return {};
+}
+
+Result<void> judge_compared(std::string_view text) {
+    const auto period = projections::parse_period(text);
+    return period || text == "previous" || text == "year-ago"
+               ? Result<void>()
+               : fail("must be previous, year-ago or a period", period.error());
+}
+
 // The periods that are asked for, or their parts.
 Result<std::vector<std::string>> periods_of(const Asked& asked) {
     std::vector<std::string> periods = words_of(asked.get("period"));
@@ -229,12 +245,6 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
-const Parameter kPeriod{"period",
-                        In::Query,
-                        "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05 (ISO week), 2017-01-31, "
-                        "2017-01-29/P7D (days), 2017-01-31T09 (an hour)",
-                        "2017-Q1",
-                        true};
 const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
 
 std::vector<Parameter> kpi_parameters(std::vector<Parameter> own) {
@@ -266,23 +276,24 @@ std::vector<Route> kpi_routes() {
          "getKpi",
          "A KPI over one or several periods, by up to two dimensions",
          Scope::Read,
-         kpi_parameters({kKpiId,
-                         {"period", In::Query, "SDMX periods, joined by commas", "2017-Q1", true},
-                         {"each",
-                          In::Query,
-                          "A figure for each part of the period; those at its ends may be cut. A "
-                          "week begins on Sunday, an iso-week on Monday",
-                          "",
-                          false,
-                          {},
-                          {projections::kPeriodParts.begin(), projections::kPeriodParts.end()}},
-                         {"by", In::Query, "Up to two dimensions, joined by a comma", ""},
-                         {"compare",
-                          In::Query,
-                          "previous, year-ago, or a period: an observation's value is then the "
-                          "change relative to that period's (never points), its now and before the "
-                          "figures of both; a row of a breakdown has a before",
-                          "previous"}}),
+         kpi_parameters(
+             {kKpiId,
+              {.name = "period",
+               .description = "SDMX periods, joined by commas",
+               .example = "2017-Q1",
+               .required = true,
+               .judge = judge_periods},
+              {.name = "each",
+               .description = "A figure for each part of the period; those at its ends may be cut. "
+                              "A week begins on Sunday, an iso-week on Monday",
+               .values = {projections::kPeriodParts.begin(), projections::kPeriodParts.end()}},
+              {"by", In::Query, "Up to two dimensions, joined by a comma", ""},
+              {.name = "compare",
+               .description = "previous, year-ago, or a period: an observation's value is then the "
+                              "change relative to that period's (never points), its now and before "
+                              "the figures of both; a row of a breakdown has a before",
+               .example = "previous",
+               .judge = judge_compared}}),
          Read(kpi),
          "KpiValues",
          {400, 404},
@@ -300,14 +311,11 @@ std::vector<Route> kpi_routes() {
                      "What is behind a figure: the amounts add up to it",
                      Scope::Read,
                      kpi_parameters({kKpiId,
-                                     kPeriod,
-                                     {"part",
-                                      In::Query,
-                                      "Side of the ratio",
-                                      "numerator",
-                                      false,
-                                      {},
-                                      {"numerator", "denominator"}}}),
+                                     period_parameter(In::Query, true),
+                                     {.name = "part",
+                                      .description = "Side of the ratio",
+                                      .example = "numerator",
+                                      .values = {"numerator", "denominator"}}}),
                      Read(kpi_cases),
                      "KpiCases",
                      {400, 404},

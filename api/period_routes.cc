@@ -139,16 +139,13 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
                   ""};
 }
 
-constexpr std::string_view kPeriodForms =
-    "SDMX period: 2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31";
-
 Route centre_report_route() {
     Route route{"GET",
                 "/v1/reports/{period}",
                 "getReport",
                 "The report of a period",
                 Scope::Read,
-                {{"period", In::Path, kPeriodForms, "2017-Q1", true}},
+                {period_parameter(In::Path, true)},
                 Read(centre_report),
                 "Report",
                 {400},
@@ -167,7 +164,7 @@ Route department_report_route() {
                 "A department's page: its KPIs, its open follow-ups and those settled in a period",
                 Scope::FollowUp,
                 {{"departmentId", In::Path, "Department", "engineering", true},
-                 {"period", In::Query, kPeriodForms, "2017-Q1", true}},
+                 period_parameter(In::Query, true)},
                 Read(department_report),
                 "Report",
                 {400},
@@ -188,7 +185,7 @@ std::vector<Route> period_routes() {
                      "getPeriod",
                      "What was published of a period, and whether its figures are still those",
                      Scope::Read,
-                     {{"period", In::Path, kPeriodForms, "2017-Q1", true}},
+                     {period_parameter(In::Path, true)},
                      Read(one_period),
                      "PublishedPeriod",
                      {400},

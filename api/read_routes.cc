@@ -32,12 +32,12 @@ size_t limit_of(const Asked& asked) {
 }
 
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
-Result<CasePlace> place_of(const std::string& cursor) {
+Result<CasePlace> place_of(std::string_view cursor) {
     CasePlace place;
     const size_t dot = cursor.find('.');
     const auto [end, failed] =
         std::from_chars(cursor.data(), cursor.data() + cursor.size(), place.opened_at_ms);
-    if (dot == std::string::npos || failed != std::errc() || end != cursor.data() + dot) {
+    if (dot == std::string_view::npos || failed != std::errc() || end != cursor.data() + dot) {
         return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
     }
     place.id = cursor.substr(dot + 1);
@@ -154,15 +154,11 @@ std::vector<Route> case_routes() {
            {},
            {"enquiry", "request", "complaint", "suggestion"}},
           {"department", In::Query, "With an open referral to this department", ""},
-          {"period", In::Query, "Opened in this SDMX period", "2017-Q1"},
-          {"cursor",
-           In::Query,
-           "From next of the page before",
-           "",
-           false,
-           {},
-           {},
-           "^-?[0-9]{1,18}[.]"},
+          period_parameter(In::Query, false, "Opened in this SDMX period"),
+          {.name = "cursor",
+           .description = "From next of the page before",
+           .pattern = "^-?[0-9]{1,18}[.]",
+           .judge = judged_by<place_of>},
           {"limit", In::Query, "Most items", "50", false, events::Bounds{1, kMostRows}}},
          Read(cases),
          "CaseList",

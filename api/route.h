@@ -30,12 +30,23 @@ struct Parameter {
     std::string_view name;
     In in = In::Query;
     std::string_view description;
-    std::string_view example;
+    std::string_view example = "";
     bool required = false;
-    std::optional<events::Bounds> whole = {};   // a whole number between them
-    std::vector<std::string_view> values = {};  // the only ones, when there are any
-    std::string_view pattern = {};              // for the document: the handler judges
+    std::optional<events::Bounds> whole = {};                 // a whole number between them
+    std::vector<std::string_view> values = {};                // the only ones, when there are any
+    std::string_view pattern = {};                            // for the document
+    Result<void> (*judge)(std::string_view value) = nullptr;  // says what is wrong with a value
 };
+
+/// A judge that reads values as their handler does.
+template <auto Parse>
+[[nodiscard]] Result<void> judged_by(std::string_view value) {
+    const auto read = Parse(value);
+    return read ? Result<void>() : Unexpected(read.error());
+}
+
+/// A period, such as 2017-Q1. `description`: "" for its forms.
+[[nodiscard]] Parameter period_parameter(In in, bool required, std::string_view description = "");
 
 /// A request that fits its route: every parameter known, each at most once, values checked.
 struct Asked {

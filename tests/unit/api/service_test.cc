@@ -423,7 +423,7 @@ TEST(Service, AnEmptyRequiredParameterIsMissing) {
 
 TEST(Service, WrongParametersAreAllNamed) {
     Serving serving;
-    const Response response = serving.get("/v1/cases?colour=red&limit=many&status=LOST");
+    const Response response = serving.get("/v1/cases?colour=red&limit=many&period=spring");
     EXPECT_EQ(response.status, 400);
     EXPECT_EQ(json::parse(response.body)["errors"].size(), 3U) << response.body;
 }
