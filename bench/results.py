@@ -84,7 +84,7 @@ SECTIONS = {
     "visible": latency_section(
         "From append to visible",
         "Milliseconds from the instant an event was due: until the log had it (acknowledged), a bare consumer got it,\n"
-        "and the views had it. Queries are of the views, counted likewise. Ratios are taken inside a run.", latencies.visible_lines),
+        "and the views had it. All events are of one day. Queries are of the views, counted likewise. Ratios are taken inside a run.", latencies.visible_lines),
     "query": latency_section(
         "Queries over HTTP",
         "One `sijill serve` over the embedded log, asked by wrk, 16 connections where nothing is said. Each of the cases\n"

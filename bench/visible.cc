@@ -124,6 +124,7 @@ std::vector<sijill::events::NewRecord> load_of(const Options& options) {
     std::vector<sijill::events::NewRecord> records;
     sijill::producers::LoadSpec spec;
     spec.events = options.events();
+    spec.days = 1;  // a centre with so many events has them in one
     spec.repeat_per_ten_thousand = 0;
     const auto made = sijill::producers::generate_load(spec, [&](auto&& record) {
         records.push_back(std::forward<decltype(record)>(record));

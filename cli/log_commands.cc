@@ -24,6 +24,7 @@ namespace {
 
 constexpr uint64_t kMostEvents = 10'000'000'000;
 constexpr uint32_t kMostNames = 1'000'000;
+constexpr uint32_t kMostDays = 36'500;
 
 struct GenerateOptions {
     std::string scenario = "q1-2017";
@@ -35,6 +36,7 @@ struct GenerateOptions {
     uint64_t subjects = 0;
     uint32_t agents = producers::LoadSpec{}.agents;
     uint32_t queues = producers::LoadSpec{}.queues;
+    uint32_t days = producers::LoadSpec{}.days;
 };
 
 Result<void> generate_scenario(const GenerateOptions& asked, const producers::EventSink& sink) {
@@ -47,6 +49,7 @@ Result<void> generate_scenario(const GenerateOptions& asked, const producers::Ev
     spec.cases = asked.subjects;
     spec.agents = asked.agents;
     spec.queues = asked.queues;
+    spec.days = asked.days;
     return producers::generate_load(spec, sink);
 }
 
@@ -279,6 +282,9 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
         ->capture_default_str();
     command->add_option("--queues", asked->queues, "load: how many queues")
         ->check(CLI::Range(1U, kMostNames))
+        ->capture_default_str();
+    command->add_option("--days", asked->days, "load: over how many days")
+        ->check(CLI::Range(1U, kMostDays))
         ->capture_default_str();
     add_common_options(*command, options);
     command->callback(

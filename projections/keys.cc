@@ -134,7 +134,13 @@ std::string cells(const CellsParts& parts) {
     return key;
 }
 
-std::string spans(Cube cube, int32_t day) {
+std::string spans(const SpansParts& parts) {
+    std::string key = spans_from(parts.cube, parts.day);
+    put_i64(key, parts.page);
+    return key;
+}
+
+std::string spans_from(Cube cube, int32_t day) {
     std::string key = "b";
     key += static_cast<char>(cube);
     put_i32(key, day);
@@ -253,10 +259,11 @@ std::optional<AggregateParts> parse_aggregate(std::string_view key) {
 }
 
 std::optional<SpansParts> parse_spans(std::string_view key) {
-    if (key.size() != 6 || key[0] != 'b' || !get_cube(key[1])) {
+    constexpr size_t kSize = 2 + sizeof(int32_t) + sizeof(int64_t);
+    if (key.size() != kSize || key[0] != 'b' || !get_cube(key[1])) {
         return std::nullopt;
     }
-    return SpansParts{*get_cube(key[1]), get_i32(key.substr(2))};
+    return SpansParts{*get_cube(key[1]), get_i32(key.substr(2)), get_i64(key.substr(6))};
 }
 
 std::optional<PersonParts> parse_person(std::string_view key) {

@@ -9,7 +9,7 @@
 //   k <cube><days i32><dim>00<dim>00…              cells of 8 local days, one for each hour
 //   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
 //   r <cube><block i32><changes i32><dim>00…       cells of a running cube: by 8 days of change
-//   b <cube><day i32>                              spans of time of a computed cube's day
+//   b <cube><day i32><page i64>                    spans of time of a computed cube's day
 //   p <cube><day i32><person>                      distinct person: reference count
 //   d <kind><day i32><span i64>                    aggregates that came to stand in a local day
 //   o <department>00<status><instant i64><referred i64><kind><packed subject>
@@ -54,7 +54,16 @@ void put_cells(std::string& out, const CellsParts& parts);
 [[nodiscard]] std::string cells(const CellsParts& parts);
 /// First key of a cube's cells in or after a row.
 [[nodiscard]] std::string cells_from(Grain grain, Cube cube, int32_t row);
-[[nodiscard]] std::string spans(Cube cube, int32_t day);
+/// Spans of a day of the aggregates of a page (span_table.h).
+struct SpansParts {
+    Cube cube{};
+    int32_t day = 0;
+    int64_t page = 0;
+    bool operator==(const SpansParts&) const = default;
+};
+[[nodiscard]] std::string spans(const SpansParts& parts);
+/// First key of a cube's spans in or after a day.
+[[nodiscard]] std::string spans_from(Cube cube, int32_t day);
 [[nodiscard]] std::string person(Cube cube, int32_t day, std::string_view person);
 [[nodiscard]] std::string people_from(Cube cube, int32_t day);
 [[nodiscard]] std::string day_page(AggregateKind kind, int32_t day, int64_t span);
@@ -98,10 +107,6 @@ struct AggregateParts {
 };
 [[nodiscard]] std::optional<AggregateParts> parse_aggregate(std::string_view key);
 
-struct SpansParts {
-    Cube cube;
-    int32_t day;
-};
 [[nodiscard]] std::optional<SpansParts> parse_spans(std::string_view key);
 
 struct PersonParts {

@@ -66,8 +66,8 @@ Result<void> for_each_computed(const RowReader& rows,
     // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): a thread needs its own copy
     const LocalTime local_time = asked.business_time.local_time();
     Result<void> read;
-    auto scanned = rows.scan(keys::spans(asked.cube, asked.begin_day),
-                             keys::spans(asked.cube, asked.end_day),
+    auto scanned = rows.scan(keys::spans_from(asked.cube, asked.begin_day),
+                             keys::spans_from(asked.cube, asked.end_day),
                              [&](std::string_view key, std::string_view value) {
                                  const auto parts = keys::parse_spans(key);
                                  if (!parts) {

@@ -11,10 +11,6 @@ namespace sijill::projections {
 
 namespace {
 
-uint64_t number_of(Cube cube, int32_t day) {
-    return (static_cast<uint64_t>(cube) << 32U) | static_cast<uint32_t>(day);
-}
-
 bool before(const TimeSpan& a, const TimeSpan& b) {
     for (size_t i = 0; i < kMaxDimensions; ++i) {
         if (a.cell.dimensions[i] != b.cell.dimensions[i]) {
@@ -35,14 +31,21 @@ Unexpected damaged_spans() {
     return fail(Errc::Corrupt, "damaged row: spans of a day");
 }
 
+size_t SpanTable::Hash::operator()(const keys::SpansParts& parts) const {
+    constexpr uint64_t kMix = 0x9E3779B97F4A7C15ULL;
+    const uint64_t day =
+        (static_cast<uint64_t>(parts.cube) << 32U) | static_cast<uint32_t>(parts.day);
+    return (day * kMix ^ static_cast<uint64_t>(parts.page)) * kMix;
+}
+
 Result<void> SpanTable::load(Row& row) {
     ++gets_;
-    const auto stored = rows_.get(keys::spans(row.cube, row.day));
+    const auto stored = rows_.get(keys::spans(row.parts));
     if (!stored || !*stored) {
         return stored ? Result<void>() : Unexpected(stored.error());
     }
-    auto read = visit_spans(row.cube, **stored, [&](const StoredSpan& span) {
-        CellKey cell{row.cube, row.day * kHoursPerDay + span.hour, {}};
+    auto read = visit_spans(row.parts.cube, **stored, [&](const StoredSpan& span) {
+        CellKey cell{row.parts.cube, row.parts.day * kHoursPerDay + span.hour, {}};
         std::ranges::transform(span.dimensions,
                                cell.dimensions.begin(),
                                [this](std::string_view text) { return dictionary_.intern(text); });
@@ -52,14 +55,13 @@ Result<void> SpanTable::load(Row& row) {
     return read;
 }
 
-Result<SpanTable::Row*> SpanTable::touch(const CellKey& cell) {
-    const int32_t day = day_of_hour(cell.hour);
-    const auto [at, added] = numbers_.try_emplace(number_of(cell.cube, day),
-                                                  static_cast<uint32_t>(rows_of_spans_.size()));
+Result<SpanTable::Row*> SpanTable::touch(const CellKey& cell, int64_t page) {
+    const keys::SpansParts parts{cell.cube, day_of_hour(cell.hour), page};
+    const auto [at, added] =
+        numbers_.try_emplace(parts, static_cast<uint32_t>(rows_of_spans_.size()));
     if (added) {
         Row& row = rows_of_spans_.emplace_back();
-        row.cube = cell.cube;
-        row.day = day;
+        row.parts = parts;
         if (!complete_) {
             if (auto loaded = load(row); !loaded) {
                 return Unexpected(loaded.error());
@@ -74,11 +76,13 @@ Result<SpanTable::Row*> SpanTable::touch(const CellKey& cell) {
     return &row;
 }
 
-Result<void> SpanTable::replace(const std::vector<TimeSpan>& before,
+Result<void> SpanTable::replace(int64_t began,
+                                const std::vector<TimeSpan>& before,
                                 const std::vector<TimeSpan>& after) {
+    const int64_t page = began / kSpanPage;
     const auto [out, in] = between_equal_ends(before, after);
     for (const TimeSpan& span : out) {
-        const auto row = touch(span.cell);
+        const auto row = touch(span.cell, page);
         if (!row) {
             return Unexpected(row.error());
         }
@@ -92,7 +96,7 @@ Result<void> SpanTable::replace(const std::vector<TimeSpan>& before,
         --spans_;
     }
     for (const TimeSpan& span : in) {
-        const auto row = touch(span.cell);
+        const auto row = touch(span.cell, page);
         if (!row) {
             return Unexpected(row.error());
         }
@@ -144,7 +148,7 @@ void SpanTable::encode(Cube cube, const std::vector<Run>& runs, std::string& out
 }
 
 void SpanTable::put_row(Row& row, RowBatch& out) {
-    const std::string key = keys::spans(row.cube, row.day);
+    const std::string key = keys::spans(row.parts);
     std::vector<TimeSpan>& spans = row.spans;
     if (spans.empty()) {
         out.erase(key);
@@ -152,7 +156,7 @@ void SpanTable::put_row(Row& row, RowBatch& out) {
     }
     const std::vector<Run> runs = sort_into_runs(spans);
     out.put_built([&key](std::string& to) { to += key; },
-                  [&](std::string& to) { encode(row.cube, runs, to); });
+                  [&](std::string& to) { encode(row.parts.cube, runs, to); });
 }
 
 void SpanTable::take_changes(RowBatch& out) {

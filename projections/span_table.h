@@ -4,6 +4,7 @@
 
 #include "projections/bytes.h"
 #include "projections/contributions.h"
+#include "projections/keys.h"
 #include "projections/local_time.h"
 #include "projections/rows.h"
 
@@ -16,18 +17,23 @@
 
 namespace sijill::projections {
 
-/// A row for each computed cube and local day has all spans whose cell is in the day, sorted, so
-/// that a row depends on what it holds alone. Gathered in memory and written once a commit, as in
-/// CellTable. Threads: one owner.
+/// The spans of aggregates that began within so many offsets share a page: a day may have any
+/// number of spans, and a change of one writes its row anew.
+inline constexpr int64_t kSpanPage = 1024;
+
+/// A row for each computed cube, local day and page has all spans of its aggregates whose cell is
+/// in the day, sorted, so that a row depends on what it holds alone. Gathered in memory and written
+/// once a commit, as in CellTable. Threads: one owner.
 class SpanTable {
   public:
     /// `complete`: what is not in memory does not exist. The rows must outlive the table.
     SpanTable(const RowReader& rows, Dictionary& dictionary, bool complete)
         : rows_(rows), dictionary_(dictionary), complete_(complete) {}
 
-    /// Takes the spans of `before` out and puts those of `after` in. Errors: Storage, Corrupt; then
-    /// the table must be dropped.
-    [[nodiscard]] Result<void> replace(const std::vector<TimeSpan>& before,
+    /// Takes the spans of `before` out and puts those of `after` in. `began`: the offset of the
+    /// aggregate's first event. Errors: Storage, Corrupt; then the table must be dropped.
+    [[nodiscard]] Result<void> replace(int64_t began,
+                                       const std::vector<TimeSpan>& before,
                                        const std::vector<TimeSpan>& after);
 
     /// Appends the changed rows and forgets that they changed.
@@ -41,10 +47,13 @@ class SpanTable {
 
   private:
     struct Row {
-        Cube cube{};
-        int32_t day = 0;
+        keys::SpansParts parts;
         bool dirty = false;
         std::vector<TimeSpan> spans;  // in any order
+    };
+
+    struct Hash {
+        size_t operator()(const keys::SpansParts& parts) const;
     };
 
     // What a row has of the same dimensions.
@@ -53,7 +62,7 @@ class SpanTable {
         std::span<const TimeSpan> spans;
     };
 
-    [[nodiscard]] Result<Row*> touch(const CellKey& cell);
+    [[nodiscard]] Result<Row*> touch(const CellKey& cell, int64_t page);
     [[nodiscard]] Result<void> load(Row& row);
     /// Sorts the spans; the runs are by text, what is in a run by hour, measure, begin and end.
     [[nodiscard]] std::vector<Run> sort_into_runs(std::vector<TimeSpan>& spans) const;
@@ -65,7 +74,7 @@ class SpanTable {
     bool complete_;
     uint64_t gets_ = 0;
     size_t spans_ = 0;
-    boost::unordered_flat_map<uint64_t, uint32_t> numbers_;  // cube and day: into rows_of_spans_
+    boost::unordered_flat_map<keys::SpansParts, uint32_t, Hash> numbers_;  // into rows_of_spans_
     std::vector<Row> rows_of_spans_;
     std::vector<uint32_t> dirty_;  // into rows_of_spans_
 };

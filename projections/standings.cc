@@ -47,7 +47,9 @@ Result<void> Standings::settle(LiveAggregate& live,
     if (auto replaced = cells.replace(before.contributions, after_.contributions); !replaced) {
         return replaced;
     }
-    return spans.replace(before.contributions.spans, after_.contributions.spans);
+    return spans.replace(live.aggregate.history.front().offset,
+                         before.contributions.spans,
+                         after_.contributions.spans);
 }
 
 void Standings::clear() {

@@ -1,12 +1,15 @@
 // Goal: the fold's figures equal those of the model, whatever comes, and are the sum of what the
 // states add. Method: random histories with repeats, late events, corrections and voids; the model
-// folds the same events.
+// folds the same events. Copies of a history fill one day.
 
 #include "tests/support/fold_harness.h"
 #include "tests/support/model_fold.h"
 #include "tests/support/random_history.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
 
 namespace sijill::projections {
 namespace {
@@ -92,6 +95,55 @@ TEST(FoldProperty, ReopeningAtAnyEventGivesTheSameRows) {
         broken.commit();
         EXPECT_EQ(broken.all_rows(), straight.all_rows());
     }
+}
+
+// A history of subjects of their own, all of it on one day.
+std::vector<std::pair<std::string, std::string>> on_one_day(int copy) {
+    static const std::regex kSubject(
+        "\"((?:call|chat|message|appointment|case|survey|evaluation|kpi)-[0-9])\"");
+    static const std::regex kDay("\"2017-0[12]-[0-9]{2}T");
+    model::RandomHistory history(1);
+    std::vector<std::pair<std::string, std::string>> events;
+    for (int i = 0; i < kEvents; ++i) {
+        std::string text = history.next().dump();
+        text = std::regex_replace(text, kSubject, "\"$1-" + std::to_string(copy) + "\"");
+        text = std::regex_replace(text, kDay, "\"2017-01-15T");
+        events.emplace_back(nlohmann::json::parse(text)["subject"], text);
+    }
+    return events;
+}
+
+// Bytes of rows that the dearest of these events writes in a commit of its own.
+size_t most_written(FoldHarness& harness,
+                    const std::vector<std::pair<std::string, std::string>>& events) {
+    size_t most = 0;
+    for (const auto& [subject, text] : events) {
+        harness.append(subject, text);
+        harness.fold_all();
+        RowBatch changes;
+        EXPECT_TRUE(harness.fold().take_changes(changes));
+        most = std::max(most, changes.bytes());
+        EXPECT_TRUE(harness.rows().commit(changes, CommitMode::Tail));
+    }
+    return most;
+}
+
+// At the end of the log each event is a commit: a row that grows with the day would be written anew
+// for each event of it.
+TEST(FoldProperty, WhatAnEventWritesDoesNotGrowWithItsDay) {
+    FoldHarness harness;
+    (void)most_written(harness, on_one_day(0));
+    const size_t quiet = most_written(harness, on_one_day(1));
+    for (int copy = 2; copy < 150; ++copy) {
+        for (const auto& [subject, text] : on_one_day(copy)) {
+            harness.append(subject, text);
+        }
+        harness.fold_all();
+        harness.commit();
+    }
+    EXPECT_EQ(harness.parked(events::Refusal::InvalidEvent), 0);
+    EXPECT_GT(harness.fold().position().applied, 20'000);
+    EXPECT_LE(most_written(harness, on_one_day(150)), 2 * quiet);
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace sijill::projections {
 namespace {
 
 constexpr Cube kCube = Cube::CaseBusinessTimes;
+constexpr int64_t kBegan = 7;
 
 void commit(SpanTable& table, MemoryRows& rows) {
     RowBatch changes;
@@ -57,6 +58,12 @@ std::map<std::string, std::string> all_rows(const MemoryRows& rows) {
     return all;
 }
 
+// A span of an aggregate.
+struct Held {
+    int64_t began;
+    TimeSpan span;
+};
+
 TimeSpan random_span(std::mt19937_64& chance, Dictionary& dictionary) {
     const auto hour = static_cast<int32_t>(chance() % 96) - 48;  // also before 1970
     const int64_t begin = int64_t{hour} * 3'600'000 + static_cast<int64_t>(chance() % 3);
@@ -78,15 +85,16 @@ std::map<std::string, std::string> rows_after(uint64_t steps, uint64_t disturbed
     MemoryRows rows;
     Dictionary dictionary;
     auto table = std::make_unique<SpanTable>(rows, dictionary, true);
-    std::vector<TimeSpan> held;
+    std::vector<Held> held;
     for (int step = 0; step < 400; ++step) {
         if (!held.empty() && chance() % 3 == 0) {
             const size_t which = chance() % held.size();
-            EXPECT_TRUE(table->replace({held[which]}, {}));
+            EXPECT_TRUE(table->replace(held[which].began, {held[which].span}, {}));
             held.erase(held.begin() + static_cast<std::ptrdiff_t>(which));
         } else {
-            held.push_back(random_span(chance, dictionary));
-            EXPECT_TRUE(table->replace({}, {held.back()}));
+            held.push_back({static_cast<int64_t>(chance() % (3 * kSpanPage)),
+                            random_span(chance, dictionary)});
+            EXPECT_TRUE(table->replace(held.back().began, {}, {held.back().span}));
         }
         if (disturbed != 0 && disturbance() % 20 == 0) {
             commit(*table, rows);
@@ -99,7 +107,7 @@ std::map<std::string, std::string> rows_after(uint64_t steps, uint64_t disturbed
     }
     commit(*table, rows);
     std::map<std::string, int> expected;
-    for (const TimeSpan& span : held) {
+    for (const auto& [began, span] : held) {
         ++expected[text_of(
                        texts_of(span.cell, dictionary).dimensions, span.cell.hour, span.measure) +
                    " " + std::to_string(span.begin_ms) + ".." + std::to_string(span.end_ms)];
@@ -124,16 +132,40 @@ TEST(SpanTable, WhatStaysIsNotTouched) {
     Dictionary dictionary;
     SpanTable table(rows, dictionary, true);
     const TimeSpan span{{kCube, 5, {}}, case_business_times::FirstResponseMs, 1, 2};
-    ASSERT_TRUE(table.replace({}, {span}));
+    ASSERT_TRUE(table.replace(kBegan, {}, {span}));
     commit(table, rows);
-    ASSERT_TRUE(table.replace({span}, {span}));
+    ASSERT_TRUE(table.replace(kBegan, {span}, {span}));
     RowBatch changes;
     table.take_changes(changes);
     EXPECT_EQ(changes.size(), 0U);
-    ASSERT_TRUE(table.replace({span}, {}));
+    ASSERT_TRUE(table.replace(kBegan, {span}, {}));
     commit(table, rows);
     EXPECT_TRUE(all_rows(rows).empty()) << "a day of nothing has no row";
-    EXPECT_FALSE(table.replace({span}, {})) << "it is not there to be taken out";
+    EXPECT_FALSE(table.replace(kBegan, {span}, {})) << "it is not there to be taken out";
+}
+
+TEST(SpanTable, AChangeOfABusyDayWritesOnePage) {
+    MemoryRows rows;
+    Dictionary dictionary;
+    SpanTable table(rows, dictionary, true);
+    constexpr int64_t kCases = 20'000;  // of a day, five events each
+    const auto span_of = [](int64_t number) {
+        return TimeSpan{{kCube, 5, {}}, case_business_times::FirstResolutionMs, number, number + 1};
+    };
+    for (int64_t number = 0; number < kCases; ++number) {
+        ASSERT_TRUE(table.replace(5 * number, {}, {span_of(number)}));
+    }
+    commit(table, rows);
+    ASSERT_TRUE(table.replace(5 * kCases / 2, {span_of(kCases / 2)}, {}));
+    RowBatch changes;
+    table.take_changes(changes);
+    ASSERT_EQ(changes.size(), 1U);
+    EXPECT_LE(changes[0].value->size(), static_cast<size_t>(kSpanPage));
+    size_t all = 0;
+    for (const auto& [key, value] : all_rows(rows)) {
+        all += value.size();
+    }
+    EXPECT_GE(all, 20 * changes[0].value->size());
 }
 
 TEST(SpanTable, EqualSpansAreCountedEach) {
@@ -142,8 +174,8 @@ TEST(SpanTable, EqualSpansAreCountedEach) {
     SpanTable table(rows, dictionary, true);
     const TimeSpan span{{kCube, 5, {}}, case_business_times::FirstResponseMs, 1, 2};
     const TimeSpan other{{kCube, 5, {}}, case_business_times::FirstResponseMs, 1, 3};
-    ASSERT_TRUE(table.replace({}, {span, other, span, span}));
-    ASSERT_TRUE(table.replace({span, other, span, span}, {span, span}));
+    ASSERT_TRUE(table.replace(kBegan, {}, {span, other, span, span}));
+    ASSERT_TRUE(table.replace(kBegan, {span, other, span, span}, {span, span}));
     commit(table, rows);
     EXPECT_EQ(stored(rows), (std::map<std::string, int>{{"5/4,,, 1..2", 2}}));
 }
@@ -156,7 +188,7 @@ TEST(SpanTable, DamagedRowsAreNotMisread) {
                         case_business_times::FirstResponseMs,
                         1'000'000,
                         2'000'000};
-    ASSERT_TRUE(table.replace({}, {span}));
+    ASSERT_TRUE(table.replace(kBegan, {}, {span}));
     RowBatch changes;
     table.take_changes(changes);
     const std::string row(*changes[0].value);
