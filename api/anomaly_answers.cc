@@ -1,11 +1,12 @@
 #include "api/anomaly_answers.h"
 
+#include "api/text.h"
 #include "events/time.h"
 #include "projections/keys.h"
 #include "projections/shard_fold.h"
 
-#include <algorithm>
-#include <optional>
+#include <charconv>
+#include <system_error>
 
 namespace sijill::api {
 
@@ -25,7 +26,9 @@ std::vector<std::string_view> anomaly_reasons() {
     return reasons;
 }
 
-Result<Table> anomaly_table(const consumers::ShardView& shards, const std::string& reason) {
+namespace {
+
+Table empty_table() {
     Table table;
     table.header = {"partition",
                     "offset",
@@ -38,42 +41,105 @@ Result<Table> anomaly_table(const consumers::ShardView& shards, const std::strin
                     "sha256",
                     "appended"};
     table.right_aligned = {true, true, false, false, false, false, false, true};
+    return table;
+}
+
+std::vector<std::string> row_of(const AnomalyPlace& place, const projections::Anomaly& anomaly) {
+    return {std::to_string(place.partition),
+            std::to_string(place.row.offset),
+            projections::reason_text(place.row.reason),
+            anomaly.subject,
+            anomaly.type,
+            anomaly.source,
+            anomaly.detail,
+            std::to_string(anomaly.size),
+            anomaly.sha256,
+            events::format_rfc3339({anomaly.append_time_ms})};
+}
+
+// The first key of the page in a shard.
+std::string begin_in(int32_t partition, const AnomalyPlace& after) {
+    return partition == after.partition
+               ? projections::keys::anomaly(after.row.offset, after.row.reason) + '\0'
+               : projections::keys::first_of('x');
+}
+
+// True: the page is full, and the row is not of it.
+Result<bool> fills(const AnomalyPlace& place,
+                   std::string_view value,
+                   size_t limit,
+                   AnomalyPage& page) {
+    if (page.table.rows.size() == limit) {
+        return true;
+    }
+    const auto anomaly = projections::decode_anomaly(value);
+    if (!anomaly) {
+        return Unexpected(anomaly.error());
+    }
+    page.table.rows.push_back(row_of(place, *anomaly));
+    page.next = place;
+    return false;
+}
+
+}  // namespace
+
+std::string cursor_of(const AnomalyPlace& place) {
+    return std::to_string(place.partition) + ":" + std::to_string(place.row.offset) + ":" +
+           std::to_string(place.row.reason);
+}
+
+Result<AnomalyPlace> anomaly_place_of(std::string_view cursor) {
+    AnomalyPlace place;
+    const auto words = split(cursor, ':');
+    const auto read = [](std::string_view word, auto& number) {
+        const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), number);
+        return failed == std::errc() && end == word.data() + word.size() && number >= 0;
+    };
+    if (words.size() != 3 || !read(words[0], place.partition) ||
+        !read(words[1], place.row.offset) || !read(words[2], place.row.reason)) {
+        return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
+    }
+    return place;
+}
+
+Result<AnomalyPage> anomaly_page(const consumers::ShardView& shards,
+                                 const std::string& reason,
+                                 const AnomalyPlace& after,
+                                 size_t limit) {
+    AnomalyPage page{empty_table(), std::nullopt};
+    Result<bool> full = false;
     for (size_t i = 0; i < shards.rows().size(); ++i) {
-        std::optional<Error> damaged;
+        AnomalyPlace place{shards.partition_of_index(i), {}};
+        if (place.partition < after.partition) {
+            continue;
+        }
         const auto scanned = shards.rows()[i]->scan(
-            projections::keys::first_of('x'),
+            begin_in(place.partition, after),
             projections::keys::behind('x'),
             [&](std::string_view key, std::string_view value) {
                 const auto parts = projections::keys::parse_anomaly(key);
-                const auto anomaly = projections::decode_anomaly(value);
-                if (!parts || !anomaly) {
-                    damaged = Error{Errc::Corrupt,
-                                    "an anomaly row is damaged: run `sijill audit replay`"};
+                if (!parts) {
+                    full = fail(Errc::Corrupt, "damaged key");
                     return false;
                 }
-                const std::string text = projections::reason_text(parts->reason);
-                if (reason.empty() || reason == text) {
-                    table.rows.push_back({std::to_string(shards.partition_of_index(i)),
-                                          std::to_string(parts->offset),
-                                          text,
-                                          anomaly->subject,
-                                          anomaly->type,
-                                          anomaly->source,
-                                          anomaly->detail,
-                                          std::to_string(anomaly->size),
-                                          anomaly->sha256,
-                                          events::format_rfc3339({anomaly->append_time_ms})});
+                place.row = *parts;
+                if (reason.empty() || reason == projections::reason_text(parts->reason)) {
+                    full = fills(place, value, limit, page);
                 }
-                return true;
+                return full && !*full;
             });
         if (!scanned) {
             return Unexpected(scanned.error());
         }
-        if (damaged) {
-            return Unexpected(*damaged);
+        if (!full) {
+            return fail(full.error().code, "an anomaly row is damaged: run `sijill audit replay`");
+        }
+        if (*full) {
+            return page;
         }
     }
-    return table;
+    page.next.reset();
+    return page;
 }
 
 }  // namespace sijill::api

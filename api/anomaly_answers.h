@@ -3,7 +3,9 @@
 
 #include "api/table.h"
 #include "consumers/shard_set.h"
+#include "projections/keys.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +15,26 @@ namespace sijill::api {
 /// All reasons there are, as they are spelled.
 [[nodiscard]] std::vector<std::string_view> anomaly_reasons();
 
-/// Anomalies and parked records by partition and offset; only those of a reason unless it is "".
-/// Errors: Corrupt, Storage.
-[[nodiscard]] Result<Table> anomaly_table(const consumers::ShardView& shards,
-                                          const std::string& reason);
+/// Where a page of the list ended: the next one begins behind it.
+struct AnomalyPlace {
+    int32_t partition = -1;
+    projections::keys::AnomalyParts row{};
+};
+/// As a cursor: partition:offset:number of the reason.
+[[nodiscard]] std::string cursor_of(const AnomalyPlace& place);
+/// Errors: Invalid.
+[[nodiscard]] Result<AnomalyPlace> anomaly_place_of(std::string_view cursor);
+
+struct AnomalyPage {
+    Table table;
+    std::optional<AnomalyPlace> next;  // none: nothing is behind this page
+};
+
+/// At most `limit` anomalies and parked records behind `after`, by partition and offset; only those
+/// of a reason unless it is "". Errors: Corrupt, Storage.
+[[nodiscard]] Result<AnomalyPage> anomaly_page(const consumers::ShardView& shards,
+                                               const std::string& reason,
+                                               const AnomalyPlace& after,
+                                               size_t limit);
 
 }  // namespace sijill::api

@@ -75,62 +75,74 @@ Result<std::optional<int32_t>> next_day(const consumers::ShardView& shards, cons
     return first;
 }
 
-// The cases opened in a local day, in order.
-using Opened = std::map<CasePlace, FoundCase>;
+// What a page takes of a local day. A day may have a hundred thousand cases and a page fifty of
+// them, so no more is kept than the page may need.
+struct OfDay {
+    std::map<CasePlace, std::vector<std::string>> rows;  // the first that pass, by place
+    size_t looked_at = 0;                                // cases opened in it behind the page
+    CasePlace last;                                      // of these
+};
 
-Result<void> add_opened(const consumers::ShardView& shards,
-                        const projections::RowReader& rows,
-                        const projections::LocalTime& local_time,
-                        int32_t day,
-                        Opened& out) {
-    std::vector<std::string> ids;
-    auto listed = projections::for_each_standing(
-        rows, AggregateKind::Case, day, day + 1, [&](auto id) { ids.emplace_back(id); });
-    if (!listed) {
-        return listed;
+// What is looked for in a day: at most `most` rows of what passes the filter behind a place.
+struct Sought {
+    const CaseFilter& filter;
+    const CasePlace& after;
+    size_t most;
+};
+
+void add_case(const std::string& id, const FoundCase& found, const Sought& sought, OfDay& out) {
+    const CasePlace place{found.state().opened_at_ms, id};
+    if (place <= sought.after) {
+        return;
     }
-    for (const std::string& id : ids) {
-        auto found = find_case(shards.shard_of(id), id, WithHistory::No);
-        if (!found) {
-            return Unexpected(found.error());
-        }
-        // Others are listed in the day because something else happened to them in it.
-        const CaseState& state = found->state();
-        if (state.status != projections::CaseStatus::None &&
-            projections::day_of_hour(local_time.hour_of(state.opened_at_ms)) == day) {
-            out.emplace(CasePlace{state.opened_at_ms, id}, std::move(*found));
-        }
+    ++out.looked_at;
+    out.last = std::max(out.last, place);
+    const bool full = out.rows.size() == sought.most;
+    if (!passes(found, sought.filter) || (full && out.rows.rbegin()->first < place)) {
+        return;
     }
-    return {};
+    if (full) {
+        out.rows.erase(std::prev(out.rows.end()));
+    }
+    out.rows.emplace(place, case_table(id, found).rows.front());
 }
 
-Result<Opened> opened_in(const consumers::ShardView& shards,
-                         const projections::LocalTime& local_time,
-                         int32_t day) {
-    Opened opened;
+Result<OfDay> cases_of(const consumers::ShardView& shards,
+                       const projections::LocalTime& local_time,
+                       int32_t day,
+                       const Sought& sought) {
+    OfDay out;
     for (const projections::RowReader* rows : shards.rows()) {
-        if (auto added = add_opened(shards, *rows, local_time, day, opened); !added) {
-            return Unexpected(added.error());
+        std::vector<std::string> ids;
+        auto listed = projections::for_each_standing(
+            *rows, AggregateKind::Case, day, day + 1, [&](auto id) { ids.emplace_back(id); });
+        if (!listed) {
+            return Unexpected(listed.error());
+        }
+        for (const std::string& id : ids) {
+            const auto found = find_case(shards.shard_of(id), id, WithHistory::No);
+            if (!found) {
+                return Unexpected(found.error());
+            }
+            // Others are listed in the day because something else happened to them in it.
+            const CaseState& state = found->state();
+            if (state.status != projections::CaseStatus::None &&
+                projections::day_of_hour(local_time.hour_of(state.opened_at_ms)) == day) {
+                add_case(id, *found, sought, out);
+            }
         }
     }
-    return opened;
+    return out;
 }
 
-// Adds the day's cases behind page.after that pass. True: the page is full and more may follow.
-bool add_rows(const Opened& opened,
-              const CaseFilter& filter,
-              const CasePage& page,
-              CaseList& list) {
-    for (auto at = opened.upper_bound(page.after); at != opened.end(); ++at) {
-        if (!passes(at->second, filter)) {
-            continue;
-        }
-        if (list.table.rows.size() == page.limit) {
+// Moves its rows over, in order. True: the page is full and some are left.
+bool fill(CaseList& list, size_t limit, OfDay& found) {
+    for (auto& [place, row] : found.rows) {
+        if (list.table.rows.size() == limit) {
             return true;
         }
-        const Table row = case_table(at->first.id, at->second);
-        list.table.rows.push_back(row.rows.front());
-        list.next = at->first;
+        list.table.rows.push_back(std::move(row));
+        list.next = place;
     }
     return false;
 }
@@ -157,17 +169,17 @@ Result<CaseList> list_cases(const consumers::ShardView& shards,
             list.next.reset();
             return list;
         }
-        const auto opened = opened_in(shards, local_time, **day);
-        if (!opened) {
-            return Unexpected(opened.error());
+        const size_t room = page.limit - list.table.rows.size();
+        auto found = cases_of(shards, local_time, **day, {filter, page.after, room + 1});
+        if (!found) {
+            return Unexpected(found.error());
         }
-        if (add_rows(*opened, filter, page, list)) {
+        if (fill(list, page.limit, *found)) {
             return list;
         }
-        const auto behind = std::distance(opened->upper_bound(page.after), opened->end());
-        looked_at += static_cast<size_t>(behind);
-        if (looked_at >= page.look_at && behind > 0) {  // else the page would not move on
-            list.next = opened->rbegin()->first;
+        looked_at += found->looked_at;
+        if (looked_at >= page.look_at && found->looked_at > 0) {  // else the page would not move on
+            list.next = found->last;
             return list;
         }
         days->from = **day + 1;

@@ -44,6 +44,24 @@ Result<CasePlace> place_of(std::string_view cursor) {
     return place;
 }
 
+std::string cursor_of(const CasePlace& place) {
+    return std::to_string(place.opened_at_ms) + "." + place.id;
+}
+
+// A page of a list; `next`: the cursor of the one behind it.
+Answer page_of(Table table, const std::optional<std::string>& next) {
+    JsonWriter json;
+    json.begin_object();
+    json.member("next", next);
+    json.end_object();
+    Answer answer;
+    answer.json = json.take();
+    answer.next = next.value_or("");
+    answer.table = std::move(table);
+    answer.rows = "items";
+    return answer;
+}
+
 Result<Answer> cases(const Asked& asked, const Reading& reading) {
     const std::string cursor = asked.get("cursor");
     const auto after = cursor.empty() ? Result<CasePlace>(CasePlace{}) : place_of(cursor);
@@ -59,18 +77,8 @@ Result<Answer> cases(const Asked& asked, const Reading& reading) {
     if (!list) {
         return Unexpected(list.error());
     }
-    Answer answer;
-    if (list->next) {
-        answer.next = std::to_string(list->next->opened_at_ms) + "." + list->next->id;
-    }
-    JsonWriter json;
-    json.begin_object();
-    json.member("next", list->next ? std::optional(answer.next) : std::nullopt);
-    json.end_object();
-    answer.json = json.take();
-    answer.table = std::move(list->table);
-    answer.rows = "items";
-    return answer;
+    return page_of(std::move(list->table),
+                   list->next ? std::optional(cursor_of(*list->next)) : std::nullopt);
 }
 
 Result<Answer> one_case(const Asked& asked, const Reading& reading) {
@@ -120,14 +128,23 @@ Result<Answer> case_events(const Asked& asked, const Reading& reading) {
 }
 
 Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
-    auto table = anomaly_table(reading.shards, asked.get("reason"));
-    if (!table) {
-        return Unexpected(table.error());
+    const std::string cursor = asked.get("cursor");
+    const auto after =
+        cursor.empty() ? Result<AnomalyPlace>(AnomalyPlace{}) : anomaly_place_of(cursor);
+    auto page = after ? anomaly_page(reading.shards, asked.get("reason"), *after, limit_of(asked))
+                      : Result<AnomalyPage>(Unexpected(after.error()));
+    if (!page) {
+        return Unexpected(page.error());
     }
-    Answer answer;
-    answer.table = std::move(*table);
-    answer.rows = "items";
-    return answer;
+    return page_of(std::move(page->table),
+                   page->next ? std::optional(cursor_of(*page->next)) : std::nullopt);
+}
+
+Parameter limit_parameter() {
+    return {.name = "limit",
+            .description = "Most items",
+            .example = "50",
+            .whole = events::Bounds{1, kMostRows}};
 }
 
 const Parameter kCaseId{"caseId", In::Path, "Case id", "case-1", true};
@@ -159,7 +176,7 @@ std::vector<Route> case_routes() {
            .description = "From next of the page before",
            .pattern = "^-?[0-9]{1,18}[.]",
            .judge = judged_by<place_of>},
-          {"limit", In::Query, "Most items", "50", false, events::Bounds{1, kMostRows}}},
+          limit_parameter()},
          Read(cases),
          "CaseList",
          {400},
@@ -208,17 +225,22 @@ std::vector<Route> read_routes() {
                      "listAnomalies",
                      "Duplicates, conflicts, illegal transitions and parked records",
                      Scope::Read,
-                     {{"reason",
-                       In::Query,
-                       "Only this reason",
-                       "duplicate",
-                       false,
-                       std::nullopt,
-                       anomaly_reasons()}},
+                     {{.name = "reason",
+                       .description = "Only this reason",
+                       .example = "duplicate",
+                       .values = anomaly_reasons()},
+                      {.name = "cursor",
+                       .description = "From next of the page before",
+                       .pattern = "^[0-9]{1,9}:[0-9]{1,18}:[0-9]{1,3}$",
+                       .judge = judged_by<anomaly_place_of>},
+                      limit_parameter()},
                      Read(anomalies),
                      "Anomalies",
                      {},
-                     {{"/v1/anomalies", 200}, {"/v1/anomalies?reason=duplicate", 200}}});
+                     {{"/v1/anomalies", 200},
+                      {"/v1/anomalies?reason=duplicate", 200},
+                      {"/v1/anomalies?limit=2&format=csv", 200},
+                      {"/v1/anomalies?cursor=here", 400}}});
     return table;
 }
 

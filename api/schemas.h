@@ -397,9 +397,10 @@ inline constexpr std::string_view kSchemas = R"json({
  "Anomalies":
   {
    "type": "object",
-   "required": ["items"],
+   "required": ["items", "next"],
    "properties":
     {
+     "next": {"type": ["string", "null"]},
      "items":
       {
        "type": "array",

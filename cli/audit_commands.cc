@@ -129,14 +129,24 @@ int replay(const std::string& scratch, const Options& options) {
     return match ? kOk : kMismatch;
 }
 
-int anomalies(const std::string& reason, const Options& options) {
-    Question question{"listAnomalies"};
-    question.add("reason", reason);
-    return print_read(
-        question, options, shown_items(options.lang, [&](const ordered_json& answer) {
-            return std::to_string(answer.at("items").size()) +
-                   in_words(options.lang, " anomalies and parked records", " حالة شاذة وسجل موقوف");
-        }));
+struct AnomalyOptions {
+    static constexpr size_t kMostRows = 1'000'000'000;
+    std::string reason;
+    size_t limit = kMostRows;
+};
+
+int anomalies(const AnomalyOptions& asked, const Options& options) {
+    Question question{.route = "listAnomalies", .rows = asked.limit};
+    question.add("reason", asked.reason);
+    return print_read(question, options, shown_items(options.lang, [&](const ordered_json& answer) {
+                          return std::to_string(answer.at("items").size()) +
+                                 in_words(options.lang,
+                                          " anomalies and parked records",
+                                          " حالة شاذة وسجل موقوف") +
+                                 (answer.at("next").is_null()
+                                      ? ""
+                                      : in_words(options.lang, "; there are more", "؛ يوجد غيرها"));
+                      }));
 }
 
 }  // namespace
@@ -158,13 +168,14 @@ void add_audit(CLI::App& app, Options& options, Action& action) {
 void add_anomalies(CLI::App& app, Options& options, Action& action) {
     CLI::App* command = app.add_subcommand(
         "anomalies", "Duplicates, conflicts, illegal transitions and parked records");
-    const auto reason = std::make_shared<std::string>();
+    const auto asked = std::make_shared<AnomalyOptions>();
     command->add_option(
-        "--reason", *reason, "Only this reason, such as duplicate or malformed-json");
+        "--reason", asked->reason, "Only this reason, such as duplicate or malformed-json");
+    command->add_option("--limit", asked->limit, "Most rows (all)")
+        ->check(CLI::Range(size_t{1}, AnomalyOptions::kMostRows));
     add_read_options(*command, options);
-    command->callback([&action, &options, reason] {
-        action = [&, reason] { return anomalies(*reason, options); };
-    });
+    command->callback(
+        [&action, &options, asked] { action = [&, asked] { return anomalies(*asked, options); }; });
 }
 
 }  // namespace sijill::cli

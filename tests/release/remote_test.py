@@ -1,6 +1,7 @@
 """Goal: --api prints what --data prints, byte for byte, and says what is wrong as well. Method: the release binary twice, on
 a directory and on the server over it, for every read command and format; answers of a server that is none."""
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ COMMANDS = [
     ("period", "show", "2017-Q1"),
     ("anomalies",),
     ("anomalies", "--reason", "duplicate"),
+    ("anomalies", "--limit", "3"),
 ]
 WRONG = [
     (("kpi", "show", "no-such-kpi", *QUARTER), 4, "no-such-kpi"),
@@ -101,6 +103,15 @@ class Both(unittest.TestCase):
             cursor = f"&cursor={page['next']}"
         self.assertEqual([line.split(b",")[0].decode() for line in listed[1:]], pages)
         self.assertEqual(len(set(pages)), 2500)
+
+        anomalies = json.loads(finished("anomalies", "--format", "json", "--api", self.api).stdout)
+        places, cursor = [], ""
+        while cursor is not None:
+            page = self.server.json(f"/v1/anomalies?limit=60{cursor}")
+            places += [(item["partition"], item["offset"]) for item in page["items"]]
+            cursor = f"&cursor={page['next']}" if page["next"] else None
+        self.assertEqual(places, [(item["partition"], item["offset"]) for item in anomalies])
+        self.assertGreater(len(places), 120)
 
     def test_the_next_page_is_linked_in_every_format(self):
         for form in ("json", "csv", "ndjson", "xlsx"):

@@ -1,5 +1,6 @@
 // tests/unit/api/answers_test.cc - answers over a load that a worker folded, without a service.
 
+#include "api/anomaly_answers.h"
 #include "api/case_answers.h"
 #include "api/json_writer.h"
 #include "api/kpi_answers.h"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <set>
 #include <span>
 
@@ -150,6 +152,36 @@ TEST(CaseList, NarrowsToThePeriodOfTheOpening) {
     CaseFilter filter;
     filter.period = projections::day_text(first);
     EXPECT_EQ(paged(view, filter, 2, kLookedAtOnce), ids_of(inside));
+}
+
+// The load repeats some of its events, which are listed.
+TEST(AnomalyPages, PutTogetherAreTheWholeList) {
+    const Folded folded(20'000);
+    const auto view = folded.view();
+    const auto whole = anomaly_page(view, "", {}, 1'000'000);
+    ASSERT_TRUE(whole) << whole.error().message;
+    ASSERT_GE(whole->table.rows.size(), 10U);
+    EXPECT_FALSE(whole->next);
+    for (const size_t limit : {size_t{1}, size_t{3}, whole->table.rows.size()}) {
+        std::vector<std::vector<std::string>> rows;
+        AnomalyPlace after;
+        while (true) {
+            auto page = anomaly_page(view, "duplicate", after, limit);
+            ASSERT_TRUE(page) << page.error().message;
+            EXPECT_LE(page->table.rows.size(), limit);
+            std::ranges::move(page->table.rows, std::back_inserter(rows));
+            if (!page->next) {
+                break;
+            }
+            EXPECT_EQ(page->table.rows.size(), limit);
+            after = *anomaly_place_of(cursor_of(*page->next));
+        }
+        EXPECT_EQ(rows, whole->table.rows) << "pages of " << limit;
+    }
+    EXPECT_TRUE(anomaly_page(view, "misrouted", {}, 5)->table.rows.empty());
+    for (const char* wrong : {"", "1", "1:2", "1:2:3:4", "1:-2:3", "1:2:300", "a:2:3", "1:2:3 "}) {
+        EXPECT_FALSE(anomaly_place_of(wrong)) << wrong;
+    }
 }
 
 TEST(KpiAnswers, OfManyPeriodsAreThoseOfEachAlone) {
