@@ -23,6 +23,7 @@ BARE = os.path.join(ROOT, "build/release/bench/bare_consumer")
 JAVA = os.path.join(ROOT, "build/bench/java")
 TUNED_JVM = ("-XX:+UseParallelGC", "-Xms2g", "-Xmx6g")
 BARE_NAME = "bare librdkafka, 1 handle"
+WITHOUT_ASSERTIONS = os.path.join(ROOT, "build/rocksdb")  # of bench/rocksdb_release
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,11 +83,14 @@ def kcat(_name, ground, topic):
     return [row | {"records": topic.events}]
 
 
-def sijill(workers, name, ground, topic):
+def sijill(workers, name, ground, topic, libraries=None):
     """Its figures are read by its own commands, after the end of the time."""
     data = ground.fresh(name)
-    _, row = native(ground, [SIJILL, "catch-up", "--kafka", ground.bootstrap, "--topic", topic.name, "--data", data, "--workers",
-                             str(workers)])
+    there = ["env", f"LD_LIBRARY_PATH={libraries}"] if libraries else []
+    if libraries and libraries not in subprocess.run([*there, "ldd", SIJILL], capture_output=True, text=True, check=True).stdout:
+        sys.exit(f"{SIJILL} takes no library of {libraries}: build it anew with bench/rocksdb_release")
+    _, row = native(ground, [*there, SIJILL, "catch-up", "--kafka", ground.bootstrap, "--topic", topic.name, "--data", data,
+                             "--workers", str(workers)])
     row["state_bytes"] = size_of(data)
     lines = figures.sijill_lines(data)
     for path in ground.lines_file(name):
@@ -136,7 +140,18 @@ def everyone():
         Contestant("Python, json and dicts", python, is_slow=True),
         Contestant("Sijill, 1 worker", functools.partial(sijill, 1)),
         Contestant("Sijill, 2 workers", functools.partial(sijill, 2)),
+        *without_assertions(),
     ]
+
+
+def without_assertions():
+    """Beside the packaged RocksDB, never instead of it: no gate looks at this one."""
+    if not os.path.isdir(WITHOUT_ASSERTIONS):
+        print("no row of a RocksDB without assertions: bench/rocksdb_release builds one", file=sys.stderr)
+        return []
+    return [Contestant(f"Sijill, {workers}, RocksDB without assertions",
+                       functools.partial(sijill, int(workers[0]), libraries=WITHOUT_ASSERTIONS))
+            for workers in ("1 worker", "2 workers")]
 
 
 def first_line(*command):

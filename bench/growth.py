@@ -21,6 +21,7 @@ import standings
 from measure import ROOT, SIJILL, broker, load, machine, rotated_rounds, size_of, write_result
 
 BASE, EVENTS, CASES, PARTITIONS, NAMES = "base", "events x10", "a tenth of the cases", "partitions x10", "agents and queues x10"
+ONE_DAY = "all on one day"
 BATCH = 5_000  # of --batch: the most events between two counts
 
 
@@ -33,10 +34,12 @@ def parse():
 
 
 def topics(events):
-    """Name of a topic: events, cases, partitions, and options of the generator, which has 500 agents and 40 queues."""
+    """Name of a topic: events, cases, partitions, and options of the generator, which has 500 agents, 40 queues
+    and 400 days."""
     cases = events // 10
     return {BASE: (events, cases, 6), EVENTS: (events * 10, cases * 10, 6), CASES: (events, cases // 10, 6),
-            PARTITIONS: (events, cases, 60), NAMES: (events, cases, 6, ("--agents", "5000", "--queues", "400"))}
+            PARTITIONS: (events, cases, 60), NAMES: (events, cases, 6, ("--agents", "5000", "--queues", "400")),
+            ONE_DAY: (events, cases, 6, ("--days", "1"))}
 
 
 def watched(command):
