@@ -1,8 +1,10 @@
 #include "projections/contributions.h"
 
+#include "events/check.h"
 #include "projections/contribution_cell.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace sijill::projections {
@@ -297,6 +299,60 @@ void contribute(const PersonState& /*person*/,
 void contributions_of(const State& state, const ContributionContext& context, Contributions& out) {
     out.clear();
     std::visit([&](const auto& s) { contribute(s, context, out); }, state);
+}
+
+std::span<const AggregateKind> kinds_of(Cube cube) {
+    using Kind = AggregateKind;
+    static constexpr std::array kContacts{Kind::Call, Kind::Chat, Kind::Message};
+    static constexpr std::array kCoded{Kind::Call, Kind::Message};
+    static constexpr std::array kAlone{Kind::Call,
+                                       Kind::Chat,
+                                       Kind::Message,
+                                       Kind::Appointment,
+                                       Kind::Case,
+                                       Kind::KpiReferral,
+                                       Kind::Survey,
+                                       Kind::Evaluation};
+    const auto only = [](Kind kind) { return std::span(std::ranges::find(kAlone, kind), 1); };
+    switch (cube) {
+        case Cube::Contacts:
+            return kContacts;
+        case Cube::ContactNatures:
+            return kCoded;
+        case Cube::Calls:
+        case Cube::CallPurposes:
+        case Cube::OutboundCalls:
+        case Cube::Agents:
+            return only(Kind::Call);
+        case Cube::Chats:
+            return only(Kind::Chat);
+        case Cube::Messages:
+            return only(Kind::Message);
+        case Cube::Appointments:
+        case Cube::AppointmentSlots:
+            return only(Kind::Appointment);
+        case Cube::Cases:
+        case Cube::CasePurposes:
+        case Cube::CaseFlow:
+        case Cube::Complaints:
+        case Cube::Referrals:
+        case Cube::CaseBacklog:
+        case Cube::ReferralBacklog:
+        case Cube::DueClocks:
+        case Cube::CaseTimes:
+        case Cube::CaseResolutions:
+        case Cube::CaseStatusBacklog:
+        case Cube::CaseBusinessTimes:
+        case Cube::ReferralBusinessTimes:
+            return only(Kind::Case);
+        case Cube::KpiReferrals:
+            return only(Kind::KpiReferral);
+        case Cube::Surveys:
+            return only(Kind::Survey);
+        case Cube::Evaluations:
+            return only(Kind::Evaluation);
+    }
+    CHECK(false, "a cube that is not in the list");
 }
 
 }  // namespace sijill::projections

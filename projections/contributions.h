@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -148,5 +149,8 @@ void add_business_times(const BusinessTime& business_time, Contributions& out);
 
 /// Fills `out` (cleared first) with what the state adds.
 void contributions_of(const State& state, const ContributionContext& context, Contributions& out);
+
+/// The kinds of aggregates of which some add to the cube.
+[[nodiscard]] std::span<const AggregateKind> kinds_of(Cube cube);
 
 }  // namespace sijill::projections

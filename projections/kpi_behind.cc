@@ -101,12 +101,23 @@ Result<std::vector<DaySpan>> candidate_days(const Shards& shards, const AskedSid
     return spans;
 }
 
-// The aggregates that stand, or once stood, in the days, each once.
-Result<Subjects> standing_in(const RowReader& rows, const std::vector<DaySpan>& spans) {
+// The kinds whose aggregates may be behind the side.
+std::set<AggregateKind> kinds_behind(const AskedSide& asked) {
+    std::set<AggregateKind> kinds;
+    for (const Summand& summand : asked.summands) {
+        const auto of_cube = kinds_of(summand.cube);
+        kinds.insert(of_cube.begin(), of_cube.end());
+    }
+    return kinds;
+}
+
+// Their aggregates that stand, or once stood, in the days, each once.
+Result<Subjects> standing_in(const RowReader& rows,
+                             const std::set<AggregateKind>& kinds,
+                             const std::vector<DaySpan>& spans) {
     Subjects subjects;
     for (const DaySpan& span : spans) {
-        for (size_t number = 1; number <= kAggregateKindCount; ++number) {
-            const auto kind = static_cast<AggregateKind>(number);
+        for (const AggregateKind kind : kinds) {
             auto read =
                 for_each_standing(rows, kind, span.begin, span.end, [&](std::string_view subject) {
                     subjects.emplace(kind, subject);
@@ -217,9 +228,10 @@ Result<std::vector<Behind>> behind(const Shards& shards,
     if (!spans) {
         return Unexpected(spans.error());
     }
+    const auto kinds = kinds_behind(*asked);
     std::vector<Behind> out;
     for (const RowReader* rows : shards) {
-        const auto subjects = standing_in(*rows, *spans);
+        const auto subjects = standing_in(*rows, kinds, *spans);
         if (!subjects) {
             return Unexpected(subjects.error());
         }

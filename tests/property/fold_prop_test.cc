@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <regex>
+#include <set>
+#include <string>
 
 namespace sijill::projections {
 namespace {
@@ -95,6 +97,38 @@ TEST(FoldProperty, ReopeningAtAnyEventGivesTheSameRows) {
         broken.commit();
         EXPECT_EQ(broken.all_rows(), straight.all_rows());
     }
+}
+
+TEST(FoldProperty, OnlyTheKindsOfACubeAddToIt) {
+    const auto said = [](Cube cube, AggregateKind kind) {
+        return std::string(describe(cube).name) + " of " + std::string(name_of(kind));
+    };
+    std::set<std::string> added;
+    for (uint64_t seed = 1; seed <= 150; ++seed) {
+        model::RandomHistory history(seed);
+        FoldHarness harness;
+        for (int i = 0; i < kEvents; ++i) {
+            const auto event = history.next();
+            harness.append(event["subject"], event.dump());
+        }
+        harness.fold_all();
+        harness.commit();
+        harness.each_standing([&](const auto& parts, const Contributions& adds, const auto&) {
+            for (const Contribution& each : adds.cells) {
+                added.insert(said(each.cell.cube, parts.kind));
+            }
+            for (const TimeSpan& each : adds.spans) {
+                added.insert(said(each.cell.cube, parts.kind));
+            }
+        });
+    }
+    std::set<std::string> declared;
+    for (const CubeDescriptor& cube : all_cubes()) {
+        for (const AggregateKind kind : kinds_of(cube.cube)) {
+            declared.insert(said(cube.cube, kind));
+        }
+    }
+    EXPECT_EQ(added, declared);
 }
 
 // A history of subjects of their own, all of it on one day.
