@@ -64,21 +64,52 @@ std::string begin_in(int32_t partition, const AnomalyPlace& after) {
                : projections::keys::first_of('x');
 }
 
-// True: the page is full, and the row is not of it.
+// What a page is made of.
+struct Wanted {
+    const std::string& reason;  // "": any
+    const AnomalyPlace& after;
+    size_t limit;
+};
+
+Unexpected damaged() {
+    return fail(Errc::Corrupt, "an anomaly row is damaged: run `sijill audit replay`");
+}
+
+// True: the page is full, and the row would be of the next.
 Result<bool> fills(const AnomalyPlace& place,
                    std::string_view value,
-                   size_t limit,
+                   const Wanted& wanted,
                    AnomalyPage& page) {
-    if (page.table.rows.size() == limit) {
+    if (!wanted.reason.empty() && wanted.reason != projections::reason_text(place.row.reason)) {
+        return false;
+    }
+    if (page.table.rows.size() == wanted.limit) {
         return true;
     }
     const auto anomaly = projections::decode_anomaly(value);
     if (!anomaly) {
-        return Unexpected(anomaly.error());
+        return damaged();
     }
     page.table.rows.push_back(row_of(place, *anomaly));
     page.next = place;
     return false;
+}
+
+// Adds a shard's rows. True: the page is full and more wait.
+Result<bool> add_shard(const projections::RowReader& rows,
+                       int32_t partition,
+                       const Wanted& wanted,
+                       AnomalyPage& page) {
+    Result<bool> full = false;
+    const auto scanned =
+        rows.scan(begin_in(partition, wanted.after),
+                  projections::keys::behind('x'),
+                  [&](std::string_view key, std::string_view value) {
+                      const auto parts = projections::keys::parse_anomaly(key);
+                      full = parts ? fills({partition, *parts}, value, wanted, page) : damaged();
+                      return full && !*full;
+                  });
+    return scanned ? full : Unexpected(scanned.error());
 }
 
 }  // namespace
@@ -107,32 +138,14 @@ Result<AnomalyPage> anomaly_page(const consumers::ShardView& shards,
                                  const AnomalyPlace& after,
                                  size_t limit) {
     AnomalyPage page{empty_table(), std::nullopt};
-    Result<bool> full = false;
     for (size_t i = 0; i < shards.rows().size(); ++i) {
-        AnomalyPlace place{shards.partition_of_index(i), {}};
-        if (place.partition < after.partition) {
+        const int32_t partition = shards.partition_of_index(i);
+        if (partition < after.partition) {
             continue;
         }
-        const auto scanned = shards.rows()[i]->scan(
-            begin_in(place.partition, after),
-            projections::keys::behind('x'),
-            [&](std::string_view key, std::string_view value) {
-                const auto parts = projections::keys::parse_anomaly(key);
-                if (!parts) {
-                    full = fail(Errc::Corrupt, "damaged key");
-                    return false;
-                }
-                place.row = *parts;
-                if (reason.empty() || reason == projections::reason_text(parts->reason)) {
-                    full = fills(place, value, limit, page);
-                }
-                return full && !*full;
-            });
-        if (!scanned) {
-            return Unexpected(scanned.error());
-        }
+        const auto full = add_shard(*shards.rows()[i], partition, {reason, after, limit}, page);
         if (!full) {
-            return fail(full.error().code, "an anomaly row is damaged: run `sijill audit replay`");
+            return Unexpected(full.error());
         }
         if (*full) {
             return page;

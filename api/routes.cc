@@ -245,16 +245,17 @@ std::vector<Route> health_routes() {
     return table;
 }
 
-// An empty value is as good as none.
+// What is required and empty is told as missing.
 void judge_values(const std::vector<Parameter>& parameters,
                   const Asked& asked,
                   std::vector<events::Violation>& violations) {
     for (const Parameter& parameter : parameters) {
-        if (parameter.judge == nullptr) {
+        const auto given = asked.parameters.find(parameter.name);
+        if (parameter.judge == nullptr || given == asked.parameters.end() ||
+            (parameter.required && given->second.empty())) {
             continue;
         }
-        const std::string value = asked.get(parameter.name);
-        if (const auto judged = value.empty() ? Result<void>() : parameter.judge(value); !judged) {
+        if (const auto judged = parameter.judge(given->second); !judged) {
             violations.push_back(
                 {std::string(parameter.name), "parameter-value", judged.error().message});
         }

@@ -55,6 +55,11 @@ TEST(Parameters, AllThatAreWrongAreToldAtOnce) {
               of_cases);
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2017-Q1,spring"}, {"compare", "never"}}),
               (std::set{value("period"), value("compare")}));
+    // Given and empty is not the same as not given.
+    EXPECT_EQ(told("/v1/anomalies", {{"cursor", ""}, {"minPosition", ""}}),
+              (std::set{value("cursor"), value("minPosition")}));
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", ""}}),
+              (std::set{std::pair(std::string("period"), std::string("parameter-missing"))}));
 }
 
 TEST(Parameters, WhatHasAJudgeIsJudgedOnEveryRouteInPathAndQuery) {
