@@ -250,9 +250,11 @@ void judge_values(const std::vector<Parameter>& parameters,
                   const Asked& asked,
                   std::vector<events::Violation>& violations) {
     for (const Parameter& parameter : parameters) {
+        if (parameter.judge == nullptr) {
+            continue;
+        }
         const auto given = asked.parameters.find(parameter.name);
-        if (parameter.judge == nullptr || given == asked.parameters.end() ||
-            (parameter.required && given->second.empty())) {
+        if (given == asked.parameters.end() || (parameter.required && given->second.empty())) {
             continue;
         }
         if (const auto judged = parameter.judge(given->second); !judged) {

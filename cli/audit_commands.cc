@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -42,21 +43,20 @@ ordered_json replay_json(const consumers::ReplayReport& report) {
     return out;
 }
 
-Table replay_table(const std::vector<consumers::ReplayReport>& reports,
-                   std::string_view match,
-                   std::string_view mismatch) {
+Table replay_table(const std::vector<consumers::ReplayReport>& reports, std::string_view lang) {
     Table table;
     table.header = {"partition", "position", "", "events", "rows", "sha256"};
     table.right_aligned = {true, true, false, true, true, false};
     for (const auto& report : reports) {
         table.rows.push_back({std::to_string(report.partition),
                               std::to_string(report.next_offset),
-                              std::string(report.match() ? match : mismatch),
+                              report.match() ? in_words(lang, "match", "مطابق")
+                                             : in_words(lang, "MISMATCH", "غير مطابق"),
                               grouped(report.records),
                               grouped(report.live_rows),
                               report.live_digest});
     }
-    return table;
+    return titled(std::move(table), lang);
 }
 
 std::string differences_text(const std::vector<consumers::ReplayReport>& reports,
@@ -76,13 +76,6 @@ std::string differences_text(const std::vector<consumers::ReplayReport>& reports
     return text;
 }
 
-std::string replay_text(const std::vector<consumers::ReplayReport>& reports,
-                        const std::string& lang) {
-    const Table table = replay_table(
-        reports, in_words(lang, "match", "مطابق"), in_words(lang, "MISMATCH", "غير مطابق"));
-    return text_table(titled(table, lang)) + differences_text(reports, lang);
-}
-
 void print_reports(const std::vector<consumers::ReplayReport>& reports, const Options& options) {
     const Format format = options.format;
     if (format == Format::Json) {
@@ -94,9 +87,12 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
             std::puts(replay_json(report).dump().c_str());
         }
     } else if (format == Format::Text) {
-        std::fputs(replay_text(reports, options.lang).c_str(), stdout);
+        const std::string& lang = options.lang;
+        std::fputs(
+            (text_table(replay_table(reports, lang)) + differences_text(reports, lang)).c_str(),
+            stdout);
     } else {
-        print_table(replay_table(reports, "match", "MISMATCH"), format);
+        print_table(replay_table(reports, "en"), format);  // what programs read is English
     }
 }
 
@@ -130,7 +126,6 @@ int replay(const std::string& scratch, const Options& options) {
 }
 
 struct AnomalyOptions {
-    static constexpr size_t kMostRows = 1'000'000'000;
     std::string reason;
     size_t limit = kMostRows;
 };
@@ -172,7 +167,7 @@ void add_anomalies(CLI::App& app, Options& options, Action& action) {
     command->add_option(
         "--reason", asked->reason, "Only this reason, such as duplicate or malformed-json");
     command->add_option("--limit", asked->limit, "Most rows (all)")
-        ->check(CLI::Range(size_t{1}, AnomalyOptions::kMostRows));
+        ->check(CLI::Range(size_t{1}, kMostRows));
     add_read_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return anomalies(*asked, options); }; });

@@ -21,7 +21,6 @@ struct CaseOptions {
     std::string kind;
     std::string department;
     std::string period;
-    static constexpr size_t kMostRows = 1'000'000'000;
     size_t limit = 50;
 };
 
@@ -98,7 +97,7 @@ void add_case(CLI::App& app, Options& options, Action& action) {
         "--department", asked->department, "With an open referral to this department");
     list_command->add_option("--period", asked->period, "Opened in this period");
     list_command->add_option("--limit", asked->limit, "Most rows")
-        ->check(CLI::Range(size_t{1}, CaseOptions::kMostRows))
+        ->check(CLI::Range(size_t{1}, kMostRows))
         ->capture_default_str();
     add_read_options(*list_command, options);
     list_command->callback(

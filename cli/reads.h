@@ -14,6 +14,9 @@
 
 namespace sijill::cli {
 
+/// The most rows that can be asked for of a list in pages.
+inline constexpr size_t kMostRows = 1'000'000'000;
+
 /// A question to a route of the HTTP face. Both ways to ask it end in the route's handler, so that
 /// they answer the same.
 struct Question {

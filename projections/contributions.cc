@@ -301,19 +301,17 @@ void contributions_of(const State& state, const ContributionContext& context, Co
     std::visit([&](const auto& s) { contribute(s, context, out); }, state);
 }
 
+namespace {
+
+template <AggregateKind kind>
+constexpr std::array kOnly{kind};
+
+}  // namespace
+
 std::span<const AggregateKind> kinds_of(Cube cube) {
     using Kind = AggregateKind;
     static constexpr std::array kContacts{Kind::Call, Kind::Chat, Kind::Message};
     static constexpr std::array kCoded{Kind::Call, Kind::Message};
-    static constexpr std::array kAlone{Kind::Call,
-                                       Kind::Chat,
-                                       Kind::Message,
-                                       Kind::Appointment,
-                                       Kind::Case,
-                                       Kind::KpiReferral,
-                                       Kind::Survey,
-                                       Kind::Evaluation};
-    const auto only = [](Kind kind) { return std::span(std::ranges::find(kAlone, kind), 1); };
     switch (cube) {
         case Cube::Contacts:
             return kContacts;
@@ -323,14 +321,14 @@ std::span<const AggregateKind> kinds_of(Cube cube) {
         case Cube::CallPurposes:
         case Cube::OutboundCalls:
         case Cube::Agents:
-            return only(Kind::Call);
+            return kOnly<Kind::Call>;
         case Cube::Chats:
-            return only(Kind::Chat);
+            return kOnly<Kind::Chat>;
         case Cube::Messages:
-            return only(Kind::Message);
+            return kOnly<Kind::Message>;
         case Cube::Appointments:
         case Cube::AppointmentSlots:
-            return only(Kind::Appointment);
+            return kOnly<Kind::Appointment>;
         case Cube::Cases:
         case Cube::CasePurposes:
         case Cube::CaseFlow:
@@ -344,13 +342,13 @@ std::span<const AggregateKind> kinds_of(Cube cube) {
         case Cube::CaseStatusBacklog:
         case Cube::CaseBusinessTimes:
         case Cube::ReferralBusinessTimes:
-            return only(Kind::Case);
+            return kOnly<Kind::Case>;
         case Cube::KpiReferrals:
-            return only(Kind::KpiReferral);
+            return kOnly<Kind::KpiReferral>;
         case Cube::Surveys:
-            return only(Kind::Survey);
+            return kOnly<Kind::Survey>;
         case Cube::Evaluations:
-            return only(Kind::Evaluation);
+            return kOnly<Kind::Evaluation>;
     }
     CHECK(false, "a cube that is not in the list");
 }

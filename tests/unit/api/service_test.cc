@@ -423,9 +423,10 @@ TEST(Service, AnEmptyRequiredParameterIsMissing) {
 
 TEST(Service, WrongParametersAreAllNamed) {
     Serving serving;
-    const Response response = serving.get("/v1/cases?colour=red&limit=many&period=spring");
+    const Response response =
+        serving.get("/v1/cases?colour=red&limit=many&status=LOST&period=spring");
     EXPECT_EQ(response.status, 400);
-    EXPECT_EQ(json::parse(response.body)["errors"].size(), 3U) << response.body;
+    EXPECT_EQ(json::parse(response.body)["errors"].size(), 4U) << response.body;
 }
 
 TEST(Service, PagesOfCasesFollowEachOtherWithoutGapOrRepetition) {
