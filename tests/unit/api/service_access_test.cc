@@ -217,7 +217,10 @@ TEST_F(ServiceAccess, AnAddressWithoutValidTokensIsSoonToldToWaitAndOthersAreNot
     EXPECT_EQ(header(refused, "Retry-After"), "1");
     EXPECT_EQ(ask("/v1/cases", "").status, 429);
     EXPECT_EQ(ask("/v1/cases", "desk-token").status, 200) << "a token that is known";
-    EXPECT_EQ(ask("/readyz", "").status, ask("/readyz", "desk-token").status) << "asks for none";
+    for (const char* token : {"", "forged", "desk-token"}) {  // 200 as soon as it is caught up
+        const int status = ask("/readyz", token).status;
+        EXPECT_TRUE(status == 200 || status == 503) << status << ": it asks for no token";
+    }
     peer_ = "192.0.2.2";
     EXPECT_EQ(ask("/v1/cases", "forged").status, 401);
 }
