@@ -72,9 +72,12 @@ void ChangeFeed::note_row(std::string_view key) {
         news_.last_day = std::max(news_.last_day, first_day + days - 1);
     };
     if (const auto cells = keys::parse_cells(key)) {
-        if (cells->grain == projections::Grain::Hour) {
+        using projections::Grain;
+        if (cells->grain == Grain::Hour) {
             changed(cells->cube, cells->row * projections::kHourDays, projections::kHourDays);
-        } else if (cells->grain == projections::Grain::Change) {  // rows of days repeat the hours
+        } else if (cells->grain == Grain::FewHours) {
+            changed(cells->cube, cells->row * projections::kBlockDays, projections::kBlockDays);
+        } else if (cells->grain == Grain::Change) {  // rows of days repeat the hours
             changed(
                 cells->cube, cells->changes * projections::kChangeDays, projections::kChangeDays);
         }

@@ -6,7 +6,7 @@
 #include "projections/keys.h"
 
 #include <algorithm>
-#include <bit>
+#include <numeric>
 #include <utility>
 
 namespace sijill::projections {
@@ -24,7 +24,25 @@ int64_t wrapping_negate(int64_t a) {
     return static_cast<int64_t>(~static_cast<uint64_t>(a) + 1U);
 }
 
+// The row of hours that a block's hour would stand in.
+int32_t part_of(int32_t slot) {
+    return slot / slots_of(Grain::Hour);
+}
+
 }  // namespace
+
+CellTable::RowKey CellTable::RowKey::of_days() const {
+    RowKey key = *this;
+    key.grain = Grain::Day;
+    return key;
+}
+
+CellTable::RowKey CellTable::RowKey::of_hours(int32_t part) const {
+    RowKey key = *this;
+    key.grain = Grain::Hour;
+    key.row = row * kPartsOfBlock + part;
+    return key;
+}
 
 size_t CellTable::Hash::operator()(const RowKey& key) const {
     uint64_t h = (static_cast<uint64_t>(key.grain) << 40U) |
@@ -46,33 +64,59 @@ void CellTable::put_key(std::string& out, const RowKey& key) const {
 }
 
 uint32_t CellTable::cell_of(Row& row, int32_t slot) {
-    const size_t rank = row.slots.rank(slot);
-    if (row.slots.has(slot)) {
-        return row.cells[rank];
+    const auto at = std::ranges::lower_bound(row.cells, slot, {}, &Cell::slot);
+    if (at != row.cells.end() && at->slot == slot) {
+        return at->first;
     }
+    const uint32_t first = add_measures(row.key.cube, 1);
+    row.cells.insert(at, {slot, first});
+    ++cells_;
+    return first;
+}
+
+uint32_t CellTable::add_measures(Cube cube, size_t cells) {
     const size_t first = measures_.size();
     CHECK(first < kNone, "the cells in memory outgrow 32 GiB");
-    measures_.resize(first + describe(row.key.cube).measures.size());
-    row.slots.insert(slot);
-    row.cells.insert(row.cells.begin() + static_cast<std::ptrdiff_t>(rank),
-                     static_cast<uint32_t>(first));
-    ++cells_;
+    measures_.resize(first + cells * describe(cube).measures.size());
     return static_cast<uint32_t>(first);
 }
 
-Result<void> CellTable::load(Row& row) {
+Result<bool> CellTable::load_slots(Row& row, const RowKey& key, int32_t first) {
     ++gets_;
-    std::string key;
-    put_key(key, row.key);
-    const auto stored = rows_.get(key);
+    std::string stored_key;
+    put_key(stored_key, key);
+    const auto stored = rows_.get(stored_key);
     if (!stored || !*stored) {
-        return stored ? Result<void>() : Unexpected(stored.error());
+        return stored ? Result<bool>(false) : Unexpected(stored.error());
     }
-    const size_t size = describe(row.key.cube).measures.size();
-    return decode_cells(row.key.grain, **stored, [&](int32_t slot, const Measures& measures) {
-        const uint32_t first = cell_of(row, slot);  // before measures_ is looked at: it may move
-        std::copy_n(measures.begin(), size, measures_.begin() + first);
+    const size_t size = describe(key.cube).measures.size();
+    auto decoded = decode_cells(key.grain, **stored, [&](int32_t slot, const Measures& measures) {
+        const uint32_t cell = cell_of(row, first + slot);  // it may move measures_
+        std::copy_n(measures.begin(), size, measures_.begin() + cell);
     });
+    return decoded ? Result<bool>(true) : Unexpected(decoded.error());
+}
+
+Result<void> CellTable::load(Row& row) {
+    const auto found = load_slots(row, row.key, 0);
+    if (!found || *found || row.key.grain != Grain::FewHours) {
+        return found ? Result<void>() : Unexpected(found.error());
+    }
+    bool many = false;
+    for (int32_t part = 0; part < kPartsOfBlock; ++part) {
+        const auto hours = load_slots(row, row.key.of_hours(part), part * slots_of(Grain::Hour));
+        if (!hours) {
+            return Unexpected(hours.error());
+        }
+        many = many || *hours;
+    }
+    if (many) {
+        begin_many(row);
+        for (int32_t part = 0; part < kPartsOfBlock; ++part) {
+            add_up(row, part);
+        }
+    }
+    return {};
 }
 
 Result<uint32_t> CellTable::row_of(const RowKey& key) {
@@ -91,40 +135,23 @@ Result<uint32_t> CellTable::row_of(const RowKey& key) {
     return number;
 }
 
-void CellTable::mark(uint32_t row) {
-    if (!rows_of_cells_[row].dirty) {
-        rows_of_cells_[row].dirty = true;
-        dirty_.push_back(row);
+void CellTable::mark(const Place& place) {
+    Row& row = rows_of_cells_[place.row];
+    if (row.key.grain == Grain::FewHours) {
+        row.dirty_parts |= static_cast<uint8_t>(1U << part_of(place.slot));
     }
-}
-
-Result<void> CellTable::mark_hours(uint32_t hours, int32_t slot) {
-    rows_of_cells_[hours].dirty_days |= static_cast<uint8_t>(1U << day_of_hour(slot));
-    if (rows_of_cells_[hours].dirty) {
-        return {};
+    if (!row.dirty) {
+        row.dirty = true;
+        dirty_.push_back(place.row);
     }
-    if (rows_of_cells_[hours].block == kNone) {
-        RowKey key = rows_of_cells_[hours].key;
-        key.grain = Grain::Day;
-        key.row = block_of_day(key.row * kHourDays);
-        const auto days = row_of(key);
-        if (!days) {
-            return Unexpected(days.error());
-        }
-        rows_of_cells_[hours].block = *days;
-    }
-    rows_of_cells_[hours].dirty = true;
-    dirty_hours_.push_back(hours);
-    mark(rows_of_cells_[hours].block);
-    return {};
 }
 
 CellTable::Address CellTable::address_of(const CellKey& key) {
     const int32_t day = day_of_hour(key.hour);
     if (!describe(key.cube).running) {
-        const int32_t row = hours_of_day(day);
-        return {{Grain::Hour, key.cube, row, 0, key.dimensions},
-                key.hour - row * slots_of(Grain::Hour)};
+        const int32_t block = block_of_day(day);
+        return {{Grain::FewHours, key.cube, block, 0, key.dimensions},
+                key.hour - block * slots_of(Grain::FewHours)};
     }
     return {{Grain::Change,
              key.cube,
@@ -132,14 +159,6 @@ CellTable::Address CellTable::address_of(const CellKey& key) {
              changes_of_day(key.change_day),
              key.dimensions},
             change_slot({day, key.change_day})};
-}
-
-Result<void> CellTable::touch(const Place& place) {
-    if (rows_of_cells_[place.row].key.grain != Grain::Change) {
-        return mark_hours(place.row, place.slot);
-    }
-    mark(place.row);
-    return {};
 }
 
 Result<void> CellTable::find_places(std::span<const Contribution> contributions) {
@@ -160,14 +179,12 @@ Result<void> CellTable::find_places(std::span<const Contribution> contributions)
     return {};
 }
 
-Result<void> CellTable::add(std::span<const Contribution> contributions,
-                            std::span<const Place> places,
-                            bool negative) {
+void CellTable::add(std::span<const Contribution> contributions,
+                    std::span<const Place> places,
+                    bool negative) {
     const Contribution* contribution = contributions.data();
     for (const Place& place : places) {
-        if (auto touched = touch(place); !touched) {
-            return touched;
-        }
+        mark(place);
         const uint32_t first = cell_of(rows_of_cells_[place.row], place.slot);
         for (const auto* end = contribution + place.contributions; contribution != end;
              ++contribution) {
@@ -176,7 +193,6 @@ Result<void> CellTable::add(std::span<const Contribution> contributions,
             measure = wrapping_add(measure, negative ? wrapping_negate(value) : value);
         }
     }
-    return {};
 }
 
 Result<void> CellTable::count(const PersonMark& mark, int64_t step) {
@@ -243,76 +259,127 @@ Result<void> CellTable::replace_cells(const std::vector<Contribution>& old_cells
         fetch_ahead(rows_of_cells_[place.row]);
     }
     for (const Place& place : places_) {
-        const Row& row = rows_of_cells_[place.row];
-        __builtin_prefetch(row.cells.data() + row.slots.rank(place.slot));
-    }
-    for (const Place& place : places_) {
-        const Row& row = rows_of_cells_[place.row];
-        if (row.slots.has(place.slot)) {
-            __builtin_prefetch(measures_.data() + row.cells[row.slots.rank(place.slot)]);
+        const auto& cells = rows_of_cells_[place.row].cells;
+        const auto at = std::ranges::lower_bound(cells, place.slot, {}, &Cell::slot);
+        if (at != cells.end()) {
+            __builtin_prefetch(measures_.data() + at->first);
         }
     }
     const auto places = std::span(std::as_const(places_));
-    if (auto done = add(out, places.first(places_out), true); !done) {
-        return done;
-    }
-    return add(in, places.subspan(places_out), false);
+    add(out, places.first(places_out), true);
+    add(in, places.subspan(places_out), false);
+    return {};
 }
 
-void CellTable::add_up(const Row& hours) {
-    for (unsigned left = hours.dirty_days; left != 0; left &= left - 1) {
-        add_up_day(hours, std::countr_zero(left));
-    }
-}
-
-void CellTable::add_up_day(const Row& hours, int32_t day) {
-    Row& days = rows_of_cells_[hours.block];
-    const int32_t slot = hours.key.row * kHourDays + day - days.key.row * kBlockDays;
-    const uint32_t cell = cell_of(days, slot);
-    const size_t size = describe(hours.key.cube).measures.size();
-    const auto sums = std::span(measures_).subspan(cell, size);
-    std::ranges::fill(sums, 0);
-    static_assert(slots_of(Grain::Hour) < int32_t{SlotSet::kSlots}, "the end of a row has a rank");
-    const size_t begin = hours.slots.rank(day * kHoursPerDay);
-    const size_t end = hours.slots.rank((day + 1) * kHoursPerDay);
-    for (const uint32_t hour : std::span(hours.cells).subspan(begin, end - begin)) {
-        for (size_t i = 0; i < size; ++i) {
-            sums[i] = wrapping_add(sums[i], measures_[hour + i]);
-        }
-    }
-}
-
-void CellTable::put_row(const Row& row, RowBatch& out) {
+void CellTable::find_slots(const Row& row, int32_t begin, int32_t end) {
     const size_t size = describe(row.key.cube).measures.size();
     slots_.clear();
-    const uint32_t* cell = row.cells.data();
-    row.slots.for_each([&](int32_t slot) {
-        const auto measures = std::span(measures_).subspan(*cell++, size);
+    auto cell = std::ranges::lower_bound(row.cells, begin, {}, &Cell::slot);
+    for (; cell != row.cells.end() && cell->slot < end; ++cell) {
+        const auto measures = std::span(measures_).subspan(cell->first, size);
         if (const uint64_t mask = mask_of(measures); mask != 0) {
-            slots_.push_back({slot, mask, measures});
+            slots_.push_back({cell->slot - begin, mask, measures});
         }
-    });
-    const auto append_key = [&](std::string& key) { put_key(key, row.key); };
-    if (slots_.empty()) {
+    }
+}
+
+void CellTable::put_slots(const RowKey& key,
+                          std::span<const SlotMeasures> slots,
+                          RowBatch& out) const {
+    const auto append_key = [&](std::string& bytes) { put_key(bytes, key); };
+    if (slots.empty()) {
         out.erase_built(append_key);
     } else {
-        out.put_built(append_key, [&](std::string& value) { encode_cells(slots_, value); });
+        out.put_built(append_key, [&](std::string& value) { encode_cells(slots, value); });
+    }
+}
+
+void CellTable::put_row(Row& row, RowBatch& out) {
+    if (row.key.grain == Grain::FewHours) {
+        put_block(row, out);
+    } else {
+        find_slots(row, 0, slots_of(row.key.grain));
+        put_slots(row.key, slots_, out);
+    }
+    row.dirty = false;
+    row.dirty_parts = 0;
+}
+
+// Which of the two forms a block has follows from its cells alone: rows do not tell where commits
+// fell.
+void CellTable::put_block(Row& row, RowBatch& out) {
+    if (row.many == kNone) {
+        find_slots(row, 0, slots_of(Grain::FewHours));
+        if (slots_.size() <= kMostFewHours) {
+            put_slots(row.key, slots_, out);
+            return;
+        }
+        put_slots(row.key, {}, out);
+        begin_many(row);
+        row.dirty_parts = (1U << kPartsOfBlock) - 1;
+    }
+    for (int32_t part = 0; part < kPartsOfBlock; ++part) {
+        if ((row.dirty_parts >> part & 1U) != 0) {
+            add_up(row, part);
+            put_slots(row.key.of_hours(part), slots_, out);
+        }
+    }
+    const auto& hours = many_[row.many].hours;
+    if (std::accumulate(hours.begin(), hours.end(), size_t{0}) > kMostFewHours) {
+        put_days(row, out);
+        return;
+    }
+    erase_many(row, out);  // what was just put too: the last change holds
+    row.many = kNone;
+    find_slots(row, 0, slots_of(Grain::FewHours));
+    put_slots(row.key, slots_, out);
+}
+
+void CellTable::begin_many(Row& row) {
+    row.many = static_cast<uint32_t>(many_.size());
+    many_.push_back({{}, add_measures(row.key.cube, kBlockDays)});
+}
+
+void CellTable::add_up(const Row& row, int32_t part) {
+    const size_t size = describe(row.key.cube).measures.size();
+    Many& many = many_[row.many];
+    const auto days = std::span(measures_).subspan(
+        many.days + static_cast<size_t>(part * kHourDays) * size, kHourDays * size);
+    std::ranges::fill(days, 0);
+    find_slots(row, part * slots_of(Grain::Hour), (part + 1) * slots_of(Grain::Hour));
+    many.hours[static_cast<size_t>(part)] = slots_.size();
+    for (const SlotMeasures& hour : slots_) {
+        const auto sums = days.subspan(static_cast<size_t>(hour.slot / kHoursPerDay) * size, size);
+        for (size_t i = 0; i < size; ++i) {
+            sums[i] = wrapping_add(sums[i], hour.measures[i]);
+        }
+    }
+}
+
+void CellTable::put_days(const Row& row, RowBatch& out) {
+    const size_t size = describe(row.key.cube).measures.size();
+    slots_.clear();
+    for (int32_t day = 0; day < kBlockDays; ++day) {
+        const auto sums = std::span(measures_).subspan(
+            many_[row.many].days + static_cast<size_t>(day) * size, size);
+        if (const uint64_t mask = mask_of(sums); mask != 0) {
+            slots_.push_back({day, mask, sums});
+        }
+    }
+    put_slots(row.key.of_days(), slots_, out);
+}
+
+void CellTable::erase_many(const Row& row, RowBatch& out) const {
+    put_slots(row.key.of_days(), {}, out);
+    for (int32_t part = 0; part < kPartsOfBlock; ++part) {
+        put_slots(row.key.of_hours(part), {}, out);
     }
 }
 
 void CellTable::take_changes(RowBatch& out) {
-    for (const uint32_t number : dirty_hours_) {
-        Row& hours = rows_of_cells_[number];
-        add_up(hours);
-        hours.dirty = false;
-        hours.dirty_days = 0;
-        put_row(hours, out);
-    }
     for (const uint32_t number : dirty_) {
-        rows_of_cells_[number].dirty = false;
         put_row(rows_of_cells_[number], out);
     }
-    dirty_hours_.clear();
     dirty_.clear();
     for (auto* person : dirty_people_) {
         auto& [key, count] = *person;
@@ -330,8 +397,7 @@ void CellTable::shrink(size_t budget) {
     if (cell_bytes() <= budget) {
         return;
     }
-    CHECK(dirty_hours_.empty() && dirty_.empty() && dirty_people_.empty(),
-          "cells are dropped behind a commit");
+    CHECK(dirty_.empty() && dirty_people_.empty(), "cells are dropped behind a commit");
     for (const Row& row : rows_of_cells_) {
         filter_.add(Hash()(row.key));
     }
@@ -342,14 +408,16 @@ void CellTable::shrink(size_t budget) {
     numbers_.clear();
     rows_of_cells_.clear();
     measures_.clear();
+    many_.clear();
     cells_ = 0;
     people_.clear();
 }
 
 size_t CellTable::cell_bytes() const {
     return numbers_.size() * (sizeof(RowKey) + sizeof(uint32_t) + 1) +
-           rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(uint32_t) +
-           measures_.size() * sizeof(int64_t) + people_.size() * (sizeof(Count) + 96);
+           rows_of_cells_.size() * sizeof(Row) + cells_ * sizeof(Cell) +
+           measures_.size() * sizeof(int64_t) + many_.size() * sizeof(Many) +
+           people_.size() * (sizeof(Count) + 96);
 }
 
 }  // namespace sijill::projections

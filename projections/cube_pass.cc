@@ -8,7 +8,8 @@
 
 namespace sijill::projections {
 
-TickRun::TickRun(int32_t begin, const std::vector<std::vector<uint32_t>>& periods) : begin_(begin) {
+TickRun::TickRun(Grain grain, int32_t begin, const std::vector<std::vector<uint32_t>>& periods)
+    : grain_(grain), begin_(begin) {
     for (const std::vector<uint32_t>& own : periods) {
         ends_.push_back(static_cast<uint32_t>(numbers_.size()));
         numbers_.insert(numbers_.end(), own.begin(), own.end());
@@ -47,7 +48,7 @@ std::vector<TickRun> tick_runs(const std::vector<Period>& periods, Grain grain) 
     std::vector<std::vector<uint32_t>> run;  // by tick
     const auto end_run = [&] {
         if (!run.empty()) {
-            runs.emplace_back(run_begin, run);
+            runs.emplace_back(grain, run_begin, run);
             run.clear();
         }
     };
@@ -88,15 +89,17 @@ bool CubePass::add(std::string_view key, std::string_view value, const TickRun& 
         return true;
     }
     find_lanes();
+    const bool by_day = cells->grain == Grain::FewHours && run.grain() == Grain::Day;
     const auto visited = visit_measures(
-        cells->grain, value, asked(), [this](int32_t slot, size_t measure, int64_t amount) {
+        cells->grain, value, asked(), [&](int32_t slot, size_t measure, int64_t amount) {
+            const int32_t tick = by_day ? slot / kHoursPerDay : slot;
             for (const Passing& passing : passing_) {
                 if (passing.measure == measure) {
-                    lanes_[passing.lane].add(slot, passing.summand->sign * amount);
+                    lanes_[passing.lane].add(tick, passing.summand->sign * amount);
                 }
             }
         });
-    flush(cells->row * slots_of(cells->grain), run);
+    flush(cells->row * (by_day ? kBlockDays : slots_of(cells->grain)), run);
     return visited.has_value();
 }
 

@@ -18,7 +18,9 @@ namespace sijill::projections {
 /// Hours or days without a gap, and for each of them the periods, by number, that it lies in.
 class TickRun {
   public:
-    TickRun(int32_t begin, const std::vector<std::vector<uint32_t>>& periods);
+    /// `grain`: Hour or Day.
+    TickRun(Grain grain, int32_t begin, const std::vector<std::vector<uint32_t>>& periods);
+    [[nodiscard]] Grain grain() const { return grain_; }
     [[nodiscard]] int32_t begin() const { return begin_; }
     [[nodiscard]] int32_t end() const { return begin_ + static_cast<int32_t>(ends_.size()) - 1; }
     [[nodiscard]] std::span<const uint32_t> periods(int32_t tick) const {
@@ -27,6 +29,7 @@ class TickRun {
     }
 
   private:
+    Grain grain_;
     int32_t begin_;
     std::vector<uint32_t> numbers_;  // tick by tick
     std::vector<uint32_t> ends_;     // in numbers_: of what lies before each tick, and of all
@@ -87,8 +90,8 @@ class CubePass {
         Sums* sums = nullptr;
         Term group{};
         bool past_only = false;
-        static constexpr size_t kSlots = slots_of(Grain::Hour);
-        static_assert(slots_of(Grain::Day) <= slots_of(Grain::Hour) && kSlots % 64 == 0);
+        static constexpr size_t kSlots = slots_of(Grain::FewHours);
+        static_assert(slots_of(Grain::Hour) <= slots_of(Grain::FewHours) && kSlots % 64 == 0);
         // A bit for each slot that has an amount, be it 0 in the end.
         std::array<uint64_t, kSlots / 64> present{};
         std::array<int64_t, kSlots> amounts{};

@@ -107,29 +107,36 @@ inline constexpr std::array<std::string_view, kAgeEdgesDays.size() + 1> kAgeName
 /// of the period, as one of kAgeNames.
 inline constexpr std::string_view kAgeDimension = "age";
 
-/// What a slot of a row of cells is. The cells of a running cube stand in rows of changes, all
-/// others in rows of hours and, added up by local day so that long spans are few rows, in rows of
-/// days. Most cells are alone in their day: days that share a row make fewer rows, and what is
-/// written anew for each event at the log's end stays small.
+/// What a slot of a row of cells is. The cells of a running cube stand in rows of changes. Of the
+/// others most are alone in their day, so the hours of a block are one row while they are few.
+/// Beyond that they stand in rows of hours, which are small enough to be written anew for each
+/// event at the log's end, and, added up by local day so that long spans are few rows, in a row of
+/// days.
 enum class Grain : uint8_t {
-    Hour,    // a row is 8 local days, its slots are their hours
-    Day,     // a row is 32 local days, a block, its slots are those days
-    Change,  // a row is a block by 8 days of change, its slots are the pairs of the two
+    Hour,      // a row is 8 local days of a block of many hours, its slots are their hours
+    Day,       // a row is 32 local days, a block, of many hours; its slots are those days
+    Change,    // a row is a block by 8 days of change, its slots are the pairs of the two
+    FewHours,  // a row is a block, its slots are its hours
 };
 inline constexpr int32_t kHourDays = 8;
 inline constexpr int32_t kBlockDays = 32;
 inline constexpr int32_t kChangeDays = 8;
 [[nodiscard]] constexpr int32_t slots_of(Grain grain) {
-    if (grain == Grain::Change) {
-        return kBlockDays * kChangeDays;
+    switch (grain) {
+        case Grain::Hour:
+            return kHourDays * 24;
+        case Grain::Day:
+            return kBlockDays;
+        case Grain::Change:
+            return kBlockDays * kChangeDays;
+        case Grain::FewHours:
+            return kBlockDays * 24;
     }
-    return grain == Grain::Hour ? kHourDays * 24 : kBlockDays;
+    return 0;
 }
+/// So many cells of the same dimensions are few hours: no more than the row of days would have.
+inline constexpr size_t kMostFewHours = kBlockDays;
 static_assert(kBlockDays % kHourDays == 0, "the days of a row of hours are in one block");
-/// The row of hours that a local day is in.
-[[nodiscard]] constexpr int32_t hours_of_day(int32_t day) {
-    return static_cast<int32_t>(events::floor_div(day, kHourDays));
-}
 /// The block that a local day is in.
 [[nodiscard]] constexpr int32_t block_of_day(int32_t day) {
     return static_cast<int32_t>(events::floor_div(day, kBlockDays));

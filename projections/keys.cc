@@ -65,7 +65,7 @@ std::optional<Cube> get_cube(char byte) {
     return static_cast<Cube>(number);
 }
 
-constexpr std::string_view kCellLetters = "klr";  // by grain
+constexpr std::string_view kCellLetters = "klrj";  // by grain
 
 void put_cell_row(std::string& out, Grain grain, Cube cube, int32_t row) {
     const char head[]{kCellLetters[static_cast<size_t>(grain)], static_cast<char>(cube)};

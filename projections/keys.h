@@ -6,8 +6,9 @@
 //   m                                              position: next offset, fold identity, counts
 //   a <kind><packed subject>                       aggregate: version, state, last history chunk
 //   h <kind><packed subject><chunk u32>            earlier history, 64 events a chunk
-//   k <cube><days i32><dim>00<dim>00…              cells of 8 local days, one for each hour
-//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: 32 days a block
+//   j <cube><block i32><dim>00<dim>00…             cells of a block of 32 local days by hour: few
+//   k <cube><days i32><dim>00<dim>00…              of a block with more: cells of 8 days by hour
+//   l <cube><block i32><dim>00<dim>00…             the same, added up by day: one row a block
 //   r <cube><block i32><changes i32><dim>00…       cells of a running cube: by 8 days of change
 //   b <cube><day i32><page i64>                    spans of time of a computed cube's day
 //   p <cube><day i32><person>                      distinct person: reference count

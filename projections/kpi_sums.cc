@@ -38,16 +38,22 @@ Result<void> add_cube(const Shards& shards,
                       const std::vector<const Tally*>& tallies,
                       CubePass& pass) {
     const Grain grain = grain_of(periods, tallies);
-    const auto row_of = [grain](int32_t tick) {
-        return static_cast<int32_t>(events::floor_div(tick, slots_of(grain)));
+    const Cube cube = tallies.front()->summand.cube;
+    const auto rows_of = [cube](Grain rows, int32_t ticks, const TickRun& run) {
+        const auto row_of = [ticks](int32_t tick) {
+            return static_cast<int32_t>(events::floor_div(tick, ticks));
+        };
+        return CellRows{rows, cube, row_of(run.begin()), row_of(run.end() - 1) + 1};
     };
     for (const TickRun& run : tick_runs(periods, grain)) {
-        auto added = scan_cells(
-            shards,
-            {grain, tallies.front()->summand.cube, row_of(run.begin()), row_of(run.end() - 1) + 1},
-            [&](std::string_view key, std::string_view value) {
-                return pass.add(key, value, run);
-            });
+        const auto add = [&](std::string_view key, std::string_view value) {
+            return pass.add(key, value, run);
+        };
+        auto added = scan_cells(shards, rows_of(grain, slots_of(grain), run), add);
+        if (added) {
+            const int32_t block = grain == Grain::Day ? kBlockDays : slots_of(Grain::FewHours);
+            added = scan_cells(shards, rows_of(Grain::FewHours, block, run), add);
+        }
         if (!added) {
             return added;
         }

@@ -8,8 +8,8 @@ sijill_test(suppression_prop_test KIND property SOURCES property/suppression_pro
 sijill_test(projections_test KIND unit
   SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/kpi_test.cc
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/packed_text_test.cc
-          unit/projections/row_codec_test.cc unit/projections/slot_set_test.cc unit/projections/key_filter_test.cc
-          unit/projections/rows_test.cc unit/projections/span_table_test.cc
+          unit/projections/row_codec_test.cc unit/projections/key_filter_test.cc
+          unit/projections/rows_test.cc unit/projections/span_table_test.cc unit/projections/cell_rows_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(business_time_test KIND unit SOURCES unit/projections/business_time_test.cc
   DEPS sijill::projections sijill::producers nlohmann_json::nlohmann_json)

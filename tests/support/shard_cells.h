@@ -67,8 +67,35 @@ inline std::string day_cell_text(const std::string& hour_cell) {
     return hour_cell.substr(0, begin) + std::to_string(day_of_hour(hour)) + hour_cell.substr(end);
 }
 
+/// Holds that each block of a shard has one form, and the one that its hours call for.
+inline void check_forms(const RowReader& rows) {
+    std::map<std::string, std::map<Grain, size_t>> hours;  // by the key that its few hours have
+    for (const Grain grain : {Grain::Hour, Grain::FewHours}) {
+        const std::string begin = keys::cells_from(grain, Cube::Calls, 0).substr(0, 1);
+        const auto count = [&](std::string_view key, std::string_view value) {
+            keys::CellsParts parts = keys::parse_cells(key).value();
+            parts.row = block_of_day(parts.row * slots_of(grain) / kHoursPerDay);
+            parts.grain = Grain::FewHours;
+            size_t& own = hours[keys::cells(parts)][grain];
+            const auto one = [&own](int32_t, const Measures&) { ++own; };
+            CHECK(decode_cells(grain, value, one).has_value(), "a test's cells are whole");
+            return true;
+        };
+        CHECK(rows.scan(begin, keys::behind(begin[0]), count).has_value(),
+              "a test can read its rows");
+    }
+    for (const auto& [block, forms] : hours) {
+        const auto& [grain, count] = *forms.begin();
+        CHECK(forms.size() == 1 && (grain == Grain::FewHours) == (count <= kMostFewHours),
+              "a block has its few hours in one row, or rows of its many");
+    }
+}
+
 /// The cells of all shards. Every test that looks at them holds the rows of days against them.
 inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
+    for (const RowReader* rows : shards) {
+        check_forms(*rows);
+    }
     std::map<std::string, int64_t> cells = cells_of(shards, Grain::Hour);
     std::map<std::string, int64_t> days;
     for (const auto& [cell, value] : cells) {
@@ -78,6 +105,9 @@ inline std::map<std::string, int64_t> cells_of(const Shards& shards) {
     std::map<std::string, int64_t> stored = cells_of(shards, Grain::Day);
     std::erase_if(stored, [](const auto& day) { return day.second == 0; });
     CHECK(days == stored, "the rows of days are the rows of hours added up");
+    for (const auto& [cell, value] : cells_of(shards, Grain::FewHours)) {
+        cells[cell] += value;  // what is few in one shard may be many in another
+    }
     cells.merge(cells_of(shards, Grain::Change));
     return cells;
 }

@@ -53,6 +53,24 @@ TEST(ChangeFeed, TellsKpisAndCasesOnceWithThePositionBehindThem) {
     EXPECT_EQ(all->text, before) << "no news, nothing told";
 }
 
+TEST(ChangeFeed, ABlockOfFewHoursIsToldWithAllItsDays) {
+    ChangeFeed feed;
+    feed.note(0, 9, projections::RowBatch());
+    const auto all = std::make_shared<Listening>();
+    feed.add(all, {}, "", always);
+    projections::RowBatch changes;
+    changes.put(projections::keys::cells({.grain = projections::Grain::FewHours,
+                                          .cube = projections::Cube::Cases,
+                                          .row = projections::block_of_day(17'167),
+                                          .dimensions = {}}),
+                "");
+    feed.note(0, 10, changes);
+    feed.tick("{}");
+    EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find(R"("from":"2016-12-17","to":"2017-01-17")"), std::string::npos)
+        << all->text;
+}
+
 TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
     ChangeFeed feed;
     feed.note(0, 9, projections::RowBatch());

@@ -258,7 +258,7 @@ TEST_F(Fold, AVoidedEventDidNotHappen) {
     tell(answered(1000));
     tell(correction("event.voided", "k1", "o1"));
     EXPECT_TRUE(harness_.cells().empty());
-    EXPECT_EQ(rows_of('k'), 0) << "a day of nothing has no row";
+    EXPECT_EQ(rows_of('j'), 0) << "a day of nothing has no row";
 }
 
 TEST_F(Fold, APatchThatWouldBreakItsEventIsRefusedAndListed) {

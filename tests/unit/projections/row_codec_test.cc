@@ -19,7 +19,7 @@ TEST(RowKeys, SortAsTheirPartsDo) {
     for (int i = 0; i < 2000; ++i) {
         const auto a = static_cast<int32_t>(random());
         const auto b = static_cast<int32_t>(random());
-        for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change}) {
+        for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change, Grain::FewHours}) {
             EXPECT_EQ(
                 keys::cells_from(grain, Cube::Calls, a) < keys::cells_from(grain, Cube::Calls, b),
                 a < b);
@@ -32,7 +32,7 @@ TEST(RowKeys, SortAsTheirPartsDo) {
 }
 
 TEST(RowKeys, ComeBackAsTheirParts) {
-    for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change}) {
+    for (const Grain grain : {Grain::Hour, Grain::Day, Grain::Change, Grain::FewHours}) {
         const int32_t changes = grain == Grain::Change ? -7 : 0;
         const std::string cells_key =
             keys::cells({grain, Cube::Calls, -5, changes, {"general", "", "ignored"}});
@@ -176,6 +176,10 @@ TEST(RowValues, OfDaysThatAreDamagedAreNotMisread) {
     encode_cells(std::array{cells_in(4, measures), cells_in(255, measures)}, changes);
     EXPECT_TRUE(decode_cells(Grain::Change, changes, ignore));
     EXPECT_FALSE(decode_cells(Grain::Day, changes, ignore));
+    std::string last_of_block;
+    encode_cells(std::array{cells_in(4, measures), cells_in(767, measures)}, last_of_block);
+    EXPECT_TRUE(decode_cells(Grain::FewHours, last_of_block, ignore));
+    EXPECT_FALSE(decode_cells(Grain::Hour, last_of_block, ignore));
     const Measures none{};
     std::string empty_hour;
     encode_cells(std::array{cells_in(4, none)}, empty_hour);
