@@ -49,6 +49,7 @@ Result<void> add_cube(const Shards& shards,
         const auto add = [&](std::string_view key, std::string_view value) {
             return pass.add(key, value, run);
         };
+        // A block's cells stand in one of two forms.
         auto added = scan_cells(shards, rows_of(grain, slots_of(grain), run), add);
         if (added) {
             const int32_t block = grain == Grain::Day ? kBlockDays : slots_of(Grain::FewHours);
