@@ -73,13 +73,12 @@ void ChangeFeed::note_row(std::string_view key) {
     };
     if (const auto cells = keys::parse_cells(key)) {
         using projections::Grain;
-        if (cells->grain == Grain::Hour) {
-            changed(cells->cube, cells->row * projections::kHourDays, projections::kHourDays);
-        } else if (cells->grain == Grain::FewHours) {
-            changed(cells->cube, cells->row * projections::kBlockDays, projections::kBlockDays);
-        } else if (cells->grain == Grain::Change) {  // rows of days repeat the hours
+        if (cells->grain == Grain::Change) {
             changed(
                 cells->cube, cells->changes * projections::kChangeDays, projections::kChangeDays);
+        } else if (cells->grain != Grain::Day) {  // rows of days repeat the hours
+            const int32_t days = projections::slots_of(cells->grain) / projections::kHoursPerDay;
+            changed(cells->cube, cells->row * days, days);
         }
     } else if (const auto person = keys::parse_person(key)) {
         changed(person->cube, person->day, 1);

@@ -99,7 +99,7 @@ bool CubePass::add(std::string_view key, std::string_view value, const TickRun& 
                 }
             }
         });
-    flush(cells->row * (by_day ? kBlockDays : slots_of(cells->grain)), run);
+    flush(cells->row * run.ticks_in(cells->grain), run);
     return visited.has_value();
 }
 

@@ -21,6 +21,10 @@ class TickRun {
     /// `grain`: Hour or Day.
     TickRun(Grain grain, int32_t begin, const std::vector<std::vector<uint32_t>>& periods);
     [[nodiscard]] Grain grain() const { return grain_; }
+    /// How many of its ticks lie in a row of a grain that it is read from: its own, or FewHours.
+    [[nodiscard]] int32_t ticks_in(Grain rows) const {
+        return rows == Grain::FewHours && grain_ == Grain::Day ? kBlockDays : slots_of(rows);
+    }
     [[nodiscard]] int32_t begin() const { return begin_; }
     [[nodiscard]] int32_t end() const { return begin_ + static_cast<int32_t>(ends_.size()) - 1; }
     [[nodiscard]] std::span<const uint32_t> periods(int32_t tick) const {
@@ -91,7 +95,8 @@ class CubePass {
         Term group{};
         bool past_only = false;
         static constexpr size_t kSlots = slots_of(Grain::FewHours);
-        static_assert(slots_of(Grain::Hour) <= slots_of(Grain::FewHours) && kSlots % 64 == 0);
+        static_assert(slots_of(Grain::Hour) <= slots_of(Grain::FewHours) &&
+                      slots_of(Grain::Day) <= slots_of(Grain::FewHours) && kSlots % 64 == 0);
         // A bit for each slot that has an amount, be it 0 in the end.
         std::array<uint64_t, kSlots / 64> present{};
         std::array<int64_t, kSlots> amounts{};

@@ -39,24 +39,19 @@ Result<void> add_cube(const Shards& shards,
                       CubePass& pass) {
     const Grain grain = grain_of(periods, tallies);
     const Cube cube = tallies.front()->summand.cube;
-    const auto rows_of = [cube](Grain rows, int32_t ticks, const TickRun& run) {
-        const auto row_of = [ticks](int32_t tick) {
-            return static_cast<int32_t>(events::floor_div(tick, ticks));
-        };
-        return CellRows{rows, cube, row_of(run.begin()), row_of(run.end() - 1) + 1};
-    };
     for (const TickRun& run : tick_runs(periods, grain)) {
-        const auto add = [&](std::string_view key, std::string_view value) {
-            return pass.add(key, value, run);
-        };
-        // A block's cells stand in one of two forms.
-        auto added = scan_cells(shards, rows_of(grain, slots_of(grain), run), add);
-        if (added) {
-            const int32_t block = grain == Grain::Day ? kBlockDays : slots_of(Grain::FewHours);
-            added = scan_cells(shards, rows_of(Grain::FewHours, block, run), add);
-        }
-        if (!added) {
-            return added;
+        for (const Grain rows : {grain, Grain::FewHours}) {  // a block is in one of two forms
+            const auto row_of = [&](int32_t tick) {
+                return static_cast<int32_t>(events::floor_div(tick, run.ticks_in(rows)));
+            };
+            auto added = scan_cells(shards,
+                                    {rows, cube, row_of(run.begin()), row_of(run.end() - 1) + 1},
+                                    [&](std::string_view key, std::string_view value) {
+                                        return pass.add(key, value, run);
+                                    });
+            if (!added) {
+                return added;
+            }
         }
     }
     return {};
