@@ -91,6 +91,11 @@ std::string_view view(const rocksdb::Slice& bytes) {
     return {bytes.data(), bytes.size()};
 }
 
+// A window of catch-up makes one file, and a query looks into each file. Merging them takes from
+// the fold, so a catch-up lets more of them lie than a tail, which has the time.
+constexpr int kFilesOfWindows = 16;
+constexpr int kFilesOfTail = 8;
+
 }  // namespace
 
 struct SharedStoreMemory::Handles {
@@ -153,9 +158,9 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     options.write_buffer_manager = memory.handles_->buffers;
     options.write_buffer_size = size_t{64} << 20U;
     options.max_background_jobs = 2;
-    // A window of catch-up makes one file. Merging each four of them anew would cost more than the
-    // fold; eight are still few to look into.
-    options.level0_file_num_compaction_trigger = 8;
+    options.level0_file_num_compaction_trigger = kFilesOfWindows;
+    options.level0_slowdown_writes_trigger = 2 * kFilesOfWindows;
+    options.level0_stop_writes_trigger = 3 * kFilesOfWindows;
     options.paranoid_checks = true;
     // Rows are mostly identifiers and hashes that nothing makes smaller. For the rest zstd's first
     // fast level in large blocks is the cheapest that leaves a tenth less than LZ4.
@@ -266,9 +271,9 @@ Result<void> RocksRows::scan(
 }
 
 Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
-    if (mode == CommitMode::Tail && flushing_) {
-        if (auto flushed = flush(true); !flushed) {
-            return flushed;
+    if (mode == CommitMode::Tail) {
+        if (auto ready = begin_tail(); !ready) {
+            return ready;
         }
     }
     rocksdb::WriteBatch batch(changes.bytes());
@@ -289,6 +294,24 @@ Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
     }
     puts_.fetch_add(changes.size(), std::memory_order_relaxed);
     return mode == CommitMode::Window ? flush(false) : Result<void>{};
+}
+
+Result<void> RocksRows::begin_tail() {
+    if (flushing_) {
+        if (auto flushed = flush(true); !flushed) {
+            return flushed;
+        }
+    }
+    if (merges_early_) {
+        return {};
+    }
+    const rocksdb::Status status = database_->db->SetOptions(
+        {{"level0_file_num_compaction_trigger", std::to_string(kFilesOfTail)}});
+    if (!status.ok()) {
+        return translate(status, "shard " + database_->directory);
+    }
+    merges_early_ = true;
+    return {};
 }
 
 Result<void> RocksRows::flush(bool wait) {

@@ -33,7 +33,8 @@ class SharedStoreMemory {
 /// A commit is one WriteBatch. Tail: with the write-ahead log, not synced (the log is the truth; a
 /// power cut costs the tail, never a hole). Window: no write-ahead log, then a flush that is not
 /// waited for: a failed one fails the next commit or flush(). A Tail commit waits for it, or its
-/// rows would survive a crash that the window before it did not. Threads: one writer, any readers.
+/// rows would survive a crash that the window before it did not. Files of windows lie unmerged for
+/// longer until the first Tail commit. Threads: one writer, any readers.
 class RocksRows final : public Rows {
   public:
     enum class Access { ReadWrite, ReadOnly };
@@ -76,10 +77,12 @@ class RocksRows final : public Rows {
     struct Database;
     explicit RocksRows(std::shared_ptr<Database> database);
     [[nodiscard]] Result<void> flush(bool wait);
+    [[nodiscard]] Result<void> begin_tail();
     std::shared_ptr<Database> database_;
     mutable std::atomic<uint64_t> gets_{0};
     std::atomic<uint64_t> puts_{0};
-    bool flushing_ = false;  // a window's flush may not have ended
+    bool flushing_ = false;      // a window's flush may not have ended
+    bool merges_early_ = false;  // as a tail does
 };
 
 }  // namespace sijill::projections

@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -164,7 +166,7 @@ TEST(RocksRowsFiles, ACachedReaderReadsNoFileAndStaysInItsMoment) {
     EXPECT_EQ(**rows->snapshot().cached->get("key"), "new");
 }
 
-// Eight files are merged into one and deleted, again and again, while another lists them: each
+// Sixteen files are merged into one and deleted, again and again, while another lists them: each
 // opening begins beside such a burst and ends behind it.
 TEST(RocksRowsFiles, AreReadWhileWhoeverFoldsMergesThem) {
     constexpr int kOpenings = 100;
@@ -196,6 +198,43 @@ TEST(RocksRowsFiles, AreReadWhileWhoeverFoldsMergesThem) {
         ++opened;
     }
     folding.join();
+}
+
+// A fold of the whole log must not merge what it wrote a moment ago; whoever asks the rows
+// afterwards must not look into a file a window for ever.
+TEST(RocksRowsFiles, LieUnmergedInACatchUpAndAreMergedInATail) {
+    constexpr int kWindows = 12;
+    const tests::ScratchDirectory scratch;
+    const auto files = [&] {
+        return std::ranges::count_if(
+            std::filesystem::directory_iterator(scratch.path()),
+            [](const auto& entry) { return entry.path().extension() == ".sst"; });
+    };
+    const SharedStoreMemory memory;
+    const auto rows =
+        *RocksRows::open(scratch.path().string(), RocksRows::Access::ReadWrite, memory);
+    const auto commit = [&](const std::string& own, CommitMode mode) {
+        RowBatch batch;
+        batch.put("all", own);
+        batch.put(own, own);
+        ASSERT_TRUE(rows->commit(batch, mode));
+        ASSERT_TRUE(rows->flush());
+    };
+    for (int window = 0; window < kWindows; ++window) {
+        commit("window " + std::to_string(window), CommitMode::Window);
+    }
+    EXPECT_EQ(files(), kWindows);
+    commit("tail", CommitMode::Tail);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (files() > 2 && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_LE(files(), 2);
+    EXPECT_EQ(**rows->get("all"), "tail");
+    for (int window = 0; window < kWindows; ++window) {
+        const std::string own = "window " + std::to_string(window);
+        EXPECT_EQ(**rows->get(own), own);
+    }
 }
 
 }  // namespace
