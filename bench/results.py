@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the results of bench/README.md anew: the part between its two markers, from bench/results/*.json.
+"""Writes the results of bench/README.md anew: the part between its two markers, from bench/results/*.json and, for the gates of
+another machine, from each folder there.
 
     bench/results.py            rewrites it
     bench/results.py --check    changes nothing; exit 1 when it is not what the files say
@@ -74,6 +75,28 @@ def profile_section(result):
         yield limits.read().rstrip("\n")
 
 
+def label_of(results):
+    """A machine, and the commits that ran there."""
+    machines = [result["machine"] for result in results.values()]
+    return f"{machines[0]['cpu']}, {', '.join(sorted({machine['commit'] for machine in machines}))}"
+
+
+def gates_of(results):
+    return {gate["gate"]: gate for name in SECTIONS for gate in results.get(name, {}).get("gates", ())}
+
+
+def gates_section(sets):
+    """All gates, a column for each set of results."""
+    columns = [gates_of(results) for results in sets]
+    yield from ("## Gates", "", "Each machine with its commits; all that stands below the table is of the first.", "")
+    yield "| gate | bound | goal | " + " | ".join(map(label_of, sets)) + " |"
+    yield "| --- " * (3 + len(sets)) + "|"
+    for text, gate in columns[0].items():
+        of_text = [column.get(text) for column in columns]
+        cells = (f"{standings.measured_text(each)} {standings.verdict_of(each)}" if each else "" for each in of_text)
+        yield f"| {text} | {standings.bounds_text(gate)} | {' | '.join(cells)} |"
+
+
 SECTIONS = {
     "catch-up": catch_up_section, "rebuild": rebuild_section, "growth": growth_section,
     "sizes": latency_section(
@@ -93,36 +116,42 @@ SECTIONS = {
 }
 
 
-def generated(results):
-    """The part between the markers. results: by the name of their file."""
+def generated(results, others):
+    """The part between the markers. results: by the name of their file; others: likewise, of each other machine."""
     if not any(name in results for name in SECTIONS):
         return "No results are kept here: `./dev bench` makes them in `build/bench/`.\n"
     parts = ["\n".join(section(results[name])) for name, section in SECTIONS.items() if name in results]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(["\n".join(gates_section([results, *others])), *parts]) + "\n"
 
 
-def rewritten(page, results):
+def rewritten(page, results, others=()):
     """The page with its results as the files say. Errors: ValueError when a marker is missing."""
     before, _, rest = page.partition(BEGIN)
     _, found, after = rest.partition(END)
     if not found:
         raise ValueError("the page lacks a marker")
-    return f"{before}{BEGIN}\n\n{generated(results)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{generated(results, others)}\n{END}{after}"
 
 
-def kept_results():
+def kept_results(folder=RESULTS):
     results = {}
-    for name in sorted(os.listdir(RESULTS)) if os.path.isdir(RESULTS) else ():
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
         if name.endswith(".json"):
-            with open(os.path.join(RESULTS, name), encoding="utf-8") as file:
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
                 results[name.removesuffix(".json")] = json.load(file)
     return results
+
+
+def kept_elsewhere():
+    """The results of each other machine."""
+    entries = sorted(os.scandir(RESULTS), key=lambda entry: entry.name) if os.path.isdir(RESULTS) else ()
+    return [kept_results(entry.path) for entry in entries if entry.is_dir()]
 
 
 def main():
     with open(README, encoding="utf-8") as file:
         page = file.read()
-    wanted = rewritten(page, kept_results())
+    wanted = rewritten(page, kept_results(), kept_elsewhere())
     if sys.argv[1:] == ["--check"]:
         print("bench/README.md", "is what bench/results say" if page == wanted else "is not what bench/results say")
         return 0 if page == wanted else 1

@@ -132,14 +132,27 @@ def table(rows):
                f"{row['state_mib']:,} | {row['broker_mib']:,} | {'DIFFER' if void else row['figures']} |")
 
 
+def measured_text(gate):
+    """The value, and its interval where it has one."""
+    interval = "" if gate["low"] == gate["high"] else f" ({gate['low']:.3g}-{gate['high']:.3g})"
+    return f"{gate['value']:.4g}{interval}" if gate["value"] >= 1000 else f"{gate['value']:.3g}{interval}"
+
+
+def verdict_of(gate):
+    return "**MISSED**" if not gate["held"] else "held, goal too" if gate["reached"] else "held"
+
+
+def bounds_text(gate):
+    """Bound and goal, as cells."""
+    sign = "≥" if gate["at_least"] else "≤"
+    return f"{sign} {gate['bound']:g} | {sign} {gate['goal']:g}"
+
+
 def gate_table(gates):
     yield "| gate | bound | goal | measured (95 %) | |"
     yield "| --- | --- | --- | --- | --- |"
     for each in gates:
-        sign = "≥" if each["at_least"] else "≤"
-        verdict = "**MISSED**" if not each["held"] else "held, goal too" if each["reached"] else "held"
-        yield (f"| {each['gate']} | {sign} {each['bound']:g} | {sign} {each['goal']:g} | {each['value']:.3g} "
-               f"({each['low']:.3g}-{each['high']:.3g}) | {verdict} |")
+        yield f"| {each['gate']} | {bounds_text(each)} | {measured_text(each)} | {verdict_of(each)} |"
 
 
 def spread_of(runs):

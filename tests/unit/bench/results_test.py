@@ -114,12 +114,23 @@ class Page(unittest.TestCase):
 
     def test_results_stand_between_the_markers_and_nothing_else_changes(self):
         page = results.rewritten(self.PAGE, {"catch-up": self.result()})
-        self.assertTrue(page.startswith(f"# bench\n\n{results.BEGIN}\n\n## Catch-up\n"))
+        self.assertTrue(page.startswith(f"# bench\n\n{results.BEGIN}\n\n## Gates\n"))
+        self.assertIn("\n## Catch-up\n", page)
         self.assertTrue(page.endswith(f"\n{results.END}\nbehind\n"))
         self.assertIn("| Sijill, 1 worker | cold | 1,000 |", page)
         self.assertIn("1 of 2 rounds above 3%", page)
         self.assertIn("compare ratios, not rates", page)
         self.assertNotIn("old", page.split(results.BEGIN)[1].split("##")[0])
+
+    def test_gates_of_two_machines_stand_side_by_side(self):
+        other = self.result() | {"gates": self.result()["gates"][:1]}
+        other["machine"] = other["machine"] | {"cpu": "y", "commit": "def"}
+        other["gates"][0] = other["gates"][0] | {"value": 0.9, "low": 0.8, "high": 1.0, "held": True, "reached": True}
+        lines = results.rewritten(self.PAGE, {"catch-up": self.result()}, [{"catch-up": other}]).split("\n")
+        self.assertIn("| gate | bound | goal | x, abc | y, def |", lines)
+        first, second = (next(line for line in lines if line.startswith(f"| {gate['gate']} |")) for gate in self.result()["gates"][:2])
+        self.assertTrue(first.endswith("| 0.65 (0.5-0.8) **MISSED** | 0.9 (0.8-1) held, goal too |"), first)
+        self.assertTrue(second.endswith(" |  |"), "the other machine lacks it")
 
     def test_writing_twice_changes_nothing(self):
         once = results.rewritten(self.PAGE, {"catch-up": self.result()})
@@ -132,7 +143,7 @@ class Page(unittest.TestCase):
     def test_the_page_in_the_tree_is_what_the_kept_results_say(self):
         with open(results.README, encoding="utf-8") as file:
             page = file.read()
-        self.assertEqual(page, results.rewritten(page, results.kept_results()))
+        self.assertEqual(page, results.rewritten(page, results.kept_results(), results.kept_elsewhere()))
 
 
 if __name__ == "__main__":
