@@ -1,5 +1,6 @@
 #include "api/anomaly_answers.h"
 
+#include "api/pages.h"
 #include "api/text.h"
 #include "events/time.h"
 #include "projections/keys.h"
@@ -128,7 +129,7 @@ Result<AnomalyPlace> anomaly_place_of(std::string_view cursor) {
     };
     if (words.size() != 3 || !read(words[0], place.partition) ||
         !read(words[1], place.row.offset) || !read(words[2], place.row.reason)) {
-        return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
+        return wrong_cursor();
     }
     return place;
 }

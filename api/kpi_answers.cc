@@ -1,8 +1,10 @@
 #include "api/kpi_answers.h"
 
 #include "api/labels.h"
+#include "api/pages.h"
 
 #include <algorithm>
+#include <charconv>
 #include <initializer_list>
 
 namespace sijill::api {
@@ -271,20 +273,29 @@ Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
     return answers;
 }
 
-Result<Table> behind_table(const projections::KpiQuery& query,
-                           const std::string& side,
-                           const projections::Shards& shards,
-                           const projections::LocalTime& local_time) {
-    const auto behind = projections::behind(
-        shards,
-        query,
-        side == "denominator" ? projections::Side::Denominator : projections::Side::Numerator,
-        local_time);
-    if (!behind) {
-        return Unexpected(behind.error());
+std::string cursor_of(const projections::BehindPlace& place) {
+    const auto& [kind, subject] = place;
+    return std::to_string(kind ? static_cast<int>(*kind) : 0) + "." + subject;
+}
+
+Result<projections::BehindPlace> behind_place_of(std::string_view cursor) {
+    size_t kind = 0;
+    const size_t point = cursor.find('.');
+    const auto [end, failed] =
+        std::from_chars(cursor.data(), cursor.data() + cursor.size(), kind);
+    if (point == std::string_view::npos || failed != std::errc() || end != cursor.data() + point ||
+        kind > projections::kAggregateKindCount) {
+        return wrong_cursor();
     }
+    const std::string subject(cursor.substr(point + 1));
+    return kind == 0 ? projections::BehindPlace{std::nullopt, subject}
+                     : projections::BehindPlace{
+                           static_cast<projections::AggregateKind>(kind), subject};
+}
+
+Table behind_table(const projections::BehindList& list) {
     Table table{{"kind", "subject", "amount"}, {}, {false, false, true}};
-    for (const projections::Behind& each : *behind) {
+    for (const projections::Behind& each : list.items) {
         const std::string kind =
             each.kind ? std::string(projections::name_of(*each.kind)) : "person";
         table.rows.push_back({kind, each.subject, std::to_string(each.amount)});

@@ -52,11 +52,13 @@ struct KpiAnswer {
                                                         const std::vector<std::string>& periods,
                                                         const projections::Shards& shards);
 
-/// What adds to one side of a figure, a row each. Errors: as projections::behind.
-[[nodiscard]] Result<Table> behind_table(const projections::KpiQuery& query,
-                                         const std::string& side,
-                                         const projections::Shards& shards,
-                                         const projections::LocalTime& local_time);
+/// As a cursor: number of the kind (0: a person who is counted), point, subject.
+[[nodiscard]] std::string cursor_of(const projections::BehindPlace& place);
+/// Errors: Invalid.
+[[nodiscard]] Result<projections::BehindPlace> behind_place_of(std::string_view cursor);
+
+/// What adds to one side of a figure, a row each.
+[[nodiscard]] Table behind_table(const projections::BehindList& list);
 
 /// The KPIs with their dimensions, bases and variants.
 [[nodiscard]] Table catalogue_table(const projections::KpiCatalogue& kpis, const std::string& lang);

@@ -1,6 +1,7 @@
 // api/kpi_routes.cc - the routes that answer with figures, and the cases behind them.
 
 #include "api/json_writer.h"
+#include "api/pages.h"
 #include "api/route.h"
 #include "api/text.h"
 #include "projections/own_kpi.h"
@@ -225,24 +226,26 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     if (!query) {
         return Unexpected(query.error());
     }
-    auto table = behind_table(*query, asked.get("part"), reading.shards.rows(), reading.local_time);
-    if (!table) {
-        return Unexpected(table.error());
+    auto after = place_asked(asked, behind_place_of);
+    if (!after) {
+        return Unexpected(after.error());
     }
-    int64_t sum = 0;
-    for (const auto& row : table->rows) {
-        sum += std::stoll(row.back());
+    const auto list = projections::behind(reading.shards.rows(),
+                                          *query,
+                                          asked.get("part") == "denominator"
+                                              ? projections::Side::Denominator
+                                              : projections::Side::Numerator,
+                                          reading.local_time,
+                                          {std::move(*after), limit_of(asked)});
+    if (!list) {
+        return Unexpected(list.error());
     }
-    Answer answer;
-    JsonWriter json;
-    json.begin_object();
-    json.member("kpi", question.id);
-    json.member("sum", sum);
-    json.end_object();
-    answer.json = json.take();
-    answer.table = std::move(*table);
-    answer.rows = "items";
-    return answer;
+    return page_of(behind_table(*list),
+                   list->next ? std::optional(cursor_of(*list->next)) : std::nullopt,
+                   [&](JsonWriter& json) {
+                       json.member("kpi", question.id);
+                       json.member("sum", list->sum);
+                   });
 }
 
 const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
@@ -308,18 +311,22 @@ std::vector<Route> kpi_routes() {
     table.push_back({"GET",
                      "/v1/kpis/{kpiId}/cases",
                      "listKpiCases",
-                     "What is behind a figure: the amounts add up to it",
+                     "What is behind a figure: the amounts of all pages add up to it",
                      Scope::Read,
                      kpi_parameters({kKpiId,
                                      period_parameter(In::Query, true),
                                      {.name = "part",
                                       .description = "Side of the ratio",
                                       .example = "numerator",
-                                      .values = {"numerator", "denominator"}}}),
+                                      .values = {"numerator", "denominator"}},
+                                     cursor_parameter("^[0-9]{1,2}[.]", judged_by<behind_place_of>),
+                                     limit_parameter()}),
                      Read(kpi_cases),
                      "KpiCases",
                      {400, 404},
                      {{"/v1/kpis/complaints/cases?period=2017-Q1", 200},
+                      {"/v1/kpis/complaints/cases?period=2017-Q1&limit=5&format=csv", 200},
+                      {"/v1/kpis/complaints/cases?period=2017-Q1&cursor=here", 400},
                       {"/v1/kpis/none/cases?period=2017-Q1", 404}}});
     return table;
 }

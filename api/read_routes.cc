@@ -4,6 +4,7 @@
 #include "api/case_answers.h"
 #include "api/json_writer.h"
 #include "api/kept_cases.h"
+#include "api/pages.h"
 #include "api/route.h"
 #include "events/check.h"
 
@@ -14,21 +15,12 @@ namespace sijill::api {
 
 namespace {
 
-constexpr size_t kDefaultLimit = 50;
-constexpr size_t kMostRows = 1'000;
-
 std::string object_of(std::string_view name, const std::string& text) {
     JsonWriter json;
     json.begin_object();
     json.member(name, text);
     json.end_object();
     return json.take();
-}
-
-// The route's table has judged it.
-size_t limit_of(const Asked& asked) {
-    const std::string text = asked.get("limit");
-    return text.empty() ? kDefaultLimit : std::stoull(text);
 }
 
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
@@ -38,7 +30,7 @@ Result<CasePlace> place_of(std::string_view cursor) {
     const auto [end, failed] =
         std::from_chars(cursor.data(), cursor.data() + cursor.size(), place.opened_at_ms);
     if (dot == std::string_view::npos || failed != std::errc() || end != cursor.data() + dot) {
-        return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
+        return wrong_cursor();
     }
     place.id = cursor.substr(dot + 1);
     return place;
@@ -48,23 +40,8 @@ std::string cursor_of(const CasePlace& place) {
     return std::to_string(place.opened_at_ms) + "." + place.id;
 }
 
-// A page of a list; `next`: the cursor of the one behind it.
-Answer page_of(Table table, const std::optional<std::string>& next) {
-    JsonWriter json;
-    json.begin_object();
-    json.member("next", next);
-    json.end_object();
-    Answer answer;
-    answer.json = json.take();
-    answer.next = next.value_or("");
-    answer.table = std::move(table);
-    answer.rows = "items";
-    return answer;
-}
-
 Result<Answer> cases(const Asked& asked, const Reading& reading) {
-    const std::string cursor = asked.get("cursor");
-    const auto after = cursor.empty() ? Result<CasePlace>(CasePlace{}) : place_of(cursor);
+    const auto after = place_asked(asked, place_of);
     if (!after) {
         return Unexpected(after.error());
     }
@@ -128,9 +105,7 @@ Result<Answer> case_events(const Asked& asked, const Reading& reading) {
 }
 
 Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
-    const std::string cursor = asked.get("cursor");
-    const auto after =
-        cursor.empty() ? Result<AnomalyPlace>(AnomalyPlace{}) : anomaly_place_of(cursor);
+    const auto after = place_asked(asked, anomaly_place_of);
     auto page = after ? anomaly_page(reading.shards, asked.get("reason"), *after, limit_of(asked))
                       : Result<AnomalyPage>(Unexpected(after.error()));
     if (!page) {
@@ -138,13 +113,6 @@ Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
     }
     return page_of(std::move(page->table),
                    page->next ? std::optional(cursor_of(*page->next)) : std::nullopt);
-}
-
-Parameter limit_parameter() {
-    return {.name = "limit",
-            .description = "Most items",
-            .example = "50",
-            .whole = events::Bounds{1, kMostRows}};
 }
 
 const Parameter kCaseId{"caseId", In::Path, "Case id", "case-1", true};
@@ -172,10 +140,7 @@ std::vector<Route> case_routes() {
            {"enquiry", "request", "complaint", "suggestion"}},
           {"department", In::Query, "With an open referral to this department", ""},
           period_parameter(In::Query, false, "Opened in this SDMX period"),
-          {.name = "cursor",
-           .description = "From next of the page before",
-           .pattern = "^-?[0-9]{1,18}[.]",
-           .judge = judged_by<place_of>},
+          cursor_parameter("^-?[0-9]{1,18}[.]", judged_by<place_of>),
           limit_parameter()},
          Read(cases),
          "CaseList",
@@ -229,10 +194,8 @@ std::vector<Route> read_routes() {
                        .description = "Only this reason",
                        .example = "duplicate",
                        .values = anomaly_reasons()},
-                      {.name = "cursor",
-                       .description = "From next of the page before",
-                       .pattern = "^[0-9]{1,9}:[0-9]{1,18}:[0-9]{1,3}$",
-                       .judge = judged_by<anomaly_place_of>},
+                      cursor_parameter("^[0-9]{1,9}:[0-9]{1,18}:[0-9]{1,3}$",
+                                       judged_by<anomaly_place_of>),
                       limit_parameter()},
                      Read(anomalies),
                      "Anomalies",

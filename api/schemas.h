@@ -377,11 +377,15 @@ inline constexpr std::string_view kSchemas = R"json({
  "KpiCases":
   {
    "type": "object",
-   "required": ["kpi", "sum", "items"],
+   "required": ["kpi", "sum", "next", "items"],
    "properties":
     {
      "kpi": {"type": "string"},
-     "sum": {"type": "integer"},
+     "sum": {"type": "integer", "description": "Of all pages: the side of the figure"},
+     "next":
+      {
+       "type": ["string", "null"],
+       "description": "A page may be short or empty while there is a next one"},
      "items":
       {
        "type": "array",

@@ -138,9 +138,7 @@ int anomalies(const AnomalyOptions& asked, const Options& options) {
                                  in_words(options.lang,
                                           " anomalies and parked records",
                                           " حالة شاذة وسجل موقوف") +
-                                 (answer.at("next").is_null()
-                                      ? ""
-                                      : in_words(options.lang, "; there are more", "؛ يوجد غيرها"));
+                                 more_rows(answer, options.lang);
                       }));
 }
 

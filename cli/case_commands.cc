@@ -54,11 +54,7 @@ int list(const CaseOptions& asked, const Options& options) {
                           return std::to_string(answer.at("items").size()) +
                                  in_words(
                                      options.lang, " cases, oldest first", " حالة، الأقدم أولا") +
-                                 (answer.at("next").is_null()
-                                      ? ""
-                                      : in_words(options.lang,
-                                                 "; there may be more: --limit",
-                                                 "؛ قد يوجد غيرها: ‎--limit"));
+                                 more_rows(answer, options.lang);
                       }));
 }
 

@@ -31,6 +31,7 @@ struct KpiOptions {
     std::string each;  // part of the period
     std::string by;
     std::string side = "numerator";
+    size_t limit = kMostRows;
     int64_t revision = 0;  // of the period; 0: as it is now
 };
 
@@ -83,6 +84,7 @@ int cases(const KpiOptions& asked, const Options& options) {
     if (!question) {
         return report_error(question.error());
     }
+    question->rows = asked.limit;
     question->add("part", asked.side);
     const auto at = options_as_of(asked.period, asked.revision, options);
     if (!at) {
@@ -90,8 +92,10 @@ int cases(const KpiOptions& asked, const Options& options) {
     }
     return print_read(*question, *at, shown_items(options.lang, [&](const ordered_json& answer) {
         return std::to_string(answer.at("items").size()) +
-               in_words(options.lang, " subjects, together ", " موضوع، مجموعها ") +
-               grouped(answer.at("sum").get<int64_t>());
+               (answer.at("next").is_null()
+                    ? in_words(options.lang, " subjects, together ", " موضوع، مجموعها ")
+                    : in_words(options.lang, " subjects, of all ", " موضوع، من مجموع ")) +
+               grouped(answer.at("sum").get<int64_t>()) + more_rows(answer, options.lang);
     }));
 }
 
@@ -226,6 +230,8 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     cases_command->add_option("--of", behind->side, "numerator or denominator")
         ->check(CLI::IsMember({"numerator", "denominator"}))
         ->capture_default_str();
+    cases_command->add_option("--limit", behind->limit, "Most rows (all)")
+        ->check(CLI::Range(size_t{1}, kMostRows));
     add_read_options(*cases_command, options);
     cases_command->callback(
         [&action, &options, behind] { action = [&, behind] { return cases(*behind, options); }; });

@@ -178,6 +178,13 @@ std::string in_words(std::string_view lang, std::string_view en, std::string_vie
     return std::string(api::choose(lang, en, ar));
 }
 
+std::string more_rows(const ordered_json& answer, std::string_view lang) {
+    return answer.at("next").is_null() ? ""
+                                       : in_words(lang,
+                                                  "; there may be more: --limit",
+                                                  "؛ قد يوجد غيرها: ‎--limit");
+}
+
 std::string position_line(const ordered_json& answer, std::string_view lang) {
     return in_words(lang, "Position ", "الموضع ") + answer.at("position").get<std::string>() + "\n";
 }

@@ -100,12 +100,33 @@ struct Behind {
 
 enum class Side { Numerator, Denominator };
 
-/// Everything that adds to one side of the figure, ordered by kind and subject. Errors: as
-/// figure_of; Invalid: a mean of months is in it; Rejected: the figure is suppressed.
-[[nodiscard]] Result<std::vector<Behind>> behind(const Shards& shards,
-                                                 const KpiQuery& query,
-                                                 Side side,
-                                                 const LocalTime& local_time);
+/// Where a part of a list behind a figure ended: the next one begins behind it.
+using BehindPlace = std::pair<std::optional<AggregateKind>, std::string>;  // as in Behind
+
+/// So many aggregates are looked at for one part of the list at least.
+inline constexpr size_t kLookedAtBehind = 10'000;
+
+struct BehindPart {
+    BehindPlace after = {};  // none is named "": from the beginning
+    size_t limit = SIZE_MAX;
+    size_t look_at = kLookedAtBehind;  // or `limit`, when that is more
+};
+
+struct BehindList {
+    std::vector<Behind> items;
+    std::optional<BehindPlace> next;  // none: nothing is behind this part
+    int64_t sum = 0;                  // of the whole list: the side of the figure
+};
+
+/// What adds to one side of the figure, ordered by kind and subject: at most `limit` of it, behind
+/// `after`. A part ends early, perhaps empty, when `look_at` were looked at for it: only `next`
+/// tells the end. Errors: as figure_of; Invalid: a mean of months is in it; Rejected: the figure is
+/// suppressed.
+[[nodiscard]] Result<BehindList> behind(const Shards& shards,
+                                        const KpiQuery& query,
+                                        Side side,
+                                        const LocalTime& local_time,
+                                        const BehindPart& part = {});
 
 /// An aggregate of one kind.
 using Subject = std::pair<AggregateKind, std::string>;

@@ -1,6 +1,7 @@
 // projections/kpi_behind.cc - the aggregates behind a figure: candidates from the index of days,
 // with their own contributions as the judge.
 
+#include "events/check.h"
 #include "projections/contributions.h"
 #include "projections/day_index.h"
 #include "projections/keys.h"
@@ -14,7 +15,36 @@ namespace sijill::projections {
 
 namespace {
 
-using Subjects = std::set<Subject>;
+// Who may be behind a side, each with the number of its shard: those that come first behind
+// `after`, so that a part of a long list takes the memory of a part.
+class Candidates {
+  public:
+    explicit Candidates(const BehindPart& part)
+        : after_(part.after), most_(std::max(part.limit, part.look_at)) {}
+
+    void add(std::optional<AggregateKind> kind, std::string_view subject, size_t shard) {
+        const View place(kind, subject);
+        if (place <= View(after_) || (cut_ && place > View(first_.rbegin()->first))) {
+            return;
+        }
+        first_.try_emplace(BehindPlace(place), shard);
+        if (first_.size() > most_) {
+            first_.erase(std::prev(first_.end()));
+            cut_ = true;
+        }
+    }
+
+    [[nodiscard]] const std::map<BehindPlace, size_t>& first() const { return first_; }
+    /// There are others behind them.
+    [[nodiscard]] bool cut() const { return cut_; }
+
+  private:
+    using View = std::pair<std::optional<AggregateKind>, std::string_view>;
+    const BehindPlace& after_;
+    size_t most_;
+    std::map<BehindPlace, size_t> first_;
+    bool cut_ = false;
+};
 
 // What is asked of every candidate.
 struct AskedSide {
@@ -111,56 +141,90 @@ std::set<AggregateKind> kinds_behind(const AskedSide& asked) {
     return kinds;
 }
 
-// Their aggregates that stand, or once stood, in the days, each once.
-Result<Subjects> standing_in(const RowReader& rows,
-                             const std::set<AggregateKind>& kinds,
-                             const std::vector<DaySpan>& spans) {
-    Subjects subjects;
-    for (const DaySpan& span : spans) {
-        for (const AggregateKind kind : kinds) {
-            auto read =
-                for_each_standing(rows, kind, span.begin, span.end, [&](std::string_view subject) {
-                    subjects.emplace(kind, subject);
-                });
-            if (!read) {
-                return Unexpected(read.error());
+// Their aggregates that stand, or once stood, in the days.
+Result<void> add_standing(const Shards& shards,
+                          const std::set<AggregateKind>& kinds,
+                          const std::vector<DaySpan>& spans,
+                          Candidates& out) {
+    for (size_t shard = 0; shard < shards.size(); ++shard) {
+        for (const DaySpan& span : spans) {
+            for (const AggregateKind kind : kinds) {
+                auto read = for_each_standing(
+                    *shards[shard], kind, span.begin, span.end, [&](std::string_view subject) {
+                        out.add(kind, subject, shard);
+                    });
+                if (!read) {
+                    return read;
+                }
             }
         }
     }
-    return subjects;
+    return {};
 }
 
-Result<void> add_behind(const RowReader& rows,
-                        const Subjects& subjects,
-                        const AskedSide& asked,
-                        const LocalTime& local_time,
-                        std::vector<Behind>& out) {
-    Dictionary dictionary;
-    const NameTerms names(dictionary);
-    Contributions contributions;
-    for (const auto& [kind, subject] : subjects) {
+// Asks aggregates, one after the other, what they add to a side.
+class Amounts {
+  public:
+    Amounts(const AskedSide& asked, const LocalTime& local_time)
+        : asked_(asked), local_time_(local_time) {}
+
+    // Errors: Corrupt, Storage.
+    Result<int64_t> of(const RowReader& rows, AggregateKind kind, const std::string& subject) {
         const auto row = rows.get(keys::aggregate(kind, subject));
         if (!row) {
             return Unexpected(row.error());
         }
-        if (!*row && !asked.all_there) {
-            continue;
+        if (!*row) {
+            return asked_.all_there
+                       ? Result<int64_t>(fail(Errc::Corrupt, "a listed aggregate has no row"))
+                       : Result<int64_t>(0);
         }
-        const auto decoded =
-            *row ? decode_aggregate(kind, **row, dictionary)
-                 : Result<DecodedAggregate>(fail(Errc::Corrupt, "a listed aggregate has no row"));
+        const auto decoded = decode_aggregate(kind, **row, dictionary_);
         if (!decoded) {
             return Unexpected(decoded.error());
         }
-        contributions_of(decoded->aggregate.state, {local_time, names}, contributions);
-        if (asked.business_time != nullptr) {
-            add_business_times(*asked.business_time, contributions);
+        contributions_of(decoded->aggregate.state, {local_time_, names_}, contributions_);
+        if (asked_.business_time != nullptr) {
+            add_business_times(*asked_.business_time, contributions_);
         }
-        if (const int64_t amount = amount_of(contributions, asked, dictionary); amount != 0) {
-            out.push_back({kind, subject, amount});
-        }
+        return amount_of(contributions_, asked_, dictionary_);
     }
-    return {};
+
+  private:
+    const AskedSide& asked_;
+    const LocalTime& local_time_;
+    Dictionary dictionary_;
+    const NameTerms names_{dictionary_};
+    Contributions contributions_;  // kept for its memory
+};
+
+// At most `limit` of the candidates that add something.
+Result<BehindList> list_of(const Candidates& candidates,
+                           const Shards& shards,
+                           Amounts& amounts,
+                           size_t limit) {
+    BehindList list;
+    const BehindPlace* last = nullptr;
+    for (const auto& [place, shard] : candidates.first()) {
+        if (list.items.size() == limit) {
+            list.next = *last;
+            return list;
+        }
+        const auto& [kind, subject] = place;
+        const auto amount =
+            kind ? amounts.of(*shards[shard], *kind, subject) : Result<int64_t>(1);  // a person
+        if (!amount) {
+            return Unexpected(amount.error());
+        }
+        if (*amount != 0) {
+            list.items.push_back({kind, subject, *amount});
+        }
+        last = &place;
+    }
+    if (candidates.cut()) {
+        list.next = *last;
+    }
+    return list;
 }
 
 // The side of the query with everything resolved. Errors: as behind().
@@ -189,8 +253,8 @@ Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side s
                      computed ? query.kpi->business_time : nullptr};
 }
 
-// Errors: as behind().
-Result<void> may_be_listed(const Shards& shards, const KpiQuery& query) {
+// The figure, if what is behind it may be listed. Errors: as behind().
+Result<Figure> listed_figure(const Shards& shards, const KpiQuery& query) {
     const KpiBase* base = base_of(query);
     if (query.kpi->mean_of_months || (base != nullptr && base->mean_month)) {
         return fail(Errc::Invalid,
@@ -198,46 +262,38 @@ Result<void> may_be_listed(const Shards& shards, const KpiQuery& query) {
                         " has here a mean of months in it: nothing adds up to it; ask for what is "
                         "behind a month, with another base or of the KPI that it is the mean of");
     }
-    if (query.kpi->minimum_cell == 0) {
-        return {};
+    auto figure = figure_of(shards, query);
+    if (figure && figure->suppressed) {
+        return fail(Errc::Rejected,
+                    "this figure is suppressed (kpi.minimum_cell_size): what is behind it is not "
+                    "told either");
     }
-    const auto figure = figure_of(shards, query);
-    if (!figure) {
-        return Unexpected(figure.error());
-    }
-    return figure->suppressed ? fail(Errc::Rejected,
-                                     "this figure is suppressed (kpi.minimum_cell_size): what is "
-                                     "behind it is not told either")
-                              : Result<void>();
+    return figure;
 }
 
 }  // namespace
 
-Result<std::vector<Behind>> behind(const Shards& shards,
-                                   const KpiQuery& query,
-                                   Side side,
-                                   const LocalTime& local_time) {
+Result<BehindList> behind(const Shards& shards,
+                          const KpiQuery& query,
+                          Side side,
+                          const LocalTime& local_time,
+                          const BehindPart& part) {
+    CHECK(part.limit > 0, "a part of a list has room for one");
     const auto asked = asked_side(shards, query, side);
     if (!asked) {
         return Unexpected(asked.error());
     }
-    if (auto told = may_be_listed(shards, query); !told) {
-        return Unexpected(told.error());
+    const auto figure = listed_figure(shards, query);
+    if (!figure) {
+        return Unexpected(figure.error());
     }
     const auto spans = candidate_days(shards, *asked);
     if (!spans) {
         return Unexpected(spans.error());
     }
-    const auto kinds = kinds_behind(*asked);
-    std::vector<Behind> out;
-    for (const RowReader* rows : shards) {
-        const auto subjects = standing_in(*rows, kinds, *spans);
-        if (!subjects) {
-            return Unexpected(subjects.error());
-        }
-        if (auto added = add_behind(*rows, *subjects, *asked, local_time, out); !added) {
-            return Unexpected(added.error());
-        }
+    Candidates candidates(part);
+    if (auto added = add_standing(shards, kinds_behind(*asked), *spans, candidates); !added) {
+        return Unexpected(added.error());
     }
     if (side == Side::Numerator && query.kpi->people) {
         const auto people = people_of(shards, *query.kpi->people, query.period);
@@ -245,13 +301,15 @@ Result<std::vector<Behind>> behind(const Shards& shards,
             return Unexpected(people.error());
         }
         for (const std::string& person : *people) {
-            out.push_back({std::nullopt, person, 1});
+            candidates.add(std::nullopt, person, 0);
         }
     }
-    std::ranges::sort(out, [](const Behind& a, const Behind& b) {
-        return std::tie(a.kind, a.subject) < std::tie(b.kind, b.subject);
-    });
-    return out;
+    Amounts amounts(*asked, local_time);
+    auto list = list_of(candidates, shards, amounts, part.limit);
+    if (list) {
+        list->sum = side == Side::Numerator ? figure->numerator : figure->denominator.value_or(0);
+    }
+    return list;
 }
 
 Result<std::vector<Behind>> behind_among(const Shards& shards,
@@ -264,10 +322,17 @@ Result<std::vector<Behind>> behind_among(const Shards& shards,
         return Unexpected(asked.error());
     }
     asked->all_there = false;
+    Amounts amounts(*asked, local_time);
     std::vector<Behind> out;
     for (size_t i = 0; i < shards.size(); ++i) {
-        if (auto added = add_behind(*shards[i], among.at(i), *asked, local_time, out); !added) {
-            return Unexpected(added.error());
+        for (const auto& [kind, subject] : among.at(i)) {
+            const auto amount = amounts.of(*shards[i], kind, subject);
+            if (!amount) {
+                return Unexpected(amount.error());
+            }
+            if (*amount != 0) {
+                out.push_back({kind, subject, *amount});
+            }
         }
     }
     return out;

@@ -86,8 +86,12 @@ class Interface(unittest.TestCase):
                                    for f in report["figures"]}, "report")
 
     def test_the_cases_behind_a_figure_add_up_to_it_and_breakdowns_to_the_whole(self):
-        behind = self.server.json("/v1/kpis/complaints/cases?period=2017-Q1")
-        self.assertEqual(behind["sum"], sum(item["amount"] for item in behind["items"]))
+        pages = list(self.server.pages("/v1/kpis/complaints/cases?period=2017-Q1&limit=20"))
+        items = [item for page in pages for item in page["items"]]
+        self.assertEqual({page["sum"] for page in pages}, {sum(item["amount"] for item in items)})
+        self.assertGreater(len(pages), 1)
+        self.assertEqual(json.loads(run("kpi", "cases", "complaints", "--period", "2017-Q1", "--data", self.data,
+                                        "--format", "json").stdout), items)
         whole = self.server.json("/v1/kpis/inbound-offered?period=2017-Q1")["observations"][0]["numerator"]
         months = self.server.json("/v1/kpis/inbound-offered?period=2017-M01,2017-M02,2017-M03")["observations"]
         self.assertEqual(sum(month["numerator"] for month in months), whole)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import sijill
 
@@ -47,6 +48,16 @@ class Server:
         status, _, body = self.ask("GET", target, headers=headers)
         assert status == 200, (target, status, body)
         return json.loads(body)
+
+    def pages(self, target):
+        """The pages of a list, one behind the other."""
+        joint = "&" if "?" in target else "?"
+        page = self.json(target)
+        while True:
+            yield page
+            if page["next"] is None:
+                return
+            page = self.json(f"{target}{joint}cursor={urllib.parse.quote(page['next'], safe='')}")
 
     def publish(self, event, **headers):
         return self.ask("POST", "/v1/events", json.dumps(event), STRUCTURED | headers)

@@ -10,7 +10,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sijill::projections {
 
@@ -127,15 +130,30 @@ class KpiFigures : public testing::Test {
         return figure(kpi, "", "", std::move(filters)).numerator;
     }
 
-    // What the list behind a side adds up to.
+    Result<BehindList> part_of(const KpiQuery& query, Side side, const BehindPart& part) {
+        return behind(
+            {&harness_.rows()}, query, side, *LocalTime::of(FoldConfig().time_zone), part);
+    }
+    // What the list behind a side adds up to; it says the same, and comes in parts as well.
     int64_t behind_of(const KpiQuery& query, Side side) {
-        const auto list =
-            behind({&harness_.rows()}, query, side, *LocalTime::of(FoldConfig().time_zone));
+        const auto list = part_of(query, side, {});
         EXPECT_TRUE(list) << (list ? "" : list.error().message);
+        if (!list) {
+            return 0;
+        }
         int64_t sum = 0;
-        for (const Behind& each : list ? *list : std::vector<Behind>()) {
+        for (const Behind& each : list->items) {
             sum += each.amount;
         }
+        EXPECT_EQ(list->sum, sum);
+        std::vector<Behind> in_parts;
+        std::optional<BehindPlace> next{std::in_place};
+        while (next) {
+            const auto part = part_of(query, side, {*next, 1, 1});
+            next = part ? part->next : std::nullopt;
+            in_parts.insert(in_parts.end(), part->items.begin(), part->items.end());
+        }
+        EXPECT_EQ(in_parts, list->items);
         return sum;
     }
 

@@ -29,6 +29,42 @@ TEST_F(KpiFigures, AServiceLevelCountsByItsThresholdAndItsSwitches) {
     EXPECT_EQ(figure("flowed-out"), (Figure{1, std::nullopt}));
 }
 
+TEST_F(KpiFigures, AListBehindAFigureGoesOnWhereAPartEnded) {
+    const std::vector<std::string> calls{new_call(), new_call("other"), new_call(), new_call()};
+    const KpiQuery query{find_kpi("inbound-offered"), *parse_period(period_), {}, "", ""};
+    const auto subjects = [](const BehindList& list) {
+        std::vector<std::string> found;
+        for (const Behind& each : list.items) {
+            found.push_back(each.subject);
+        }
+        return found;
+    };
+    const auto first = part_of(query, Side::Numerator, {{}, 2});
+    ASSERT_TRUE(first && first->next);
+    EXPECT_EQ(subjects(*first), (std::vector{calls[0], calls[1]}));
+    EXPECT_EQ(first->sum, 4) << "the whole figure's";
+    const auto last = part_of(query, Side::Numerator, {*first->next, 2});
+    ASSERT_TRUE(last);
+    EXPECT_EQ(subjects(*last), (std::vector{calls[2], calls[3]}));
+    EXPECT_EQ(last->sum, 4);
+    EXPECT_FALSE(last->next);
+}
+
+// A narrow filter over many: whoever asks gets an answer, and where to go on.
+TEST_F(KpiFigures, APartOfAListEndsEarlyWhenEnoughWereLookedAt) {
+    const std::vector<std::string> calls{new_call(), new_call(), new_call("other")};
+    const KpiQuery query{
+        find_kpi("inbound-offered"), *parse_period(period_), {{"queue", "other"}}, "", ""};
+    const auto first = part_of(query, Side::Numerator, {{}, 2, 2});
+    ASSERT_TRUE(first);
+    EXPECT_TRUE(first->items.empty());
+    ASSERT_EQ(first->next, BehindPlace(AggregateKind::Call, calls[1]));
+    const auto last = part_of(query, Side::Numerator, {*first->next, 2, 2});
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->items, (std::vector<Behind>{{AggregateKind::Call, calls[2], 1}}));
+    EXPECT_FALSE(last->next);
+}
+
 TEST_F(KpiFigures, HandleTimeIsOfCallsWrappedUp) {
     const std::string call = answered_after(1'000);
     tell("call.ended",
