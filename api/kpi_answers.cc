@@ -281,16 +281,15 @@ std::string cursor_of(const projections::BehindPlace& place) {
 Result<projections::BehindPlace> behind_place_of(std::string_view cursor) {
     size_t kind = 0;
     const size_t point = cursor.find('.');
-    const auto [end, failed] =
-        std::from_chars(cursor.data(), cursor.data() + cursor.size(), kind);
+    const auto [end, failed] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), kind);
     if (point == std::string_view::npos || failed != std::errc() || end != cursor.data() + point ||
         kind > projections::kAggregateKindCount) {
         return wrong_cursor();
     }
     const std::string subject(cursor.substr(point + 1));
-    return kind == 0 ? projections::BehindPlace{std::nullopt, subject}
-                     : projections::BehindPlace{
-                           static_cast<projections::AggregateKind>(kind), subject};
+    return kind == 0
+               ? projections::BehindPlace{std::nullopt, subject}
+               : projections::BehindPlace{static_cast<projections::AggregateKind>(kind), subject};
 }
 
 Table behind_table(const projections::BehindList& list) {

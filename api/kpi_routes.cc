@@ -230,13 +230,13 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
     if (!after) {
         return Unexpected(after.error());
     }
-    const auto list = projections::behind(reading.shards.rows(),
-                                          *query,
-                                          asked.get("part") == "denominator"
-                                              ? projections::Side::Denominator
-                                              : projections::Side::Numerator,
-                                          reading.local_time,
-                                          {std::move(*after), limit_of(asked)});
+    const auto list =
+        projections::behind(reading.shards.rows(),
+                            *query,
+                            asked.get("part") == "denominator" ? projections::Side::Denominator
+                                                               : projections::Side::Numerator,
+                            reading.local_time,
+                            {std::move(*after), limit_of(asked)});
     if (!list) {
         return Unexpected(list.error());
     }

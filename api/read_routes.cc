@@ -185,25 +185,25 @@ std::vector<Route> read_routes() {
     std::ranges::move(kpi_routes(), std::back_inserter(table));
     std::ranges::move(period_routes(), std::back_inserter(table));
     std::ranges::move(department_routes(), std::back_inserter(table));
-    table.push_back({"GET",
-                     "/v1/anomalies",
-                     "listAnomalies",
-                     "Duplicates, conflicts, illegal transitions and parked records",
-                     Scope::Read,
-                     {{.name = "reason",
-                       .description = "Only this reason",
-                       .example = "duplicate",
-                       .values = anomaly_reasons()},
-                      cursor_parameter("^[0-9]{1,9}:[0-9]{1,18}:[0-9]{1,3}$",
-                                       judged_by<anomaly_place_of>),
-                      limit_parameter()},
-                     Read(anomalies),
-                     "Anomalies",
-                     {},
-                     {{"/v1/anomalies", 200},
-                      {"/v1/anomalies?reason=duplicate", 200},
-                      {"/v1/anomalies?limit=2&format=csv", 200},
-                      {"/v1/anomalies?cursor=here", 400}}});
+    table.push_back(
+        {"GET",
+         "/v1/anomalies",
+         "listAnomalies",
+         "Duplicates, conflicts, illegal transitions and parked records",
+         Scope::Read,
+         {{.name = "reason",
+           .description = "Only this reason",
+           .example = "duplicate",
+           .values = anomaly_reasons()},
+          cursor_parameter("^[0-9]{1,9}:[0-9]{1,18}:[0-9]{1,3}$", judged_by<anomaly_place_of>),
+          limit_parameter()},
+         Read(anomalies),
+         "Anomalies",
+         {},
+         {{"/v1/anomalies", 200},
+          {"/v1/anomalies?reason=duplicate", 200},
+          {"/v1/anomalies?limit=2&format=csv", 200},
+          {"/v1/anomalies?cursor=here", 400}}});
     return table;
 }
 

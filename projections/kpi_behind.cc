@@ -8,6 +8,7 @@
 #include "projections/kpi_sums.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -204,25 +205,24 @@ Result<BehindList> list_of(const Candidates& candidates,
                            Amounts& amounts,
                            size_t limit) {
     BehindList list;
-    const BehindPlace* last = nullptr;
-    for (const auto& [place, shard] : candidates.first()) {
+    const auto& first = candidates.first();
+    for (auto at = first.begin(); at != first.end(); ++at) {
         if (list.items.size() == limit) {
-            list.next = *last;
+            list.next = std::prev(at)->first;
             return list;
         }
-        const auto& [kind, subject] = place;
-        const auto amount =
-            kind ? amounts.of(*shards[shard], *kind, subject) : Result<int64_t>(1);  // a person
+        const auto& [kind, subject] = at->first;
+        const auto amount = kind ? amounts.of(*shards[at->second], *kind, subject)
+                                 : Result<int64_t>(1);  // a person
         if (!amount) {
             return Unexpected(amount.error());
         }
         if (*amount != 0) {
             list.items.push_back({kind, subject, *amount});
         }
-        last = &place;
     }
     if (candidates.cut()) {
-        list.next = *last;
+        list.next = first.rbegin()->first;
     }
     return list;
 }

@@ -227,7 +227,7 @@ TEST(RocksRowsFiles, LieUnmergedInACatchUpAndAreMergedInATail) {
     commit("tail", CommitMode::Tail);
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (files() > 2 && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        std::this_thread::yield();
     }
     EXPECT_LE(files(), 2);
     EXPECT_EQ(**rows->get("all"), "tail");
