@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -92,9 +93,11 @@ std::string_view view(const rocksdb::Slice& bytes) {
 }
 
 // A window of catch-up makes one file, and a query looks into each file. Merging them takes from
-// the fold, so a catch-up lets more of them lie than a tail, which has the time.
-constexpr int kFilesOfWindows = 16;
+// the fold, so a long catch-up lets more of them lie than a tail, which has the time. To change
+// that takes RocksDB milliseconds, which a short one and the first event of a tail are spared.
 constexpr int kFilesOfTail = 8;
+constexpr int kFilesOfWindows = 16;
+constexpr int kWindowsOfLong = 4;
 
 }  // namespace
 
@@ -158,7 +161,7 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     options.write_buffer_manager = memory.handles_->buffers;
     options.write_buffer_size = size_t{64} << 20U;
     options.max_background_jobs = 2;
-    options.level0_file_num_compaction_trigger = kFilesOfWindows;
+    options.level0_file_num_compaction_trigger = kFilesOfTail;
     options.level0_slowdown_writes_trigger = 2 * kFilesOfWindows;
     options.level0_stop_writes_trigger = 3 * kFilesOfWindows;
     options.paranoid_checks = true;
@@ -271,10 +274,8 @@ Result<void> RocksRows::scan(
 }
 
 Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
-    if (mode == CommitMode::Tail) {
-        if (auto ready = begin_tail(); !ready) {
-            return ready;
-        }
+    if (auto ready = mode == CommitMode::Tail ? begin_tail() : begin_window(); !ready) {
+        return ready;
     }
     rocksdb::WriteBatch batch(changes.bytes());
     for (size_t i = 0; i < changes.size(); ++i) {
@@ -302,16 +303,17 @@ Result<void> RocksRows::begin_tail() {
             return flushed;
         }
     }
-    if (merges_early_) {
-        return {};
-    }
-    const rocksdb::Status status = database_->db->SetOptions(
-        {{"level0_file_num_compaction_trigger", std::to_string(kFilesOfTail)}});
-    if (!status.ok()) {
-        return translate(status, "shard " + database_->directory);
-    }
-    merges_early_ = true;
-    return {};
+    return std::exchange(windows_, 0) < kWindowsOfLong ? Result<void>() : merge_from(kFilesOfTail);
+}
+
+Result<void> RocksRows::begin_window() {
+    return ++windows_ == kWindowsOfLong ? merge_from(kFilesOfWindows) : Result<void>();
+}
+
+Result<void> RocksRows::merge_from(int files) {
+    const rocksdb::Status status =
+        database_->db->SetOptions({{"level0_file_num_compaction_trigger", std::to_string(files)}});
+    return status.ok() ? Result<void>() : translate(status, "shard " + database_->directory);
 }
 
 Result<void> RocksRows::flush(bool wait) {

@@ -33,8 +33,8 @@ class SharedStoreMemory {
 /// A commit is one WriteBatch. Tail: with the write-ahead log, not synced (the log is the truth; a
 /// power cut costs the tail, never a hole). Window: no write-ahead log, then a flush that is not
 /// waited for: a failed one fails the next commit or flush(). A Tail commit waits for it, or its
-/// rows would survive a crash that the window before it did not. Files of windows lie unmerged for
-/// longer until the first Tail commit. Threads: one writer, any readers.
+/// rows would survive a crash that the window before it did not. Files of many windows lie unmerged
+/// for longer until the next Tail commit. Threads: one writer, any readers.
 class RocksRows final : public Rows {
   public:
     enum class Access { ReadWrite, ReadOnly };
@@ -78,11 +78,14 @@ class RocksRows final : public Rows {
     explicit RocksRows(std::shared_ptr<Database> database);
     [[nodiscard]] Result<void> flush(bool wait);
     [[nodiscard]] Result<void> begin_tail();
+    [[nodiscard]] Result<void> begin_window();
+    /// So many files that no merge has touched are merged.
+    [[nodiscard]] Result<void> merge_from(int files);
     std::shared_ptr<Database> database_;
     mutable std::atomic<uint64_t> gets_{0};
     std::atomic<uint64_t> puts_{0};
-    bool flushing_ = false;      // a window's flush may not have ended
-    bool merges_early_ = false;  // as a tail does
+    bool flushing_ = false;  // a window's flush may not have ended
+    int64_t windows_ = 0;    // since the last Tail commit
 };
 
 }  // namespace sijill::projections
