@@ -99,11 +99,7 @@ class Interface(unittest.TestCase):
         self.assertEqual(sum(queue["numerator"] for queue in queues), whole)
 
     def test_pages_of_cases_are_the_list_of_the_command_line(self):
-        seen, cursor = [], ""
-        while cursor is not None:
-            page = self.server.json("/v1/cases?period=2017-M02&limit=100" + (f"&cursor={cursor}" if cursor else ""))
-            seen += [item["case"] for item in page["items"]]
-            cursor = page["next"]
+        seen = [item["case"] for page in self.server.pages("/v1/cases?period=2017-M02&limit=100") for item in page["items"]]
         listed = json.loads(run("case", "list", "--period", "2017-M02", "--limit", 100000, "--data", self.data,
                                 "--format", "json").stdout)
         self.assertEqual(seen, [row["case"] for row in listed])

@@ -105,11 +105,7 @@ class Both(unittest.TestCase):
         self.assertEqual(len(set(pages)), 2500)
 
         anomalies = json.loads(finished("anomalies", "--format", "json", "--api", self.api).stdout)
-        places, cursor = [], ""
-        while cursor is not None:
-            page = self.server.json(f"/v1/anomalies?limit=60{cursor}")
-            places += [(item["partition"], item["offset"]) for item in page["items"]]
-            cursor = f"&cursor={page['next']}" if page["next"] else None
+        places = [(item["partition"], item["offset"]) for page in self.server.pages("/v1/anomalies?limit=60") for item in page["items"]]
         self.assertEqual(places, [(item["partition"], item["offset"]) for item in anomalies])
         self.assertGreater(len(places), 120)
 

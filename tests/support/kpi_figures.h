@@ -150,8 +150,12 @@ class KpiFigures : public testing::Test {
         std::optional<BehindPlace> next{std::in_place};
         while (next) {
             const auto part = part_of(query, side, {*next, 1, 1});
-            next = part ? part->next : std::nullopt;
+            if (!part) {
+                ADD_FAILURE() << part.error().message;
+                break;
+            }
             in_parts.insert(in_parts.end(), part->items.begin(), part->items.end());
+            next = part->next;
         }
         EXPECT_EQ(in_parts, list->items);
         return sum;
