@@ -50,11 +50,6 @@ class Sdk(unittest.TestCase):
         cls.server.close()
         cls.scratch.cleanup()
 
-    def in_the_log(self):
-        read = subprocess.run(["kcat", "-C", "-b", sijill.BOOTSTRAP, "-t", self.topic, "-o", "beginning", "-e", "-q"],
-                              capture_output=True, text=True, check=True).stdout
-        return {event["id"]: event for event in map(json.loads, read.splitlines())}
-
     def test_what_an_sdk_publishes_is_in_the_log_as_it_was_sent(self):
         url = f"http://127.0.0.1:{self.server.port}/v1/events"
         for sdk in (python, javascript):
@@ -65,10 +60,10 @@ class Sdk(unittest.TestCase):
                 done = sdk(mode, url, json.dumps(parts))
                 with self.subTest(sdk=sdk.__name__, mode=mode):
                     self.assertEqual((done.returncode, done.stdout.split()), (0, statuses.split()), done.stderr)
-                    log = self.in_the_log()
-                    position = ",".join(f"{p['partition']}:{p['end']}" for p in self.server.json("/v1/positions")["partitions"])
+                    log = {event["id"]: (event, f"{partition}:{end}") for event, partition, end in sijill.in_the_log(self.topic)}
                     for event in events:
-                        self.assertEqual(in_time(log[event["id"]]), in_time(event))
+                        logged, position = log[event["id"]]
+                        self.assertEqual(in_time(logged), in_time(event))
                         path = f"/v1/cases/{event['subject']}/events?minPosition={position}"
                         history = self.server.json(path)["items"]
                         self.assertEqual([(item["id"], item["verdict"]) for item in history], [(event["id"], "applied")])

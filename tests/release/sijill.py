@@ -49,6 +49,13 @@ def make_topic(name, partitions, config):
         time.sleep(0.05)
 
 
+def in_the_log(topic):
+    """Of each record, as kcat reads it: the event, its partition and the position behind it."""
+    read = subprocess.run(["kcat", "-C", "-b", BOOTSTRAP, "-t", topic, "-o", "beginning", "-e", "-q", "-J"],
+                          capture_output=True, text=True, check=True).stdout
+    return [(json.loads(record["payload"]), record["partition"], record["offset"] + 1) for record in map(json.loads, read.splitlines())]
+
+
 def report(*args):
     """The report of the golden quarter as {question: (numerator, denominator, prints)}."""
     figures = json.loads(run("report", "--period", "2017-Q1", "--format", "json", *args).stdout)["figures"]
