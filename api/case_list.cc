@@ -2,12 +2,11 @@
 
 #include "api/case_answers.h"
 #include "projections/day_index.h"
+#include "projections/first_few.h"
 #include "projections/keys.h"
 #include "projections/period.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <utility>
 
 namespace sijill::api {
@@ -75,12 +74,11 @@ Result<std::optional<int32_t>> next_day(const consumers::ShardView& shards, cons
     return first;
 }
 
-// What a page takes of a local day. A day may have a hundred thousand cases and a page fifty of
-// them, so no more is kept than the page may need.
+// What a page takes of a local day, which may have a hundred thousand cases.
 struct OfDay {
-    std::map<CasePlace, std::vector<std::string>> rows;  // the first that pass, by place
-    size_t looked_at = 0;                                // cases opened in it behind the page
-    CasePlace last;                                      // of these
+    projections::FirstFew<CasePlace, std::vector<std::string>> rows;  // that pass
+    size_t looked_at = 0;  // cases opened in it behind the page
+    CasePlace last = {};   // of these
 };
 
 // What is looked for in a day: at most `most` rows of what passes the filter behind a place.
@@ -97,21 +95,16 @@ void add_case(const std::string& id, const FoundCase& found, const Sought& sough
     }
     ++out.looked_at;
     out.last = std::max(out.last, place);
-    const bool full = out.rows.size() == sought.most;
-    if (!passes(found, sought.filter) || (full && out.rows.rbegin()->first < place)) {
-        return;
+    if (passes(found, sought.filter)) {
+        out.rows.add(place, [&] { return case_table(id, found).rows.front(); });
     }
-    if (full) {
-        out.rows.erase(std::prev(out.rows.end()));
-    }
-    out.rows.emplace(place, case_table(id, found).rows.front());
 }
 
 Result<OfDay> cases_of(const consumers::ShardView& shards,
                        const projections::LocalTime& local_time,
                        int32_t day,
                        const Sought& sought) {
-    OfDay out;
+    OfDay out{.rows = projections::FirstFew<CasePlace, std::vector<std::string>>(sought.most)};
     for (const projections::RowReader* rows : shards.rows()) {
         std::vector<std::string> ids;
         auto listed = projections::for_each_standing(
@@ -137,7 +130,7 @@ Result<OfDay> cases_of(const consumers::ShardView& shards,
 
 // Moves its rows over, in order. True: the page is full and some are left.
 bool fill(CaseList& list, size_t limit, OfDay& found) {
-    for (auto& [place, row] : found.rows) {
+    for (auto& [place, row] : found.rows.rows()) {
         if (list.table.rows.size() == limit) {
             return true;
         }

@@ -2,6 +2,7 @@
 // that they take.
 
 #include "api/follow_up_answers.h"
+#include "api/pages.h"
 #include "api/route.h"
 #include "events/time.h"
 
@@ -16,12 +17,27 @@ constexpr std::string_view kExampleFollowUps = "/v1/departments/engineering/foll
 constexpr std::string_view kJson = "application/json";
 const Parameter kDepartmentId{"departmentId", In::Path, "Department", "engineering", true};
 
+// "<referred ms>.<subject> <referral>"; neither name has a space.
+std::string cursor_of(const projections::FollowUpPlace& place) {
+    return std::to_string(place.referred_at_ms) + "." + place.subject + " " + place.referral;
+}
+
+Result<projections::FollowUpPlace> place_of(std::string_view cursor) {
+    const auto parts = split_cursor(cursor);
+    const size_t space = parts ? parts->second.find(' ') : std::string::npos;
+    if (space == std::string::npos) {
+        return wrong_cursor();
+    }
+    return projections::FollowUpPlace{
+        parts->first, parts->second.substr(0, space), parts->second.substr(space + 1)};
+}
+
 // The route's table has judged the status.
 Result<projections::WorkListFilter> work_list_filter(const Asked& asked) {
     projections::WorkListFilter filter;
     const std::string status = asked.get("status");
     filter.status = projections::follow_up_status(status);
-    filter.only_late = status == "overdue";
+    filter.only_overdue = status == "overdue";
     filter.only_open = status.empty() || status == "open" || status == "overdue";
     if (const std::string period = asked.get("period"); !period.empty()) {
         const auto settled = projections::parse_period(period);
@@ -30,6 +46,12 @@ Result<projections::WorkListFilter> work_list_filter(const Asked& asked) {
         }
         filter.settled_in = *settled;
     }
+    auto after = place_asked(asked, place_of);
+    if (!after) {
+        return Unexpected(after.error());
+    }
+    filter.after = std::move(*after);
+    filter.limit = limit_of(asked);
     return filter;
 }
 
@@ -58,11 +80,13 @@ Result<Answer> follow_ups(const Asked& asked, const Reading& reading) {
     if (!list) {
         return Unexpected(list.error());
     }
-    Answer answer;
-    answer.json = work_list_json({department, *at_ms}, list->counts);
-    answer.table = work_list_table(*list, reading.site.catalogue, *at_ms);
-    answer.rows = "items";
-    return answer;
+    return page_of(work_list_table(*list, reading.site.catalogue, *at_ms),
+                   list->next ? std::optional(cursor_of(*list->next)) : std::nullopt,
+                   [&](JsonWriter& json) {
+                       json.member("department", department);
+                       json.member("at", events::format_rfc3339({*at_ms}));
+                       write_work_list(json, list->counts);
+                   });
 }
 
 Route list_route() {
@@ -95,7 +119,9 @@ Route list_route() {
          {.name = "at",
           .description = "RFC 3339 instant for ages and what is overdue; now by default",
           .example = "2017-04-02T05:00:00Z",
-          .judge = judged_by<events::parse_rfc3339>}},
+          .judge = judged_by<events::parse_rfc3339>},
+         cursor_parameter("^-?[0-9]{1,18}[.].* ", judged_by<place_of>),
+         limit_parameter()},
         Read(follow_ups),
         "FollowUps",
         {},

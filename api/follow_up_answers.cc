@@ -88,20 +88,13 @@ void write_counts(JsonWriter& json, const projections::WorkListCounts& counts) {
     json.end_object();
 }
 
-std::string work_list_json(const WorkListHeading& heading,
-                           const projections::WorkListCounts& counts) {
-    JsonWriter json;
-    json.begin_object();
-    json.member("department", heading.department);
-    json.member("at", utc(heading.at_ms));
+void write_work_list(JsonWriter& json, const projections::WorkListCounts& counts) {
     write_counts(json, counts);
     json.begin_object("openByAge");
     for (size_t i = 0; i < counts.open_by_age.size(); ++i) {
         json.member(projections::age_bucket_name(i), counts.open_by_age.at(i));
     }
     json.end_object();
-    json.end_object();
-    return json.take();
 }
 
 Table work_list_table(const projections::WorkList& list,

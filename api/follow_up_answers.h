@@ -11,18 +11,11 @@
 
 namespace sijill::api {
 
-/// What was asked of which department, and when.
-struct WorkListHeading {
-    std::string department;
-    int64_t at_ms = 0;
-};
-
 /// Writes the member counts: by status, and overdue.
 void write_counts(JsonWriter& json, const projections::WorkListCounts& counts);
 
-/// A JSON object: department, at, counts by status and overdue, open ones by age.
-[[nodiscard]] std::string work_list_json(const WorkListHeading& heading,
-                                         const projections::WorkListCounts& counts);
+/// Writes the members counts and openByAge.
+void write_work_list(JsonWriter& json, const projections::WorkListCounts& counts);
 
 /// status, timing, due, days, referred, settled, kind, subject, referral, about, period, figure,
 /// link (the route that opens it). Timing is

@@ -4,8 +4,8 @@
 #include "api/pages.h"
 
 #include <algorithm>
-#include <charconv>
 #include <initializer_list>
+#include <utility>
 
 namespace sijill::api {
 
@@ -279,17 +279,14 @@ std::string cursor_of(const projections::BehindPlace& place) {
 }
 
 Result<projections::BehindPlace> behind_place_of(std::string_view cursor) {
-    size_t kind = 0;
-    const size_t point = cursor.find('.');
-    const auto [end, failed] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), kind);
-    if (point == std::string_view::npos || failed != std::errc() || end != cursor.data() + point ||
-        kind > projections::kAggregateKindCount) {
+    auto parts = split_cursor(cursor);
+    if (!parts || parts->first < 0 ||
+        std::cmp_greater(parts->first, projections::kAggregateKindCount)) {
         return wrong_cursor();
     }
-    const std::string subject(cursor.substr(point + 1));
-    return kind == 0
-               ? projections::BehindPlace{std::nullopt, subject}
-               : projections::BehindPlace{static_cast<projections::AggregateKind>(kind), subject};
+    const auto kind = static_cast<projections::AggregateKind>(parts->first);
+    return projections::BehindPlace{parts->first == 0 ? std::nullopt : std::optional(kind),
+                                    std::move(parts->second)};
 }
 
 Table behind_table(const projections::BehindList& list) {

@@ -1,5 +1,6 @@
 #include "api/pages.h"
 
+#include <charconv>
 #include <utility>
 
 namespace sijill::api {
@@ -34,6 +35,17 @@ size_t limit_of(const Asked& asked) {
 
 Unexpected wrong_cursor() {
     return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
+}
+
+Result<std::pair<int64_t, std::string>> split_cursor(std::string_view cursor) {
+    int64_t number = 0;
+    const size_t point = cursor.find('.');
+    const auto [end, failed] =
+        std::from_chars(cursor.data(), cursor.data() + cursor.size(), number);
+    if (point == std::string_view::npos || failed != std::errc() || end != cursor.data() + point) {
+        return wrong_cursor();
+    }
+    return std::pair(number, std::string(cursor.substr(point + 1)));
 }
 
 Answer page_of(Table table,

@@ -4,10 +4,12 @@
 #include "api/json_writer.h"
 #include "api/route.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sijill::api {
 
@@ -21,6 +23,9 @@ namespace sijill::api {
 
 /// A cursor that no page gave. Errors: Invalid.
 [[nodiscard]] Unexpected wrong_cursor();
+
+/// The number and the text of a cursor "<number>.<text>". Errors: Invalid.
+[[nodiscard]] Result<std::pair<int64_t, std::string>> split_cursor(std::string_view cursor);
 
 /// Where the page begins: behind its cursor, or Place{} without one. Errors: those of `parse`.
 template <class Place>

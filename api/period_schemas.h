@@ -10,7 +10,8 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
  "FollowUps":
   {
    "type": "object",
-   "required": ["department", "at", "counts", "openByAge", "items", "position", "asOf", "lag"],
+   "required":
+   ["department", "at", "counts", "openByAge", "next", "items", "position", "asOf", "lag"],
    "properties":
     {
      "department": {"type": "string"},
@@ -29,6 +30,10 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
        "type": "object",
        "description": "Open ones by whole days since they were referred",
        "additionalProperties": {"type": "integer", "minimum": 0}},
+     "next":
+      {
+       "type": ["string", "null"],
+       "description": "Cursor of the next page; null when this is the last"},
      "items":
       {
        "type": "array",

@@ -9,7 +9,6 @@
 #include "events/check.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace sijill::api {
 
@@ -25,15 +24,9 @@ std::string object_of(std::string_view name, const std::string& text) {
 
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
 Result<CasePlace> place_of(std::string_view cursor) {
-    CasePlace place;
-    const size_t dot = cursor.find('.');
-    const auto [end, failed] =
-        std::from_chars(cursor.data(), cursor.data() + cursor.size(), place.opened_at_ms);
-    if (dot == std::string_view::npos || failed != std::errc() || end != cursor.data() + dot) {
-        return wrong_cursor();
-    }
-    place.id = cursor.substr(dot + 1);
-    return place;
+    auto parts = split_cursor(cursor);
+    return parts ? Result<CasePlace>({parts->first, std::move(parts->second)})
+                 : Unexpected(parts.error());
 }
 
 std::string cursor_of(const CasePlace& place) {

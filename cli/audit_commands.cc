@@ -164,8 +164,7 @@ void add_anomalies(CLI::App& app, Options& options, Action& action) {
     const auto asked = std::make_shared<AnomalyOptions>();
     command->add_option(
         "--reason", asked->reason, "Only this reason, such as duplicate or malformed-json");
-    command->add_option("--limit", asked->limit, "Most rows (all)")
-        ->check(CLI::Range(size_t{1}, kMostRows));
+    add_limit_option(*command, asked->limit);
     add_read_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return anomalies(*asked, options); }; });

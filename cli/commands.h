@@ -47,4 +47,7 @@ void add_server_options(CLI::App& command, Options& options, const char* what);
 /// And for a command that only reads.
 void add_read_options(CLI::App& command, Options& options);
 
+/// Adds --limit of a list that is shown whole without it.
+void add_limit_option(CLI::App& command, size_t& rows);
+
 }  // namespace sijill::cli

@@ -23,6 +23,7 @@ struct FollowUpOptions {
     std::string status = "open";
     std::string period;
     std::string at;
+    size_t limit = kMostRows;
     api::FollowUpStep step;
 };
 
@@ -44,11 +45,11 @@ std::string list_remark(const ordered_json& answer, const std::string& lang) {
            in_words(lang,
                     "\nopen ones by days since they were referred: ",
                     "\nالمفتوحة منها بحسب عدد الأيام منذ الإحالة: ") +
-           count_text(answer.at("openByAge"), lang);
+           count_text(answer.at("openByAge"), lang) + more_rows(answer, lang);
 }
 
 int list(const FollowUpOptions& asked, const Options& options) {
-    Question question{"listFollowUps", {{"departmentId", asked.department}}};
+    Question question{"listFollowUps", {{"departmentId", asked.department}}, asked.limit};
     question.add("status", asked.status);
     question.add("period", asked.period);
     question.add("at", asked.at);
@@ -180,6 +181,7 @@ void add_follow_up(CLI::App& app, Options& options, Action& action) {
         ->capture_default_str();
     list_command->add_option("--period", asked->period, "Of the settled ones: settled in it");
     list_command->add_option("--at", asked->at, "RFC 3339 instant for ages and overdue (now)");
+    add_limit_option(*list_command, asked->limit);
     add_read_options(*list_command, options);
     list_command->callback(
         [&action, &options, asked] { action = [&, asked] { return list(*asked, options); }; });

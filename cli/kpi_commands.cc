@@ -230,8 +230,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     cases_command->add_option("--of", behind->side, "numerator or denominator")
         ->check(CLI::IsMember({"numerator", "denominator"}))
         ->capture_default_str();
-    cases_command->add_option("--limit", behind->limit, "Most rows (all)")
-        ->check(CLI::Range(size_t{1}, kMostRows));
+    add_limit_option(*cases_command, behind->limit);
     add_read_options(*cases_command, options);
     cases_command->callback(
         [&action, &options, behind] { action = [&, behind] { return cases(*behind, options); }; });

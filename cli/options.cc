@@ -1,6 +1,7 @@
 // cli/options.cc - the options that commands share.
 
 #include "cli/commands.h"
+#include "cli/reads.h"
 
 namespace sijill::cli {
 
@@ -103,6 +104,10 @@ void add_read_options(CLI::App& command, Options& options) {
         "--as-of",
         options.as_of,
         "Answer as of this position (partition:offset,...): the log is folded again");
+}
+
+void add_limit_option(CLI::App& command, size_t& rows) {
+    command.add_option("--limit", rows, "Most rows (all)")->check(CLI::Range(size_t{1}, kMostRows));
 }
 
 }  // namespace sijill::cli

@@ -335,8 +335,9 @@ Result<std::set<std::string>> known_to_departments(const std::vector<Referral>& 
     }
     std::set<std::string> subjects;
     for (const std::string& department : departments) {
-        const auto answer =
-            ask_json({"listFollowUps", {{"departmentId", department}, {"status", "all"}}}, options);
+        const auto answer = ask_json(
+            {"listFollowUps", {{"departmentId", department}, {"status", "all"}}, kMostRows},
+            options);
         if (!answer) {
             return Unexpected(answer.error());
         }

@@ -25,6 +25,9 @@ const api::Route& route_of(const Question& question) {
     const auto& routes = api::routes();
     const auto found = std::ranges::find(routes, question.route, &api::Route::id);
     CHECK(found != routes.end(), "a question to a route that is not in the table");
+    const bool in_pages = std::ranges::find(found->parameters, "limit", &api::Parameter::name) !=
+                          found->parameters.end();
+    CHECK(in_pages == (question.rows > 0), "a list in pages must be asked for so many rows");
     return *found;
 }
 

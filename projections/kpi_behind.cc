@@ -4,12 +4,12 @@
 #include "events/check.h"
 #include "projections/contributions.h"
 #include "projections/day_index.h"
+#include "projections/first_few.h"
 #include "projections/keys.h"
 #include "projections/kpi_sums.h"
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <set>
 
 namespace sijill::projections {
@@ -17,34 +17,25 @@ namespace sijill::projections {
 namespace {
 
 // Who may be behind a side, each with the number of its shard: those that come first behind
-// `after`, so that a part of a long list takes the memory of a part.
+// `after`.
 class Candidates {
   public:
     explicit Candidates(const BehindPart& part)
-        : after_(part.after), most_(std::max(part.limit, part.look_at)) {}
+        : after_(part.after), first_(std::max(part.limit, part.look_at)) {}
 
     void add(std::optional<AggregateKind> kind, std::string_view subject, size_t shard) {
         const View place(kind, subject);
-        if (place <= View(after_) || (cut_ && place > View(first_.rbegin()->first))) {
-            return;
-        }
-        first_.try_emplace(BehindPlace(place), shard);
-        if (first_.size() > most_) {
-            first_.erase(std::prev(first_.end()));
-            cut_ = true;
+        if (View(after_) < place) {
+            first_.add(place, [shard] { return shard; });
         }
     }
 
-    [[nodiscard]] const std::map<BehindPlace, size_t>& first() const { return first_; }
-    /// There are others behind them.
-    [[nodiscard]] bool cut() const { return cut_; }
+    [[nodiscard]] const FirstFew<BehindPlace, size_t>& first() const { return first_; }
 
   private:
     using View = std::pair<std::optional<AggregateKind>, std::string_view>;
     const BehindPlace& after_;
-    size_t most_;
-    std::map<BehindPlace, size_t> first_;
-    bool cut_ = false;
+    FirstFew<BehindPlace, size_t> first_;
 };
 
 // What is asked of every candidate.
@@ -205,7 +196,7 @@ Result<BehindList> list_of(const Candidates& candidates,
                            Amounts& amounts,
                            size_t limit) {
     BehindList list;
-    const auto& first = candidates.first();
+    const auto& first = candidates.first().rows();
     for (auto at = first.begin(); at != first.end(); ++at) {
         if (list.items.size() == limit) {
             list.next = std::prev(at)->first;
@@ -221,7 +212,7 @@ Result<BehindList> list_of(const Candidates& candidates,
             list.items.push_back({kind, subject, *amount});
         }
     }
-    if (candidates.cut()) {
+    if (candidates.first().cut()) {
         list.next = first.rbegin()->first;
     }
     return list;

@@ -1,9 +1,10 @@
 #include "projections/work_list.h"
 
+#include "projections/first_few.h"
 #include "projections/keys.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -27,15 +28,24 @@ FollowUp indexed(const keys::ParsedFollowUp& parts) {
     return found;
 }
 
-bool within(const FollowUp& each, const WorkListFilter& filter, const LocalTime& local_time) {
-    if ((filter.status && each.status != *filter.status) ||
-        (filter.only_open && !is_open(each.status))) {
+// What is asked of the list, and when.
+struct Asked {
+    const WorkListFilter& filter;
+    const LocalTime& local_time;
+    int64_t now_ms;
+};
+
+bool within(const FollowUp& each, const Asked& asked) {
+    const WorkListFilter& filter = asked.filter;
+    const bool open = is_open(each.status);
+    if ((filter.status && each.status != *filter.status) || (filter.only_open && !open) ||
+        (filter.only_overdue && !(open && each.late(asked.now_ms)))) {
         return false;
     }
     if (!filter.settled_in || !each.settled_at_ms) {
         return true;
     }
-    const int32_t day = day_of_hour(local_time.hour_of(*each.settled_at_ms));
+    const int32_t day = day_of_hour(asked.local_time.hour_of(*each.settled_at_ms));
     return day >= filter.settled_in->begin_day && day < filter.settled_in->end_day;
 }
 
@@ -84,24 +94,34 @@ void count(const FollowUp& each, int64_t now_ms, WorkListCounts& counts) {
     }
 }
 
-// The rows of a span of the index, in their order.
-Result<std::vector<FollowUp>> indexed_follow_ups(const RowReader& rows,
-                                                 const std::pair<std::string, std::string>& span) {
-    std::vector<FollowUp> found;
+struct Found {
+    WorkListCounts counts = {};
+    FirstFew<FollowUpPlace, std::pair<FollowUp, size_t>> first;  // each with its shard's number
+};
+
+// Counts a department's follow-ups in a shard and adds those that were asked for.
+Result<void> add_shard(const RowReader& rows,
+                       size_t shard,
+                       const std::pair<std::string, std::string>& span,
+                       const Asked& asked,
+                       Found& out) {
     bool damaged = false;
     const auto scanned =
         rows.scan(span.first, span.second, [&](std::string_view key, std::string_view) {
             const auto parts = keys::parse_follow_up(key);
             damaged = !parts;
-            if (parts) {
-                found.push_back(indexed(*parts));
+            if (damaged) {
+                return false;
             }
-            return !damaged;
+            FollowUp each = indexed(*parts);
+            count(each, asked.now_ms, out.counts);
+            const FollowUpPlace place{each.referred_at_ms, each.subject, each.referral};
+            if (asked.filter.after < place && within(each, asked)) {
+                out.first.add(place, [&] { return std::pair(std::move(each), shard); });
+            }
+            return true;
         });
-    if (!scanned || damaged) {
-        return scanned ? damaged_follow_up() : Unexpected(scanned.error());
-    }
-    return found;
+    return scanned && damaged ? Result<void>(damaged_follow_up()) : scanned;
 }
 
 }  // namespace
@@ -128,28 +148,25 @@ Result<WorkList> work_list_of(const Shards& shards,
                               const WorkListFilter& filter,
                               const LocalTime& local_time,
                               int64_t now_ms) {
-    WorkList list;
-    for (const RowReader* rows : shards) {
-        auto found = indexed_follow_ups(*rows, keys::follow_ups_of(department));
-        if (!found) {
-            return Unexpected(found.error());
-        }
-        for (FollowUp& each : *found) {
-            count(each, now_ms, list.counts);
-            if (!within(each, filter, local_time)) {
-                continue;
-            }
-            if (auto done = complete(each, *rows); !done) {
-                return Unexpected(done.error());
-            }
-            if (!filter.only_late || each.late(now_ms)) {
-                list.items.push_back(std::move(each));
-            }
+    const Asked asked{filter, local_time, now_ms};
+    Found found{.first = FirstFew<FollowUpPlace, std::pair<FollowUp, size_t>>(filter.limit)};
+    const auto span = keys::follow_ups_of(department);
+    for (size_t i = 0; i < shards.size(); ++i) {
+        if (auto added = add_shard(*shards[i], i, span, asked, found); !added) {
+            return Unexpected(added.error());
         }
     }
-    std::ranges::sort(list.items, {}, [](const FollowUp& each) {
-        return std::tie(each.referred_at_ms, each.subject, each.referral);
-    });
+    WorkList list;
+    list.counts = found.counts;
+    for (auto& [place, each] : found.first.rows()) {
+        if (auto done = complete(each.first, *shards[each.second]); !done) {
+            return Unexpected(done.error());
+        }
+        list.items.push_back(std::move(each.first));
+    }
+    if (found.first.cut()) {
+        list.next = found.first.rows().rbegin()->first;
+    }
     return list;
 }
 

@@ -48,12 +48,22 @@ struct FollowUp {
     bool operator==(const FollowUp&) const = default;
 };
 
-/// Which of them: what is not set does not narrow.
+/// Where a follow-up stands in a list: the oldest referral first.
+struct FollowUpPlace {
+    int64_t referred_at_ms = INT64_MIN;
+    std::string subject = {};
+    std::string referral = {};
+    auto operator<=>(const FollowUpPlace&) const = default;  // NOLINT(modernize-use-nullptr)
+};
+
+/// Which of them: what is not set does not narrow. And which part of these.
 struct WorkListFilter {
     std::optional<FollowUpStatus> status = {};
     bool only_open = false;
-    bool only_late = false;
+    bool only_overdue = false;
     std::optional<Period> settled_in = {};  // of the settled ones; open ones stay
+    FollowUpPlace after = {};
+    size_t limit = SIZE_MAX;  // at least 1
 };
 
 /// Upper edges of the age buckets, in whole days; the last bucket is what is older.
@@ -69,7 +79,8 @@ struct WorkListCounts {
 };
 
 struct WorkList {
-    std::vector<FollowUp> items;  // oldest referral first
+    std::vector<FollowUp> items;
+    std::optional<FollowUpPlace> next;  // of the last of them, when there are others behind it
     WorkListCounts counts;
 };
 

@@ -257,6 +257,20 @@ class Departments(unittest.TestCase):
                             for month in range(1, 13))
             self.assertEqual(in_months, answer["counts"]["answered"])
 
+    def test_the_pages_of_a_work_list_are_the_list(self):
+        data, at = self.demo("pages"), "2017-06-01T00:00:00Z"
+        departments = expected_work_lists(run("generate").stdout.splitlines())
+        whole = {department: self.work_list(department, ("--data", data), "--status", "all", "--at", at) for department in departments}
+        server = Server(data)
+        try:
+            for department, answer in whole.items():
+                pages = list(server.pages(f"/v1/departments/{department}/follow-ups?status=all&at={at}&limit=7"))
+                self.assertGreater(len(pages), 1)
+                self.assertEqual([item for page in pages for item in page["items"]], answer["items"])
+                self.assertEqual([page["counts"] for page in pages], [answer["counts"]] * len(pages))
+        finally:
+            server.close()
+
     def test_the_report_is_one_page_with_every_figure_and_what_reproduces_it(self):
         where = ("--data", self.demo("report"))
         run("period", "seal", QUARTER, *where)

@@ -58,6 +58,8 @@ TEST(Parameters, AllThatAreWrongAreToldAtOnce) {
     // Given and empty is not the same as not given.
     EXPECT_EQ(told("/v1/anomalies", {{"cursor", ""}, {"minPosition", ""}}),
               (std::set{value("cursor"), value("minPosition")}));
+    EXPECT_EQ(told("/v1/departments/roads/follow-ups", {{"cursor", "7.case-1"}, {"limit", "0"}}),
+              (std::set{value("cursor"), value("limit")}));
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", ""}}),
               (std::set{std::pair(std::string("period"), std::string("parameter-missing"))}));
 }

@@ -88,8 +88,8 @@ TEST_F(WorkLists, OverdueBeginsBehindTheDueInstant) {
     const WorkList late = list(kDueMs + 1);
     EXPECT_EQ(late.counts.overdue, 1);
     EXPECT_TRUE(late.items.at(0).late(kDueMs + 1));
-    EXPECT_EQ(list(kDueMs + 1, {.only_late = true}).items.size(), 1U);
-    EXPECT_TRUE(list(kDueMs, {.only_late = true}).items.empty());
+    EXPECT_EQ(list(kDueMs + 1, {.only_overdue = true}).items.size(), 1U);
+    EXPECT_TRUE(list(kDueMs, {.only_overdue = true}).items.empty());
 }
 
 TEST_F(WorkLists, WithoutADueDateNothingIsEverLate) {
@@ -158,6 +158,31 @@ TEST_F(WorkLists, AFigureIsListedBesideCasesUntilTheCentreClosesIt) {
     const WorkList closed = list(kDueMs, {.status = FollowUpStatus::Closed});
     ASSERT_EQ(closed.items.size(), 1U);
     EXPECT_EQ(closed.items[0].settled_at_ms, kDueMs);
+}
+
+TEST_F(WorkLists, PagesTogetherAreTheListAndEachHasTheWholeCounts) {
+    for (int i = 0; i < 7; ++i) {  // of one instant: the subjects decide
+        refer("case-" + std::to_string(i), "r-" + std::to_string(i % 3));
+    }
+    refer("case-3", "r-9");
+    refer_figure("k-1");
+    const WorkList whole = list(kAskedMs);
+    ASSERT_EQ(whole.items.size(), 9U);
+    EXPECT_FALSE(whole.next);
+    for (const size_t limit : {1U, 2U, 8U, 9U}) {
+        WorkListFilter filter{.limit = limit};
+        std::vector<FollowUp> together;
+        for (bool more = true; more;) {
+            const WorkList page = list(kAskedMs, filter);
+            EXPECT_EQ(page.counts, whole.counts);
+            EXPECT_LE(page.items.size(), limit);
+            together.insert(together.end(), page.items.begin(), page.items.end());
+            more = page.next.has_value();
+            filter.after = page.next.value_or(FollowUpPlace());
+            ASSERT_LE(together.size(), whole.items.size());
+        }
+        EXPECT_EQ(together, whole.items) << limit;
+    }
 }
 
 TEST_F(WorkLists, APeriodsRevisionsCountUpAndKeepTheirRules) {
