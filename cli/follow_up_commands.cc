@@ -38,6 +38,14 @@ std::string count_text(const ordered_json& counts, const std::string& lang) {
     return text.empty() ? in_words(lang, "none", "لا شيء") : text;
 }
 
+// "" when all are shown.
+std::string shown_text(const ordered_json& answer, const std::string& lang) {
+    const std::string more = more_rows(answer, lang);
+    return more.empty() ? more
+                        : in_words(lang, "\nshown: ", "\nالمعروض: ") +
+                              std::to_string(answer.at("items").size()) + more;
+}
+
 std::string list_remark(const ordered_json& answer, const std::string& lang) {
     return in_words(lang, "department ", "الإدارة ") + answer.at("department").get<std::string>() +
            in_words(lang, " at ", " في ") + answer.at("at").get<std::string>() + ": " +
@@ -45,7 +53,7 @@ std::string list_remark(const ordered_json& answer, const std::string& lang) {
            in_words(lang,
                     "\nopen ones by days since they were referred: ",
                     "\nالمفتوحة منها بحسب عدد الأيام منذ الإحالة: ") +
-           count_text(answer.at("openByAge"), lang) + more_rows(answer, lang);
+           count_text(answer.at("openByAge"), lang) + shown_text(answer, lang);
 }
 
 int list(const FollowUpOptions& asked, const Options& options) {

@@ -179,10 +179,9 @@ std::string in_words(std::string_view lang, std::string_view en, std::string_vie
 }
 
 std::string more_rows(const ordered_json& answer, std::string_view lang) {
-    return answer.at("next").is_null() ? ""
-                                       : in_words(lang,
-                                                  "; there may be more: --limit",
-                                                  "؛ قد يوجد غيرها: ‎--limit");
+    return answer.at("next").is_null()
+               ? ""
+               : in_words(lang, "; for more: --limit", "؛ للمزيد: ‎--limit");
 }
 
 std::string position_line(const ordered_json& answer, std::string_view lang) {

@@ -51,7 +51,7 @@ void tell_how_to_see(const Options& options);
 /// A text of the program's own in one of the two languages.
 [[nodiscard]] std::string in_words(std::string_view lang, std::string_view en, std::string_view ar);
 
-/// Behind how many rows of a list are shown: that there may be more; "" when these are all.
+/// Behind how many rows of a list are shown: how to see more; "" when these are all.
 [[nodiscard]] std::string more_rows(const nlohmann::ordered_json& answer, std::string_view lang);
 
 /// The line that says which position an answer stands at.

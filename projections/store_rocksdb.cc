@@ -288,7 +288,6 @@ Result<void> RocksRows::commit(const RowBatch& changes, CommitMode mode) {
     }
     rocksdb::WriteOptions options;
     options.disableWAL = mode == CommitMode::Window;
-    options.memtable_insert_hint_per_batch = true;  // the batch is sorted
     const rocksdb::Status status = database_->db->Write(options, &batch);
     if (!status.ok()) {
         return translate(status, "shard " + database_->directory);
