@@ -41,7 +41,13 @@ inline constexpr std::string_view kSchemas = R"json({
    "type": "object",
    "required": ["records", "seconds"],
    "properties":
-    {"records": {"type": "integer", "minimum": 0}, "seconds": {"type": "number", "minimum": 0}}},
+    {
+     "records": {"type": "integer", "minimum": 0},
+     "seconds":
+      {
+       "type": "number",
+       "minimum": 0,
+       "description": "At most so old is what is not folded; 0 before anything was"}}},
  "Problem":
   {
    "type": "object",

@@ -6,6 +6,7 @@
 #include "api/change_feed.h"
 #include "api/http.h"
 #include "api/kept_cases.h"
+#include "api/log_ends.h"
 #include "api/metrics.h"
 #include "api/moment.h"
 #include "api/pool.h"
@@ -126,10 +127,6 @@ class Service {
     [[nodiscard]] Response ready(bool verbose) const;
     [[nodiscard]] Response metrics() const;
     [[nodiscard]] Response document(const Call& call, Own own) const;
-    struct Lag {
-        int64_t records = 0;
-        double seconds = 0;
-    };
     [[nodiscard]] Lag lag_of(const std::vector<projections::Position>& positions) const;
     [[nodiscard]] nlohmann::ordered_json lag_json(
         const std::vector<projections::Position>& positions) const;
@@ -154,7 +151,7 @@ class Service {
     std::atomic<uint64_t> appended_{0};
     bool appends_fail_ = false;  // the last ones; of the appender's thread
     mutable std::mutex mutex_;   // of ends_
-    std::vector<log::OffsetRange> ends_;
+    LogEnds ends_;
     std::condition_variable changed_;
     bool ending_ = false;
     // Each gives the other work until its last: callbacks of the appender go on in the readers, and

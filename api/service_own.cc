@@ -68,22 +68,9 @@ Response json_response(int status, const ordered_json& body) {
     return response;
 }
 
-Service::Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
+Lag Service::lag_of(const std::vector<projections::Position>& positions) const {
     const std::lock_guard lock(mutex_);
-    Lag lag;
-    int64_t oldest = INT64_MAX;
-    for (size_t i = 0; i < std::min(ends_.size(), positions.size()); ++i) {
-        const int64_t behind = ends_[i].end - positions[i].next_offset;
-        if (behind > 0) {
-            lag.records += behind;
-            oldest = std::min(oldest, positions[i].last_append_time_ms);
-        }
-    }
-    if (lag.records > 0 && oldest > 0) {
-        lag.seconds =
-            static_cast<double>(std::max<int64_t>(0, log::system_clock_ms() - oldest)) / 1'000;
-    }
-    return lag;
+    return ends_.lag_of(positions, log::system_clock_ms());
 }
 
 ordered_json Service::lag_json(const std::vector<projections::Position>& positions) const {
@@ -104,7 +91,7 @@ Response Service::positions_answer() const {
         const int64_t next = view.positions()[i].next_offset;
         partitions.push_back({{"partition", view.partition_of_index(i)},
                               {"next", next},
-                              {"end", i < ends_.size() ? std::max(ends_[i].end, next) : next}});
+                              {"end", ends_.end_of(i, next)}});
     }
     return json_response(200,
                          {{"position", (*moment)->standing.position},
@@ -162,8 +149,8 @@ Response Service::metrics() const {
         for (size_t i = 0; i < view.positions().size(); ++i) {
             const projections::Position& position = view.positions()[i];
             const std::string label = partition_label(view.partition_of_index(i));
-            const int64_t end = i < ends_.size() ? ends_[i].end : position.next_offset;
-            lag[label] = static_cast<double>(std::max<int64_t>(0, end - position.next_offset));
+            const int64_t next = position.next_offset;
+            lag[label] = static_cast<double>(ends_.end_of(i, next) - next);
             last[label] = static_cast<double>(position.last_append_time_ms) / 1'000;
             anomalies[label] = static_cast<double>(position.anomalies);
         }
@@ -262,12 +249,14 @@ void Service::watch() {
     std::unique_lock lock(mutex_);
     while (!ending_) {
         lock.unlock();
-        auto ranges = log_.ranges();
+        const int64_t asked_at_ms = log::system_clock_ms();
+        const auto ranges = log_.ranges();
+        const Vector committed = positions_.committed();
         lock.lock();
         const bool known = ranges.has_value();
         log_answers_ = known;
         if (known) {
-            ends_ = std::move(*ranges);
+            ends_.note(*ranges, committed, asked_at_ms);
         }
         lock.unlock();
         if ((known && !caught_up_) || feed_.listeners() > 0) {
