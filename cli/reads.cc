@@ -27,7 +27,8 @@ const api::Route& route_of(const Question& question) {
     CHECK(found != routes.end(), "a question to a route that is not in the table");
     const bool in_pages = std::ranges::find(found->parameters, "limit", &api::Parameter::name) !=
                           found->parameters.end();
-    CHECK(in_pages == (question.rows > 0), "a list in pages must be asked for so many rows");
+    CHECK(in_pages == (question.rows > 0),
+          "a question says how many rows of a list in pages, and of no other");
     return *found;
 }
 

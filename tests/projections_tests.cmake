@@ -13,6 +13,8 @@ sijill_test(projections_test KIND unit
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(business_time_test KIND unit SOURCES unit/projections/business_time_test.cc
   DEPS sijill::projections sijill::producers nlohmann_json::nlohmann_json)
+sijill_test(first_few_test KIND unit SOURCES unit/projections/first_few_test.cc
+  DEPS sijill::projections)
 sijill_test(work_list_test KIND unit SOURCES unit/projections/work_list_test.cc
   DEPS sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc
