@@ -19,7 +19,7 @@ const Parameter kDepartmentId{"departmentId", In::Path, "Department", "engineeri
 
 // "<referred ms>.<subject> <referral>"; neither name has a space.
 std::string cursor_of(const projections::FollowUpPlace& place) {
-    return std::to_string(place.referred_at_ms) + "." + place.subject + " " + place.referral;
+    return join_cursor(place.referred_at_ms, place.subject + " " + place.referral);
 }
 
 Result<projections::FollowUpPlace> place_of(std::string_view cursor) {

@@ -275,7 +275,7 @@ Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
 
 std::string cursor_of(const projections::BehindPlace& place) {
     const auto& [kind, subject] = place;
-    return std::to_string(kind ? static_cast<int>(*kind) : 0) + "." + subject;
+    return join_cursor(kind ? static_cast<int>(*kind) : 0, subject);
 }
 
 Result<projections::BehindPlace> behind_place_of(std::string_view cursor) {

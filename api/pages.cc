@@ -37,6 +37,10 @@ Unexpected wrong_cursor() {
     return fail(Errc::Invalid, "cursor must come from the next member of an earlier page");
 }
 
+std::string join_cursor(int64_t number, std::string_view text) {
+    return std::to_string(number).append(".").append(text);
+}
+
 Result<std::pair<int64_t, std::string>> split_cursor(std::string_view cursor) {
     int64_t number = 0;
     const size_t point = cursor.find('.');

@@ -24,7 +24,9 @@ namespace sijill::api {
 /// A cursor that no page gave. Errors: Invalid.
 [[nodiscard]] Unexpected wrong_cursor();
 
-/// The number and the text of a cursor "<number>.<text>". Errors: Invalid.
+/// A cursor "<number>.<text>".
+[[nodiscard]] std::string join_cursor(int64_t number, std::string_view text);
+/// Its number and its text. Errors: Invalid.
 [[nodiscard]] Result<std::pair<int64_t, std::string>> split_cursor(std::string_view cursor);
 
 /// Where the page begins: behind its cursor, or Place{} without one. Errors: those of `parse`.

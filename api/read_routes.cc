@@ -30,7 +30,7 @@ Result<CasePlace> place_of(std::string_view cursor) {
 }
 
 std::string cursor_of(const CasePlace& place) {
-    return std::to_string(place.opened_at_ms) + "." + place.id;
+    return join_cursor(place.opened_at_ms, place.id);
 }
 
 Result<Answer> cases(const Asked& asked, const Reading& reading) {

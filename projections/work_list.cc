@@ -115,8 +115,11 @@ Result<void> add_shard(const RowReader& rows,
             }
             FollowUp each = indexed(*parts);
             count(each, asked.now_ms, out.counts);
+            if (!within(each, asked)) {
+                return true;
+            }
             const FollowUpPlace place{each.referred_at_ms, each.subject, each.referral};
-            if (asked.filter.after < place && within(each, asked)) {
+            if (asked.filter.after < place) {
                 out.first.add(place, [&] { return std::pair(std::move(each), shard); });
             }
             return true;
