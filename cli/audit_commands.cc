@@ -43,17 +43,20 @@ ordered_json replay_json(const consumers::ReplayReport& report) {
     return out;
 }
 
-Table replay_table(const std::vector<consumers::ReplayReport>& reports, std::string_view lang) {
+// `count`: how its counts print, in thousands for people.
+Table replay_table(const std::vector<consumers::ReplayReport>& reports,
+                   std::string_view lang,
+                   const std::function<std::string(int64_t)>& count) {
     Table table;
-    table.header = {"partition", "position", "", "events", "rows", "sha256"};
+    table.header = {"partition", "position", "verdict", "events", "rows", "sha256"};
     table.right_aligned = {true, true, false, true, true, false};
     for (const auto& report : reports) {
         table.rows.push_back({std::to_string(report.partition),
                               std::to_string(report.next_offset),
                               report.match() ? in_words(lang, "match", "مطابق")
                                              : in_words(lang, "MISMATCH", "غير مطابق"),
-                              grouped(report.records),
-                              grouped(report.live_rows),
+                              count(report.records),
+                              count(report.live_rows),
                               report.live_digest});
     }
     return titled(std::move(table), lang);
@@ -89,10 +92,12 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
     } else if (format == Format::Text) {
         const std::string& lang = options.lang;
         std::fputs(
-            (text_table(replay_table(reports, lang)) + differences_text(reports, lang)).c_str(),
+            (text_table(replay_table(reports, lang, grouped)) + differences_text(reports, lang))
+                .c_str(),
             stdout);
     } else {
-        print_table(replay_table(reports, "en"), format);  // what programs read is English
+        const auto digits = [](int64_t number) { return std::to_string(number); };
+        print_table(replay_table(reports, "en", digits), format);  // what programs read is English
     }
 }
 
@@ -151,7 +156,7 @@ void add_audit(CLI::App& app, Options& options, Action& action) {
         "replay", "Fold the whole log again and compare every row; exit 3 on a mismatch");
     const auto scratch = std::make_shared<std::string>();
     replay_command->add_option(
-        "--scratch", *scratch, "Directory for the second fold (made and removed)");
+        "--scratch", *scratch, "Directory for the second fold (made and removed; must not exist)");
     add_site_options(*replay_command, options);
     replay_command->callback([&action, &options, scratch] {
         action = [&, scratch] { return replay(*scratch, options); };

@@ -182,7 +182,10 @@ Result<std::vector<ReplayReport>> audit_replay(
         total += position.records;
     }
     int64_t folded = 0;
-    const ScratchDirectory scratch_directory(config.scratch_directory);
+    const auto scratch_directory = ScratchDirectory::make(config.scratch_directory);
+    if (!scratch_directory) {
+        return Unexpected(scratch_directory.error());
+    }
     const projections::SharedStoreMemory memory;
     std::vector<ReplayReport> reports;
     for (size_t i = 0; i < live->rows().size(); ++i) {

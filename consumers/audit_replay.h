@@ -46,7 +46,7 @@ struct ReplayConfig {
 /// Folds every partition of the log from its start up to the live shard's position into a scratch
 /// store, and compares. `progress` hears of folded records and of how many there are. Errors: as
 /// Worker::run (Corrupt: the views are of another log, or of a longer one), NotFound without live
-/// shards, Unavailable when stopped.
+/// shards, those of ScratchDirectory::make(), Unavailable when stopped.
 [[nodiscard]] Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,
     const ReplayConfig& config,

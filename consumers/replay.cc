@@ -113,6 +113,25 @@ Result<int64_t> replay_partition(log::EventLog& log,
     return Replay(log, span, folded).run(rows);
 }
 
+Result<std::unique_ptr<ScratchDirectory>> ScratchDirectory::make(const std::string& path) {
+    const std::filesystem::path directory(path);
+    std::error_code failed;
+    if (directory.has_parent_path()) {
+        std::filesystem::create_directories(directory.parent_path(), failed);
+    }
+    const bool made = !failed && std::filesystem::create_directory(directory, failed);
+    if (failed) {
+        return fail(Errc::Storage, path + " cannot be made: " + failed.message());
+    }
+    if (!made) {
+        return fail(Errc::Invalid,
+                    path +
+                        " is there already; name a directory that is not: it is made, and "
+                        "removed at the end with all that is in it");
+    }
+    return std::unique_ptr<ScratchDirectory>(new ScratchDirectory(path));
+}
+
 ScratchDirectory::~ScratchDirectory() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
@@ -126,24 +145,32 @@ Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,
     if (!ranges) {
         return Unexpected(ranges.error());
     }
-    std::unique_ptr<PastView> past(new PastView(config.scratch_directory));
-    const projections::SharedStoreMemory memory;
+    std::vector<int64_t> ends;  // all of them, before anything is folded
     for (size_t i = 0; i < ranges->size(); ++i) {
-        const auto partition = static_cast<int32_t>(i);
-        const auto end = offset_of(position, partition, (*ranges)[i]);
+        const auto end = offset_of(position, static_cast<int32_t>(i), (*ranges)[i]);
         if (!end) {
             return Unexpected(end.error());
         }
-        const std::string directory = shard_directory(config.scratch_directory, partition);
-        std::filesystem::create_directories(directory);
-        auto rows = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
+        ends.push_back(*end);
+    }
+    auto directory = ScratchDirectory::make(config.scratch_directory);
+    if (!directory) {
+        return Unexpected(directory.error());
+    }
+    std::unique_ptr<PastView> past(new PastView(std::move(*directory)));
+    const projections::SharedStoreMemory memory;
+    for (size_t i = 0; i < ranges->size(); ++i) {
+        const auto partition = static_cast<int32_t>(i);
+        const std::string shard = shard_directory(config.scratch_directory, partition);
+        std::filesystem::create_directories(shard);
+        auto rows = RocksRows::open(shard, RocksRows::Access::ReadWrite, memory);
         if (!rows) {
             return Unexpected(rows.error());
         }
         const ReplaySpan span{config.fold,
                               {partition, static_cast<int32_t>(ranges->size())},
                               (*ranges)[i].begin,
-                              *end};
+                              ends[i]};
         if (auto done = replay_partition(log, span, **rows, folded); !done) {
             return fail("partition " + std::to_string(partition), done.error());
         }

@@ -27,15 +27,17 @@ struct ReplaySpan {
     const std::atomic<bool>* stop = nullptr;
 };
 
-/// A directory that goes with this.
+/// A directory that this has made, and that goes with it: nothing else is ever removed.
 class ScratchDirectory {
   public:
-    explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+    /// Errors: Invalid (there is something of that name), Storage.
+    [[nodiscard]] static Result<std::unique_ptr<ScratchDirectory>> make(const std::string& path);
     ScratchDirectory(const ScratchDirectory&) = delete;
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
     ~ScratchDirectory();
 
   private:
+    explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
     std::string path_;
 };
 
@@ -55,7 +57,8 @@ class PastView {
         projections::FoldConfig fold;
     };
     /// `position`: the next offset of every partition of the log. Errors: Invalid (a partition is
-    /// missing, or the log does not reach so far), those of replay_partition().
+    /// missing, or the log does not reach so far), those of ScratchDirectory::make() and of
+    /// replay_partition().
     [[nodiscard]] static Result<std::unique_ptr<PastView>> fold(
         log::EventLog& log,
         const Config& config,
@@ -64,8 +67,9 @@ class PastView {
     [[nodiscard]] const ShardView& view() const { return view_; }
 
   private:
-    explicit PastView(std::string directory) : directory_(std::move(directory)) {}
-    ScratchDirectory directory_;
+    explicit PastView(std::unique_ptr<ScratchDirectory> directory)
+        : directory_(std::move(directory)) {}
+    std::unique_ptr<ScratchDirectory> directory_;
     ShardView view_;  // goes first, and closes the files
 };
 

@@ -1,6 +1,7 @@
 // Goal: shards are read and folded on only with the log they are of, and all of them. Method: a
 // shard is taken away, and logs of other lengths and partition counts are put in the log's place.
 
+#include "consumers/replay.h"
 #include "log/memory_log.h"
 #include "tests/support/scratch_directory.h"
 #include "tests/support/worker_runs.h"
@@ -171,6 +172,27 @@ TEST(AuditReplay, StopsWhenItIsAskedToAndLeavesNothing) {
     ASSERT_FALSE(reports);
     EXPECT_EQ(reports.error().code, Errc::Unavailable) << reports.error().message;
     EXPECT_FALSE(fs::exists(config.scratch_directory));
+}
+
+TEST(AuditReplay, NeverTakesADirectoryThatIsThere) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    log::MemoryLog log(1);
+    append(log, history(26));
+    Worker worker(log, config_in(data));
+    catch_up(worker);
+    ReplayConfig config = replay_in(data);
+    for (const std::string& taken : {data, data + "/shards"}) {  // it would fold into live rows
+        config.scratch_directory = taken;
+        const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+        ASSERT_FALSE(reports);
+        EXPECT_EQ(reports.error().code, Errc::Invalid) << reports.error().message;
+        EXPECT_TRUE(fs::exists(data + "/shards"));
+    }
+    const auto past = PastView::fold(log, {data, config.fold}, {{0, 1}}, [](int64_t) {});
+    ASSERT_FALSE(past);
+    EXPECT_EQ(past.error().code, Errc::Invalid) << past.error().message;
+    EXPECT_TRUE(audit_replay(log, replay_in(data), [](int64_t, int64_t) {}));
 }
 
 }  // namespace
