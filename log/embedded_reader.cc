@@ -24,6 +24,8 @@ EmbeddedReader::EmbeddedReader(EmbeddedLog& log, std::span<const Place> places) 
 
 Result<ReadBatch> EmbeddedReader::read(size_t max_records, std::chrono::milliseconds max_wait) {
     places_.clear();
+    rows_.clear();
+    row_begins_.assign(1, 0);
     ends_.clear();
     std::vector<int64_t> ends;
     {
@@ -52,8 +54,12 @@ Result<ReadBatch> EmbeddedReader::read(size_t max_records, std::chrono::millisec
     return ReadBatch{records_, ends_};
 }
 
+bool EmbeddedReader::is_full(size_t max_records) const {
+    return places_.size() >= max_records || rows_.size() >= kMostBytes;
+}
+
 Result<void> EmbeddedReader::take(Cursor& cursor, int64_t end, size_t max_records) {
-    if (cursor.next_offset < end && places_.size() < max_records) {
+    if (cursor.next_offset < end && !is_full(max_records)) {
         if (auto copied = copy_rows(cursor, end, max_records); !copied) {
             return copied;
         }
@@ -72,20 +78,18 @@ Result<void> EmbeddedReader::copy_rows(Cursor& cursor, int64_t end, size_t max_r
     options.iterate_upper_bound = &upper;
     const std::unique_ptr<rocksdb::Iterator> at(log_.db_->NewIterator(options));
     at->Seek(encode_record_key({cursor.partition, cursor.next_offset}));
-    for (; at->Valid() && places_.size() < max_records; at->Next()) {
+    for (; at->Valid() && !is_full(max_records); at->Next()) {
         const auto place = decode_record_key(at->key().ToStringView());
         // Offsets here have no holes: a missing row is a lost record, not a marker.
         if (!place || place->next_offset != cursor.next_offset) {
             break;
         }
-        if (rows_.size() == places_.size()) {
-            rows_.emplace_back();
-        }
-        rows_[places_.size()].assign(at->value().data(), at->value().size());
+        rows_.append(at->value().data(), at->value().size());
+        row_begins_.push_back(rows_.size());
         places_.push_back(*place);
         ++cursor.next_offset;
     }
-    if (cursor.next_offset < end && places_.size() < max_records) {
+    if (cursor.next_offset < end && !is_full(max_records)) {
         return fail(Errc::Corrupt,
                     log_.options_.name + "[" + std::to_string(cursor.partition) + "]@" +
                         std::to_string(cursor.next_offset) + ": the record cannot be read: " +
@@ -98,7 +102,8 @@ Result<void> EmbeddedReader::decode() {
     records_.clear();
     headers_.assign(places_.size(), {});
     for (size_t i = 0; i < places_.size(); ++i) {
-        const auto stored = decode_record(rows_[i]);
+        const auto stored = decode_record(
+            std::string_view(rows_).substr(row_begins_[i], row_begins_[i + 1] - row_begins_[i]));
         if (!stored) {
             return fail(Errc::Corrupt,
                         log_.options_.name + "[" + std::to_string(places_[i].partition) + "]@" +

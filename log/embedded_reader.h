@@ -26,7 +26,13 @@ class EmbeddedReader final : public LogReader {
     EmbeddedLog& log_;
     std::vector<Cursor> cursors_;
     size_t first_ = 0;
-    std::vector<std::string> rows_;  // the first places_.size() are in use
+    [[nodiscard]] bool is_full(size_t max_records) const;
+
+    // Bytes of a batch, whatever its records' number. One record more may come.
+    static constexpr size_t kMostBytes = size_t{8} << 20U;
+
+    std::string rows_;                // one behind the other
+    std::vector<size_t> row_begins_;  // and where the last one ends
     std::vector<Place> places_;
     std::vector<std::string_view> headers_;
     std::vector<events::Record> records_;

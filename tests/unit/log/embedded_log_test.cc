@@ -219,6 +219,26 @@ TEST(EmbeddedLog, ADamagedRowStopsTheReaderThereByName) {
         << batch.error().message;
 }
 
+TEST(EmbeddedLog, AReadOfLargeRecordsEndsByItsBytesAndLosesNone) {
+    const ScratchDirectory scratch;
+    const auto log = open({scratch.path(), "embedded", 1});
+    const std::vector<events::NewRecord> records(40, {"k", std::string(500'000, 'v'), {}});
+    EXPECT_EQ(log->append(records).size(), 40U);
+    auto reader = *log->open_reader(std::array{Place{0, 0}});
+    int64_t next = 0;
+    while (next < 40) {
+        const auto batch = reader->read(5'000, std::chrono::milliseconds(0));
+        ASSERT_TRUE(batch.has_value()) << batch.error().message;
+        ASSERT_FALSE(batch->records.empty());
+        EXPECT_LE(batch->records.size(), 17U) << "8 MiB, and one record more";
+        for (const events::Record& record : batch->records) {
+            EXPECT_EQ(record.offset, next++);
+            EXPECT_EQ(record.value, records.front().value);
+        }
+        EXPECT_EQ(batch->ends.empty(), next < 40) << "the end is told when it is reached";
+    }
+}
+
 TEST(EmbeddedLog, ADirectoryThatCannotBeMadeIsAStorageError) {
     const ScratchDirectory scratch;
     const auto file = scratch.path() / "file";
