@@ -216,6 +216,7 @@ class Lane {
         for (size_t i = 0; i < records.size(); ++i) {
             ShardFold& fold = *shard_of(records[i].partition).fold;
             if (i % kGroup == 0) {  // records come in long runs of one partition
+                ++turns_;           // a correction of a long history takes its time
                 fold.prefetch(group_from(i));
                 fetch_keys(group_from(i + kGroup));
             }

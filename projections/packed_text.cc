@@ -6,6 +6,8 @@
 #include "events/uuid.h"
 #include "projections/varint.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -159,6 +161,32 @@ bool skip_packed_text(std::string_view& in) {
     return extent.has_value();
 }
 
+// Beyond so many, a new text is not looked for among all of them.
+constexpr size_t kFewTexts = 64;
+
+uint64_t hash_of(std::string_view packed) {
+    return XXH3_64bits(packed.data(), packed.size());
+}
+
+// Calls `each` with the bytes of every text, until it says false.
+template <class Each>
+void for_each_packed(std::string_view texts, Each&& each) {
+    for (bool go_on = true; go_on && !texts.empty();) {
+        const std::string_view from = texts;
+        CHECK(skip_packed_text(texts), "what was packed here is whole");
+        go_on = each(from.substr(0, from.size() - texts.size()));
+    }
+}
+
+bool is_among(std::string_view texts, std::string_view sought) {
+    bool found = false;
+    for_each_packed(texts, [&](std::string_view packed) {
+        found = packed == sought;
+        return !found;
+    });
+    return found;
+}
+
 }  // namespace
 
 char* put_packed_text(char* out, std::string_view text) {
@@ -216,14 +244,19 @@ bool PackedTexts::add_new(std::string_view text) {
     const size_t size = bytes_.size();
     put_packed_text(bytes_, text);
     const std::string_view added = std::string_view(bytes_).substr(size);
-    std::string_view left = std::string_view(bytes_).substr(0, size);
-    while (!left.empty()) {
-        const std::string_view from = left;
-        CHECK(skip_packed_text(left), "what was packed here is whole");
-        if (from.substr(0, from.size() - left.size()) == added) {
-            bytes_.resize(size);
-            return false;
-        }
+    const std::string_view before = std::string_view(bytes_).substr(0, size);
+    const bool many = size_ >= kFewTexts;
+    if (many && hashes_.of == nullptr) {
+        hashes_.of = std::make_unique<std::unordered_set<uint64_t>>();
+        for_each_packed(before, [this](std::string_view packed) {
+            hashes_.of->insert(hash_of(packed));
+            return true;
+        });
+    }
+    const bool is_new = many && hashes_.of->insert(hash_of(added)).second;
+    if (!is_new && is_among(before, added)) {
+        bytes_.resize(size);
+        return false;
     }
     ++size_;
     return true;
@@ -247,6 +280,7 @@ bool PackedTexts::take(std::string_view& in, uint64_t count) {
     }
     bytes_ = from.substr(0, from.size() - in.size());
     size_ = count;
+    hashes_.of.reset();
     return true;
 }
 

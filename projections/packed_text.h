@@ -10,8 +10,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace sijill::projections {
@@ -44,8 +46,25 @@ class PackedTexts {
   private:
     static constexpr size_t kUsualBytes = 47;  // three identifiers, in one piece of the heap
 
+    // Hashes of the texts where they are many: what has none here is new. Made when one is added,
+    // so a copy begins without.
+    struct Hashes {
+        Hashes() = default;
+        Hashes(const Hashes& /*other*/) {}
+        Hashes(Hashes&&) noexcept = default;
+        Hashes& operator=(const Hashes& /*other*/) {
+            of.reset();
+            return *this;
+        }
+        Hashes& operator=(Hashes&&) noexcept = default;
+        ~Hashes() = default;
+        bool operator==(const Hashes& /*other*/) const { return true; }  // follows from the bytes
+        std::unique_ptr<std::unordered_set<uint64_t>> of;
+    };
+
     std::string bytes_;
     size_t size_ = 0;
+    Hashes hashes_;
 };
 
 }  // namespace sijill::projections

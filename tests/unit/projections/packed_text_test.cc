@@ -184,6 +184,26 @@ TEST(PackedTexts, KeepEachTextOnceInItsOrder) {
     EXPECT_EQ(texts.size(), expected.size());
 }
 
+TEST(PackedTexts, AreEachKeptOnceAlsoWhenTheyAreManyAndInCopies) {
+    PackedTexts texts;
+    const auto name = [](size_t number) { return "contact-" + std::to_string(number); };
+    std::vector<std::string> expected;
+    for (size_t number = 0; number < 1'000; ++number) {
+        expected.push_back(name(number));
+        EXPECT_TRUE(texts.add_new(name(number))) << number;
+        EXPECT_FALSE(texts.add_new(name(number * 7 % (number + 1)))) << number;
+    }
+    PackedTexts copy = texts;
+    EXPECT_FALSE(copy.add_new(name(999)));
+    EXPECT_TRUE(copy.add_new("another"));
+    EXPECT_EQ(texts.texts(), expected);
+    const std::string bytes(texts.bytes().substr(0, texts.bytes().find("contact-500") - 1));
+    std::string_view in = bytes;
+    ASSERT_TRUE(texts.take(in, 500)) << "what is taken stands in the place of what was there";
+    EXPECT_TRUE(texts.add_new(name(500)));
+    EXPECT_FALSE(texts.add_new(name(499)));
+}
+
 TEST(PackedTexts, AreTakenWholeOrNotAtAll) {
     PackedTexts texts;
     texts.add_new("ct-1ea488e77b996dceb1b9");
