@@ -22,8 +22,24 @@ bool is_target_byte(char c) {
     return byte > 0x20 && byte != 0x7F && c != '#';
 }
 
-/// Decodes "/a/b" segment by segment. A decoded "/" or ".." would name another resource than the
-/// one that a proxy in front, or the router, has judged; so would a backslash for some of them.
+/// True for "..", and for "../a" that a segment decodes to: those name another place than the one
+/// that a proxy in front has judged, and so would a backslash for some of them.
+bool names_another(std::string_view segment) {
+    while (true) {
+        const size_t end = segment.find_first_of("/\\");
+        const std::string_view piece = segment.substr(0, end);
+        if (piece == "." || piece == "..") {
+            return true;
+        }
+        if (end == std::string_view::npos) {
+            return false;
+        }
+        segment.remove_prefix(end + 1);
+    }
+}
+
+/// Decodes "/a/b" segment by segment, but for the "/" and "%" of a segment: so it still says where
+/// each ends.
 std::optional<std::string> decode_path(std::string_view raw) {
     std::string path;
     path.reserve(raw.size());
@@ -31,12 +47,18 @@ std::optional<std::string> decode_path(std::string_view raw) {
         raw.remove_prefix(1);  // the "/": the caller has seen it, then each turn ends before one
         const std::string_view segment = raw.substr(0, raw.find('/'));
         const auto decoded = percent_decode(segment, false);
-        if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
-            decoded->find('/') != std::string::npos || decoded->find('\\') != std::string::npos) {
+        if (!decoded || decoded->empty() || names_another(*decoded) ||
+            segment.find('\\') != std::string_view::npos) {
             return std::nullopt;
         }
         path += '/';
-        path += *decoded;
+        for (const char c : *decoded) {
+            if (c == '/' || c == '%') {
+                path += c == '/' ? "%2F" : "%25";
+            } else {
+                path += c;
+            }
+        }
         raw.remove_prefix(segment.size());
     }
     return path;

@@ -17,7 +17,7 @@ namespace sijill::api {
 struct Request {
     std::string method;  // as sent: "GET"
     std::string target;  // as sent: "/v1/cases?limit=5"
-    std::string path;    // of the target, percent-decoded segment by segment; "" when malformed
+    std::string path;    // of the target, as split_target() gives it; "" when malformed
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in the order given
     std::map<std::string, std::string> headers;
     std::string body;
@@ -65,8 +65,9 @@ using Refuse = std::function<Response(int status, std::string_view detail)>;
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
 /// Splits a target into path and query. False, and both empty, when it is no origin-form target or
-/// does not decode. Segments are decoded one by one; one that decodes to "", ".", ".." or to text
-/// with a "/" makes the target malformed ("/" itself is the empty path's only spelling).
+/// does not decode. Segments are decoded one by one, but for a "/" and a "%" in one ("%2F", "%25");
+/// one that decodes to "", or to a path with "." or ".." in it, makes the target malformed ("/"
+/// itself is the empty path's only spelling).
 [[nodiscard]] bool split_target(std::string_view target,
                                 std::string& path,
                                 std::vector<std::pair<std::string, std::string>>& query);

@@ -18,8 +18,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// What split_target() takes as a segment, beside that "." and ".." are none.
-constexpr std::string_view kSegment = R"(^[^/\\]+$)";
+// What split_target() takes as a segment once it is percent-encoded, beside that "." and ".." are
+// none.
+constexpr std::string_view kSegment = "^.+$";
 
 std::string_view name_of(In in) {
     switch (in) {

@@ -26,7 +26,8 @@ bool fits(std::string_view pattern,
     parameters.clear();
     for (size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i].starts_with('{')) {
-            parameters.emplace(wanted[i].substr(1, wanted[i].size() - 2), segments[i]);
+            parameters.emplace(wanted[i].substr(1, wanted[i].size() - 2),
+                               percent_decode(segments[i], false).value_or(""));
         } else if (wanted[i] != segments[i]) {
             return false;
         }
