@@ -51,7 +51,7 @@ Result<Answer> one_period(const Asked& asked, const Reading& reading) {
     }
     const std::string digest = projections::digest_of(*figures);
     const std::string rules =
-        projections::rules_digest(projections::fold_identity({reading.local_time.zone()}), kpis);
+        projections::rules_digest(projections::fold_identity(reading.local_time), kpis);
     JsonWriter json;
     json.begin_object();
     json.key("period");

@@ -56,7 +56,7 @@ Result<Found> find_changes(const std::string& period_id, int64_t number, const O
         return Unexpected(changes.error());
     }
     const std::string rules =
-        projections::rules_digest(projections::fold_identity({options.time_zone}), site->catalogue);
+        projections::rules_digest(projections::fold_identity(*local_time), site->catalogue);
     return Found{site->catalogue, *revision, revision->rules == rules, std::move(*changes)};
 }
 

@@ -132,7 +132,11 @@ Result<consumers::ShardView> open_shards(const Options& options) {
     if (!shards) {
         return shards;
     }
-    const auto of_others = [identity = projections::fold_identity({options.time_zone})](
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    if (!local_time) {
+        return Unexpected(local_time.error());
+    }
+    const auto of_others = [identity = projections::fold_identity(*local_time)](
                                const projections::Position& position) {
         return !position.identity.empty() && position.identity != identity;
     };
@@ -140,7 +144,8 @@ Result<consumers::ShardView> open_shards(const Options& options) {
         return fail(Errc::Config,
                     options.data + " was folded in another time zone than this command's, " +
                         options.time_zone +
-                        ", or by another version of the rules: give the zone it was folded in "
+                        ", by other rules of that zone (tzdata), or by another version of "
+                        "Sijill's: give the zone it was folded in "
                         "(--time-zone, reporting.time_zone), or fold it again: move " +
                         options.data + "/shards away and run `sijill catch-up`");
     }

@@ -17,6 +17,10 @@ struct Timestamp {
     auto operator<=>(const Timestamp&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
+/// The first and the last of them.
+inline constexpr Timestamp kFirstInstant{-62'135'596'800'000};
+inline constexpr Timestamp kLastInstant{253'402'300'799'999};
+
 /// Reads RFC 3339 with upper-case T and a zone of `Z` or `±hh:mm`. Fractions have 1 to 9 digits;
 /// what is finer than a millisecond is cut off. Errors: Invalid for a date that does not exist, a
 /// leap second (:60 has no place in a bucket), `-00:00` (an unknown zone) and every other spelling.

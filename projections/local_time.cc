@@ -3,6 +3,7 @@
 #include <date/tz.h>
 
 #include <chrono>
+#include <optional>
 
 namespace sijill::projections {
 
@@ -37,6 +38,22 @@ void LocalTime::look_up(int64_t utc_ms) const {
     const auto* zone = static_cast<const date::time_zone*>(tz_);
     const auto info = zone->get_info(date::sys_seconds{seconds{events::floor_div(utc_ms, 1000)}});
     last_ = {to_ms(info.begin), to_ms(info.end), info.offset.count() * 1000};
+}
+
+std::string LocalTime::rules() const {
+    constexpr int64_t kUntilMs = 7'258'118'400'000;  // 2200-01-01
+    std::string rules;
+    std::optional<int64_t> before;
+    for (int64_t at = events::kFirstInstant.ms; at < kUntilMs;) {
+        const Segment segment = segment_of(at);
+        if (segment.offset_ms != before) {  // others change a name alone
+            rules += (before ? " " + std::to_string(at / events::kMsPerSecond) + ":" : "") +
+                     std::to_string(segment.offset_ms / events::kMsPerSecond);
+            before = segment.offset_ms;
+        }
+        at = segment.end_ms;
+    }
+    return rules;
 }
 
 int64_t LocalTime::instant_of(int32_t hour) const {

@@ -30,6 +30,9 @@ class LocalTime {
     /// The first instant whose local hour is `hour` or later.
     [[nodiscard]] int64_t instant_of(int32_t hour) const;
     [[nodiscard]] const std::string& zone() const { return zone_; }
+    /// Its offsets in seconds, each with the second since 1970 from which it counts, until 2200:
+    /// two of equal rules give every instant of these years the same hour.
+    [[nodiscard]] std::string rules() const;
 
     /// A span of instants with one offset from UTC.
     struct Segment {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -23,7 +24,8 @@ std::string open_mismatch(const Position& position,
                           const std::string& time_zone) {
     if (position.identity != fresh.identity) {
         return "the shard was folded in another time zone than " + time_zone +
-               ", or by another version of the rules: set reporting.time_zone to the zone it was "
+               ", by other rules of that zone (tzdata), or by another version of Sijill's: set "
+               "reporting.time_zone to the zone it was "
                "folded in, or fold again: move the shards directory away and start again";
     }
     if (position.partitions != fresh.partitions) {
@@ -61,9 +63,10 @@ HistoryEntry history_entry(const events::Decoded& decoded,
     return entry;
 }
 
-std::string fold_identity(const FoldConfig& config) {
-    std::string rules = "fold " + std::to_string(kFoldVersion) + " zone " + config.time_zone +
-                        " short " + std::to_string(kShortAbandonMs) + " edges";
+std::string fold_identity(const LocalTime& local_time) {
+    std::string rules = "fold " + std::to_string(kFoldVersion) + " zone " + local_time.zone() +
+                        " " + local_time.rules() + " short " + std::to_string(kShortAbandonMs) +
+                        " edges";
     const auto add = [&rules](const auto& edges) {
         for (const int64_t edge : edges) {
             rules += " " + std::to_string(edge);
@@ -129,7 +132,7 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
         return Unexpected(row.error());
     }
     Position position;
-    position.identity = fold_identity(config);
+    position.identity = fold_identity(*local_time);
     position.partitions = place.partitions;
     if (*row) {
         auto stored = decode_position(**row);
@@ -367,7 +370,10 @@ Result<void> ShardFold::take_changes(RowBatch& out) {
     spans_.take_changes(out);
     days_.take_changes(out);
     out.put(keys::position(), encode_position(position_));
-    out.put(keys::last_hour(), encode_count(local_time_.hour_of(position_.last_append_time_ms)));
+    const int32_t hour = local_time_.hour_of(position_.last_append_time_ms);
+    if (std::exchange(told_hour_, hour) != hour) {  // a tail commits many times in one
+        out.put(keys::last_hour(), encode_count(hour));
+    }
     out.sort();
     changed_ = false;
     return {};

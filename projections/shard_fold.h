@@ -29,9 +29,11 @@ struct FoldConfig {
     std::string time_zone = "Asia/Bahrain";
 };
 
-/// 32 hexadecimal digits over fold version, zone, histogram edges and thresholds. A shard with
-/// another identity is never continued: it is rebuilt.
-[[nodiscard]] std::string fold_identity(const FoldConfig& config);
+/// 32 hexadecimal digits over fold version, the zone and its rules, histogram edges and thresholds.
+/// A shard with another identity is never continued: it is rebuilt. An update of the tz database
+/// that changes the zone's rules is another identity, for what is taken out of a cell must be what
+/// was put in.
+[[nodiscard]] std::string fold_identity(const LocalTime& local_time);
 
 /// Why a shard of a topic with so many partitions is not continued from one with others; reads
 /// behind the shard's name.
@@ -138,6 +140,7 @@ class ShardFold {
     ReadAgain read_again_;
     Position position_;
     bool changed_ = false;
+    int32_t told_hour_ = INT32_MIN;  // of the last commit
     Dictionary dictionary_;
     events::Decoder decoder_;
     std::unique_ptr<events::Decoder> history_decoder_;  // made for the first correction

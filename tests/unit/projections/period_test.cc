@@ -4,8 +4,14 @@
 
 #include "projections/local_time.h"
 #include "projections/report.h"
+#include "projections/shard_fold.h"
 
 #include <gtest/gtest.h>
+
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <string>
 
 namespace sijill::projections {
 namespace {
@@ -188,6 +194,29 @@ TEST(LocalClock, ARepeatedHourIsOneBucketAndASkippedOneIsEmpty) {
     };
     EXPECT_EQ(hour("2017-10-29T00:30:00Z"), hour("2017-10-29T01:30:00Z"));
     EXPECT_EQ(hour("2017-03-26T01:00:00Z") - hour("2017-03-26T00:59:59Z"), 2);
+}
+
+TEST(LocalClock, ItsRulesTellTheOffsetOfEveryInstant) {
+    EXPECT_EQ(LocalTime::of("UTC")->rules(), "0");
+    for (const char* zone : {"Asia/Bahrain", "Africa/Cairo", "Europe/London"}) {
+        const auto local = LocalTime::of(zone);
+        std::map<int64_t, int64_t> offsets;  // by the second from which they count
+        std::istringstream in(local->rules());
+        for (std::string change; in >> change;) {
+            const size_t colon = change.find(':');
+            const bool first = colon == std::string::npos;
+            offsets[first ? INT64_MIN : std::stoll(change)] =
+                std::stoll(change.substr(first ? 0 : colon + 1));
+        }
+        constexpr int64_t kStep = 100'003;  // seconds
+        constexpr int64_t k2200 = 7'258'118'400;
+        for (int64_t at = events::kFirstInstant.ms / 1000; at < k2200; at += kStep) {
+            const int64_t told = std::prev(offsets.upper_bound(at))->second;
+            ASSERT_EQ(told * 1000, local->segment_of(at * 1000).offset_ms) << zone << " " << at;
+        }
+    }
+    EXPECT_NE(fold_identity(*LocalTime::of("Africa/Cairo")),
+              fold_identity(*LocalTime::of("Africa/Tripoli")));
 }
 
 TEST(LocalClock, AnUnknownZoneIsAConfigurationError) {
