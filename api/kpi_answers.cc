@@ -143,7 +143,7 @@ void write_breakdown(JsonWriter& json,
     for (const auto& [value, figure] : *answer.by) {
         json.begin_object();
         json.member(answer.dimension, value);
-        json.member("label", label(value, lang));
+        json.member("label", label(value, lang, answer.dimension));
         write_figure(json, kpi, figure);
         if (answer.compared_with) {
             const Figure& earlier = answer.before.by.at(value);
@@ -210,25 +210,31 @@ std::vector<std::string> row_of(const KpiAnswer& answer,
 
 }  // namespace
 
+projections::KpiQuery query_of(const projections::KpiCatalogue& kpis, const KpiQuestion& asked) {
+    projections::KpiQuery query;
+    query.kpi = kpis.find(asked.id);
+    query.base = asked.base;
+    query.variant = asked.variant;
+    for (const auto& [dimension, value] : asked.filters) {
+        query.filters[dimension] = value;
+    }
+    return query;
+}
+
 Result<projections::KpiQuery> query_of(const projections::KpiCatalogue& kpis,
                                        const KpiQuestion& asked,
                                        const std::string& period) {
-    projections::KpiQuery query;
-    query.kpi = kpis.find(asked.id);
+    projections::KpiQuery query = query_of(kpis, asked);
     if (query.kpi == nullptr) {
         return fail(Errc::NotFound,
-                    "there is no KPI '" + asked.id + "'; `sijill kpi list` shows those there are");
+                    "there is no KPI '" + asked.id +
+                        "'; `sijill kpi list`, or /v1/kpis, shows those there are");
     }
     const auto parsed = projections::parse_period(period);
     if (!parsed) {
         return Unexpected(parsed.error());
     }
     query.period = *parsed;
-    query.base = asked.base;
-    query.variant = asked.variant;
-    for (const auto& [dimension, value] : asked.filters) {
-        query.filters[dimension] = value;
-    }
     return query;
 }
 

@@ -41,7 +41,12 @@ struct KpiAnswer {
     projections::Breakdown before;  // of that period, by the same values as `by`
 };
 
-/// The question as the read side takes it. Errors: NotFound (no such KPI), Invalid (period).
+/// The question as the read side takes it, but for its period; its KPI is nullptr when there is no
+/// such.
+[[nodiscard]] projections::KpiQuery query_of(const projections::KpiCatalogue& kpis,
+                                             const KpiQuestion& asked);
+
+/// With its period. Errors: NotFound (no such KPI), Invalid (period).
 [[nodiscard]] Result<projections::KpiQuery> query_of(const projections::KpiCatalogue& kpis,
                                                      const KpiQuestion& asked,
                                                      const std::string& period);

@@ -165,10 +165,11 @@ Result<void> judge_compared(std::string_view text) {
 
 // The periods that are asked for, or their parts.
 Result<std::vector<std::string>> periods_of(const Asked& asked) {
-    std::vector<std::string> periods = words_of(asked.get("period"));
-    if (const auto part = projections::period_part(asked.get("each"))) {
-        std::vector<std::string> parts;
-        for (const std::string& text : periods) {
+    const std::vector<std::string> periods = words_of(asked.get("period"));
+    const auto part = projections::period_part(asked.get("each"));
+    std::vector<std::string> parts;
+    for (const std::string& text : periods) {
+        if (part) {
             const auto period = projections::parse_period(text);
             const auto divided =
                 period ? projections::parts_of(*period, *part)
@@ -177,28 +178,71 @@ Result<std::vector<std::string>> periods_of(const Asked& asked) {
                 return Unexpected(divided.error());
             }
             std::ranges::transform(*divided, std::back_inserter(parts), &projections::Period::id);
+        } else {
+            parts.push_back(text);
         }
-        periods = std::move(parts);
+        if (parts.size() > kMostPeriods) {  // before more are made
+            return fail(Errc::Invalid,
+                        "these are more than 1,000 periods; so many are answered at once");
+        }
     }
-    if (periods.size() > kMostPeriods) {
-        return fail(Errc::Invalid,
-                    "these are " + std::to_string(periods.size()) +
-                        " periods; at most 1,000 are answered at once");
+    return parts;
+}
+
+Result<std::vector<std::string>> by_of(const Asked& asked) {
+    std::vector<std::string> by = words_of(asked.get("by"));
+    if (by.size() > 2 || (by.size() == 2 && by[0] == by[1]) || std::ranges::count(by, "") != 0) {
+        return fail(Errc::Invalid, "by takes one dimension, or two of them joined by a comma");
     }
-    return periods;
+    return by;
+}
+
+// What the KPI has no place for, by the parameter that asks for it. Of a KPI that there is not the
+// handler says so.
+std::vector<events::Violation> judge_kpi(const Asked& asked, const projections::SiteKpis& site) {
+    std::vector<events::Violation> violations;
+    const auto add = [&violations](std::string parameter, std::string what) {
+        violations.push_back({std::move(parameter), "parameter-value", std::move(what)});
+    };
+    const projections::KpiQuery query = query_of(site.catalogue, question_of(asked));
+    const std::string spans = asked.get("each").empty() ? "period" : "each";
+    const auto by = by_of(asked);
+    const auto periods = periods_of(asked);
+    if (!by) {
+        add("by", by.error().message);
+    }
+    if (!periods) {
+        add(spans, periods.error().message);
+    }
+    if (query.kpi == nullptr || !by || !periods) {
+        return violations;
+    }
+    std::vector<projections::Period> parsed;
+    for (const std::string& text : *periods) {
+        auto period = projections::parse_period(text);
+        if (!period) {  // a part may lie behind the last year that there is
+            add(spans, period.error().message);
+            return violations;
+        }
+        parsed.push_back(std::move(*period));
+    }
+    for (const projections::QueryFault& fault : projections::faults_of(query, parsed, *by)) {
+        add(fault.part == "period" ? spans : fault.part, fault.what);
+    }
+    return violations;
 }
 
 Result<Answer> kpi(const Asked& asked, const Reading& reading) {
-    const std::vector<std::string> by = words_of(asked.get("by"));
-    if (by.size() > 2) {
-        return fail(Errc::Invalid, "by takes at most two dimensions");
+    const auto by = by_of(asked);
+    if (!by) {
+        return Unexpected(by.error());
     }
     const auto periods = periods_of(asked);
     if (!periods) {
         return Unexpected(periods.error());
     }
     const KpiQuestion question = question_of(asked);
-    const auto answers = observations(question, *periods, by, reading);
+    const auto answers = observations(question, *periods, *by, reading);
     if (!answers) {
         return Unexpected(answers.error());
     }
@@ -259,6 +303,32 @@ std::vector<Parameter> kpi_parameters(std::vector<Parameter> own) {
     return own;
 }
 
+// What is behind a figure.
+Route behind_route() {
+    Route route{"GET",
+                "/v1/kpis/{kpiId}/cases",
+                "listKpiCases",
+                "What is behind a figure: the amounts of all pages add up to it",
+                Scope::Read,
+                kpi_parameters({kKpiId,
+                                period_parameter(In::Query, true),
+                                {.name = "part",
+                                 .description = "Side of the ratio",
+                                 .example = "numerator",
+                                 .values = {"numerator", "denominator"}},
+                                cursor_parameter("^[0-9]{1,2}[.]", judged_by<behind_place_of>),
+                                limit_parameter()}),
+                Read(kpi_cases),
+                "KpiCases",
+                {400, 404},
+                {{"/v1/kpis/complaints/cases?period=2017-Q1", 200},
+                 {"/v1/kpis/complaints/cases?period=2017-Q1&limit=5&format=csv", 200},
+                 {"/v1/kpis/complaints/cases?period=2017-Q1&cursor=here", 400},
+                 {"/v1/kpis/none/cases?period=2017-Q1", 404}}};
+    route.judge = judge_kpi;
+    return route;
+}
+
 }  // namespace
 
 std::vector<Route> kpi_routes() {
@@ -307,27 +377,10 @@ std::vector<Route> kpi_routes() {
           {"/v1/kpis/inbound-offered?period=2017-Q1&each=week", 200},
           {"/v1/kpis/answer-rate", 400},
           {"/v1/kpis/answer-rate?period=2017-Q9", 400},
+          {"/v1/kpis/answer-rate?period=2017-Q1&by=weather", 400},
           {"/v1/kpis/none?period=2017-Q1", 404}}});
-    table.push_back({"GET",
-                     "/v1/kpis/{kpiId}/cases",
-                     "listKpiCases",
-                     "What is behind a figure: the amounts of all pages add up to it",
-                     Scope::Read,
-                     kpi_parameters({kKpiId,
-                                     period_parameter(In::Query, true),
-                                     {.name = "part",
-                                      .description = "Side of the ratio",
-                                      .example = "numerator",
-                                      .values = {"numerator", "denominator"}},
-                                     cursor_parameter("^[0-9]{1,2}[.]", judged_by<behind_place_of>),
-                                     limit_parameter()}),
-                     Read(kpi_cases),
-                     "KpiCases",
-                     {400, 404},
-                     {{"/v1/kpis/complaints/cases?period=2017-Q1", 200},
-                      {"/v1/kpis/complaints/cases?period=2017-Q1&limit=5&format=csv", 200},
-                      {"/v1/kpis/complaints/cases?period=2017-Q1&cursor=here", 400},
-                      {"/v1/kpis/none/cases?period=2017-Q1", 404}}});
+    table.back().judge = judge_kpi;
+    table.push_back(behind_route());
     return table;
 }
 

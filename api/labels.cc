@@ -14,6 +14,9 @@ struct Label {
     std::string_view ar;
 };
 
+// Other dimensions have the code too, for other things.
+constexpr std::string_view kNoLocation = "none";
+
 // The published quarter's taxonomy. Codes are stable, labels may change without a rebuild.
 constexpr auto kLabels = std::to_array<Label>({
     {"", "(not known)", "(غير معروف)"},
@@ -27,6 +30,7 @@ constexpr auto kLabels = std::to_array<Label>({
     {"danaat_al_madina", "Housing Bank, Danaat Al Madina", "بنك الإسكان، دانات المدينة"},
     {"eligibility_criteria", "Eligibility criteria", "معايير الاستحقاق"},
     {"email", "E-mail", "البريد الإلكتروني"},
+    {"enquiry", "Enquiry", "استفسار"},
     {"hq_diplomatic_area",
      "Ministry headquarters, Diplomatic Area",
      "مقر الوزارة بالمنطقة الدبلوماسية"},
@@ -36,11 +40,13 @@ constexpr auto kLabels = std::to_array<Label>({
     {"media", "Media", "وسائل الإعلام"},
     {"new_housing_application", "New housing application", "طلب إسكاني جديد"},
     {"new_housing_service", "New housing service", "خدمة إسكانية جديدة"},
-    {"none", "No location", "بلا موقع"},
+    {kNoLocation, "No location", "بلا موقع"},
     {"other", "Other", "أخرى"},
     {"phone", "Telephone", "الهاتف"},
+    {"request", "Request", "طلب"},
     {"sms", "SMS", "الرسائل القصيرة"},
     {"social", "Social networks", "شبكات التواصل الاجتماعي"},
+    {"suggestion", "Suggestion", "اقتراح"},
     {"website", "Website", "الموقع الإلكتروني"},
 });
 static_assert(std::ranges::is_sorted(kLabels, {}, &Label::code));
@@ -108,8 +114,9 @@ std::string_view choose(std::string_view lang, std::string_view en, std::string_
     return lang == "ar" ? ar : en;
 }
 
-std::string label(std::string_view code, std::string_view lang) {
-    const Label* found = find_label(kLabels, code);
+std::string label(std::string_view code, std::string_view lang, std::string_view dimension) {
+    const bool elsewhere = code == kNoLocation && !dimension.empty() && dimension != "location";
+    const Label* found = elsewhere ? nullptr : find_label(kLabels, code);
     return std::string(found == nullptr ? code : choose(lang, found->en, found->ar));
 }
 

@@ -6,9 +6,11 @@
 
 namespace sijill::api {
 
-/// The label of a code in "en" or "ar"; the code itself when it has none, "(not known)" for the
-/// empty one.
-[[nodiscard]] std::string label(std::string_view code, std::string_view lang);
+/// The label of a code of a dimension, "" for any, in "en" or "ar"; the code itself when it has
+/// none, "(not known)" for the empty one.
+[[nodiscard]] std::string label(std::string_view code,
+                                std::string_view lang,
+                                std::string_view dimension = "");
 
 /// The label of a KPI's base or variant: it reads behind "of", or behind the KPI's name. A site's
 /// code where the catalogue has no such name.

@@ -122,7 +122,7 @@ Brought expect_version(Brought brought, const Request& request) {
 }
 
 Brought bring_batch(const Request& request) {
-    auto events = split_array(request.body);
+    auto events = split_array(request.body, kMostEvents + 1);
     if (!events) {
         return refuse(problem("invalid-event", "the batch is no JSON array"));
     }
@@ -138,13 +138,13 @@ Brought bring_batch(const Request& request) {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> split_array(std::string_view json) {
+std::optional<std::vector<std::string>> split_array(std::string_view json, size_t most) {
     const size_t open = json.find_first_not_of(kSpace);
     if (open == std::string_view::npos || json[open] != '[') {
         return std::nullopt;
     }
     std::vector<std::string> elements;
-    for (size_t at = open + 1;;) {
+    for (size_t at = open + 1; elements.size() < most;) {
         const size_t end = end_of_element(json, at);
         if (end == std::string_view::npos || json[end] == '}') {
             return std::nullopt;
@@ -162,6 +162,7 @@ std::optional<std::vector<std::string>> split_array(std::string_view json) {
         }
         at = end + 1;
     }
+    return elements;
 }
 
 Brought bring(const Request& request) {

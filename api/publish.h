@@ -32,8 +32,9 @@ struct Brought {
                                              int32_t partition,
                                              int64_t offset);
 
-/// The elements of a JSON array as they are written, without judging them; nullopt when the text is
-/// no array or an element does not end.
-[[nodiscard]] std::optional<std::vector<std::string>> split_array(std::string_view json);
+/// The first elements of a JSON array, at most so many, as they are written, without judging them;
+/// nullopt when the text is no array or an element does not end.
+[[nodiscard]] std::optional<std::vector<std::string>> split_array(std::string_view json,
+                                                                  size_t most);
 
 }  // namespace sijill::api

@@ -98,6 +98,10 @@ struct Standing {
     std::string written = "";  // standing_members() of it, if known
 };
 
+/// What is wrong with values that each would do by itself, once the parameters are checked.
+using Judge = std::vector<events::Violation> (*)(const Asked& asked,
+                                                 const projections::SiteKpis& site);
+
 /// Answers a question from the views, in a reader thread.
 using Read = std::function<Result<Answer>(const Asked& asked, const Reading& reading)>;
 
@@ -142,6 +146,7 @@ struct Route {
     bool reads_log = false;  // not only the views
     bool one_row = false;    // answered at once when that row is in memory, without a reader
     bool by_clock = false;   // the answer depends on now: its ETag holds for a minute
+    Judge judge = nullptr;
 };
 
 [[nodiscard]] const std::vector<Route>& routes();

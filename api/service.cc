@@ -123,8 +123,16 @@ int64_t this_minute_ms() {
     return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
 }
 
-bool names(const std::string& if_none_match, const std::string& tag) {
-    return if_none_match == "*" || if_none_match.find(tag) != std::string::npos;
+// If-None-Match names the tag. RFC 9110: the comparison is weak, so with its W/ and without.
+bool has_answer(const Request& request, std::string_view tag) {
+    const std::string* known = request.header("if-none-match");
+    return known != nullptr && known->find(tag.substr(tag.find('"'))) != std::string::npos;
+}
+
+// Whatever there is, when there is something.
+bool has_any_answer(const Request& request) {
+    const std::string* known = request.header("if-none-match");
+    return known != nullptr && *known == "*";
 }
 
 // RFC 8288: the same question with the cursor of the next page.
@@ -209,7 +217,10 @@ void Service::handle(Request request, Respond respond_to) {
 }
 
 void Service::admitted(const CallPtr& call) {
-    const auto violations = check_parameters(*call->route, call->request, call->asked);
+    auto violations = check_parameters(*call->route, call->request, call->asked);
+    if (violations.empty() && call->route->judge != nullptr) {
+        violations = call->route->judge(call->asked, config_.site);
+    }
     if (!violations.empty()) {
         return respond(call, wrong_parameters(violations));
     }
@@ -445,9 +456,8 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
                                    call.request.target,
                                    call.media,
                                    call.asked.departments);
-    const std::string* known = call.request.header("if-none-match");
     Response response;
-    if (known != nullptr && names(*known, tag)) {
+    if (has_answer(call.request, tag)) {
         response.status = 304;
     } else {
         const Reading reading{moment.view,
@@ -478,6 +488,10 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
         }
         if (!next.empty()) {
             response.headers.emplace_back("Link", next_page(call.request, next));
+        }
+        if (has_any_answer(call.request)) {
+            response = Response();
+            response.status = 304;
         }
     }
     response.headers.reserve(kMostHeaders);

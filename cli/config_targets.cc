@@ -79,7 +79,9 @@ KpiTarget read_target(const Reading& from, const Value& table) {
         limits += name == "at_least" || name == "at_most" ? 1 : 0;
     }
     if (limits != 1) {
-        from.refuse(table, "a table with either at_least or at_most");
+        from.problems.add(table.place,
+                          std::string(from.name) + " must have either at_least or at_most, not " +
+                              (limits == 0 ? "none" : "both"));
     }
     return target;
 }

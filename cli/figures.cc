@@ -24,7 +24,7 @@ std::string word(const ordered_json& object, const char* name) {
 std::string filters_text(const ordered_json& figure, const std::string& lang) {
     std::string text;
     for (const auto& [dimension, value] : figure.at("filters").items()) {
-        text += (text.empty() ? "" : ", ") + label(value.get<std::string>(), lang);
+        text += (text.empty() ? "" : ", ") + label(value.get<std::string>(), lang, dimension);
     }
     return text;
 }
@@ -238,8 +238,8 @@ std::string report_end(const ordered_json& answer, const std::string& lang) {
         }
     };
     add(report_follow_ups(answer, lang),
-        choose(lang, "Follow-up by departments", "متابعة الإدارات"));
-    add(report_items(answer, lang), choose(lang, "Work list", "قائمة العمل"));
+        choose(lang, "Follow-up by departments, as of now", "متابعة الإدارات حتى الآن"));
+    add(report_items(answer, lang), choose(lang, "Work list, as of now", "قائمة العمل حتى الآن"));
     text.append("\n");
     if (const ordered_json& revision = answer.at("revision"); !revision.is_null()) {
         text += in_words(lang, "Last published revision ", "آخر نسخة منشورة ") +

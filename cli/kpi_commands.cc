@@ -6,10 +6,12 @@
 #include "cli/output.h"
 #include "cli/revisions.h"
 #include "cli/site.h"
+#include "projections/cubes.h"
 #include "projections/kpi_page.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <sstream>
@@ -42,7 +44,16 @@ Result<Question> question_of(std::string_view route, const KpiOptions& asked) {
         if (equals == std::string::npos) {
             return fail(Errc::Invalid, "--filter takes dimension=value, got '" + filter + "'");
         }
-        question.parameters.emplace_back(filter.substr(0, equals), filter.substr(equals + 1));
+        const std::string dimension = filter.substr(0, equals);
+        const auto has_it = [&dimension](const projections::CubeDescriptor& cube) {
+            return projections::has_dimension(cube.cube, dimension);
+        };
+        if (std::ranges::none_of(projections::all_cubes(), has_it)) {
+            return fail(Errc::Invalid,
+                        "--filter: no KPI has a dimension '" + dimension +
+                            "'; `sijill kpi list` tells those of each");
+        }
+        question.parameters.emplace_back(dimension, filter.substr(equals + 1));
     }
     question.add("base", asked.base);
     question.add("variant", asked.variant);

@@ -4,6 +4,7 @@
 #include "projections/equal_ends.h"
 #include "projections/fetch_ahead.h"
 #include "projections/keys.h"
+#include "projections/wrapping.h"
 
 #include <algorithm>
 #include <numeric>
@@ -12,17 +13,6 @@
 namespace sijill::projections {
 
 namespace {
-
-// Signed sums wrap instead of overflowing: a hostile number cannot be undefined behaviour, and
-// taking it out again restores the cell exactly. Values are bounded (events::bounds_of), so real
-// figures stay far below 2^63.
-int64_t wrapping_add(int64_t a, int64_t b) {
-    return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
-int64_t wrapping_negate(int64_t a) {
-    return static_cast<int64_t>(~static_cast<uint64_t>(a) + 1U);
-}
 
 // The row of hours that a block's hour would stand in.
 int32_t part_of(int32_t slot) {

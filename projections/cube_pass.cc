@@ -95,7 +95,8 @@ bool CubePass::add(std::string_view key, std::string_view value, const TickRun& 
             const int32_t tick = by_day ? slot / kHoursPerDay : slot;
             for (const Passing& passing : passing_) {
                 if (passing.measure == measure) {
-                    lanes_[passing.lane].add(tick, passing.summand->sign * amount);
+                    lanes_[passing.lane].add(tick,
+                                             wrapping_multiply(passing.summand->sign, amount));
                 }
             }
         });
@@ -111,7 +112,7 @@ void CubePass::add(int32_t tick,
     find_lanes();
     for (const Passing& passing : passing_) {
         if (const int64_t amount = measures[passing.measure]; amount != 0) {
-            lanes_[passing.lane].add(0, passing.summand->sign * amount);
+            lanes_[passing.lane].add(0, wrapping_multiply(passing.summand->sign, amount));
         }
     }
     flush(tick, run);
@@ -140,7 +141,9 @@ bool CubePass::add_running(std::string_view key,
             if (summand.age || summand.group_by_age) {
                 add_by_age(cell, passing, ends, changes[passing.tally]);
             } else {
-                passing.amounts[static_cast<size_t>(cell.days.change - first_change)] += amount;
+                int64_t& sum =
+                    passing.amounts[static_cast<size_t>(cell.days.change - first_change)];
+                sum = wrapping_add(sum, amount);
             }
         }
     };
@@ -158,8 +161,9 @@ void CubePass::flush_changes(int32_t first, const PeriodEnds& ends, std::vector<
         for (int32_t change = 0; change < kChangeDays; ++change) {
             const int64_t amount = passing.amounts[static_cast<size_t>(change)];
             if (amount != 0 && counts(*passing.summand, first + change)) {
-                changes[passing.tally].add(
-                    ends.behind(first + change), passing.group, passing.summand->sign * amount);
+                changes[passing.tally].add(ends.behind(first + change),
+                                           passing.group,
+                                           wrapping_multiply(passing.summand->sign, amount));
             }
         }
     }
@@ -235,7 +239,7 @@ void CubePass::add_by_age(const RunningCell& cell,
     if (!counts(summand, cell.days.change)) {
         return;
     }
-    const int64_t amount = summand.sign * cell.amount;
+    const int64_t amount = wrapping_multiply(summand.sign, cell.amount);
     for (size_t bin = 0; bin < kAgeNames.size(); ++bin) {
         if (summand.age && *summand.age != bin) {
             continue;
@@ -248,7 +252,7 @@ void CubePass::add_by_age(const RunningCell& cell,
                               : ends.behind(cell.days.bucket + kAgeEdgesDays[bin]);
         if (from < to) {
             changes.add(from, group, amount);
-            changes.add(to, group, -amount);
+            changes.add(to, group, wrapping_negate(amount));
         }
     }
 }

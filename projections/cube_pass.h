@@ -104,7 +104,7 @@ class CubePass {
         void add(int32_t slot, int64_t amount) {
             const auto at = static_cast<size_t>(slot);
             present[at / 64] |= uint64_t{1} << (at % 64);
-            amounts[at] += amount;
+            amounts[at] = wrapping_add(amounts[at], amount);
         }
 
         /// Calls `each(slot, amount)` for the slots that have one, and empties them.

@@ -239,6 +239,17 @@ Result<std::vector<Breakdown>> means_of_months(const Shards& shards,
     return means;
 }
 
+// People, and what stands at a day's end.
+bool is_by_day(const KpiQuery& query) {
+    const auto running = [&query](Side side) {
+        const std::vector<SumTerm>* terms = terms_of(query, side);
+        return terms != nullptr && std::ranges::any_of(*terms, [](const SumTerm& term) {
+                   return describe(term.cube).running;
+               });
+    };
+    return query.kpi->people || running(Side::Numerator) || running(Side::Denominator);
+}
+
 }  // namespace
 
 bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
@@ -246,49 +257,41 @@ bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
         terms, [&](const SumTerm& term) { return has_dimension(term.cube, group); });
 }
 
-Result<void> check_query(const KpiQuery& query, const std::string& group) {
+std::vector<QueryFault> faults_of(const KpiQuery& query,
+                                  const std::vector<Period>& periods,
+                                  const std::vector<std::string>& by) {
     const KpiDefinition& kpi = *query.kpi;
-    std::vector<std::string> asked;
-    std::ranges::transform(
-        query.filters, std::back_inserter(asked), [](const auto& filter) { return filter.first; });
-    if (!group.empty()) {
-        asked.push_back(group);
-    }
-    for (const std::string& dimension : asked) {
+    const std::string name(kpi.id);
+    std::vector<QueryFault> faults;
+    const auto look_up = [&](const std::string& part, const std::string& dimension) {
         if (std::ranges::find(kpi.dimensions, dimension) == kpi.dimensions.end()) {
-            return fail(Errc::Invalid,
-                        std::string(kpi.id) + " has no dimension '" + dimension +
-                            "'; it has: " + joined(kpi.dimensions));
+            faults.push_back({part,
+                              name + " has no dimension '" + dimension +
+                                  "'; it has: " + joined(kpi.dimensions)});
         }
+    };
+    for (const auto& [dimension, value] : query.filters) {
+        look_up(dimension, dimension);
+    }
+    for (const std::string& dimension : by) {
+        look_up("by", dimension);
     }
     if (!query.base.empty() &&
         std::ranges::find(kpi.bases, query.base, &KpiBase::name) == kpi.bases.end()) {
-        return fail(Errc::Invalid,
-                    std::string(kpi.id) + " has no base '" + query.base +
-                        "'; it has: " + names_of(kpi.bases));
+        faults.push_back(
+            {"base", name + " has no base '" + query.base + "'; it has: " + names_of(kpi.bases)});
     }
     if (!query.variant.empty() && variant_of(query) == nullptr) {
-        return fail(Errc::Invalid,
-                    std::string(kpi.id) + " has no variant '" + query.variant +
-                        "'; it has: " + names_of(kpi.variants));
+        faults.push_back(
+            {"variant",
+             name + " has no variant '" + query.variant + "'; it has: " + names_of(kpi.variants)});
     }
-    return {};
-}
-
-Result<void> check_period(const KpiQuery& query, const Period& period) {
-    const auto by_day = [&query](Side side) {
-        const std::vector<SumTerm>* terms = terms_of(query, side);
-        return terms != nullptr && std::ranges::any_of(*terms, [](const SumTerm& term) {
-                   return describe(term.cube).running;
-               });
-    };
-    if (period.hour &&
-        (query.kpi->people || by_day(Side::Numerator) || by_day(Side::Denominator))) {
-        return fail(
-            Errc::Invalid,
-            std::string(query.kpi->id) + " is counted by day; it has no hours: " + period.id);
+    const auto hour =
+        std::ranges::find_if(periods, [](const Period& period) { return period.hour.has_value(); });
+    if (hour != periods.end() && is_by_day(query)) {
+        faults.push_back({"period", name + " is counted by day; it has no hours: " + hour->id});
     }
-    return {};
+    return faults;
 }
 
 Result<std::set<std::string>> people_of(const Shards& shards, Cube cube, const Period& period) {
@@ -313,13 +316,12 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
                                              const KpiQuery& query,
                                              const std::vector<Period>& periods,
                                              const std::string& dimension) {
-    if (auto checked = check_query(query, dimension); !checked) {
-        return Unexpected(checked.error());
+    std::vector<std::string> by;
+    if (!dimension.empty()) {
+        by.push_back(dimension);
     }
-    for (const Period& period : periods) {
-        if (auto checked = check_period(query, period); !checked) {
-            return Unexpected(checked.error());
-        }
+    if (const auto faults = faults_of(query, periods, by); !faults.empty()) {
+        return fail(Errc::Invalid, faults.front().what);
     }
     const KpiBase* base = base_of(query);
     const auto figures = query.kpi->mean_of_months             ? means_of_months

@@ -48,8 +48,19 @@ struct Figure {
 /// A figure of which nothing is told.
 inline constexpr Figure kSuppressed{0, std::nullopt, true};
 
-/// Errors: Invalid (a dimension, base or variant that the KPI does not have, with those it has),
-/// Storage, Corrupt.
+/// What a KPI has no place for: the part of the query, and what there is instead.
+struct QueryFault {
+    std::string part;  // a filter's dimension, or "by", "base", "variant", "period"
+    std::string what;
+};
+
+/// Everything that is wrong with the query for these periods (its own is not read) and broken down
+/// by these dimensions.
+[[nodiscard]] std::vector<QueryFault> faults_of(const KpiQuery& query,
+                                                const std::vector<Period>& periods,
+                                                const std::vector<std::string>& by);
+
+/// Errors: Invalid (the first of its faults), Storage, Corrupt.
 [[nodiscard]] Result<Figure> figure_of(const Shards& shards, const KpiQuery& query);
 
 /// Figures by the value of a dimension, ascending; "" is "not known". Side by side: a year of days

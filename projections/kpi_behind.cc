@@ -63,7 +63,7 @@ int64_t amount_of(const Contributions& contributions,
         for (const Summand& summand : asked.summands) {
             if (summand.cube == contribution.cell.cube && summand.measure == contribution.measure &&
                 takes(summand, texts, asked.period, asked.as_of_hour)) {
-                amount += summand.sign * contribution.value;
+                amount = wrapping_add(amount, wrapping_multiply(summand.sign, contribution.value));
             }
         }
     }
@@ -220,11 +220,8 @@ Result<BehindList> list_of(const Candidates& candidates,
 
 // The side of the query with everything resolved. Errors: as behind().
 Result<AskedSide> asked_side(const Shards& shards, const KpiQuery& query, Side side) {
-    if (auto checked = check_query(query, ""); !checked) {
-        return Unexpected(checked.error());
-    }
-    if (auto checked = check_period(query, query.period); !checked) {
-        return Unexpected(checked.error());
+    if (const auto faults = faults_of(query, {query.period}, {}); !faults.empty()) {
+        return fail(Errc::Invalid, faults.front().what);
     }
     const std::vector<SumTerm>* terms = terms_of(query, side);
     if (terms == nullptr) {

@@ -25,7 +25,7 @@ void add_up(const Sums& changes, const PeriodEnds& ends, Sums& sums) {
     for (uint32_t group = 0; group < changes.groups(); ++group) {
         int64_t so_far = 0;
         for (size_t rank = 0; rank < ends.size(); ++rank) {
-            so_far += changes.at(rank, group).sum;
+            so_far = wrapping_add(so_far, changes.at(rank, group).sum);
             if (so_far != 0) {
                 sums.add(ends.period(rank), Term{group}, so_far);
             }

@@ -5,6 +5,7 @@
 #include "projections/contributions.h"
 #include "projections/dictionary.h"
 #include "projections/kpi.h"
+#include "projections/wrapping.h"
 
 #include <algorithm>
 #include <array>
@@ -71,12 +72,12 @@ class Sums {
       public:
         Row(Sums& sums, Term group) : sums_(sums), begin_(group.number * kTile) {}
         void add(size_t period, int64_t amount) {
-            sums_.totals_[period] += amount;
+            sums_.totals_[period] = wrapping_add(sums_.totals_[period], amount);
             if (period / kTile != tile_) {
                 turn_to(period / kTile);
             }
             int64_t& sum = own_[period % kTile];
-            sum = (sum == kAbsent ? 0 : sum) + amount;
+            sum = wrapping_add(sum == kAbsent ? 0 : sum, amount);
         }
 
       private:
@@ -123,12 +124,6 @@ struct Tally {
     Summand summand;
     Sums* sums;
 };
-
-/// Errors: Invalid, naming what the KPI has. `group`: a dimension, "" for none.
-[[nodiscard]] Result<void> check_query(const KpiQuery& query, const std::string& group);
-
-/// Errors: Invalid, for an hour of what is counted by day: people, and what stands at a day's end.
-[[nodiscard]] Result<void> check_period(const KpiQuery& query, const Period& period);
 
 /// The different people of a cube in a period. Errors: Storage, Corrupt.
 [[nodiscard]] Result<std::set<std::string>> people_of(const Shards& shards,

@@ -1,6 +1,7 @@
 #include "projections/targets.h"
 
 #include "events/digest.h"
+#include "events/grammar.h"
 #include "projections/own_kpi.h"
 
 #include <algorithm>
@@ -16,15 +17,6 @@ constexpr size_t kMostWholeDigits = 9;
 constexpr size_t kIdDigits = 20;  // 80 bits: two targets of a site never share them
 
 constexpr std::string_view kDepartmentDimension = "department";
-
-bool is_one_of(const std::vector<std::string_view>& names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
-template <class Items>
-bool has_name(const Items& items, std::string_view name) {
-    return std::ranges::any_of(items, [name](const auto& item) { return item.name == name; });
-}
 
 std::string suffix_of(Unit unit) {
     switch (unit) {
@@ -74,23 +66,22 @@ std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& 
     if (kpi == nullptr) {
         return "there is no KPI '" + target.kpi + "'; `sijill kpi list` names them";
     }
-    const std::string of = "KPI '" + target.kpi + "' has no ";
-    if (!target.base.empty() && !has_name(kpi->bases, target.base)) {
-        return of + "base '" + target.base + "'";
+    std::vector<std::string> by;
+    if (!target.by.empty()) {
+        by.push_back(target.by);
     }
-    if (!target.variant.empty() && !has_name(kpi->variants, target.variant)) {
-        return of + "variant '" + target.variant + "'";
+    const KpiQuery query{kpi, {}, target.filters, target.base, target.variant};
+    if (const auto faults = faults_of(query, {}, by); !faults.empty()) {
+        return faults.front().what;
     }
-    if (!target.by.empty() && !is_one_of(kpi->dimensions, target.by)) {
-        return of + "dimension '" + target.by + "'";
-    }
-    for (const auto& [dimension, value] : target.filters) {
-        if (!is_one_of(kpi->dimensions, dimension) || dimension == target.by) {
-            return of + "dimension '" + dimension + "' to narrow it by";
-        }
+    if (target.filters.contains(target.by)) {
+        return "one value of " + target.by + " cannot be broken down by it";
     }
     if (target.department.empty() && target.by != kDepartmentDimension) {
         return "it needs the department that owns it, or by = \"department\"";
+    }
+    if (!target.department.empty() && !events::is_code(target.department)) {
+        return "its department '" + target.department + "' is no code: 1 to 64 of a-z 0-9 _ . -";
     }
     return std::nullopt;
 }

@@ -1,5 +1,5 @@
 // Goal: whoever asks wrongly learns of every wrong parameter at once, by its name. Method: the
-// route table's own check, without a server; each parameter that has a judge is given nonsense.
+// route table's own checks, without a server; each parameter that has a judge is given nonsense.
 
 #include "api/route.h"
 
@@ -28,17 +28,24 @@ std::set<std::pair<std::string, std::string>> told(std::string_view path, Query 
     Asked asked;
     asked.parameters = found.parameters;
     std::set<std::pair<std::string, std::string>> all;
-    for (const events::Violation& each : check_parameters(*found.route, request, asked)) {
+    auto violations = check_parameters(*found.route, request, asked);
+    if (violations.empty() && found.route->judge != nullptr) {
+        violations = found.route->judge(asked, {});
+    }
+    for (const events::Violation& each : violations) {
         EXPECT_FALSE(each.detail.empty());
         EXPECT_TRUE(all.emplace(each.pointer, each.code).second) << each.pointer << " twice";
     }
     return all;
 }
 
+const std::set<std::pair<std::string, std::string>> kNothing;
+
+std::pair<std::string, std::string> value(std::string name) {
+    return {std::move(name), "parameter-value"};
+}
+
 TEST(Parameters, AllThatAreWrongAreToldAtOnce) {
-    const auto value = [](std::string name) {
-        return std::pair(std::move(name), std::string("parameter-value"));
-    };
     const std::set<std::pair<std::string, std::string>> of_cases{value("limit"),
                                                                  value("status"),
                                                                  value("period"),
@@ -55,6 +62,7 @@ TEST(Parameters, AllThatAreWrongAreToldAtOnce) {
               of_cases);
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2017-Q1,spring"}, {"compare", "never"}}),
               (std::set{value("period"), value("compare")}));
+    EXPECT_EQ(told("/v1/cases", {{"cursor", "-9223372036854775807.x"}}), std::set{value("cursor")});
     // Given and empty is not the same as not given.
     EXPECT_EQ(told("/v1/anomalies", {{"cursor", ""}, {"minPosition", ""}}),
               (std::set{value("cursor"), value("minPosition")}));
@@ -62,6 +70,40 @@ TEST(Parameters, AllThatAreWrongAreToldAtOnce) {
               (std::set{value("cursor"), value("limit")}));
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", ""}}),
               (std::set{std::pair(std::string("period"), std::string("parameter-missing"))}));
+}
+
+TEST(Parameters, WhatAKpiHasNoPlaceForIsToldByTheParameterThatAsksForIt) {
+    for (const std::string_view path : {"/v1/kpis/answer-rate", "/v1/kpis/answer-rate/cases"}) {
+        EXPECT_EQ(told(path,
+                       {{"period", "2017-Q1"},
+                        {"base", "moon"},
+                        {"variant", "blue"},
+                        {"queue", "1"},
+                        {"kind", "request"}}),
+                  (std::set{value("base"), value("variant"), value("kind")}));
+    }
+    const auto asked = [](std::string_view kpi, Query more) {
+        more.emplace_back("period", "2017-01-31");
+        const std::string path = "/v1/kpis/" + std::string(kpi);
+        return told(path, std::move(more));
+    };
+    EXPECT_EQ(asked("answer-rate", {{"by", "queue,language"}, {"each", "hour"}}), kNothing);
+    EXPECT_EQ(asked("answer-rate", {{"by", "queue,weather"}}), std::set{value("by")});
+    for (const char* by : {"queue,language,queue", "queue,queue", ",queue", "queue,"}) {
+        EXPECT_EQ(asked("answer-rate", {{"by", by}}), std::set{value("by")}) << by;
+    }
+    EXPECT_EQ(asked("case-backlog", {{"each", "hour"}}), std::set{value("each")});
+    EXPECT_EQ(told("/v1/kpis/case-backlog", {{"period", "2017-01-31T05"}}),
+              std::set{value("period")});
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2017-01-31T05"}, {"each", "day"}}),
+              std::set{value("each")});
+    // Parts that lie behind the last year, and more than are answered.
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "9998-12-31/P366D"}, {"each", "day"}}),
+              std::set{value("each")});
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2016,2017"}, {"each", "hour"}}),
+              std::set{value("each")});
+    // That there is no such KPI is not a matter of parameters.
+    EXPECT_EQ(asked("none", {{"by", "weather"}}), kNothing);
 }
 
 TEST(Parameters, WhatHasAJudgeIsJudgedOnEveryRouteInPathAndQuery) {

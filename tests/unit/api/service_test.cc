@@ -350,6 +350,12 @@ TEST(Service, AnAnswerIsNotSentAgainWhileTheViewsStandStill) {
         return serving.ask("GET", "/v1/cases/case-1", {{"if-none-match", tag}});
     };
     EXPECT_EQ(again().status, 304);
+    const auto with = [&](const std::string& target, const std::string& tags) {
+        return serving.ask("GET", target, {{"if-none-match", tags}}).status;
+    };
+    EXPECT_EQ(with("/v1/cases/case-1", "W/\"x\", " + tag.substr(2)), 304) << "compared weakly";
+    EXPECT_EQ(with("/v1/cases/case-1", "*"), 304);
+    EXPECT_EQ(with("/v1/cases/none", "*"), 404) << "there is nothing that could be the same";
     EXPECT_EQ(serving.publish_and_wait(opened("case-2", "event-2")).status, 201);
     EXPECT_EQ(again().status, 200);
 }
@@ -478,18 +484,14 @@ TEST(Service, APathThatExistsForAnotherMethodNamesIt) {
     EXPECT_EQ(serving.get("/v1/case").status, 404);
 }
 
-TEST(SplitArray, TakesElementsAsTheyAreWritten) {
-    using Elements = std::vector<std::string>;
-    const auto split = [](std::string_view text) {
-        return split_array(text).value_or(Elements{"(no array)"});
-    };
-    EXPECT_EQ(split(" [ ] "), Elements{});
-    EXPECT_EQ(split(R"([{"a":[1,2]},{"b":"],\"["}])"),
-              (Elements{R"({"a":[1,2]})", R"({"b":"],\"["})"}));
-    EXPECT_EQ(split("[1,,2]"), (Elements{"1", "", "2"}));
-    for (const char* broken : {"", "{}", "[", "[1", "[1]]", "[1] x", "[}", R"(["a])", "[{]"}) {
-        EXPECT_EQ(split(broken), Elements{"(no array)"}) << broken;
-    }
+TEST(Service, AnIdOrAPeriodWithASlashIsOneSegment) {
+    Serving serving;
+    ASSERT_EQ(serving.publish_and_wait(opened("a/b%2F", "event-1")).status, 201);
+    const Response found = serving.get("/v1/cases/a%2Fb%252F");
+    ASSERT_EQ(found.status, 200);
+    EXPECT_EQ(json::parse(found.body)["case"], "a/b%2F");
+    EXPECT_EQ(serving.get("/v1/cases/a/b%252F").status, 404);
+    EXPECT_EQ(serving.get("/v1/periods/2017-01-29%2FP7D").status, 200);
 }
 
 }  // namespace

@@ -262,11 +262,12 @@ TEST_F(ConfigFile, AFileThatCannotBeReadIsAnError) {
 }
 
 struct Bad {
-    const char* text;
+    std::string text;
     const char* message;  // part of it
 };
 
 TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
+    const std::string target = "[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95\n";
     for (const Bad& bad : {
              Bad{"http = 1", "http must be a table"},
              Bad{"[http]\nlisten = 1", "must be a text, not 1"},
@@ -305,15 +306,13 @@ TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
              Bad{"[calendar]\nramadan = { from = 2017-05-27 }", "[[tables]]"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27", "from, to and hours"},
              Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\ndepartment = \"x\"", "either at_least"},
-             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95", "the department that"},
-             Bad{"[[kpi.target]]\nkpi = \"answer\"\nat_least = 95\ndepartment = \"x\"",
-                 "there is no KPI 'answer'"},
-             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nby = \"colour\"\nat_least = 95\n"
-                 "department = \"x\"",
-                 "no dimension 'colour'"},
-             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95.12345\n"
-                 "department = \"x\"",
-                 "three decimals"},
+             Bad{target, "the department that"},
+             Bad{target + "department = \"Tele phony\"", "'Tele phony' is no code"},
+             Bad{"[[kpi.target]]\nkpi = \"answer\"\nat_least = 95", "there is no KPI 'answer'"},
+             Bad{target + "by = \"colour\"", "no dimension 'colour'; it has: queue, language"},
+             Bad{target + "by = \"queue\"\nfilters = { queue = \"1\" }",
+                 "one value of queue cannot be broken down by it"},
+             Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95.12345", "three decimals"},
              Bad{"[[kpi.target]]\nkpii = \"answer-rate\"\nat_least = 95", "did you mean 'kpi'"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27\nto = 2017-05-26\nhours = []",
                  "from is not after"},
