@@ -27,10 +27,12 @@ bool passes(const FoundCase& found, const CaseFilter& asked) {
            concerns(found, asked.concerning);
 }
 
-// Days to look at: [from, end of the keys).
+// Days to look at: [from, end of the keys), and in them hours.
 struct Days {
     std::optional<int32_t> from;  // none: the first there is
     std::string end;
+    int32_t begin_hour = INT32_MIN;
+    int32_t end_hour = INT32_MAX;
 };
 
 Result<Days> days_of(const CaseFilter& filter,
@@ -44,6 +46,8 @@ Result<Days> days_of(const CaseFilter& filter,
         }
         days.from = period->begin_day;
         days.end = projections::keys::day_from(AggregateKind::Case, period->end_day);
+        days.begin_hour = projections::begin_hour(*period);
+        days.end_hour = projections::end_hour(*period);
     }
     if (after.opened_at_ms != CasePlace().opened_at_ms) {
         const int32_t day = projections::day_of_hour(local_time.hour_of(after.opened_at_ms));
@@ -85,6 +89,7 @@ struct OfDay {
 struct Sought {
     const CaseFilter& filter;
     const CasePlace& after;
+    const Days& days;
     size_t most;
 };
 
@@ -119,8 +124,10 @@ Result<OfDay> cases_of(const consumers::ShardView& shards,
             }
             // Others are listed in the day because something else happened to them in it.
             const CaseState& state = found->state();
+            const int32_t hour = local_time.hour_of(state.opened_at_ms);
             if (state.status != projections::CaseStatus::None &&
-                projections::day_of_hour(local_time.hour_of(state.opened_at_ms)) == day) {
+                projections::day_of_hour(hour) == day && hour >= sought.days.begin_hour &&
+                hour < sought.days.end_hour) {
                 add_case(id, *found, sought, out);
             }
         }
@@ -163,7 +170,7 @@ Result<CaseList> list_cases(const consumers::ShardView& shards,
             return list;
         }
         const size_t room = page.limit - list.table.rows.size();
-        auto found = cases_of(shards, local_time, **day, {filter, page.after, room + 1});
+        auto found = cases_of(shards, local_time, **day, {filter, page.after, *days, room + 1});
         if (!found) {
             return Unexpected(found.error());
         }

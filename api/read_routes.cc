@@ -25,8 +25,13 @@ std::string object_of(std::string_view name, const std::string& text) {
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
 Result<CasePlace> place_of(std::string_view cursor) {
     auto parts = split_cursor(cursor);
-    return parts ? Result<CasePlace>({parts->first, std::move(parts->second)})
-                 : Unexpected(parts.error());
+    if (!parts) {
+        return Unexpected(parts.error());
+    }
+    if (parts->first < events::kFirstInstant.ms || parts->first > events::kLastInstant.ms) {
+        return wrong_cursor();
+    }
+    return CasePlace{parts->first, std::move(parts->second)};
 }
 
 std::string cursor_of(const CasePlace& place) {

@@ -25,6 +25,12 @@ void Service::take_step(const CallPtr& call) {
     if (!is_json(call->request)) {
         return respond(call, problem("unsupported-media-type", "a step is application/json"));
     }
+    if (call->request.body.size() > events::kMaxEventBytes) {  // its event would be larger
+        return respond(
+            call,
+            problem("payload-too-large",
+                    "a step has at most " + std::to_string(events::kMaxEventBytes) + " bytes"));
+    }
     ReadStep read = read_step(call->request.body);
     if (!read.violations.empty()) {
         return respond(call, problem("invalid-event", "the step is not complete", read.violations));

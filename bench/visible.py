@@ -88,7 +88,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 5_000, 10_000, 20_000], help="events a second")
     parser.add_argument("--seconds", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--rebuilt", type=int, default=1_000_000, help="events of the topic that is folded anew meanwhile")
     parser.add_argument("--out", default=os.path.join(ROOT, "build/bench/visible.json"))
     args = parser.parse_args()

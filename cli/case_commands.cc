@@ -71,7 +71,9 @@ void add_case(CLI::App& app, Options& options, Action& action) {
         [&action, &options, asked] { action = [&, asked] { return get(asked->id, options); }; });
 
     CLI::App* history_command = command->add_subcommand(
-        "history", "The events of a case, from the log, with their verdicts");
+        "history",
+        "The events that a case has had, from the log, with their verdicts; what came twice or "
+        "corrects nothing is among `sijill anomalies`");
     history_command->add_option("id", asked->id, "Case id")->required();
     add_read_options(*history_command, options);
     history_command->callback([&action, &options, asked] {

@@ -197,9 +197,11 @@ std::string report_page(const ordered_json& answer, const std::string& lang) {
     out += "</style>\n</head>\n<body>\n" + element("h1", title) + "\n" +
            element("p", in_order(report_days(answer)), "about") + "\n";
     out += figures_html(answer, lang, in_order);
-    out += table_html(report_follow_ups(answer, lang),
-                      choose(lang, "Follow-up by departments", "متابعة الإدارات"));
-    out += table_html(report_items(answer, lang), choose(lang, "Work list", "قائمة العمل"));
+    out +=
+        table_html(report_follow_ups(answer, lang),
+                   choose(lang, "Follow-up by departments, as of now", "متابعة الإدارات حتى الآن"));
+    out += table_html(report_items(answer, lang),
+                      choose(lang, "Work list, as of now", "قائمة العمل حتى الآن"));
     return out + proof_html(answer, lang) + "</body>\n</html>\n";
 }
 

@@ -174,11 +174,17 @@ of a structured event: `specversion` (1.0), `id`, `source`, `type`, `subject`, `
 happened, RFC 3339), `datacontenttype`, `data`; optional `actor`, `expectedversion`, `sequence`,
 `naturalkey`, `correlationid`, `causationid`, `personkey`, `traceparent`, `tracestate`.
 
-Kinds: *identifier* 1 to 128 printable ASCII characters; *code* a term of the site's taxonomy
-(`a-z 0-9 _ . -`, at most 64); *token* an opaque pseudonym; *text* at most 1,024 bytes; *timestamp*
-RFC 3339; *milliseconds* a duration of 0 to 366 days; *count* an integer from 0; *sealed*
-`{"sealed":"<base64url>"}`, never clear text; *list of codes* 1 to 16 codes. Unknown fields are kept
-in the log and ignored.
+`time` decides: the hour and day of every figure, and where its durations begin and end. A timestamp
+of `data` that tells the same instant (`opened_at`, `resolved_at`, `enqueued_at`) is for other
+readers: to correct when something happened, void the event and publish it with the right `time`.
+What is an instant of its own counts: `due_at`, an appointment's slot, a chat message's `posted_at`,
+`answered_at` of a message and of a survey.
+
+Kinds: *identifier* 1 to 128 printable ASCII characters, no space; *code* a term of the site's
+taxonomy (`a-z 0-9 _ . -`, at most 64); *token* an opaque pseudonym; *text* at most 1,024 bytes;
+*timestamp* RFC 3339; *milliseconds* a duration of 0 to 366 days; *count* an integer from 0;
+*sealed* `{"sealed":"<base64url>"}`, never clear text; *list of codes* 1 to 16 codes. Unknown fields
+are kept in the log and ignored.
 )";
 
 }  // namespace

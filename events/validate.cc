@@ -241,8 +241,11 @@ void check_value(const json& value,
     switch (field.kind) {
         case Kind::Identifier:
         case Kind::Token:
-            return check_text(
-                value, is_identifier, "1 to 128 printable ASCII characters", pointer, out);
+            return check_text(value,
+                              is_identifier,
+                              "1 to 128 printable ASCII characters, no space",
+                              pointer,
+                              out);
         case Kind::Code:
             return check_text(value, is_code, "a code of a-z 0-9 _ . -", pointer, out);
         case Kind::Text:
@@ -310,7 +313,7 @@ void check_attributes(const json& event, Violations& out) {
         bool (*grammar)(std::string_view);
         const char* expected;
     };
-    constexpr const char* kIdentifier = "1 to 128 printable ASCII characters";
+    constexpr const char* kIdentifier = "1 to 128 printable ASCII characters, no space";
     static constexpr Attribute kAttributes[] = {
         {"specversion", true, is_version_1_0, "\"1.0\""},
         {"id", true, is_identifier, kIdentifier},

@@ -12,7 +12,7 @@ namespace sijill::events {
 
 /// What a field holds; decides its grammar, its JSON Schema and how it is documented.
 enum class Kind {
-    Identifier,    // 1 to 128 printable ASCII characters
+    Identifier,    // 1 to 128 printable ASCII characters, no space
     Code,          // 1 to 64 of a-z 0-9 _ . -, a term of the site's taxonomy
     Token,         // as Identifier: an opaque pseudonym of a person, never their number
     Text,          // 0 to 1,024 bytes of UTF-8 without control characters

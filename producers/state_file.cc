@@ -83,9 +83,12 @@ Result<StateFile> StateFile::open(const std::string& data_directory,
 }
 
 Result<std::optional<std::string>> StateFile::load() const {
+    if (::access(path_.c_str(), F_OK) != 0 && errno == ENOENT) {
+        return std::nullopt;
+    }
     std::ifstream in(path_, std::ios::binary);
     if (!in) {
-        return std::nullopt;
+        return Unexpected(state_error(path_, "open"));
     }
     std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (in.bad()) {

@@ -70,7 +70,11 @@ std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& 
     if (!target.by.empty()) {
         by.push_back(target.by);
     }
-    const KpiQuery query{kpi, {}, target.filters, target.base, target.variant};
+    KpiQuery query;
+    query.kpi = kpi;
+    query.filters = target.filters;
+    query.base = target.base;
+    query.variant = target.variant;
     if (const auto faults = faults_of(query, {}, by); !faults.empty()) {
         return faults.front().what;
     }

@@ -45,8 +45,8 @@ bool within(const FollowUp& each, const Asked& asked) {
     if (!filter.settled_in || !each.settled_at_ms) {
         return true;
     }
-    const int32_t day = day_of_hour(asked.local_time.hour_of(*each.settled_at_ms));
-    return day >= filter.settled_in->begin_day && day < filter.settled_in->end_day;
+    const int32_t hour = asked.local_time.hour_of(*each.settled_at_ms);
+    return hour >= begin_hour(*filter.settled_in) && hour < end_hour(*filter.settled_in);
 }
 
 // Adds what only the aggregate knows.

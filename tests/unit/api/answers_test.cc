@@ -152,6 +152,13 @@ TEST(CaseList, NarrowsToThePeriodOfTheOpening) {
     CaseFilter filter;
     filter.period = projections::day_text(first);
     EXPECT_EQ(paged(view, filter, 2, kLookedAtOnce), ids_of(inside));
+    const int32_t hour = bahrain().hour_of(inside.front().opened_at_ms);
+    std::erase_if(inside, [hour](const CasePlace& place) {
+        return bahrain().hour_of(place.opened_at_ms) != hour;
+    });
+    const std::string of_day = std::to_string(hour - first * projections::kHoursPerDay);
+    filter.period += (of_day.size() < 2 ? "T0" : "T") + of_day;
+    EXPECT_EQ(paged(view, filter, 2, kLookedAtOnce), ids_of(inside));
 }
 
 // The load repeats some of its events, which are listed.

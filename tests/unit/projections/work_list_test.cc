@@ -131,6 +131,8 @@ TEST_F(WorkLists, AnAnsweredReferralIsSettledWhenItWasAnswered) {
     const auto other = parse_period("2017-01-21");
     EXPECT_EQ(list(0, {.settled_in = *january}).items.size(), 1U);
     EXPECT_TRUE(list(0, {.settled_in = *other}).items.empty());
+    EXPECT_EQ(list(0, {.settled_in = *parse_period("2017-01-20T12")}).items.size(), 1U);
+    EXPECT_TRUE(list(0, {.settled_in = *parse_period("2017-01-20T13")}).items.empty());
 }
 
 TEST_F(WorkLists, AVoidedReferralLeavesTheList) {
