@@ -43,7 +43,7 @@ COMMANDS = [
 WRONG = [
     (("kpi", "show", "no-such-kpi", *QUARTER), 4, "no-such-kpi"),
     (("kpi", "show", "answer-rate", "--period", "2017-Q9"), 2, "2017-Q9"),
-    (("kpi", "show", "answer-rate", *QUARTER, "--filter", "colour=red"), 2, "colour"),
+    (("kpi", "show", "answer-rate", *QUARTER, "--filter", "kind=red"), 2, "no dimension 'kind'; it has: queue, language"),
     (("kpi", "show", "answer-rate", *QUARTER, "--filter", "category=red"), 2, "category"),
     (("report", "--period", "spring"), 2, "spring"),
     (("case", "get", "nobody"), 4, "nobody"),
@@ -127,6 +127,13 @@ class Both(unittest.TestCase):
                     self.assertEqual((done.returncode, done.stdout), (code, b""))
                     self.assertIn(word, done.stderr.decode())
                 self.assertIn(self.api, done.stderr.decode())
+
+    def test_a_filter_sets_no_other_parameter(self):
+        for name in ("colour", "each", "minPosition"):
+            for where in (("--data", self.data), ("--api", self.api)):
+                done = finished("kpi", "show", "answer-rate", *QUARTER, "--filter", f"{name}=month", *where)
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                self.assertIn(f"no KPI has a dimension '{name}'", done.stderr.decode())
 
     def test_a_url_that_names_no_server_and_a_server_that_is_not_there(self):
         for url, code, word in (("127.0.0.1:8080", 2, "http://HOST"), ("http://user:pw@a", 2, "http://HOST"),
