@@ -1,11 +1,11 @@
 #include "api/service.h"
 
+#include "api/entity_tag.h"
 #include "api/formats.h"
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
 #include "events/check.h"
-#include "events/digest.h"
 #include "log/places.h"
 #include "producers/publisher.h"
 
@@ -98,41 +98,11 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
     }
 }
 
-constexpr size_t kRoomForMedia = 16;  // and the ends of lines
-constexpr size_t kMostHeaders = 12;   // that an answer usually has
-
-// Everything that an answer depends on; `position` with the clock, where it counts. Who makes two
-// targets with one tag fools nobody else.
-std::string tag_of(const std::string& rules,
-                   const std::string& position,
-                   const std::string& target,
-                   Media media,
-                   const std::vector<std::string>& departments) {
-    std::string all;
-    all.reserve(rules.size() + position.size() + target.size() + kRoomForMedia);
-    all.append(rules).append("\n").append(position).append("\n").append(target).append("\n");
-    all.append(std::to_string(static_cast<int>(media)));
-    for (const std::string& department : departments) {
-        all.append("\n").append(department);
-    }
-    return std::string("W/\"").append(events::quick_digest(all)).append("\"");
-}
+constexpr size_t kMostHeaders = 12;  // that an answer usually has
 
 int64_t this_minute_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
-}
-
-// If-None-Match names the tag. RFC 9110: the comparison is weak, so with its W/ and without.
-bool has_answer(const Request& request, std::string_view tag) {
-    const std::string* known = request.header("if-none-match");
-    return known != nullptr && known->find(tag.substr(tag.find('"'))) != std::string::npos;
-}
-
-// Whatever there is, when there is something.
-bool has_any_answer(const Request& request) {
-    const std::string* known = request.header("if-none-match");
-    return known != nullptr && *known == "*";
 }
 
 // RFC 8288: the same question with the cursor of the next page.
