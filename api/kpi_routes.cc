@@ -214,19 +214,20 @@ std::vector<events::Violation> judge_kpi(const Asked& asked, const projections::
     if (!periods) {
         add(spans, periods.error().message);
     }
-    if (query.kpi == nullptr || !by || !periods) {
+    if (query.kpi == nullptr) {
         return violations;
     }
     std::vector<projections::Period> parsed;
-    for (const std::string& text : *periods) {
+    for (const std::string& text : periods.value_or(std::vector<std::string>())) {
         auto period = projections::parse_period(text);
         if (!period) {  // a part may lie behind the last year that there is
             add(spans, period.error().message);
-            return violations;
+            break;
         }
         parsed.push_back(std::move(*period));
     }
-    for (const projections::QueryFault& fault : projections::faults_of(query, parsed, *by)) {
+    for (const projections::QueryFault& fault :
+         projections::faults_of(query, parsed, by.value_or(std::vector<std::string>()))) {
         add(fault.part == "period" ? spans : fault.part, fault.what);
     }
     return violations;

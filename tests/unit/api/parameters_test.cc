@@ -92,6 +92,8 @@ TEST(Parameters, WhatAKpiHasNoPlaceForIsToldByTheParameterThatAsksForIt) {
     for (const char* by : {"queue,language,queue", "queue,queue", ",queue", "queue,"}) {
         EXPECT_EQ(asked("answer-rate", {{"by", by}}), std::set{value("by")}) << by;
     }
+    EXPECT_EQ(asked("answer-rate", {{"by", ",queue"}, {"base", "moon"}}),
+              (std::set{value("by"), value("base")}));
     EXPECT_EQ(asked("case-backlog", {{"each", "hour"}}), std::set{value("each")});
     EXPECT_EQ(told("/v1/kpis/case-backlog", {{"period", "2017-01-31T05"}}),
               std::set{value("period")});
