@@ -98,7 +98,8 @@ struct Standing {
     std::string written = "";  // standing_members() of it, if known
 };
 
-/// What is wrong with values that each would do by itself, once the parameters are checked.
+/// Names the parameters by which a handler refused a question as Invalid, values that each would do
+/// by themselves; none: the error says all.
 using Judge = std::vector<events::Violation> (*)(const Asked& asked,
                                                  const projections::SiteKpis& site);
 

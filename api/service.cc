@@ -187,10 +187,7 @@ void Service::handle(Request request, Respond respond_to) {
 }
 
 void Service::admitted(const CallPtr& call) {
-    auto violations = check_parameters(*call->route, call->request, call->asked);
-    if (violations.empty() && call->route->judge != nullptr) {
-        violations = call->route->judge(call->asked, config_.site);
-    }
+    const auto violations = check_parameters(*call->route, call->request, call->asked);
     if (!violations.empty()) {
         return respond(call, wrong_parameters(violations));
     }
@@ -416,6 +413,10 @@ Response Service::read_answer(const Call& call) {
         return problem_of(moment.error());
     }
     auto response = answer_at(call, **moment, false);
+    if (!response && response.error().code == Errc::Invalid && call.route->judge != nullptr) {
+        const auto violations = call.route->judge(call.asked, config_.site);
+        return violations.empty() ? problem_of(response.error()) : wrong_parameters(violations);
+    }
     return response ? std::move(*response) : problem_of(response.error());
 }
 

@@ -433,6 +433,8 @@ TEST(Service, WrongParametersAreAllNamed) {
         serving.get("/v1/cases?colour=red&limit=many&status=LOST&period=spring");
     EXPECT_EQ(response.status, 400);
     EXPECT_EQ(json::parse(response.body)["errors"].size(), 4U) << response.body;
+    const Response of_kpi = serving.get("/v1/kpis/answer-rate?period=2017&by=x&base=y");
+    EXPECT_EQ(json::parse(of_kpi.body)["errors"].size(), 2U) << of_kpi.body;
 }
 
 TEST(Service, PagesOfCasesFollowEachOtherWithoutGapOrRepetition) {
