@@ -1,8 +1,8 @@
 #include "api/case_answers.h"
 
 #include "api/json_writer.h"
-#include "consumers/worker.h"
 #include "events/decode.h"
+#include "log/read_again.h"
 #include "projections/keys.h"
 #include "projections/shard_fold.h"
 
@@ -184,21 +184,20 @@ Result<Table> history_table(const FoundCase& found,
     events::Decoder decoder;
     const auto partitions = static_cast<int32_t>(shards.rows().size());
     const int32_t partition = events::partition_of(id, partitions);
-    const auto read =
-        consumers::read_again_from(log, partition)(offsets, [&](const events::Record& record) {
-            const events::Decoded* event = decoder.decode(record);
-            if (event != nullptr) {
-                table.rows.push_back(
-                    {std::to_string(partition),
-                     std::to_string(record.offset),
-                     instant(record.append_time_ms),
-                     instant(event->envelope.time.ms),
-                     std::visit([](const auto& e) { return std::string(e.kType); }, event->event),
-                     std::string(event->envelope.actor),
-                     std::string(event->envelope.id),
-                     verdicts[record.offset]});
-            }
-        });
+    const auto read = log::read_again(log, partition, offsets, [&](const events::Record& record) {
+        const events::Decoded* event = decoder.decode(record);
+        if (event != nullptr) {
+            table.rows.push_back(
+                {std::to_string(partition),
+                 std::to_string(record.offset),
+                 instant(record.append_time_ms),
+                 instant(event->envelope.time.ms),
+                 std::visit([](const auto& e) { return std::string(e.kType); }, event->event),
+                 std::string(event->envelope.actor),
+                 std::string(event->envelope.id),
+                 verdicts[record.offset]});
+        }
+    });
     if (!read) {
         return Unexpected(read.error());
     }

@@ -89,12 +89,9 @@ class Worker {
     WorkerProgress progress_;
 };
 
-/// Reads records of one partition again, for corrections. The log must outlive what is returned,
-/// whose errors are those of the log, and Unavailable when it gave no record for `patience`.
-[[nodiscard]] projections::ReadAgain read_again_from(
-    log::EventLog& log,
-    int32_t partition,
-    std::chrono::milliseconds patience = std::chrono::seconds(30));
+/// Reads records of one partition again, for corrections: log::read_again of this log, which must
+/// outlive what is returned.
+[[nodiscard]] projections::ReadAgain read_again_from(log::EventLog& log, int32_t partition);
 
 /// Checks that the record last folded still stands in the log as it was. Errors: Corrupt when the
 /// topic was recreated or cut, naming topic, partition and offset; Unavailable.

@@ -41,8 +41,8 @@ struct OffsetRange {
 };
 
 /// Tells one topic from another of the same name. `id` is the topic's own id where the back end has
-/// one (memory, embedded), else the cluster's id; a recreated topic is noticed by re-reading a
-/// stored record (consumers/).
+/// one (memory, embedded), else the cluster's id; a recreated topic is noticed by reading a record
+/// again (read_again.h).
 struct LogIdentity {
     std::string name;
     std::string id;

@@ -1,5 +1,8 @@
 #include "producers/outbox_bridge.h"
 
+#include "events/digest.h"
+#include "log/read_again.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -24,7 +27,38 @@ std::optional<N> whole_number(std::string_view text) {
                                                                     : std::nullopt;
 }
 
-// `topic|NAME`, `cluster|ID` or `place|PARTITION|OFFSET`.
+/// The numbers of `text`, "1|2|3"; nullopt when a piece is none.
+std::optional<std::vector<int64_t>> numbers_between_bars(std::string_view text) {
+    std::vector<int64_t> numbers;
+    while (true) {
+        const size_t bar = std::min(text.find('|'), text.size());
+        const auto number = whole_number<int64_t>(text.substr(0, bar));
+        if (!number) {
+            return std::nullopt;
+        }
+        numbers.push_back(*number);
+        if (bar == text.size()) {
+            return numbers;
+        }
+        text.remove_prefix(bar + 1);
+    }
+}
+
+/// `PARTITION|NEXT` of one of which nothing was carried yet, else with `|LAST|CHECK` behind it.
+std::optional<CarriedPlace> read_place(std::string_view text) {
+    const auto numbers = numbers_between_bars(text);
+    if (!numbers || (numbers->size() != 2 && numbers->size() != 4)) {
+        return std::nullopt;
+    }
+    const std::vector<int64_t>& of = *numbers;
+    CarriedPlace place{static_cast<int32_t>(of[0]), of[1], std::nullopt};
+    if (of.size() == 4) {
+        place.last = CarriedRecord{of[2], static_cast<uint32_t>(of[3])};
+    }
+    return place;
+}
+
+// `topic|NAME`, `cluster|ID` or `place|` and what read_place reads.
 bool read_outbox_line(std::string_view line, OutboxState& state) {
     const size_t bar = line.find('|');
     if (bar == std::string_view::npos) {
@@ -36,13 +70,12 @@ bool read_outbox_line(std::string_view line, OutboxState& state) {
         state.topic = rest;
     } else if (what == "cluster") {
         state.cluster = rest;
-    } else if (what == "place" && rest.find('|') != std::string_view::npos) {
-        const auto partition = whole_number<int32_t>(rest.substr(0, rest.find('|')));
-        const auto offset = whole_number<int64_t>(rest.substr(rest.find('|') + 1));
-        if (!partition || !offset) {
+    } else if (what == "place") {
+        const auto place = read_place(rest);
+        if (!place) {
             return false;
         }
-        state.places.push_back({*partition, *offset});
+        state.places.push_back(*place);
     } else {
         return false;
     }
@@ -53,9 +86,14 @@ bool read_outbox_line(std::string_view line, OutboxState& state) {
 
 std::string encode_outbox_state(const OutboxState& state) {
     std::string text = "topic|" + state.topic + "\ncluster|" + state.cluster + "\n";
-    for (const log::Place& place : state.places) {
-        text += "place|" + std::to_string(place.partition) + "|" +
-                std::to_string(place.next_offset) + "\n";
+    for (const CarriedPlace& place : state.places) {
+        text +=
+            "place|" + std::to_string(place.partition) + "|" + std::to_string(place.next_offset);
+        if (place.last) {
+            text += "|" + std::to_string(place.last->offset) + "|" +
+                    std::to_string(place.last->content_check);
+        }
+        text += "\n";
     }
     return sealed_text(kOutboxTitle, text);
 }
@@ -90,35 +128,82 @@ Result<void> OutboxBridge::open() {
     ranges_ = std::move(*ranges);
     state_ = {identity->name, identity->id, {}};
     if (*text) {
-        auto stored = decode_outbox_state(**text);
-        const std::string remedy =
-            "; remove " + file_.path() +
-            " to carry the topic from its beginning: what was carried has no second effect";
-        if (!stored) {
-            return fail(Errc::Corrupt, file_.path() + ": " + stored.error().message + remedy);
+        if (auto taken = take_up(**text); !taken) {
+            const std::string remedy = taken.error().code == Errc::Corrupt
+                                           ? "; remove it to carry the topic from its beginning: "
+                                             "what was carried has no second effect"
+                                           : "";
+            return fail(taken.error().code, file_.path() + ": " + taken.error().message + remedy);
         }
-        if (stored->cluster != state_.cluster || stored->topic != state_.topic) {
-            return fail(Errc::Corrupt,
-                        "the stored place is of topic " + stored->topic + " of cluster " +
-                            stored->cluster + ", not of " + state_.topic + " of " + state_.cluster +
-                            remedy);
-        }
-        state_ = std::move(*stored);
     }
     for (const log::OffsetRange& range : ranges_) {
-        if (std::ranges::find(state_.places, range.partition, &log::Place::partition) ==
+        if (std::ranges::find(state_.places, range.partition, &CarriedPlace::partition) ==
             state_.places.end()) {
-            state_.places.push_back({range.partition, range.begin});
+            state_.places.push_back({range.partition, range.begin, std::nullopt});
         }
     }
     return {};
+}
+
+Result<void> OutboxBridge::take_up(std::string_view text) {
+    auto stored = decode_outbox_state(text);
+    if (!stored) {
+        return Unexpected(stored.error());
+    }
+    if (stored->cluster != state_.cluster || stored->topic != state_.topic) {
+        return fail(Errc::Corrupt,
+                    "the stored place is of topic " + stored->topic + " of cluster " +
+                        stored->cluster + ", not of " + state_.topic + " of " + state_.cluster);
+    }
+    for (const CarriedPlace& place : stored->places) {
+        if (auto sound = check_place(place); !sound) {
+            return fail(state_.topic + "[" + std::to_string(place.partition) + "]", sound.error());
+        }
+    }
+    state_ = std::move(*stored);
+    return {};
+}
+
+Result<void> OutboxBridge::check_place(const CarriedPlace& place) const {
+    const auto range = std::ranges::find(ranges_, place.partition, &log::OffsetRange::partition);
+    const std::string made_again = ": the topic was deleted and made again";
+    if (range == ranges_.end()) {
+        return fail(Errc::Corrupt, "the topic has no such partition any more" + made_again);
+    }
+    if (place.next_offset > range->end) {
+        return fail(Errc::Corrupt,
+                    "it was carried up to offset " + std::to_string(place.next_offset) +
+                        " and ends at " + std::to_string(range->end) + made_again);
+    }
+    if (place.next_offset < range->begin) {
+        const std::string first = std::to_string(place.next_offset);
+        return fail(Errc::Corrupt,
+                    range->begin == place.next_offset + 1
+                        ? "the record at offset " + first + " was deleted before it was carried"
+                        : "the records from offset " + first + " to " +
+                              std::to_string(range->begin - 1) +
+                              " were deleted before they were carried");
+    }
+    if (!place.last || place.last->offset < range->begin) {
+        return {};  // nothing is there any more to compare with
+    }
+    const auto found =
+        log::find_again(outbox_, place.partition, place.last->offset, place.last->content_check);
+    if (!found) {
+        return Unexpected(found.error());
+    }
+    return *found != log::Found::Other
+               ? Result<void>()
+               : fail(Errc::Corrupt,
+                      "the record at offset " + std::to_string(place.last->offset) +
+                          " is not the one that was carried" + made_again);
 }
 
 int64_t OutboxBridge::waiting() const {
     int64_t records = 0;
     for (const log::OffsetRange& range : ranges_) {
         const auto place =
-            std::ranges::find(state_.places, range.partition, &log::Place::partition);
+            std::ranges::find(state_.places, range.partition, &CarriedPlace::partition);
         records += std::max<int64_t>(0, range.end - place->next_offset);
     }
     return records;
@@ -140,26 +225,32 @@ bool OutboxBridge::take(const events::Record& record, const OutboxRules& rules) 
     return importer_.add(place, {**event});
 }
 
-void OutboxBridge::pass(int32_t partition, int64_t next_offset) {
-    const auto place = std::ranges::find(state_.places, partition, &log::Place::partition);
-    place->next_offset = std::max(place->next_offset, next_offset);
+void OutboxBridge::pass(const CarriedPlace& to) {
+    const auto place = std::ranges::find(state_.places, to.partition, &CarriedPlace::partition);
+    place->next_offset = std::max(place->next_offset, to.next_offset);
+    if (to.last) {
+        place->last = to.last;
+    }
 }
 
 Result<void> OutboxBridge::carry(const log::ReadBatch& batch, const Run& run) {
     bool refused = false;
-    std::vector<log::Place> done;
+    std::vector<CarriedPlace> done;
     for (const events::Record& record : batch.records) {
         if (!take(record, run.rules) && run.strict) {
             refused = true;
             break;
         }
-        done.push_back({record.partition, record.offset + 1});
+        const std::string_view value = record.value.value_or(std::string_view{});
+        done.push_back({record.partition,
+                        record.offset + 1,
+                        CarriedRecord{record.offset, events::content_check(value)}});
     }
     if (auto flushed = importer_.flush(); !flushed) {
         return flushed;
     }
-    for (const log::Place& place : done) {
-        pass(place.partition, place.next_offset);
+    for (const CarriedPlace& place : done) {
+        pass(place);
     }
     if (refused) {
         auto saved = file_.save(encode_outbox_state(state_));
@@ -167,7 +258,7 @@ Result<void> OutboxBridge::carry(const log::ReadBatch& batch, const Run& run) {
                      : saved;
     }
     for (const log::Place& end : batch.ends) {
-        pass(end.partition, end.next_offset);
+        pass({end.partition, end.next_offset, std::nullopt});
     }
     return batch.records.empty() ? Result<void>() : file_.save(encode_outbox_state(state_));
 }
@@ -179,7 +270,11 @@ void OutboxBridge::tell_outage(const Error& error) {
 }
 
 Result<void> OutboxBridge::run(const Run& run, const std::atomic<bool>& stop) {
-    auto reader = outbox_.open_reader(state_.places);
+    std::vector<log::Place> from;
+    for (const CarriedPlace& place : state_.places) {
+        from.push_back({place.partition, place.next_offset});
+    }
+    auto reader = outbox_.open_reader(from);
     if (!reader) {
         return Unexpected(reader.error());
     }

@@ -6,18 +6,35 @@
 #include "producers/state_file.h"
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sijill::producers {
 
+/// The last record that was carried of a partition: it tells a topic that was made again.
+struct CarriedRecord {
+    int64_t offset = 0;
+    uint32_t content_check = 0;  // events::content_check of its value
+    bool operator==(const CarriedRecord&) const = default;
+};
+
+/// How far a partition was carried.
+struct CarriedPlace {
+    int32_t partition = 0;
+    int64_t next_offset = 0;
+    std::optional<CarriedRecord> last;
+    bool operator==(const CarriedPlace&) const = default;
+};
+
 /// How far an outbox topic was carried.
 struct OutboxState {
     std::string topic;
-    std::string cluster;             // of the topic: its id
-    std::vector<log::Place> places;  // next offsets, by partition
+    std::string cluster;  // of the topic: its id
+    std::vector<CarriedPlace> places;
     bool operator==(const OutboxState&) const = default;
 };
 
@@ -35,8 +52,9 @@ class OutboxBridge {
     OutboxBridge(log::EventLog& outbox, Importer& importer, const StateFile& file)
         : outbox_(outbox), importer_(importer), file_(file) {}
 
-    /// Takes up the stored place, or the topic's beginning. Errors: those of the log; Corrupt: the
-    /// state is damaged or of another cluster's topic, with the remedy.
+    /// Takes up the stored place, or the topic's beginning. Errors: those of the log; Corrupt, with
+    /// the remedy: the state is damaged or of another cluster's topic, the topic was made again
+    /// since, or records were deleted from it before they were carried.
     [[nodiscard]] Result<void> open();
 
     /// Records that wait until the topic's present end.
@@ -54,9 +72,11 @@ class OutboxBridge {
     [[nodiscard]] Result<void> run(const Run& run, const std::atomic<bool>& stop);
 
   private:
+    [[nodiscard]] Result<void> take_up(std::string_view text);
+    [[nodiscard]] Result<void> check_place(const CarriedPlace& place) const;
     [[nodiscard]] Result<void> carry(const log::ReadBatch& batch, const Run& run);
     bool take(const events::Record& record, const OutboxRules& rules);
-    void pass(int32_t partition, int64_t next_offset);
+    void pass(const CarriedPlace& to);
     void tell_outage(const Error& error);
 
     log::EventLog& outbox_;

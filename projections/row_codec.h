@@ -214,7 +214,7 @@ struct Anomaly {
 struct Position {
     int64_t next_offset = 0;
     int64_t last_offset = -1;  // of the last record read; -1 before the first
-    uint64_t last_check = 0;   // XXH3 of its value: a recreated log is noticed
+    uint64_t last_check = 0;   // content_check of its value: a recreated log is noticed
     int64_t last_append_time_ms = 0;
     int64_t records = 0;
     int64_t applied = 0;

@@ -3,6 +3,7 @@ Debezium's router, Connect's converters and CloudEvents clients write them, thro
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -120,6 +121,28 @@ class Outbox(unittest.TestCase):
         self.assertEqual(self.cases(), {f"c-{number}" for number in range(total)})
         reasons = {row["reason"] for row in json.loads(run("anomalies", "--data", self.data, "--format", "json").stdout)}
         self.assertLessEqual(reasons, {"duplicate"})
+
+    def test_a_topic_that_was_made_again_is_noticed_and_carried_when_the_place_is_removed(self):
+        routed = lambda row: {"id": row, "eventType": "case.opened"}
+        for row in range(3):
+            self.write(f"before-{row}", payload(f"before-{row}"), routed(f"b{row}"), partition=0)
+        self.carry()
+        sijill.remove_topic(self.outbox)
+        sijill.make_topic(self.outbox, 2, {})
+        self.producer = Producer({"bootstrap.servers": BOOTSTRAP})  # the old one knows the old topic
+        for row in range(2):
+            self.write(f"after-{row}", payload(f"after-{row}"), routed(f"a{row}"), partition=0)
+        self.producer.flush()
+        shorter = run(*self.command("--once"), expect=3)
+        self.assertRegex(shorter.stderr, rf"{self.outbox}\[0\]: .* up to offset 3 and ends at 2: the topic was deleted and made again")
+        for row in range(2, 9):  # now it has outgrown the place
+            self.write(f"after-{row}", payload(f"after-{row}"), routed(f"a{row}"), partition=0)
+        self.producer.flush()
+        longer = run(*self.command("--once"), expect=3)
+        self.assertRegex(longer.stderr, rf"{self.outbox}\[0\]: the record at offset 2 is not the one that was carried")
+        os.remove(re.search(r"(/\S+): ", longer.stderr)[1])
+        self.carry()
+        self.assertEqual(self.cases(), {f"before-{row}" for row in range(3)} | {f"after-{row}" for row in range(9)})
 
     def test_two_bridges_of_one_topic_exclude_each_other(self):
         first = subprocess.Popen([sijill.SIJILL, *self.command()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -37,16 +37,29 @@ def fresh_topic():
     return "test." + uuid.uuid4().hex[:12]
 
 
+def wait_until(true, what_is_wrong):
+    """Asks until it is so; half a minute at most."""
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, what_is_wrong
+        time.sleep(0.05)
+
+
 def make_topic(name, partitions, config):
     """Makes a topic as another tool would. The broker says that it is made a little before it tells others of it."""
     from confluent_kafka.admin import AdminClient, NewTopic
     admin = AdminClient({"bootstrap.servers": BOOTSTRAP})
     made = admin.create_topics([NewTopic(name, num_partitions=partitions, replication_factor=1, config=config)])
     made[name].result(timeout=30)
-    deadline = time.monotonic() + 30
-    while name not in admin.list_topics(timeout=10).topics:
-        assert time.monotonic() < deadline, f"the broker does not list {name}"
-        time.sleep(0.05)
+    wait_until(lambda: name in admin.list_topics(timeout=10).topics, f"the broker does not list {name}")
+
+
+def remove_topic(name):
+    """Removes a topic, and waits until the broker lists it no more."""
+    from confluent_kafka.admin import AdminClient
+    admin = AdminClient({"bootstrap.servers": BOOTSTRAP})
+    admin.delete_topics([name])[name].result(timeout=30)
+    wait_until(lambda: name not in admin.list_topics(timeout=10).topics, f"the broker still lists {name}")
 
 
 def in_the_log(topic):

@@ -256,23 +256,6 @@ TEST(Worker, MisroutedRecordsAreParked) {
     EXPECT_EQ(shards->positions()[static_cast<size_t>(wrong)].anomalies, 1);
 }
 
-TEST(ReadAgain, WhatGoesOnMayTakeLongerThanALogThatGivesNothing) {
-    log::MemoryLog log(1);
-    for (int i = 0; i < 4'000; ++i) {
-        log.append_raw(0, "k", std::to_string(i));
-    }
-    // Any moment is longer than this: a log that gives something is waited for all the same.
-    const auto read = read_again_from(log, 0, std::chrono::milliseconds(0));
-    std::vector<int64_t> seen;
-    const auto note = [&seen](const events::Record& record) { seen.push_back(record.offset); };
-    const std::vector<int64_t> wanted{2, 2'500, 3'999};
-    EXPECT_TRUE(read(wanted, note).has_value()) << "three reads, and the last brings all";
-    EXPECT_EQ(seen, wanted);
-    const auto silent = read(std::array<int64_t, 1>{4'000}, note);
-    ASSERT_FALSE(silent.has_value());
-    EXPECT_EQ(silent.error().code, Errc::Unavailable) << silent.error().message;
-}
-
 // The reader of partition 0 hangs while it is told to.
 class HangingLog final : public log::EventLog {
   public:

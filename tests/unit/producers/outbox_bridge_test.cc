@@ -1,0 +1,154 @@
+// tests/unit/producers/outbox_bridge_test.cc - where the bridge goes on, and where it refuses to.
+
+#include "producers/outbox_bridge.h"
+
+#include "log/memory_log.h"
+#include "tests/support/scratch_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+namespace sijill::producers {
+namespace {
+
+/// A topic as Kafka shows it: known by its name alone, cut at its beginning, made again.
+class OutboxTopic final : public log::EventLog {
+  public:
+    void make_again(int32_t partitions) {
+        inner_ = std::make_unique<log::MemoryLog>(partitions);
+        begin_ = 0;
+    }
+    void write(const std::string& row) {
+        const std::string data =
+            R"({"case_id":")" + row +
+            R"(","opened_at":"2017-02-01T08:00:00.000Z","kind":"request",)"
+            R"("purposes":["new_application"],"priority":"normal","opened_via":"call"})";
+        inner_->append_raw(0, row, data, {{"id", row}, {"eventType", "case.opened"}});
+    }
+    /// Partition 0 as the retention leaves it.
+    void delete_before(int64_t offset) { begin_ = offset; }
+
+    [[nodiscard]] std::vector<Result<log::Appended>> append(
+        std::span<const events::NewRecord> records) override {
+        return inner_->append(records);
+    }
+    [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        EXPECT_TRUE(std::ranges::none_of(places, [this](const log::Place& place) {
+            return place.partition == 0 && place.next_offset < begin_;
+        })) << "read from what is not there any more";
+        return inner_->open_reader(places);
+    }
+    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
+        auto ranges = inner_->ranges();
+        ranges->front().begin = begin_;
+        return ranges;
+    }
+    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return inner_->offsets_at(append_time_ms);
+    }
+    [[nodiscard]] Result<log::LogIdentity> identity() override {
+        return log::LogIdentity{"housing.outbox", "cluster", 1};
+    }
+
+  private:
+    std::unique_ptr<log::MemoryLog> inner_ = std::make_unique<log::MemoryLog>(2);
+    int64_t begin_ = 0;
+};
+
+class OutboxBridgeTest : public testing::Test {
+  protected:
+    /// Carries until the topic's end, as a process of its own: all it knows is in the state file.
+    Result<uint64_t> carry() {
+        const auto file = StateFile::open(scratch_.path().string(), "outbox", "housing.outbox");
+        EXPECT_TRUE(file.has_value());
+        Importer importer(log_, PublishRules(), KnownEvents("", 100), [](const auto&, const auto&) {
+            ADD_FAILURE() << "a record was rejected";
+        });
+        OutboxBridge bridge(topic_, importer, *file);
+        if (auto opened = bridge.open(); !opened) {
+            return Unexpected(opened.error());
+        }
+        OutboxBridge::Run run;
+        run.rules.source = "/db/housing";
+        run.once = true;
+        const std::atomic<bool> never{false};
+        const auto done = bridge.run(run, never);
+        return done ? Result<uint64_t>(importer.totals().published) : Unexpected(done.error());
+    }
+
+    /// Carrying is refused, and says so.
+    void expect_refused(const std::string& because) {
+        const auto refused = carry();
+        ASSERT_FALSE(refused.has_value()) << because;
+        EXPECT_EQ(refused.error().code, Errc::Corrupt);
+        const std::string& message = refused.error().message;
+        EXPECT_NE(message.find(because), std::string::npos) << message;
+        EXPECT_NE(message.find("remove it to carry"), std::string::npos) << message;
+    }
+
+    tests::ScratchDirectory scratch_;
+    OutboxTopic topic_;
+    log::MemoryLog log_{1};
+};
+
+TEST_F(OutboxBridgeTest, GoesOnWhereItEnded) {
+    topic_.write("a");
+    topic_.write("b");
+    EXPECT_EQ(carry(), 2U);
+    EXPECT_EQ(carry(), 0U);
+    topic_.write("c");
+    EXPECT_EQ(carry(), 1U);
+}
+
+TEST_F(OutboxBridgeTest, NoticesATopicThatWasMadeAgain) {
+    for (const char* row : {"a", "b", "c"}) {
+        topic_.write(row);
+    }
+    EXPECT_EQ(carry(), 3U);
+    topic_.make_again(2);
+    expect_refused("housing.outbox[0]: it was carried up to offset 3 and ends at 0");
+    for (const char* row : {"d", "e", "f", "g"}) {
+        topic_.write(row);
+    }
+    expect_refused("housing.outbox[0]: the record at offset 2 is not the one that was carried");
+    topic_.make_again(1);
+    for (const char* row : {"a", "b", "c"}) {
+        topic_.write(row);
+    }
+    expect_refused("housing.outbox[1]: the topic has no such partition any more");
+}
+
+TEST_F(OutboxBridgeTest, MissesOnlyWhatWasDeletedBeforeItWasCarried) {
+    for (const char* row : {"a", "b", "c"}) {
+        topic_.write(row);
+    }
+    EXPECT_EQ(carry(), 3U);
+    topic_.delete_before(3);
+    EXPECT_EQ(carry(), 0U) << "all that was deleted had been carried";
+    topic_.write("d");
+    topic_.write("e");
+    topic_.delete_before(4);
+    expect_refused("housing.outbox[0]: the record at offset 3 was deleted before it was carried");
+    topic_.write("f");
+    topic_.delete_before(5);
+    expect_refused("the records from offset 3 to 4 were deleted before they were carried");
+}
+
+TEST(OutboxState, IsReadAsItWasWritten) {
+    const OutboxState state{
+        "housing.outbox", "cluster", {{0, 7, CarriedRecord{5, 0xFFFFFFFF}}, {1, 0, std::nullopt}}};
+    EXPECT_EQ(decode_outbox_state(encode_outbox_state(state)), state);
+    for (const char* line : {"place|0", "place|0|1|2", "place|0|x", "place|0|1|2|3|4", "other|1"}) {
+        const auto read =
+            decode_outbox_state(sealed_text("sijill outbox state 1", std::string(line) + "\n"));
+        ASSERT_FALSE(read.has_value()) << line;
+        EXPECT_EQ(read.error().message, "line 2 cannot be read");
+    }
+}
+
+}  // namespace
+}  // namespace sijill::producers
