@@ -8,6 +8,7 @@ tests_failed=0
 tests_skipped=0
 table=()
 stage_note=
+beside_pid=
 
 end_broker() {
     [ -n "$broker_dir" ] || return 0
@@ -17,7 +18,7 @@ end_broker() {
 }
 
 end_services_at_exit() {
-    trap 'end_broker; end_engine' EXIT
+    trap 'stop_beside; end_broker; end_engine' EXIT
     trap 'exit 130' INT TERM
 }
 
@@ -106,8 +107,9 @@ stage_release() {
 }
 stage_outside() { install_judges && ctest_stage release sijill -L '^outside$'; }
 stage_format() { ./dev format --check; }
-stage_tidy() { ./dev tidy; }
-stage_fuzz() { ./dev fuzz --seconds "$fuzz_seconds"; }
+# Both yield to the stage docker, which may run beside them.
+stage_tidy() { nice ./dev tidy; }
+stage_fuzz() { nice ./dev fuzz --seconds "$fuzz_seconds"; }
 
 # run_stage NAME: in this shell, so that it can count. `set -e` is off inside an `if`: stages check each step.
 run_stage() {
@@ -119,6 +121,58 @@ run_stage() {
     fi
     table+=("$(printf '%-8s %-8s %5d s  %s' "$name" "$result" "$((SECONDS - started))" "$stage_note")")
     [ "$result" = passed ]
+}
+
+# start_beside NAME: the stage in a process group of its own, while others run. build/beside.result has the totals and the row.
+start_beside() {
+    echo "== $1, beside the stages behind it; its output comes at the end" >&2
+    rm -f build/beside.result
+    end_services_at_exit
+    set -m
+    (
+        set +m
+        local rc=0
+        broker_dir='' beside_pid='' table=() tests_passed=0 tests_failed=0 tests_skipped=0
+        run_stage "$1" || rc=1
+        printf '%s %s %s %s\n' "$tests_passed" "$tests_failed" "$tests_skipped" "${table[0]}" >build/beside.result
+        exit "$rc"
+    ) >build/beside.log 2>&1 &
+    beside_pid=$!
+    set +m
+}
+
+# end_beside NAME: waits for it, then counts it.
+end_beside() {
+    local rc=0 passed failed skipped row
+    wait "$beside_pid" || rc=1
+    beside_pid=
+    cat build/beside.log
+    if read -r passed failed skipped row <build/beside.result; then
+        tests_passed=$((tests_passed + passed))
+        tests_failed=$((tests_failed + failed))
+        tests_skipped=$((tests_skipped + skipped))
+        table+=("$row")
+    else
+        table+=("$1 FAILED: it ended without a result")
+        rc=1
+    fi
+    return "$rc"
+}
+
+stop_beside() {
+    [ -n "$beside_pid" ] || return 0
+    kill -TERM -- "-$beside_pid" 2>/dev/null || true
+    wait "$beside_pid" || true
+    beside_pid=
+}
+
+# may_run_beside STAGE...: every stage to come leaves the broker and build/release alone, and there is one.
+may_run_beside() {
+    [ $# -gt 0 ] || return 1
+    local stage
+    for stage in "$@"; do
+        [ "$stage" = tidy ] || [ "$stage" = fuzz ] || return 1
+    done
 }
 
 print_table() {
@@ -150,7 +204,9 @@ cmd_test() {
     [ ${#stages[@]} -gt 0 ] || stages=(format asan tsan release outside docker tidy fuzz)
     install_for "${stages[@]}"
     case " ${stages[*]} " in *" asan "* | *" tsan "* | *" release "* | *" outside "*) want_broker ;; esac
+    local left=("${stages[@]}")
     for stage in "${stages[@]}"; do
+        left=("${left[@]:1}")
         if { [ "$stage" = format ] || [ "$stage" = tidy ]; } && ! can_have "$stage"; then
             table+=("$(printf '%-8s SKIPPED  this Debian has no clang 14; Debian 12 checks it' "$stage")")
             continue
@@ -159,8 +215,14 @@ cmd_test() {
             table+=("$(printf '%-8s SKIPPED  %s' "$stage" "$(no_engine)")")
             continue
         fi
+        # Half of its time is waiting, for what is fetched and for containers.
+        if [ "$stage" = docker ] && may_run_beside "${left[@]}"; then
+            start_beside docker
+            continue
+        fi
         run_stage "$stage" || rc=1
     done
+    [ -z "$beside_pid" ] || end_beside docker || rc=1
     end_broker
     print_table
     return "$rc"
