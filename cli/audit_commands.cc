@@ -158,6 +158,7 @@ void add_audit(CLI::App& app, Options& options, Action& action) {
     replay_command->add_option(
         "--scratch", *scratch, "Directory for the second fold (made and removed; must not exist)");
     add_site_options(*replay_command, options);
+    add_output_options(*replay_command, options);
     replay_command->callback([&action, &options, scratch] {
         action = [&, scratch] { return replay(*scratch, options); };
     });

@@ -143,6 +143,7 @@ void add_bridge_outbox(CLI::App& parent, Options& options, Action& action) {
     command->add_flag(
         "--strict", asked->strict, "End before the first record that is no good event");
     add_site_options(*command, options);
+    add_output_options(*command, options);
     command->callback([&action, &options, asked] {
         action = [&, asked] { return bridge_outbox(*asked, options); };
     });

@@ -34,11 +34,16 @@ void add_config(CLI::App& app, Options& options, Action& action);
 void add_token(CLI::App& app, Options& options, Action& action);
 void add_template(CLI::App& app, Options& options, Action& action);
 
-/// Adds --data, --kafka, --topic and the others that most commands share.
-void add_common_options(CLI::App& command, Options& options);
+/// Adds --data and what a log and shards in it are made with.
+void add_data_options(CLI::App& command, Options& options);
+/// Adds --kafka, --topic and the settings of librdkafka.
+void add_kafka_options(CLI::App& command, Options& options);
+/// Adds --format and --lang, of what is printed.
+void add_output_options(CLI::App& command, Options& options);
 /// Adds --config, the file of the site.
 void add_config_option(CLI::App& command, Options& options);
-/// Both: for a command that follows the site's configuration (take_configuration()).
+/// All but those of the output: for a command that follows the site's configuration
+/// (take_configuration()).
 void add_site_options(CLI::App& command, Options& options);
 
 /// Adds --api, of which the help says `what`, and what belongs to it.

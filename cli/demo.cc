@@ -131,7 +131,6 @@ int demo(const DemoOptions& asked, const Options& given, bool named) {
     }
     Options options = given;
     options.data = place.directory();
-    options.kafka.clear();
     if (auto folded = load_and_fold(options, asked.seed); !folded) {
         return report_error(folded.error());
     }
@@ -153,7 +152,8 @@ void add_demo(CLI::App& app, Options& options, Action& action) {
     command->add_option("--seed", asked->seed, "Seed of the generated events")
         ->check(CLI::Range(uint64_t{0}, kMostSeed))
         ->capture_default_str();
-    add_common_options(*command, options);
+    add_data_options(*command, options);
+    add_output_options(*command, options);
     command->callback([&action, &options, asked, command] {
         const bool named = command->get_option("--data")->count() > 0;
         action = [&, asked, named] { return demo(*asked, options, named); };

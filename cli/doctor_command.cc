@@ -116,6 +116,7 @@ void add_doctor(CLI::App& app, Options& options, Action& action) {
                            "Look at all that `sijill serve` needs, with the flags given to it; "
                            "exit 1 when there is a problem");
     const auto asked = add_serve_options(*command, options);
+    add_output_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return examine(*asked, options); }; });
 }

@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/service_manager.h"
+#include "events/time.h"
 
 #include <unistd.h>
 
@@ -81,10 +82,31 @@ Result<void> fold(log::EventLog& log,
     return worker.run(until, stop);
 }
 
+// `as_of`: a position, or an instant, which stands for all that had been appended before it.
+Result<api::Vector> position_of(log::EventLog& log, const std::string& as_of) {
+    if (const auto instant = events::parse_rfc3339(as_of)) {
+        const auto places = log.offsets_at(instant->ms);
+        if (!places) {
+            return Unexpected(places.error());
+        }
+        api::Vector position;
+        for (const log::Place& place : *places) {
+            position.emplace(place.partition, place.next_offset);
+        }
+        return position;
+    }
+    auto position = api::parse_position(as_of);
+    return position ? std::move(position)
+                    : fail(Errc::Invalid,
+                           "--as-of takes a position (partition:offset,...) or an instant such as "
+                           "2017-04-01T00:00:00Z, not '" +
+                               as_of + "'");
+}
+
 Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
-                                                        const std::string& position,
+                                                        const std::string& as_of,
                                                         const Options& options) {
-    const auto offsets = api::parse_position(position);
+    const auto offsets = position_of(log, as_of);
     const auto ranges = log.ranges();
     if (!offsets || !ranges) {
         return Unexpected(offsets ? ranges.error() : offsets.error());

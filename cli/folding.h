@@ -26,10 +26,11 @@ namespace sijill::cli {
                                 consumers::RunUntil until,
                                 const std::atomic<bool>& stop);
 
-/// The views as of a position, folded again with a progress bar into a directory beside the shards
-/// that goes with them. Errors: Invalid (position), those of PastView::fold().
+/// The views as of a position, or of an instant in RFC 3339 (what had been appended before it),
+/// folded again with a progress bar into a directory beside the shards that goes with them. Errors:
+/// Invalid (position), those of PastView::fold().
 [[nodiscard]] Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
-                                                                      const std::string& position,
+                                                                      const std::string& as_of,
                                                                       const Options& options);
 
 }  // namespace sijill::cli

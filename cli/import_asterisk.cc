@@ -213,6 +213,7 @@ void add_import_asterisk(CLI::App& parent, Options& options, Action& action) {
                         asked->recording_event,
                         "Event word of a stored recording: recording id|seconds|SHA-256");
     add_site_options(*command, options);
+    add_output_options(*command, options);
     command->callback([&action, &options, asked] {
         action = [&, asked] { return import_asterisk(*asked, options); };
     });

@@ -160,6 +160,7 @@ void add_import_csv(CLI::App& parent, Options& options, Action& action) {
                      "File for rejected rows, to be mended and imported (default FILE.rejects.csv)")
         ->excludes(strict);
     add_site_options(*command, options);
+    add_output_options(*command, options);
     command->callback([&action, &options, asked] {
         action = [&, asked] { return import_csv(*asked, options); };
     });

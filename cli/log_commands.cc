@@ -286,7 +286,8 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
     command->add_option("--days", asked->days, "load: over how many days")
         ->check(CLI::Range(1U, kMostDays))
         ->capture_default_str();
-    add_common_options(*command, options);
+    add_data_options(*command, options);
+    add_kafka_options(*command, options);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return generate(*asked, options); }; });
 }
@@ -348,6 +349,7 @@ void add_topic(CLI::App& app, Options& options, Action& action) {
             ->capture_default_str();
         add_site_options(*each, options);
     }
+    add_output_options(*check, options);
     create->callback(
         [&action, &options, spec] { action = [&, spec] { return topic_create(*spec, options); }; });
     check->callback(

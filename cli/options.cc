@@ -23,17 +23,9 @@ Format format_of(const std::string& name) {
 
 }  // namespace
 
-void add_common_options(CLI::App& command, Options& options) {
+void add_data_options(CLI::App& command, Options& options) {
     command.add_option("--data", options.data, "Data directory (shards, and the embedded log)")
         ->envname("SIJILL_DATA")
-        ->capture_default_str();
-    command
-        .add_option("--kafka",
-                    options.kafka,
-                    "Kafka bootstrap servers; without it the embedded log is used")
-        ->envname("SIJILL_KAFKA__BOOTSTRAP_SERVERS");
-    command.add_option("--topic", options.topic, "Kafka topic")
-        ->envname("SIJILL_KAFKA__TOPIC")
         ->capture_default_str();
     command
         .add_option_function<int>(
@@ -44,13 +36,17 @@ void add_common_options(CLI::App& command, Options& options) {
     command.add_option("--time-zone", options.time_zone, "IANA zone of the reporting days")
         ->envname("SIJILL_REPORTING__TIME_ZONE")
         ->capture_default_str();
-    command.add_option("--lang", options.lang, "Language of titles and labels")
-        ->check(CLI::IsMember({"en", "ar"}))
+}
+
+void add_kafka_options(CLI::App& command, Options& options) {
+    command
+        .add_option("--kafka",
+                    options.kafka,
+                    "Kafka bootstrap servers; without it the embedded log is used")
+        ->envname("SIJILL_KAFKA__BOOTSTRAP_SERVERS");
+    command.add_option("--topic", options.topic, "Kafka topic")
+        ->envname("SIJILL_KAFKA__TOPIC")
         ->capture_default_str();
-    command.add_option_function<std::string>(
-        "--format",
-        [&options](const std::string& name) { options.format = format_of(name); },
-        "text (default), json, csv or ndjson");
     command.add_option_function<std::vector<std::string>>(
         "-X",
         [&options](const std::vector<std::string>& settings) {
@@ -63,13 +59,16 @@ void add_common_options(CLI::App& command, Options& options) {
             }
         },
         "A librdkafka setting, key=value");
-    command.parse_complete_callback([&command, &options] {
-        const auto given = [&command](const char* name) {
-            return command.get_option(name)->count() > 0;
-        };
-        options.given =
-            GivenOptions{given("--data"), given("--kafka"), given("--topic"), given("--time-zone")};
-    });
+}
+
+void add_output_options(CLI::App& command, Options& options) {
+    command.add_option("--lang", options.lang, "Language of titles and labels")
+        ->check(CLI::IsMember({"en", "ar"}))
+        ->capture_default_str();
+    command.add_option_function<std::string>(
+        "--format",
+        [&options](const std::string& name) { options.format = format_of(name); },
+        "text (default), json, csv or ndjson");
 }
 
 void add_config_option(CLI::App& command, Options& options) {
@@ -82,8 +81,16 @@ void add_config_option(CLI::App& command, Options& options) {
 }
 
 void add_site_options(CLI::App& command, Options& options) {
-    add_common_options(command, options);
+    add_data_options(command, options);
+    add_kafka_options(command, options);
     add_config_option(command, options);
+    command.parse_complete_callback([&command, &options] {
+        const auto given = [&command](const char* name) {
+            return command.get_option(name)->count() > 0;
+        };
+        options.given =
+            GivenOptions{given("--data"), given("--kafka"), given("--topic"), given("--time-zone")};
+    });
 }
 
 void add_server_options(CLI::App& command, Options& options, const char* what) {
@@ -98,12 +105,14 @@ void add_server_options(CLI::App& command, Options& options, const char* what) {
 
 void add_read_options(CLI::App& command, Options& options) {
     add_site_options(command, options);
+    add_output_options(command, options);
     add_server_options(
         command, options, "Ask the server at this URL instead of the data directory");
-    command.add_option(
-        "--as-of",
-        options.as_of,
-        "Answer as of this position (partition:offset,...): the log is folded again");
+    command.add_option("--as-of",
+                       options.as_of,
+                       "Answer as of this position (partition:offset,...), or with what had been "
+                       "appended before this "
+                       "instant (2017-04-01T00:00:00Z): the log is folded again");
 }
 
 void add_limit_option(CLI::App& command, size_t& rows) {

@@ -210,12 +210,6 @@ std::string anomaly(int64_t offset, uint8_t reason) {
     return key;
 }
 
-std::string append_time(int64_t ms) {
-    std::string key = "t";
-    put_i64(key, ms);
-    return key;
-}
-
 std::string first_of(char letter) {
     return {letter};
 }

@@ -17,7 +17,6 @@
 //     <packed referral>                            follow-up
 //   x <offset i64><reason>                         anomaly or parked record
 //   n                                              local hour of the last append
-//   t <append time i64>                            offset of a record appended then (sparse)
 // clang-format on
 //
 // Integers are big-endian with the sign bit flipped, so that byte order is number order. Texts hold
@@ -93,7 +92,6 @@ using ParsedFollowUp = FollowUpPartsOf<std::string>;
 [[nodiscard]] std::pair<std::string, std::string> follow_ups_of(std::string_view department,
                                                                 FollowUpStatus status);
 [[nodiscard]] std::string anomaly(int64_t offset, uint8_t reason);
-[[nodiscard]] std::string append_time(int64_t ms);
 
 /// First key of all rows of a letter, and the first key behind them.
 [[nodiscard]] std::string first_of(char letter);

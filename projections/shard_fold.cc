@@ -13,9 +13,6 @@ namespace sijill::projections {
 
 namespace {
 
-// The time index has one row for every span of this many offsets: sparse, and the same for any
-// batch size.
-constexpr int64_t kTimeIndexSpan = 4096;
 constexpr int64_t kFutureToleranceMs = events::kMsPerDay;
 
 // `fresh` is where a new shard would begin.
@@ -176,12 +173,8 @@ void ShardFold::reach(int64_t next_offset) {
 // The position moves for every record, also for one that is parked: nothing can make a partition
 // stick.
 void ShardFold::note_record(const events::Record& record) {
-    const int64_t running_max = std::max(position_.last_append_time_ms, record.append_time_ms);
-    if (position_.records == 0 ||
-        record.offset / kTimeIndexSpan != position_.last_offset / kTimeIndexSpan) {
-        pending_.put(keys::append_time(running_max), encode_count(record.offset));
-    }
-    position_.last_append_time_ms = running_max;
+    position_.last_append_time_ms =
+        std::max(position_.last_append_time_ms, record.append_time_ms);  // a clock may step back
     position_.last_offset = record.offset;
     position_.last_check = check_;
     position_.next_offset = record.offset + 1;

@@ -361,6 +361,10 @@ class Departments(unittest.TestCase):
                                              *where).stdout)["numerator"]
         self.assertEqual((shown("--revision", 1), shown("--revision", 2), shown()), (700, 701, 701))
         self.assertEqual(shown("--as-of", before["revisions"][0]["position"]), 700)
+        self.assertEqual(shown("--as-of", before["revisions"][0]["at"]), 700, "what had been appended before that instant")
+        self.assertEqual(shown("--as-of", after["revisions"][1]["at"]), 701)
+        said = run("kpi", "show", "cases-opened", "--period", QUARTER, "--as-of", "spring", *where, expect=2).stderr
+        self.assertRegex(said, "position .* or an instant such as 2017-04-01T00:00:00Z, not 'spring'")
         run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "3", *where, expect=4)
         run("period", "seal", str(today().year), *where, expect=1)
         run("period", "show", "spring", *where, expect=2)
