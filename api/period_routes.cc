@@ -39,7 +39,7 @@ Table revision_table(const std::vector<PeriodState::Revision>& revisions) {
 }
 
 Result<Answer> one_period(const Asked& asked, const Reading& reading) {
-    const auto period = projections::parse_period(asked.get("period"));
+    const auto period = projections::parse_day_period(asked.get("period"));
     if (!period) {
         return Unexpected(period.error());
     }
@@ -88,7 +88,7 @@ Result<void> add_follow_up(ReportParts& parts, const Reading& reading) {
 }
 
 Result<Answer> centre_report(const Asked& asked, const Reading& reading) {
-    const auto period = projections::parse_period(asked.get("period"));
+    const auto period = projections::parse_day_period(asked.get("period"));
     if (!period) {
         return Unexpected(period.error());
     }
@@ -113,7 +113,7 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
     if (!own.empty() && std::ranges::find(own, department) == own.end()) {
         return fail(Errc::NotFound, "there is no such department");
     }
-    const auto period = projections::parse_period(asked.get("period"));
+    const auto period = projections::parse_day_period(asked.get("period"));
     if (!period) {
         return Unexpected(period.error());
     }
@@ -145,11 +145,12 @@ Route centre_report_route() {
                 "getReport",
                 "The report of a period",
                 Scope::Read,
-                {period_parameter(In::Path, true)},
+                {day_period_parameter(In::Path)},
                 Read(centre_report),
                 "Report",
                 {400},
                 {{"/v1/reports/2017-Q1", 200},
+                 {"/v1/reports/2017-01-31T09", 400},
                  {"/v1/reports/2017-Q1?lang=ar&format=csv&bom=1", 200},
                  {"/v1/reports/2017-Q1?lang=ar&format=xlsx", 200},
                  {"/v1/reports/spring", 400}}};
@@ -164,7 +165,7 @@ Route department_report_route() {
                 "A department's page: its KPIs, its open follow-ups and those settled in a period",
                 Scope::FollowUp,
                 {{"departmentId", In::Path, "Department", "engineering", true},
-                 period_parameter(In::Query, true)},
+                 day_period_parameter(In::Query)},
                 Read(department_report),
                 "Report",
                 {400},
@@ -185,7 +186,7 @@ std::vector<Route> period_routes() {
                      "getPeriod",
                      "What was published of a period, and whether its figures are still those",
                      Scope::Read,
-                     {period_parameter(In::Path, true)},
+                     {day_period_parameter(In::Path)},
                      Read(one_period),
                      "PublishedPeriod",
                      {400},

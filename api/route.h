@@ -48,6 +48,9 @@ template <auto Parse>
 /// A period, such as 2017-Q1. `description`: "" for its forms.
 [[nodiscard]] Parameter period_parameter(In in, bool required, std::string_view description = "");
 
+/// A required period of whole days.
+[[nodiscard]] Parameter day_period_parameter(In in);
+
 /// A request that fits its route: every parameter known, each at most once, values checked.
 struct Asked {
     std::map<std::string, std::string, std::less<>> parameters;

@@ -277,6 +277,13 @@ Parameter period_parameter(In in, bool required, std::string_view description) {
             .judge = judged_by<projections::parse_period>};
 }
 
+Parameter day_period_parameter(In in) {
+    static const std::string kForms = "SDMX period: " + std::string(projections::kDayPeriodForms);
+    Parameter parameter = period_parameter(in, true, kForms);
+    parameter.judge = judged_by<projections::parse_day_period>;
+    return parameter;
+}
+
 std::string Asked::get(std::string_view name) const {
     const auto at = parameters.find(name);
     return at == parameters.end() ? std::string() : at->second;

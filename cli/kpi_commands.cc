@@ -170,7 +170,7 @@ int list(const Options& options) {
 
 // With the shards at hand: the page is made where the catalogue is written, not for a server.
 int docs(const std::string& period_id, const Options& options) {
-    const auto period = projections::parse_period(period_id);
+    const auto period = projections::parse_day_period(period_id);
     const auto shards = open_shards(options);
     if (!period || !shards) {
         return report_error(period ? shards.error() : period.error());
@@ -249,7 +249,11 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     const auto period = std::make_shared<std::string>();
     CLI::App* docs_command =
         kpi->add_subcommand("docs", "The catalogue as a page, with the figures of a period");
-    docs_command->add_option("--period", *period, "The period of the examples")->required();
+    docs_command
+        ->add_option("--period",
+                     *period,
+                     "The period of the examples: " + std::string(projections::kDayPeriodForms))
+        ->required();
     add_site_options(*docs_command, options);
     docs_command->callback(
         [&action, &options, period] { action = [&, period] { return docs(*period, options); }; });
@@ -259,7 +263,7 @@ void add_report(CLI::App& app, Options& options, Action& action) {
     CLI::App* command =
         app.add_subcommand("report", "The report of a period, of the centre or of a department");
     const auto asked = std::make_shared<ReportAsked>();
-    command->add_option("--period", asked->period, std::string(projections::kPeriodForms))
+    command->add_option("--period", asked->period, std::string(projections::kDayPeriodForms))
         ->required();
     command->add_option("--department", asked->department, "Its KPIs and its work list instead");
     command->add_flag("--html", asked->html, "A page for A4 instead of --format");

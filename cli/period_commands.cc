@@ -450,7 +450,7 @@ void add_period(CLI::App& app, Options& options, Action& action) {
                refer}}) {
         const auto asked = std::make_shared<PeriodOptions>();
         CLI::App* each = command->add_subcommand(help.name, help.what);
-        each->add_option("period", asked->period, "2017, 2017-Q1, 2017-M02, 2017-W05, 2017-01-31")
+        each->add_option("period", asked->period, std::string(projections::kDayPeriodForms))
             ->required();
         if (help.run == changes) {
             each->add_option("--revision", asked->revision, "Since this revision (the last)")

@@ -40,7 +40,7 @@ Result<Options> options_as_of(const std::string& period_id,
         return fail(Errc::Invalid,
                     "--revision folds the log again: it needs --data or --kafka, and no --api");
     }
-    const auto period = projections::parse_period(period_id);
+    const auto period = projections::parse_day_period(period_id);
     const auto view = open_shards(options);
     if (!period || !view) {
         return Unexpected(period ? view.error() : period.error());

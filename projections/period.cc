@@ -190,6 +190,16 @@ Result<Period> parse_period(std::string_view text) {
     return *period;
 }
 
+Result<Period> parse_day_period(std::string_view text) {
+    auto period = parse_period(text);
+    if (period && period->hour) {
+        return fail(Errc::Invalid,
+                    "'" + period->id + "' is one hour, and this is of whole days; the forms are " +
+                        std::string(kDayPeriodForms));
+    }
+    return period;
+}
+
 Period previous(const Period& period) {
     if (period.hour) {
         return *period.hour == 0 ? hour_of_day(period.begin_day - 1, kHoursPerDay - 1)

@@ -37,10 +37,15 @@ struct Period {
 /// naming the forms.
 [[nodiscard]] Result<Period> parse_period(std::string_view text);
 
-/// The forms, for help texts.
+/// As parse_period, but for an hour: reports and what is published of a period are of whole days.
+[[nodiscard]] Result<Period> parse_day_period(std::string_view text);
+
+/// The forms, for help texts; the last is the hour.
 inline constexpr std::string_view kPeriodForms =
     "2017, 2017-S1, 2017-Q1, 2017-M02, 2017-W05 (ISO week), 2017-01-31, 2017-01-29/P7D or "
     "2017-01-31T09";
+inline constexpr std::string_view kDayPeriodForms =
+    kPeriodForms.substr(0, kPeriodForms.rfind(" or "));
 
 /// The period of the same kind before this one: 2016-Q4 before 2017-Q1.
 [[nodiscard]] Period previous(const Period& period);

@@ -98,6 +98,18 @@ class Commands(unittest.TestCase):
         self.assertIn("subcommand", run("kpi", expect=2).stderr)
         self.assertIn("text, json, csv or ndjson, not 'xlsx'", run("kpi", "list", "--format", "xlsx", expect=2).stderr)
 
+    def test_no_command_takes_an_option_that_it_has_no_use_for(self):
+        for command in (["publish", "x"], ["catch-up"], ["serve"], ["kpi", "docs", "--period", "2017"], ["topic", "create"]):
+            self.assertIn("--format", run(*command, "--format", "json", expect=2).stderr, "nothing of it is a table")
+        self.assertIn("--kafka", run("demo", "--kafka", "localhost", expect=2).stderr, "its log is the embedded one")
+
+    def test_an_hour_is_refused_by_what_is_of_whole_days(self):
+        run("publish", self.events, "--data", self.data)
+        run("catch-up", "--data", self.data)
+        for command in (["report", "--period"], ["period", "show"], ["kpi", "docs", "--period"]):
+            self.assertIn("is one hour", run(*command, "2017-01-31T09", "--data", self.data, expect=2).stderr)
+            self.assertNotIn("T09", run(*command[:-1] if command[-1] == "--period" else command, "--help").stdout)
+
     def test_publish_says_what_is_wrong_and_how_to_go_on(self):
         self.assertIn("it is a directory", run("publish", self.scratch.name, "--data", self.data, expect=4).stderr)
         self.assertIn("No such file", run("publish", self.scratch.name + "/none", "--data", self.data, expect=4).stderr)

@@ -94,6 +94,17 @@ INSTANTIATE_TEST_SUITE_P(Texts,
                                          "2017-02-29/P7D",
                                          "2017-Q1 "));
 
+TEST(DayPeriods, AreAllButTheHour) {
+    EXPECT_EQ(parse_day_period("2017Q1")->id, "2017-Q1");
+    EXPECT_EQ(parse_day_period("2017-01-29/P7D")->id, "2017-01-29/P7D");
+    const auto hour = parse_day_period("2017-01-31T09");
+    ASSERT_FALSE(hour);
+    EXPECT_EQ(hour.error().message,
+              "'2017-01-31T09' is one hour, and this is of whole days; the forms are 2017, "
+              "2017-S1, 2017-Q1, 2017-M02, 2017-W05 (ISO week), 2017-01-31, 2017-01-29/P7D");
+    EXPECT_EQ(parse_day_period("spring").error().message, parse_period("spring").error().message);
+}
+
 TEST(PeriodBefore, IsOfTheSameKind) {
     const auto before = [](const char* text) { return previous(*parse_period(text)).id; };
     EXPECT_EQ(before("2017-Q1"), "2016-Q4");
