@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -40,29 +41,119 @@ struct Told {
     Anomaly anomaly;   // what to list when it becomes illegal
 };
 
+/// The events of a history, read again a part at a time: it may be longer than memory is large.
+class ToldHistory {
+  public:
+    /// All must outlive it.
+    ToldHistory(const std::vector<HistoryEntry>& history,
+                const ReadAgain& read_again,
+                events::Decoder& decoder)
+        : history_(history), read_again_(read_again), decoder_(decoder) {}
+
+    /// Valid until the next call. It is quick for indices that ascend. Errors: those of the log;
+    /// Corrupt: it no longer has the event.
+    [[nodiscard]] Result<const Told*> at(size_t index) {
+        const bool goes_on = !told_.empty() && index == first_ + told_.size();
+        if (!has(index) && !goes_on) {
+            // So that a short history is read once, whichever event is asked for first.
+            if (auto read = read_from(index - index % kMostTold); !read) {
+                return Unexpected(read.error());
+            }
+        }
+        if (!has(index)) {
+            if (auto read = read_from(index); !read) {
+                return Unexpected(read.error());
+            }
+        }
+        return &told_[index - first_];
+    }
+
+  private:
+    [[nodiscard]] bool has(size_t index) const {
+        return index >= first_ && index < first_ + told_.size();
+    }
+
+    // Of one reading: enough for nearly every subject, and little beside the states in memory.
+    static constexpr size_t kMostTold = 1'000;
+    static constexpr size_t kMostToldBytes = size_t{1} << 20U;
+
+    Result<void> read_from(size_t index) {
+        first_ = index;
+        told_.clear();
+        std::vector<int64_t> offsets;
+        for (size_t i = index; i < history_.size() && offsets.size() < kMostTold; ++i) {
+            offsets.push_back(history_[i].offset);
+        }
+        size_t bytes = 0;
+        auto read = read_again_(offsets, [&](const events::Record& record) {
+            // Behind a gap or what is too much, nothing: told_ has no gaps.
+            const bool next = record.offset == offsets[told_.size()] && bytes < kMostToldBytes;
+            const events::Decoded* decoded = next ? decoder_.decode(record) : nullptr;
+            if (decoded != nullptr) {
+                told_.push_back({std::string(decoder_.text()), anomaly_of(record, *decoded)});
+                bytes += told_.back().text.size();
+            }
+        });
+        if (!read) {
+            return read;
+        }
+        return !told_.empty()
+                   ? Result<void>()
+                   : fail(Errc::Corrupt,
+                          "the log no longer has the event at offset " +
+                              std::to_string(offsets.front()) + " that was folded before");
+    }
+
+    const std::vector<HistoryEntry>& history_;
+    const ReadAgain& read_again_;
+    events::Decoder& decoder_;
+    size_t first_ = 0;
+    std::vector<Told> told_;  // of history_[first_] and those behind it
+};
+
 // All corrections of a subject, worked out once.
 struct Corrections {
     std::set<uint64_t> voided;
     std::map<uint64_t, std::vector<std::string>> patches;  // in log order
+
+    /// Of one event.
+    [[nodiscard]] const std::vector<std::string>& of(uint64_t key) const {
+        static const std::vector<std::string> kNone;
+        const auto found = patches.find(key);
+        return found == patches.end() ? kNone : found->second;
+    }
 };
 
-Corrections gather(const std::vector<HistoryEntry>& history,
-                   const std::vector<Told>& told,
-                   events::Decoder& decoder) {
+// As the log has them: the key of each correction, and what it asks for.
+Result<std::vector<std::pair<uint64_t, Target>>> asked_for(const std::vector<HistoryEntry>& history,
+                                                           ToldHistory& told,
+                                                           events::Decoder& decoder) {
+    std::vector<std::pair<uint64_t, Target>> asked;
+    for (size_t i = 0; i < history.size(); ++i) {
+        const HistoryEntry& entry = history[i];
+        if ((entry.flags & kHistoryCorrection) == 0 ||
+            (entry.flags & (kHistoryIneffective | kHistoryConflict)) != 0) {
+            continue;
+        }
+        const auto correction = told.at(i);
+        if (!correction) {
+            return Unexpected(correction.error());
+        }
+        if (const auto* decoded = decoder.decode_text((*correction)->text); decoded != nullptr) {
+            asked.emplace_back(entry.key, target_of(decoded->event));
+        }
+    }
+    return asked;
+}
+
+Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
     Corrections all;
     // Backwards: a correction that a later one voids is not heard.
-    for (size_t i = history.size(); i-- > 0;) {
-        const HistoryEntry& entry = history[i];
-        const bool effective = (entry.flags & kHistoryCorrection) != 0 &&
-                               (entry.flags & (kHistoryIneffective | kHistoryConflict)) == 0;
-        if (!effective || all.voided.contains(entry.key)) {
+    for (auto each = asked.rbegin(); each != asked.rend(); ++each) {
+        auto& [key, target] = *each;
+        if (all.voided.contains(key)) {
             continue;
         }
-        const events::Decoded* decoded = decoder.decode_text(told[i].text);
-        if (decoded == nullptr) {
-            continue;
-        }
-        Target target = target_of(decoded->event);
         if (target.patch.empty()) {
             all.voided.insert(target.key);
         } else {
@@ -88,32 +179,55 @@ std::optional<std::string> patched(const std::string& text,
     return decoder.decode_text(current) == nullptr ? std::nullopt : std::optional(current);
 }
 
-Result<std::vector<Told>> read_history(const std::vector<HistoryEntry>& history,
-                                       const ReadAgain& read_again,
-                                       events::Decoder& decoder) {
-    std::vector<int64_t> offsets;
-    offsets.reserve(history.size());
-    std::ranges::transform(history, std::back_inserter(offsets), &HistoryEntry::offset);
-    std::map<int64_t, Told> by_offset;
-    auto read = read_again(offsets, [&](const events::Record& record) {
-        if (const events::Decoded* decoded = decoder.decode(record); decoded != nullptr) {
-            by_offset[record.offset] = {std::string(decoder.text()), anomaly_of(record, *decoded)};
+// False when a correction names no event of the subject, another correction, or would leave its
+// event invalid. Errors: those of `told`.
+Result<bool> can_apply(const Corrections& corrections,
+                       const std::vector<HistoryEntry>& history,
+                       ToldHistory& told,
+                       events::Decoder& decoder) {
+    size_t found = 0;
+    for (size_t i = 0; i < history.size(); ++i) {
+        const auto& patches = corrections.of(history[i].key);
+        if (patches.empty()) {
+            continue;
         }
-    });
-    if (!read) {
-        return Unexpected(read.error());
-    }
-    std::vector<Told> told;
-    for (const int64_t offset : offsets) {
-        const auto found = by_offset.find(offset);
-        if (found == by_offset.end()) {
-            return fail(Errc::Corrupt,
-                        "the log no longer has the event at offset " + std::to_string(offset) +
-                            " that was folded before");
+        const auto target = told.at(i);
+        if (!target) {
+            return Unexpected(target.error());
         }
-        told.push_back(std::move(found->second));
+        if ((history[i].flags & kHistoryCorrection) != 0 ||
+            !patched((*target)->text, patches, decoder)) {
+            return false;
+        }
+        ++found;
     }
-    return told;
+    return found == corrections.patches.size();
+}
+
+// nullopt: the correction that has just arrived cannot be applied; the earlier ones were tried
+// before. Errors: those of `told`.
+Result<std::optional<Corrections>> corrections_of(const std::vector<HistoryEntry>& history,
+                                                  ToldHistory& told,
+                                                  events::Decoder& decoder) {
+    auto asked = asked_for(history, told, decoder);
+    if (!asked) {
+        return Unexpected(asked.error());
+    }
+    Corrections corrections = gather(std::move(*asked));
+    const auto applicable = can_apply(corrections, history, told, decoder);
+    if (!applicable) {
+        return Unexpected(applicable.error());
+    }
+    return *applicable ? std::optional(std::move(corrections)) : std::nullopt;
+}
+
+// The event as it is with its corrections; nullopt: it did not happen.
+std::optional<std::string> standing_text(const Told& told,
+                                         uint64_t key,
+                                         const Corrections& corrections,
+                                         events::Decoder& decoder) {
+    return corrections.voided.contains(key) ? std::nullopt
+                                            : patched(told.text, corrections.of(key), decoder);
 }
 
 }  // namespace
@@ -169,28 +283,14 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
     return {};
 }
 
-// False when a correction names no event of the subject, another correction, or would leave its
-// event invalid.
-bool can_apply(const Corrections& corrections,
-               const std::vector<HistoryEntry>& history,
-               const std::vector<Told>& told,
-               events::Decoder& decoder) {
-    return std::ranges::all_of(corrections.patches, [&](const auto& correction) {
-        const auto& [key, patches] = correction;
-        const auto target = std::ranges::find(history, key, &HistoryEntry::key);
-        if (target == history.end() || (target->flags & kHistoryCorrection) != 0) {
-            return false;
-        }
-        const auto index = static_cast<size_t>(target - history.begin());
-        return patched(told[index].text, patches, decoder).has_value();
-    });
-}
-
 Result<Verdict> ShardFold::fold_again(LiveAggregate& live,
                                       const HistoryEntry& entry,
-                                      const std::string& text,
+                                      const std::optional<std::string>& text,
                                       State& next) {
-    const events::Decoded* event = history_decoder_->decode_text(text);
+    if (!text) {
+        return Verdict::Applied;
+    }
+    const events::Decoded* event = history_decoder_->decode_text(*text);
     const FoldContext context{{event->envelope.time.ms, entry.key}, dictionary_};
     const Verdict verdict = fold_event(next, event->event, context);
     if (verdict == Verdict::Applied) {
@@ -209,13 +309,12 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     }
     events::Decoder& decoder = *history_decoder_;
     auto& history = live.aggregate.history;
-    const auto told = read_history(history, read_again_, decoder);
-    if (!told) {
-        return Unexpected(told.error());
+    ToldHistory told(history, read_again_, decoder);
+    const auto corrections = corrections_of(history, told, decoder);
+    if (!corrections) {
+        return Unexpected(corrections.error());
     }
-    Corrections corrections = gather(history, *told, decoder);
-    // Only the correction that has just arrived can fail here: the earlier ones were tried before.
-    if (!can_apply(corrections, history, *told, decoder)) {
+    if (!*corrections) {
         history.back().flags |= kHistoryIneffective;
         aggregates_.mark_dirty(live);
         return {};
@@ -227,22 +326,19 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
         if ((entry.flags & (kHistoryCorrection | kHistoryConflict)) != 0) {
             continue;
         }
-        const bool was_illegal = (entry.flags & kHistoryIllegal) != 0;
-        bool illegal = false;
-        if (!corrections.voided.contains(entry.key)) {
-            const auto verdict =
-                fold_again(live,
-                           entry,
-                           *patched((*told)[i].text, corrections.patches[entry.key], decoder),
-                           next);
-            if (!verdict) {
-                return Unexpected(verdict.error());
-            }
-            illegal = *verdict == Verdict::Illegal;
+        const auto event = told.at(i);
+        if (!event) {
+            return Unexpected(event.error());
         }
-        entry.flags = illegal ? kHistoryIllegal : 0;
-        if (illegal != was_illegal) {
-            relist(entry, (*told)[i].anomaly, history.back().offset);
+        const auto text = standing_text(**event, entry.key, **corrections, decoder);
+        const auto verdict = fold_again(live, entry, text, next);
+        if (!verdict) {
+            return Unexpected(verdict.error());
+        }
+        const uint8_t before =
+            std::exchange(entry.flags, *verdict == Verdict::Illegal ? kHistoryIllegal : uint8_t{0});
+        if (entry.flags != before) {
+            relist(entry, (*event)->anomaly, history.back().offset);
         }
     }
     live.aggregate.state = std::move(next);

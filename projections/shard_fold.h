@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ struct FoldConfig {
 [[nodiscard]] std::string partitions_mismatch(int64_t folded, int64_t partitions);
 
 /// Reads records of the fold's partition again, in the order asked. Corrections need it. Errors
-/// stop the fold before anything has changed. Every record that exists must be delivered.
+/// stop the fold. Every record that exists must be delivered.
 using ReadAgain =
     std::function<Result<void>(std::span<const int64_t> offsets,
                                const std::function<void(const events::Record& record)>& deliver)>;
@@ -105,10 +106,11 @@ class ShardFold {
                                                 const events::Record& record);
     [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject, uint64_t target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
-    /// Folds an event of the aggregate's history, as patched, into its next state.
+    /// Folds an event of the aggregate's history, as patched, into its next state; one that was
+    /// voided has no text and changes nothing.
     [[nodiscard]] Result<Verdict> fold_again(LiveAggregate& live,
                                              const HistoryEntry& entry,
-                                             const std::string& text,
+                                             const std::optional<std::string>& text,
                                              State& next);
     void relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.

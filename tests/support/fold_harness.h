@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -30,6 +31,8 @@ class FoldHarness {
     void reopen() {
         auto fold = ShardFold::open(
             config_, {0, 1}, rows_, [this](std::span<const int64_t> offsets, const auto& deliver) {
+                ++times_read_again_;
+                most_read_again_ = std::max(most_read_again_, offsets.size());
                 for (const int64_t offset : offsets) {
                     deliver(record(offset));
                 }
@@ -153,6 +156,10 @@ class FoldHarness {
         return listed(static_cast<uint8_t>(refusal));
     }
 
+    /// Most records that the fold asked for at once.
+    [[nodiscard]] size_t most_read_again() const { return most_read_again_; }
+    [[nodiscard]] int times_read_again() const { return times_read_again_; }
+
   private:
     [[nodiscard]] int64_t listed(uint8_t reason) const {
         int64_t count = 0;
@@ -167,6 +174,8 @@ class FoldHarness {
     MemoryRows rows_;
     std::vector<std::pair<std::string, std::string>> stored_;
     std::unique_ptr<ShardFold> fold_;
+    size_t most_read_again_ = 0;
+    int times_read_again_ = 0;
 };
 
 }  // namespace sijill::projections

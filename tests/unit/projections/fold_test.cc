@@ -243,6 +243,7 @@ TEST_F(Fold, ACorrectionChangesTheFigureItTouches) {
     EXPECT_EQ(total("calls", "wait_answered_ms"), 5000);
     tell(correction("event.corrected", "k2", "a1", {{"queue_wait", 7000}}));
     EXPECT_EQ(total("calls", "wait_answered_ms"), 7000) << "the later correction stands";
+    EXPECT_EQ(harness_.times_read_again(), 2) << "a short history is read once a correction";
 }
 
 TEST_F(Fold, VoidingACorrectionUndoesIt) {
@@ -271,6 +272,34 @@ TEST_F(Fold, APatchThatWouldBreakItsEventIsRefusedAndListed) {
     tell(correction("event.corrected", "k3", "a1", {{"queue_wait", 2000}}));
     EXPECT_EQ(total("calls", "wait_answered_ms"), 2000)
         << "a refused patch does not stand in the way of a good one";
+}
+
+TEST_F(Fold, AHistoryIsReadAgainInPartsHoweverLongItIs) {
+    constexpr int kAnswers = 2'300;
+    harness_.append("call-1", offered().dump());
+    for (int i = 0; i < kAnswers; ++i) {
+        json each = answered(i, "a" + std::to_string(i));
+        // The earliest stands: the first here, behind it the last.
+        each["time"] = events::format_rfc3339({1'484'478'000'000 + (i == 0 ? 0 : kAnswers - i)});
+        each["data"]["padding"] =
+            std::string(i < 110 ? 10'000 : 0, 'x');  // more than a part may hold
+        harness_.append("call-1", each.dump());
+    }
+    harness_.fold_all();
+    const auto waited = [this] { return total("calls", "wait_answered_ms"); };
+    tell(correction("event.corrected", "k1", "a0", {{"queue_wait", 5'000}}));
+    EXPECT_EQ(waited(), 5'000);
+    tell(correction("event.voided", "v1", "a0"));
+    EXPECT_EQ(waited(), kAnswers - 1);
+    const std::string last = "a" + std::to_string(kAnswers - 1);
+    tell(correction("event.corrected", "k2", last, {{"queue_wait", 6'000}}));
+    EXPECT_EQ(waited(), 6'000);
+    tell(correction("event.corrected", "k3", last, {{"queue_wait", "long"}}));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::InvalidPatch), 1);
+    tell(correction("event.voided", "v2", "v1"));
+    EXPECT_EQ(waited(), 5'000) << "as it was corrected before it was voided";
+    EXPECT_EQ(harness_.cells(), harness_.cells_of_states());
+    EXPECT_LE(harness_.most_read_again(), 1'000U);
 }
 
 TEST_F(Fold, ACorrectionWithoutATargetIsListed) {
