@@ -112,6 +112,22 @@ void FollowedFile::close() {
     }
 }
 
+// What is seen of the open file is all that was read of it.
+void FollowedFile::leave() {
+    struct stat status {};
+    if (fd_ >= 0 && fstat(fd_, &status) == 0) {
+        left_ = {status.st_dev, status.st_ino, at_.offset + static_cast<int64_t>(rest_)};
+    }
+    close();
+}
+
+// False when it is another file, or has grown since.
+bool FollowedFile::was_left(const std::string& path) const {
+    struct stat status {};
+    return stat(path.c_str(), &status) == 0 && status.st_dev == left_.device &&
+           status.st_ino == left_.inode && status.st_size <= left_.bytes;
+}
+
 void FollowedFile::plan(const FilePosition& position) {
     pieces_.clear();
     if (position.offset == 0 || is_file_of(path_, position)) {
@@ -151,14 +167,20 @@ Result<bool> FollowedFile::open_next() {
         }
         return Unexpected(file_error(next.path, "open"));
     }
+    auto head = next.from.offset > 0 ? head_of(fd, next.path, next.from) : std::string();
+    if (!head) {  // rotated since it was found
+        ::close(fd);
+        plan(next.from);
+        return open_next();
+    }
     const FilePosition end = position();
-    close();
+    leave();
     fd_ = fd;
     ++opened_;
     pieces_.pop_front();
     name_ = next.path;
     at_ = next.from;
-    head_bytes_ = at_.offset > 0 ? head_of(fd_, name_, at_).value_or("") : "";
+    head_bytes_ = std::move(*head);
     before_ = end;
     rest_ = 0;
     replaced_ = false;
@@ -180,7 +202,9 @@ FileLine FollowedFile::torn() const {
 
 // Bytes were read from the path: do they stand where this one goes on? Not when the file was
 // truncated and has grown since, nor when a whole file was written and rotated while nothing of it
-// was read. Judged behind the reading, so that what happens meanwhile is seen.
+// was read. Nor when the file before was a copy in the making: then that goes on or, where nothing
+// was truncated yet, the path does, behind what was read of the copy. Judged behind the reading, so
+// that what happens meanwhile is seen.
 Result<bool> FollowedFile::passed_over() {
     if (at_.offset > 0) {
         return !head_of(fd_, name_, position());
@@ -189,12 +213,12 @@ Result<bool> FollowedFile::passed_over() {
         return false;
     }
     plan(before_);
-    gap_ = false;
-    if (pieces_.size() > 2) {
-        return open_next();
+    const bool gone = std::exchange(gap_, false);
+    if (gone || (pieces_.size() > 1 && was_left(pieces_[pieces_.size() - 2].path))) {
+        pieces_.clear();
+        return false;
     }
-    pieces_.clear();
-    return false;
+    return open_next();
 }
 
 // The whole lines among the bytes. `from` moves behind them.
@@ -282,15 +306,18 @@ Result<bool> FollowedFile::turn() {
 
 Result<std::vector<FileLine>> FollowedFile::read() {
     for (;;) {
+        const size_t opened = opened_;
         auto lines = take_lines();
         if (!lines || !lines->empty()) {
             return lines;
+        }
+        if (opened_ != opened) {
+            continue;  // another file goes on
         }
         const bool rotated = !is_current();
         const bool renamed = replaced_;
         const FileLine tail = torn();
         const size_t rest = rest_;
-        const size_t opened = opened_;
         const auto turned = turn();
         if (!turned) {
             return Unexpected(turned.error());

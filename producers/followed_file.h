@@ -64,7 +64,16 @@ class FollowedFile {
         FilePosition from;
     };
 
+    /// The file that was open before this one.
+    struct Left {
+        uint64_t device = 0;
+        uint64_t inode = 0;
+        int64_t bytes = 0;  // that were read of it, with those behind its last whole line
+    };
+
     void plan(const FilePosition& position);
+    void leave();
+    [[nodiscard]] bool was_left(const std::string& path) const;
     [[nodiscard]] Result<bool> open_next();
     [[nodiscard]] Result<std::vector<FileLine>> take_lines();
     [[nodiscard]] std::vector<FileLine> split(std::string_view bytes, size_t& from);
@@ -83,6 +92,7 @@ class FollowedFile {
     FilePosition at_;
     std::string head_bytes_;  // the first 1,024 bytes before the offset
     FilePosition before_;     // the end of the file before, while nothing of this one was read
+    Left left_;
     size_t rest_ = 0;
     size_t opened_ = 0;  // files, so far
     bool gap_ = false;

@@ -147,6 +147,51 @@ TEST_F(FollowedFileTest, AFileThatWasWrittenAndRotatedUnreadIsNotPassedOver) {
     EXPECT_EQ(read(), "b c");
 }
 
+TEST_F(FollowedFileTest, AnEmptyFileThatWasRotatedIsPassed) {
+    write("a\n");
+    restart();
+    EXPECT_EQ(read(), "a");
+    rename_to("log.1");
+    write("");
+    rename_to("log.2");
+    write("b\n");
+    EXPECT_EQ(read(), "b");
+    rename_to("log.3");
+    write("torn");
+    rename_to("log.4");
+    write("c\n");
+    EXPECT_EQ(read(), "! c");
+    write("d\n");
+    EXPECT_EQ(read(), "d");
+}
+
+TEST_F(FollowedFileTest, ACopyInTheMakingIsReadToItsEnd) {
+    for (const bool anew : {false, true}) {
+        const std::string n = anew ? "y" : "x";
+        write(n + "1\n" + n + "2\n");
+        restart();
+        EXPECT_EQ(read(), n + "1 " + n + "2");
+        copy_and_truncate("log." + n + "1", anew ? 20 : 60);
+        write(n + "3\n" + n + "4\n" + n + "5\n");
+        const auto copy = directory_.path() / ("log." + n + "2");
+        std::ofstream(copy, std::ios::binary) << n + "3\n";
+        EXPECT_EQ(read(), n + "3 " + n + "4 " + n + "5") << "the log itself has the rest";
+        write(n + "6\n");
+        std::ofstream(copy, std::ios::binary) << n + "3\n" + n + "4\n" + n + "5\n" + n + "6\n";
+        std::filesystem::resize_file(path(), 0);
+        write(n + "7\n");
+        if (anew) {
+            restart();
+        }
+        EXPECT_EQ(read(), n + "6 " + n + "7");
+        EXPECT_FALSE(file_->take_gap());
+        std::filesystem::last_write_time(
+            copy,
+            std::filesystem::file_time_type::clock::now() - std::chrono::seconds(anew ? 9 : 50));
+        std::filesystem::resize_file(path(), 0);
+    }
+}
+
 TEST_F(FollowedFileTest, ATornEndOfARotatedFileIsTold) {
     write("a\nto");
     restart();
