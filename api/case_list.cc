@@ -27,27 +27,25 @@ bool passes(const FoundCase& found, const CaseFilter& asked) {
            concerns(found, asked.concerning);
 }
 
-// Days to look at: [from, end of the keys), and in them hours.
+// Days to look at: [from, end of the keys), and in them the hours of the period.
 struct Days {
     std::optional<int32_t> from;  // none: the first there is
     std::string end;
-    int32_t begin_hour = INT32_MIN;
-    int32_t end_hour = INT32_MAX;
+    std::optional<projections::Period> period;
 };
 
 Result<Days> days_of(const CaseFilter& filter,
                      const projections::LocalTime& local_time,
                      const CasePlace& after) {
-    Days days{std::nullopt, projections::keys::days_behind(AggregateKind::Case)};
+    Days days{std::nullopt, projections::keys::days_behind(AggregateKind::Case), std::nullopt};
     if (!filter.period.empty()) {
-        const auto period = projections::parse_period(filter.period);
+        auto period = projections::parse_period(filter.period);
         if (!period) {
             return Unexpected(period.error());
         }
         days.from = period->begin_day;
         days.end = projections::keys::day_from(AggregateKind::Case, period->end_day);
-        days.begin_hour = projections::begin_hour(*period);
-        days.end_hour = projections::end_hour(*period);
+        days.period = std::move(*period);
     }
     if (after.opened_at_ms != CasePlace().opened_at_ms) {
         const int32_t day = projections::day_of_hour(local_time.hour_of(after.opened_at_ms));
@@ -126,8 +124,8 @@ Result<OfDay> cases_of(const consumers::ShardView& shards,
             const CaseState& state = found->state();
             const int32_t hour = local_time.hour_of(state.opened_at_ms);
             if (state.status != projections::CaseStatus::None &&
-                projections::day_of_hour(hour) == day && hour >= sought.days.begin_hour &&
-                hour < sought.days.end_hour) {
+                projections::day_of_hour(hour) == day &&
+                (!sought.days.period || projections::has_hour(*sought.days.period, hour))) {
                 add_case(id, *found, sought, out);
             }
         }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <functional>
 #include <map>
-#include <set>
 
 namespace sijill::api {
 
@@ -72,26 +71,13 @@ Result<Answer> kpis(const Asked& asked, const Reading& reading) {
     return Answer{json.take(), "", catalogue_table(reading.site.catalogue, asked.lang), ""};
 }
 
-// Every dimension that some KPI has, or a site's own may have, once.
-const std::set<std::string_view>& dimensions() {
-    static const std::set<std::string_view> kDimensions = [] {
-        std::set<std::string_view> names;
-        for (const auto& cube : projections::all_cubes()) {
-            const auto own = projections::dimensions_of(cube.cube);
-            names.insert(own.begin(), own.end());
-        }
-        return names;
-    }();
-    return kDimensions;
-}
-
 KpiQuestion question_of(const Asked& asked) {
     KpiQuestion question;
     question.id = asked.get("kpiId");
     question.base = asked.get("base");
     question.variant = asked.get("variant");
     question.compare = asked.get("compare");
-    for (const std::string_view dimension : dimensions()) {
+    for (const std::string_view dimension : projections::all_dimensions()) {
         if (asked.parameters.contains(dimension)) {
             question.filters.emplace_back(dimension, asked.get(dimension));
         }
@@ -296,7 +282,7 @@ Result<Answer> kpi_cases(const Asked& asked, const Reading& reading) {
 const Parameter kKpiId{"kpiId", In::Path, "KPI id (see /v1/kpis)", "answer-rate", true};
 
 std::vector<Parameter> kpi_parameters(std::vector<Parameter> own) {
-    for (const std::string_view dimension : dimensions()) {
+    for (const std::string_view dimension : projections::all_dimensions()) {
         own.push_back({dimension, In::Query, "Only this value of the dimension", ""});
     }
     own.push_back({"base", In::Query, "Denominator, where the KPI has several", ""});

@@ -6,12 +6,11 @@
 #include "cli/output.h"
 #include "cli/revisions.h"
 #include "cli/site.h"
-#include "projections/cubes.h"
 #include "projections/kpi_page.h"
+#include "projections/own_kpi.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <sstream>
@@ -45,10 +44,7 @@ Result<Question> question_of(std::string_view route, const KpiOptions& asked) {
             return fail(Errc::Invalid, "--filter takes dimension=value, got '" + filter + "'");
         }
         const std::string dimension = filter.substr(0, equals);
-        const auto has_it = [&dimension](const projections::CubeDescriptor& cube) {
-            return projections::has_dimension(cube.cube, dimension);
-        };
-        if (std::ranges::none_of(projections::all_cubes(), has_it)) {
+        if (!projections::all_dimensions().contains(dimension)) {
             return fail(Errc::Invalid,
                         "--filter: no KPI has a dimension '" + dimension +
                             "'; `sijill kpi list` tells those of each");

@@ -141,8 +141,7 @@ bool takes(const Summand& summand,
         return false;
     }
     if (!describe(summand.cube).running) {
-        return cell.hour >= begin_hour(period) && cell.hour < end_hour(period) &&
-               (!summand.past_only || cell.hour < as_of_hour);
+        return has_hour(period, cell.hour) && (!summand.past_only || cell.hour < as_of_hour);
     }
     const int32_t age = period.end_day - day_of_hour(cell.hour);
     return cell.change_day < period.end_day &&

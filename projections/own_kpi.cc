@@ -350,4 +350,16 @@ std::vector<std::string_view> dimensions_of(Cube cube) {
     return names;
 }
 
+const std::set<std::string_view>& all_dimensions() {
+    static const std::set<std::string_view> kDimensions = [] {
+        std::set<std::string_view> names;
+        for (const CubeDescriptor& cube : all_cubes()) {
+            const auto own = dimensions_of(cube.cube);
+            names.insert(own.begin(), own.end());
+        }
+        return names;
+    }();
+    return kDimensions;
+}
+
 }  // namespace sijill::projections

@@ -5,6 +5,7 @@
 #include "projections/kpi_catalogue.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,5 +63,8 @@ struct OwnFlaw {
 
 /// What a cell of the cube can be narrowed and broken down by.
 [[nodiscard]] std::vector<std::string_view> dimensions_of(Cube cube);
+
+/// Those of all cubes: every one that some KPI has, or a site's own may have.
+[[nodiscard]] const std::set<std::string_view>& all_dimensions();
 
 }  // namespace sijill::projections

@@ -30,6 +30,9 @@ struct Period {
 [[nodiscard]] inline int32_t end_hour(const Period& period) {
     return period.hour ? begin_hour(period) + 1 : period.end_day * kHoursPerDay;
 }
+[[nodiscard]] inline bool has_hour(const Period& period, int32_t hour) {
+    return hour >= begin_hour(period) && hour < end_hour(period);
+}
 
 /// Reads `2017`, `2017-A1`, `2017-S1`, `2017-Q1` (also `2017Q1`), `2017-M02`, `2017-W05` (ISO week,
 /// Monday first), `2017-01-31`, `2017-01-29/P7D` (days from a day on, at most 366; a week from

@@ -42,11 +42,8 @@ bool within(const FollowUp& each, const Asked& asked) {
         (filter.only_overdue && !(open && each.late(asked.now_ms)))) {
         return false;
     }
-    if (!filter.settled_in || !each.settled_at_ms) {
-        return true;
-    }
-    const int32_t hour = asked.local_time.hour_of(*each.settled_at_ms);
-    return hour >= begin_hour(*filter.settled_in) && hour < end_hour(*filter.settled_in);
+    return !filter.settled_in || !each.settled_at_ms ||
+           has_hour(*filter.settled_in, asked.local_time.hour_of(*each.settled_at_ms));
 }
 
 // Adds what only the aggregate knows.
