@@ -111,8 +111,8 @@ void add_read_options(CLI::App& command, Options& options) {
     command.add_option("--as-of",
                        options.as_of,
                        "Answer as of this position (partition:offset,...), or with what had been "
-                       "appended before this "
-                       "instant (2017-04-01T00:00:00Z): the log is folded again");
+                       "appended before this instant (2017-04-01T00:00:00Z): the log is folded "
+                       "again");
 }
 
 void add_limit_option(CLI::App& command, size_t& rows) {
