@@ -57,7 +57,10 @@ Result<Period> compared_period(const Period& period, const std::string& with) {
     if (with == "previous") {
         return projections::previous(period);
     }
-    return with == "year-ago" ? projections::year_before(period) : projections::parse_period(with);
+    if (with == "year-ago") {
+        return projections::year_before(period);
+    }
+    return projections::parse_period(with);
 }
 
 // The period that each is compared with; none when nothing is.

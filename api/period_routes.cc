@@ -45,10 +45,12 @@ Result<Answer> one_period(const Asked& asked, const Reading& reading) {
     }
     const projections::KpiCatalogue& kpis = reading.site.catalogue;
     const auto figures = projections::published_figures(reading.shards.rows(), kpis, *period);
-    const auto revisions = projections::revisions_of(reading.shards.shard_of(period->id), *period);
-    if (!figures || !revisions) {
-        return Unexpected(figures ? revisions.error() : figures.error());
+    const auto publication =
+        projections::publication_of(reading.shards.shard_of(period->id), *period);
+    if (!figures || !publication) {
+        return Unexpected(figures ? publication.error() : figures.error());
     }
+    const auto& revisions = publication->revisions;
     const std::string digest = projections::digest_of(*figures);
     const std::string rules =
         projections::rules_digest(projections::fold_identity(reading.local_time), kpis);
@@ -56,31 +58,33 @@ Result<Answer> one_period(const Asked& asked, const Reading& reading) {
     json.begin_object();
     json.key("period");
     write_period(json, *period, reading.local_time.zone());
-    json.member("standing", name_of(projections::standing_of(*revisions, digest, rules)));
+    json.member("standing", name_of(projections::standing_of(revisions, digest, rules)));
+    json.member("version", publication->version);
     json.member("digest", digest);
     json.member("rules", rules);
     json.begin_array("revisions");
-    for (const PeriodState::Revision& each : *revisions) {
+    for (const PeriodState::Revision& each : revisions) {
         write_revision(json, each);
     }
     json.end_array();
     json.end_object();
     Answer answer;
     answer.json = json.take();
-    answer.table = revision_table(*revisions);
+    answer.table = revision_table(revisions);
     return answer;
 }
 
 // What stands in every report beside its figures. Errors: as the projections'.
 Result<void> add_follow_up(ReportParts& parts, const Reading& reading) {
     const projections::Period& period = parts.report.period;
-    const auto revisions = projections::revisions_of(reading.shards.shard_of(period.id), period);
+    const auto publication =
+        projections::publication_of(reading.shards.shard_of(period.id), period);
     auto counts = projections::follow_up_counts(reading.shards.rows(), reading.now_ms);
-    if (!revisions || !counts) {
-        return Unexpected(revisions ? counts.error() : revisions.error());
+    if (!publication || !counts) {
+        return Unexpected(publication ? counts.error() : publication.error());
     }
-    if (!revisions->empty()) {
-        parts.revision = revisions->back();
+    if (!publication->revisions.empty()) {
+        parts.revision = publication->revisions.back();
     }
     parts.follow_ups = std::move(*counts);
     parts.at_ms = reading.now_ms;

@@ -156,7 +156,8 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
  "PublishedPeriod":
   {
    "type": "object",
-   "required": ["period", "standing", "digest", "rules", "revisions", "position", "asOf", "lag"],
+   "required":
+    ["period", "standing", "version", "digest", "rules", "revisions", "position", "asOf", "lag"],
    "properties":
     {
      "period": {"$ref": "#/components/schemas/Period"},
@@ -164,6 +165,8 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
       {
        "enum": ["open", "sealed", "changed", "other-rules"],
        "description": "changed: its figures are not those of the last revision any more"},
+     "version":
+      {"type": "integer", "description": "of the period as a subject: its next event expects it"},
      "digest": {"type": "string", "description": "SHA-256 of every figure as it is now"},
      "rules": {"type": "string", "description": "SHA-256 of what the figures follow from"},
      "revisions":

@@ -28,7 +28,7 @@ Result<CasePlace> place_of(std::string_view cursor) {
     if (!parts) {
         return Unexpected(parts.error());
     }
-    if (parts->first < events::kFirstInstant.ms || parts->first > events::kLastInstant.ms) {
+    if (!events::may_be_told({parts->first})) {
         return wrong_cursor();
     }
     return CasePlace{parts->first, std::move(parts->second)};
@@ -71,7 +71,9 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     if (!found) {
         return Unexpected(found.error());
     }
-    if (!concerns(*found, asked.departments)) {
+    // Its opening was refused or voided: it has a history, and is no case.
+    const bool is_case = found->state().status != projections::CaseStatus::None;
+    if (!is_case || !concerns(*found, asked.departments)) {
         return no_case(id);
     }
     answer.json = case_json(id, *found);

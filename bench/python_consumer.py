@@ -84,7 +84,8 @@ def is_answered(call):
 
 
 def handle_ms(call):
-    return (call["talk"] or 0) + (call["acw"] or 0)
+    """Of a call that is wrapped up; of another, nothing yet."""
+    return 0 if call["acw"] is None else (call["talk"] or 0) + call["acw"]
 
 
 def call_adds(call):

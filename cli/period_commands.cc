@@ -129,7 +129,7 @@ std::string publication(const ordered_json& answer, int64_t now_ms) {
     envelope.source = kPeriodSource;
     envelope.subject = period;
     envelope.time = {now_ms};
-    envelope.expected_version = revision - 1;  // every revision was one event
+    envelope.expected_version = answer.at("version").get<int64_t>();
     envelope.actor = kActor;
     E event;
     event.period = {period};

@@ -11,21 +11,22 @@ using Revision = projections::PeriodState::Revision;
 Result<Revision> revision_of(const consumers::ShardView& view,
                              const projections::Period& period,
                              int64_t number) {
-    const auto revisions = projections::revisions_of(view.shard_of(period.id), period);
-    if (!revisions) {
-        return Unexpected(revisions.error());
+    const auto publication = projections::publication_of(view.shard_of(period.id), period);
+    if (!publication) {
+        return Unexpected(publication.error());
     }
-    if (revisions->empty()) {
+    const std::vector<Revision>& revisions = publication->revisions;
+    if (revisions.empty()) {
         return fail(Errc::NotFound,
                     "nothing was published of " + period.id + "; `sijill period seal " + period.id +
                         "` does");
     }
-    const auto found = number == 0 ? revisions->end() - 1
-                                   : std::ranges::find(*revisions, number, &Revision::number);
-    if (found == revisions->end()) {
+    const auto found =
+        number == 0 ? revisions.end() - 1 : std::ranges::find(revisions, number, &Revision::number);
+    if (found == revisions.end()) {
         return fail(Errc::NotFound,
                     period.id + " has no revision " + std::to_string(number) + "; its last is " +
-                        std::to_string(revisions->back().number));
+                        std::to_string(revisions.back().number));
     }
     return *found;
 }
@@ -39,6 +40,9 @@ Result<Options> options_as_of(const std::string& period_id,
     if (!options.api.empty()) {
         return fail(Errc::Invalid,
                     "--revision folds the log again: it needs --data or --kafka, and no --api");
+    }
+    if (!options.as_of.empty()) {
+        return fail(Errc::Invalid, "--revision is of its own position: it takes no --as-of");
     }
     const auto period = projections::parse_day_period(period_id);
     const auto view = open_shards(options);

@@ -176,15 +176,16 @@ happened, RFC 3339), `datacontenttype`, `data`; optional `actor`, `expectedversi
 
 `time` decides: the hour and day of every figure, and where its durations begin and end. A timestamp
 of `data` that tells the same instant (`opened_at`, `resolved_at`, `enqueued_at`) is for other
-readers: to correct when something happened, void the event and publish it with the right `time`.
+readers: to correct when something happened, publish `event.corrected` with the right `time`. The
+order in which a subject's events are folded is the log's, and stays.
 What is an instant of its own counts: `due_at`, an appointment's slot, a chat message's `posted_at`,
 `answered_at` of a message and of a survey.
 
 Kinds: *identifier* 1 to 128 printable ASCII characters, no space; *code* a term of the site's
 taxonomy (`a-z 0-9 _ . -`, at most 64); *token* an opaque pseudonym; *text* at most 1,024 bytes;
-*timestamp* RFC 3339; *milliseconds* a duration of 0 to 366 days; *count* an integer from 0;
-*sealed* `{"sealed":"<base64url>"}`, never clear text; *list of codes* 1 to 16 codes. Unknown fields
-are kept in the log and ignored.
+*timestamp* RFC 3339 of the years 1900 to 2199; *milliseconds* a duration of 0 to 366 days; *count*
+an integer from 0; *sealed* `{"sealed":"<base64url>"}`, never clear text; *list of codes* 1 to 16
+codes. Unknown fields are kept in the log and ignored.
 )";
 
 }  // namespace

@@ -17,16 +17,18 @@ struct EventCorrected {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary =
         "An earlier event of the same subject said something wrong: patch is merged into its data "
-        "(RFC 7386).";
+        "(RFC 7386; {} changes nothing), and it happened at time when that is given.";
     Text target_source;
     Id target_id;
     Object patch;
     Code reason;
+    std::optional<Timestamp> time;
     static constexpr auto fields() {
         return std::tuple{Field{"target_source", &EventCorrected::target_source},
                           Field{"target_id", &EventCorrected::target_id},
                           Field{"patch", &EventCorrected::patch},
-                          Field{"reason", &EventCorrected::reason}};
+                          Field{"reason", &EventCorrected::reason},
+                          Field{"time", &EventCorrected::time}};
     }
     bool operator==(const EventCorrected&) const = default;
 };

@@ -2,14 +2,21 @@
 // events/patch.h - what event.corrected does to an earlier event.
 
 #include "events/result.h"
+#include "events/time.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace sijill::events {
 
-/// The structured event with `patch` merged into its `data` (RFC 7386: null removes a field). Both
-/// are JSON that a Decoder accepted. Errors: Invalid when one of them is no JSON object.
-[[nodiscard]] Result<std::string> patched_event(std::string_view event, std::string_view patch);
+struct Patch {
+    std::string data;               // JSON, merged into the event's `data` (RFC 7386)
+    std::optional<Timestamp> time;  // when the event happened
+};
+
+/// The structured event with its patch; null in `data` removes a field. Both are JSON that a
+/// Decoder accepted. Errors: Invalid when one of them is no JSON object.
+[[nodiscard]] Result<std::string> patched_event(std::string_view event, const Patch& patch);
 
 }  // namespace sijill::events

@@ -93,7 +93,7 @@ unsigned two_digits(uint64_t digits, unsigned place) {
     return static_cast<unsigned>((digits * 10 + (digits >> 8U)) >> (8 * place)) & 0xffU;
 }
 
-// `YYYY-MM-DDTHH:MM:SS.mmmZ`, as we and most others write. False for an
+// `YYYY-MM-DDTHH:MM:SS.mmmZ` of the years 1900 to 2199, as we and most others write. False for an
 // instant in another spelling as well.
 bool parse_usual(std::string_view text, Timestamp& out) {
     if (text.size() != 24) {
@@ -107,7 +107,8 @@ bool parse_usual(std::string_view text, Timestamp& out) {
     const unsigned month = two_digits(date, 5);
     const unsigned day = two_digits(middle, 0);
     const unsigned hour = two_digits(middle, 3);
-    if (wrong != 0 || year == 0 || month - 1 > 11 || day == 0 || hour > 23) {
+    // Unsigned: a year before 1900 is far above.
+    if (wrong != 0 || year - 1900 > 299 || month - 1 > 11 || day == 0 || hour > 23) {
         return false;
     }
     const CivilDate civil{static_cast<int>(year), month, day};
@@ -158,10 +159,10 @@ bool is_civil_date(CivilDate date) {
     return civil_from_days(days_from_civil(date)) == date;
 }
 
-bool try_parse_rfc3339(std::string_view text, Timestamp& out) {
-    if (parse_usual(text, out)) {
-        return true;
-    }
+namespace {
+
+// Every spelling, the years 0001 to 9999.
+bool parse_any(std::string_view text, Timestamp& out) {
     if (text.size() < 20 || text.size() > 35 || text[4] != '-' || text[7] != '-' ||
         text[10] != 'T' || text[13] != ':' || text[16] != ':') {
         return false;
@@ -195,14 +196,22 @@ bool try_parse_rfc3339(std::string_view text, Timestamp& out) {
     return true;
 }
 
+}  // namespace
+
+bool try_parse_rfc3339(std::string_view text, Timestamp& out) {
+    return parse_usual(text, out) || (parse_any(text, out) && may_be_told(out));
+}
+
 Result<Timestamp> parse_rfc3339(std::string_view text) {
     Timestamp time;
-    if (!try_parse_rfc3339(text, time)) {
-        return fail(Errc::Invalid,
-                    "'" + std::string(text.substr(0, 40)) +
-                        "' is no RFC 3339 instant such as 2017-01-31T08:15:00.000Z");
+    if (try_parse_rfc3339(text, time)) {
+        return time;
     }
-    return time;
+    return fail(Errc::Invalid,
+                "'" + std::string(text.substr(0, 40)) + "' " +
+                    std::string(parse_any(text, time)
+                                    ? kOutsideInstants
+                                    : "is no RFC 3339 instant such as 2017-01-31T08:15:00.000Z"));
 }
 
 std::string format_rfc3339(Timestamp time) {

@@ -10,20 +10,28 @@
 
 namespace sijill::events {
 
-/// An instant: milliseconds since 1970-01-01T00:00:00Z, years 0001 to 9999, no leap seconds.
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, no leap seconds.
 struct Timestamp {
     int64_t ms = 0;
     // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
     auto operator<=>(const Timestamp&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-/// The first and the last of them.
-inline constexpr Timestamp kFirstInstant{-62'135'596'800'000};
-inline constexpr Timestamp kLastInstant{253'402'300'799'999};
+/// The first and the last that an event may tell: the years 1900 to 2199 in UTC. Outside of them
+/// lies what a program writes that has no date (0001-01-01, 9999-12-31), and a sum of durations
+/// would not fit into 64 bits.
+inline constexpr Timestamp kFirstInstant{-2'208'988'800'000};
+inline constexpr Timestamp kLastInstant{7'258'118'399'999};
+[[nodiscard]] constexpr bool may_be_told(Timestamp time) {
+    return time >= kFirstInstant && time <= kLastInstant;
+}
+/// For messages.
+inline constexpr std::string_view kOutsideInstants = "lies outside the years 1900 to 2199 (UTC)";
 
 /// Reads RFC 3339 with upper-case T and a zone of `Z` or `±hh:mm`. Fractions have 1 to 9 digits;
 /// what is finer than a millisecond is cut off. Errors: Invalid for a date that does not exist, a
-/// leap second (:60 has no place in a bucket), `-00:00` (an unknown zone) and every other spelling.
+/// leap second (:60 has no place in a bucket), `-00:00` (an unknown zone), every other spelling,
+/// and an instant before the first or behind the last.
 [[nodiscard]] Result<Timestamp> parse_rfc3339(std::string_view text);
 
 /// As parse_rfc3339, without a message: for the decoder's hot path.

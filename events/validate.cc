@@ -213,6 +213,9 @@ void check_sealed(const json& value, const std::string& pointer, Door door, Viol
     }
 }
 
+constexpr const char* kInstantForm =
+    "an RFC 3339 instant of the years 1900 to 2199, such as 2017-01-31T08:15:00.000Z";
+
 bool is_timestamp(std::string_view text) {
     Timestamp ignored;
     return try_parse_rfc3339(text, ignored);
@@ -254,11 +257,7 @@ void check_value(const json& value,
         case Kind::Digest:
             return check_text(value, is_digest, "64 lower-case hexadecimal digits", pointer, out);
         case Kind::Timestamp:
-            return check_text(value,
-                              is_timestamp,
-                              "an RFC 3339 instant such as 2017-01-31T08:15:00.000Z",
-                              pointer,
-                              out);
+            return check_text(value, is_timestamp, kInstantForm, pointer, out);
         case Kind::Milliseconds:
         case Kind::Count:
         case Kind::Integer:
@@ -319,7 +318,7 @@ void check_attributes(const json& event, Violations& out) {
         {"id", true, is_identifier, kIdentifier},
         {"source", true, is_identifier, kIdentifier},
         {"subject", true, is_identifier, kIdentifier},
-        {"time", true, is_timestamp, "an RFC 3339 instant such as 2017-01-31T08:15:00.000Z"},
+        {"time", true, is_timestamp, kInstantForm},
         {"datacontenttype", false, is_json_media_type, "application/json"},
         {"actor", false, is_actor, "agent:, system:, citizen: or department: and a token"},
         {"sequence", false, is_identifier, kIdentifier},

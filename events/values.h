@@ -22,7 +22,7 @@ enum class Kind {
     Count,         // 0 to 2^53-1
     Integer,       // -(2^53-1) to 2^53-1
     Weight,        // 0 to 65,535
-    Points,        // -(2^31) to 2^31-1
+    Points,        // -1,000,000 to 1,000,000
     Boolean,
     Enumeration,
     Sealed,    // {"sealed":"<base64url>"}: personal text under the person's key
@@ -78,7 +78,7 @@ struct Bounds {
         return {0, 65535};
     }
     if (kind == Kind::Points) {
-        return {-(int64_t{1} << 31), (int64_t{1} << 31) - 1};
+        return {-1'000'000, 1'000'000};
     }
     return {kind == Kind::Integer ? -kMaxInteger : 0, kMaxInteger};
 }

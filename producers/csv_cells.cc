@@ -236,7 +236,8 @@ Result<events::NamedValue> instant_value(const events::FieldDescriptor& declared
                                          const std::string& text) {
     events::Timestamp time;
     if (!events::try_parse_rfc3339(text, time)) {
-        return fail(Errc::Invalid, "no date of RFC 3339 such as 2017-01-31T08:00:00Z");
+        return fail(Errc::Invalid,
+                    "no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z");
     }
     return events::NamedValue{declared.name, events::format_rfc3339(time)};
 }

@@ -132,7 +132,11 @@ Result<events::Timestamp> instant_of(date::local_seconds local, const std::strin
                     "this time was twice in " + zone_name + ": write it as RFC 3339 with its zone");
     }
     const auto seconds = local.time_since_epoch() - info.first.offset;
-    return events::Timestamp{seconds.count() * events::kMsPerSecond};
+    const events::Timestamp time{seconds.count() * events::kMsPerSecond};
+    if (!events::may_be_told(time)) {
+        return fail(Errc::Invalid, "the date " + std::string(events::kOutsideInstants));
+    }
+    return time;
 }
 
 // Excel's days since 1899-12-30 with a fraction for the time, rounded to the second as Excel shows
@@ -238,9 +242,9 @@ Result<events::Timestamp> cell_instant(std::string_view cell, const DateFormat& 
     if (format.pattern == "rfc3339") {
         events::Timestamp time;
         if (!events::try_parse_rfc3339(text, time)) {
-            return fail(
-                Errc::Invalid,
-                "no date of RFC 3339 such as 2017-01-31T08:00:00Z or 2017-01-31T11:00:00+03:00");
+            return fail(Errc::Invalid,
+                        "no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or "
+                        "2017-01-31T11:00:00+03:00");
         }
         return time;
     }

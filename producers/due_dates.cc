@@ -17,7 +17,7 @@ using events::kMsPerDay;
 using events::kMsPerMinute;
 using events::Timestamp;
 
-constexpr int64_t kLastMs = 253402300799999;  // 9999-12-31T23:59:59.999Z
+constexpr int64_t kLastMs = events::kLastInstant.ms;
 
 Unexpected fail_of(const WorkingCalendar& calendar, const std::string& what) {
     return fail(Errc::Config, "working calendar '" + calendar.name + "' " + what);
@@ -66,7 +66,7 @@ class Walk {
 
     [[nodiscard]] Result<Timestamp> checked(int64_t ms) const {
         if (ms > kLastMs) {
-            return fail_of(calendar_, "would give a due date after the year 9999");
+            return fail_of(calendar_, "would give a due date after the year 2199");
         }
         return Timestamp{ms};
     }
@@ -112,21 +112,16 @@ int64_t days_later(const date::time_zone& zone, int64_t start_ms, int64_t days) 
            start_s * 1000;
 }
 
-/// What the policy says about an event that has no due date: its target and the clock's start.
-struct Clock {
-    const std::optional<DueTarget>& target;
-    Timestamp start;
-};
-
-std::optional<Clock> clock_of(const events::Decoded& event, const DuePolicy& policy) {
-    if (const auto* e = std::get_if<events::ReferralRequested>(&event.event); e && !e->due_at) {
-        return Clock{policy.referral, e->requested_at};
+/// What the policy says about an event that has no due date.
+std::optional<DueTarget> target_of(const events::Event& event, const DuePolicy& policy) {
+    if (const auto* e = std::get_if<events::ReferralRequested>(&event); e && !e->due_at) {
+        return policy.referral;
     }
-    if (const auto* e = std::get_if<events::ComplaintReceived>(&event.event); e && !e->due_at) {
-        return Clock{policy.complaint, event.envelope.time};
+    if (const auto* e = std::get_if<events::ComplaintReceived>(&event); e && !e->due_at) {
+        return policy.complaint;
     }
-    if (const auto* e = std::get_if<events::KpiReferred>(&event.event); e && !e->due_at) {
-        return Clock{policy.kpi_referral, e->referred_at};
+    if (const auto* e = std::get_if<events::KpiReferred>(&event); e && !e->due_at) {
+        return policy.kpi_referral;
     }
     return std::nullopt;
 }
@@ -160,11 +155,11 @@ Result<Timestamp> due_at(const WorkingCalendar& calendar,
 
 Result<std::optional<Timestamp>> due_date_of(const events::Decoded& event,
                                              const DuePolicy& policy) {
-    const auto clock = clock_of(event, policy);
-    if (!clock || !clock->target) {
+    const auto target = target_of(event.event, policy);
+    if (!target) {
         return std::optional<Timestamp>{};
     }
-    const auto due = due_at(policy.calendar, clock->start, *clock->target);
+    const auto due = due_at(policy.calendar, event.envelope.time, *target);
     if (!due) {
         return Unexpected(due.error());
     }
@@ -191,8 +186,8 @@ Result<std::string> with_due_date(std::string_view event_json,
     if (!*due) {
         return std::string(event_json);
     }
-    auto dated = events::patched_event(event_json,
-                                       R"({"due_at":")" + events::format_rfc3339(**due) + R"("})");
+    const events::Patch patch{R"({"due_at":")" + events::format_rfc3339(**due) + R"("})", {}};
+    auto dated = events::patched_event(event_json, patch);
     if (dated && dated->size() > events::kMaxEventBytes) {
         return fail(Errc::TooLarge, "the event has no room for its due date within 64 KiB");
     }

@@ -44,12 +44,13 @@ inline constexpr int64_t kMaxWorkingMinutes = int64_t{366} * 24 * 60;
 /// After so many days without working time the calendar is held to have none.
 inline constexpr int64_t kMaxIdleDays = 400;
 
-/// The targets of the events that can carry `due_at`. Absent: we give them no due date.
+/// The targets of the events that can carry `due_at`, from the event's `time`, which decides all
+/// durations. Absent: we give them no due date.
 struct DuePolicy {
     WorkingCalendar calendar;
-    std::optional<DueTarget> referral;      // referral.requested, from requested_at
-    std::optional<DueTarget> complaint;     // complaint.received, from the event's time
-    std::optional<DueTarget> kpi_referral;  // kpi.referred, from referred_at
+    std::optional<DueTarget> referral;      // referral.requested
+    std::optional<DueTarget> complaint;     // complaint.received
+    std::optional<DueTarget> kpi_referral;  // kpi.referred
     bool operator==(const DuePolicy&) const = default;
 };
 
@@ -57,7 +58,7 @@ struct DuePolicy {
 /// that starts outside working time begins at the next opening; work that fills a day is due at its
 /// closing, not at the next opening. Errors: Config, naming the calendar, for a zone that the tz
 /// database lacks, a target outside its bounds, a calendar without working time for kMaxIdleDays,
-/// and a due date after the year 9999.
+/// and a due date after the last instant.
 [[nodiscard]] Result<events::Timestamp> due_at(const WorkingCalendar& calendar,
                                                events::Timestamp start,
                                                const DueTarget& target);

@@ -133,8 +133,7 @@ Result<QueueLine> parse_queue_line(std::string_view line, std::string_view recor
     bool more = true;
     const std::string_view second = next_field(rest, more);
     const auto number = queue_number(second);
-    // 253402300799 is the last second of the year 9999.
-    if (!number || *number < 0 || *number > 253'402'300'799) {
+    if (!number || *number < 0 || *number > events::kLastInstant.ms / events::kMsPerSecond) {
         return fail(Errc::Invalid, "the line does not begin with an epoch second");
     }
     parsed.second = *number;

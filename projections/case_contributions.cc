@@ -149,19 +149,22 @@ struct OpenDays {
 
 using Episodes = boost::container::small_vector<OpenDays, 2>;
 
-// An episode that ends on the day it began is open at the end of none, and one does not end before
-// it began.
+// An episode that ends on the day it began is open at the end of none, one does not end before it
+// began, nor begin before the one before it ended: clocks differ, and a case is open once.
 Episodes open_days(const CaseState& state, const ContributionContext& context) {
     Episodes episodes;
+    int32_t ended = std::numeric_limits<int32_t>::min();
     for (size_t episode = 0; episode <= state.reopened_at_ms.size(); ++episode) {
-        const int32_t begin = context.local_time.day_of(
+        const int32_t began = context.local_time.day_of(
             episode == 0 ? state.opened_at_ms : state.reopened_at_ms[episode - 1]);
+        const int32_t begin = std::max(began, ended);
         const int32_t end = episode < state.ends.size()
                                 ? context.local_time.day_of(state.ends[episode].at_ms)
                                 : kNever;
         if (end > begin) {
             episodes.push_back({begin, end});
         }
+        ended = std::max(begin, end);
     }
     return episodes;
 }

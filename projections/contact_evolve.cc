@@ -191,7 +191,10 @@ Verdict evolve(AppointmentState& appointment,
                const ev::AppointmentRescheduled& e,
                const FoldContext& context) {
     ++appointment.reschedules;
-    appointment.moved.state({e.new_start.ms, term(context, e.new_location)}, context.stamp);
+    appointment.moved_to_ms.state(e.new_start.ms, context.stamp);
+    if (e.new_location) {
+        appointment.moved_location.state(term(context, e.new_location), context.stamp);
+    }
     return Verdict::Applied;
 }
 

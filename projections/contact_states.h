@@ -191,15 +191,9 @@ struct AppointmentState {
         }
         bool operator==(const Booked&) const = default;
     };
-    struct Slot {
-        int64_t start_ms = 0;
-        Term location;  // none: unchanged
-        static constexpr auto members() { return std::tuple{&Slot::start_ms, &Slot::location}; }
-        bool operator==(const Slot&) const = default;
-    };
-
     Fact<Booked> booked;
-    Latest<Slot> moved;
+    Latest<int64_t> moved_to_ms;
+    Latest<Term> moved_location;  // not every rescheduling names one
     int64_t reschedules = 0;
     Fact<int64_t> cancelled_notice_ms;
     Fact<bool> checked_in;
@@ -208,7 +202,8 @@ struct AppointmentState {
 
     static constexpr auto members() {
         return std::tuple{&AppointmentState::booked,
-                          &AppointmentState::moved,
+                          &AppointmentState::moved_to_ms,
+                          &AppointmentState::moved_location,
                           &AppointmentState::reschedules,
                           &AppointmentState::cancelled_notice_ms,
                           &AppointmentState::checked_in,

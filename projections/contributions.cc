@@ -11,6 +11,13 @@ namespace sijill::projections {
 
 namespace {
 
+// Talk, hold and after-call work. Of a call that is wrapped up alone, so that the average is of the
+// calls whose times are added.
+int64_t handle_ms(const CallState& call) {
+    const CallState::Ended& ended = call.ended.value;
+    return call.wrapped_up.known ? ended.talk_ms + ended.hold_ms + call.wrapped_up.value.acw_ms : 0;
+}
+
 void contribute_outcome(const CallState& call, Cell& cell) {
     if (!call.wrapped_up.known) {
         return;
@@ -18,6 +25,7 @@ void contribute_outcome(const CallState& call, Cell& cell) {
     const auto outcome = call.wrapped_up.value.outcome;
     cell.count(calls::WrappedUp, true);
     cell.add(calls::AcwMs, call.wrapped_up.value.acw_ms);
+    cell.add(calls::HandleMs, handle_ms(call));
     cell.count(calls::Handled, outcome == events::CallOutcome::Handled);
     cell.count(calls::Referred, outcome == events::CallOutcome::Referred);
     cell.count(calls::CallbackDue, outcome == events::CallOutcome::CallbackDue);
@@ -43,10 +51,9 @@ void contribute_coding(const CallState& call,
 
 // The same call again under its agent.
 void contribute_agent(const CallState& call, int32_t hour, Contributions& out) {
-    const CallState::Ended& ended = call.ended.value;
     Cell cell(out, Cube::Agents, hour, {call.answered.value.agent});
     cell.count(agents::Answered, true);
-    cell.add(agents::HandleMs, ended.talk_ms + ended.hold_ms + call.wrapped_up.value.acw_ms);
+    cell.add(agents::HandleMs, handle_ms(call));
     cell.count(agents::WrappedUp, call.wrapped_up.known);
     cell.count(agents::Recorded, call.recordings > 0);
 }
@@ -104,6 +111,20 @@ void contribute_contact(int64_t time_ms,
                         Contributions& out) {
     Cell(out, Cube::Contacts, context.local_time.hour_of(time_ms), {channel})
         .add(contacts::Contacts, 1);
+}
+
+// What an instrument can be answered with. Another score is no answer to what was asked.
+bool is_score(events::Instrument instrument, int64_t score) {
+    switch (instrument) {
+        case events::Instrument::Csat5:
+            return score >= 1 && score <= 5;
+        case events::Instrument::Nps11:
+            return score >= 0 && score <= 10;
+        case events::Instrument::Csat2:
+        case events::Instrument::FcrYn:
+            break;
+    }
+    return score == 0 || score == 1;
 }
 
 // csat5: 4 or 5 of 5. csat2: yes. Other instruments have no notion of satisfied here.
@@ -215,9 +236,10 @@ void contribute(const AppointmentState& appointment,
     const bool cancelled = appointment.cancelled_notice_ms.known && !attended && !no_show;
     booking.count(appointments::Booked, true);
     booking.count(appointments::Cancelled, cancelled);
-    const AppointmentState::Slot& moved = appointment.moved.value;
-    const int64_t start_ms = appointment.moved.known ? moved.start_ms : booked.slot_start_ms;
-    const Term location = moved.location == Term{} ? booked.location : moved.location;
+    const auto& moved_to = appointment.moved_to_ms;
+    const auto& moved_location = appointment.moved_location;
+    const int64_t start_ms = moved_to.known ? moved_to.value : booked.slot_start_ms;
+    const Term location = moved_location.known ? moved_location.value : booked.location;
     Cell slot(out,
               Cube::AppointmentSlots,
               context.local_time.hour_of(start_ms),
@@ -256,7 +278,7 @@ void contribute(const SurveyState& survey, const ContributionContext& context, C
          context.local_time.hour_of(survey.invited.stamp.time_ms),
          {about, instrument, invited.via})
         .add(surveys::Invited, 1);
-    if (survey.answered) {
+    if (survey.answered && is_score(invited.instrument, survey.score)) {
         Cell cell(out,
                   Cube::Surveys,
                   context.local_time.hour_of(survey.answered_at_ms),

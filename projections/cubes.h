@@ -43,7 +43,7 @@ enum class Cube : uint8_t {
 };
 inline constexpr size_t kCubeCount = 26;
 inline constexpr size_t kMaxDimensions = 3;
-inline constexpr size_t kMaxMeasures = 34;
+inline constexpr size_t kMaxMeasures = 35;
 
 /// Upper edges of the queue-wait histogram, in milliseconds; the last bin is what waited longer.
 /// Part of the fold identity.
@@ -200,6 +200,7 @@ enum : uint8_t {
     TalkMs,
     HoldMs,
     AcwMs,
+    HandleMs,
     WrappedUp,
     Handled,
     Referred,

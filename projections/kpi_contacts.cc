@@ -196,14 +196,15 @@ KpiDefinition average_time_to_abandon() {
 KpiDefinition average_handle_time() {
     return {
         .id = "average-handle-time",
+        .version = 2,
         .name_en = "Average handle time",
         .name_ar = "متوسط زمن معالجة المكالمة",
-        .definition_en = "Talk, hold and after-call work, per call wrapped up.",
+        .definition_en = "Talk, hold and after-call work of the calls wrapped up, per such call.",
         .definition_ar =
-            "زمن التحدث والتعليق والعمل بعد المكالمة مقسوما على عدد المكالمات المنجزة.",
+            "زمن التحدث والتعليق والعمل بعد المكالمة للمكالمات المنجزة مقسوما على عددها.",
         .unit = Unit::Seconds,
         .decimals = 1,
-        .numerator = {{Cube::Calls, "talk_ms"}, {Cube::Calls, "hold_ms"}, {Cube::Calls, "acw_ms"}},
+        .numerator = {{Cube::Calls, "handle_ms"}},
         .bases = {{"wrapped-up", {{Cube::Calls, "wrapped_up"}}}},
         .dimensions = {"queue", "language"}};
 }

@@ -170,14 +170,15 @@ KpiDefinition evaluated_share() {
 
 KpiDefinition agent_handle_time() {
     return {.id = "agent-handle-time",
+            .version = 2,
             .name_en = "Average handle time by agent",
             .name_ar = "متوسط زمن المعالجة بحسب الموظف",
             .definition_en =
-                "Talk, hold and after-call work of the calls an agent answered, per call wrapped "
-                "up.",
+                "Talk, hold and after-call work of the calls an agent answered and wrapped up, per "
+                "such call.",
             .definition_ar =
-                "زمن التحدث والتعليق والعمل بعد المكالمة لمكالمات الموظف مقسوما على عدد المنجز "
-                "منها.",
+                "زمن التحدث والتعليق والعمل بعد المكالمة لمكالمات الموظف المنجزة مقسوما على "
+                "عددها.",
             .unit = Unit::Seconds,
             .decimals = 1,
             .numerator = {{Cube::Agents, "handle_ms"}},

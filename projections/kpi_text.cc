@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -61,6 +62,23 @@ std::string json_decimal(Wide numerator, Wide denominator) {
     return text;
 }
 
+// The same fraction in 64 bits: reduced, and where that does not do, of as many leading bits.
+Figure in_64_bits(Wide numerator, Wide denominator) {
+    Wide a = numerator < 0 ? -numerator : numerator;
+    Wide b = denominator < 0 ? -denominator : denominator;
+    while (b != 0) {
+        a = std::exchange(b, a % b);
+    }
+    numerator /= a;
+    denominator /= a;
+    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
+    while (!fits(numerator) || !fits(denominator)) {
+        numerator /= 2;
+        denominator /= 2;
+    }
+    return {static_cast<int64_t>(numerator), static_cast<int64_t>(denominator)};
+}
+
 }  // namespace
 
 int64_t unit_scale(Unit unit) {
@@ -87,11 +105,7 @@ Figure growth(const Figure& now, const Figure& before) {
     };
     const Wide change = now.numerator * wide(before) - before.numerator * wide(now);
     const Wide from = before.numerator * wide(now);
-    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
-    if (from == 0 || !fits(change) || !fits(from)) {
-        return {};
-    }
-    return {static_cast<int64_t>(change), static_cast<int64_t>(from)};
+    return from == 0 ? Figure() : in_64_bits(change, from);
 }
 
 Figure mean_of(std::span<const Figure> figures) {
@@ -132,9 +146,11 @@ std::string print(const KpiDefinition& kpi, const Figure& figure) {
         return "–";
     }
     static constexpr std::array<std::string_view, 5> kSuffixes{"", " %", " s", " min", " h"};
-    const int64_t factor = kpi.unit == Unit::Percent ? 100 : 1;
-    return decimal_text(
-               figure.numerator * factor, denominator * unit_scale(kpi.unit), kpi.decimals, true) +
+    const Wide factor = kpi.unit == Unit::Percent ? 100 : 1;
+    return wide_decimal(figure.numerator * factor,
+                        Wide{denominator} * unit_scale(kpi.unit),
+                        kpi.decimals,
+                        true) +
            std::string(kSuffixes[static_cast<size_t>(kpi.unit)]);
 }
 

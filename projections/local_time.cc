@@ -41,10 +41,9 @@ void LocalTime::look_up(int64_t utc_ms) const {
 }
 
 std::string LocalTime::rules() const {
-    constexpr int64_t kUntilMs = 7'258'118'400'000;  // 2200-01-01
     std::string rules;
     std::optional<int64_t> before;
-    for (int64_t at = events::kFirstInstant.ms; at < kUntilMs;) {
+    for (int64_t at = events::kFirstInstant.ms; at <= events::kLastInstant.ms;) {
         const Segment segment = segment_of(at);
         if (segment.offset_ms != before) {  // others change a name alone
             rules += (before ? " " + std::to_string(at / events::kMsPerSecond) + ":" : "") +

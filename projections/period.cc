@@ -181,11 +181,16 @@ std::string day_text(int32_t day) {
 }
 
 Result<Period> parse_period(std::string_view text) {
+    const auto first = static_cast<int32_t>(events::kFirstInstant.ms / events::kMsPerDay);
+    const auto last = static_cast<int32_t>(events::kLastInstant.ms / events::kMsPerDay);
     auto period = parse(text);
     if (!period) {
         return fail(Errc::Invalid,
                     "'" + std::string(text.substr(0, 40)) +
                         "' is no reporting period; the forms are " + std::string(kPeriodForms));
+    }
+    if (period->begin_day > last || period->end_day <= first) {
+        return fail(Errc::Invalid, "'" + period->id + "' " + std::string(events::kOutsideInstants));
     }
     return *period;
 }
@@ -228,13 +233,20 @@ Period previous(const Period& period) {
     }
 }
 
-Result<Period> year_before(const Period& period) {
+Period year_before(const Period& period) {
     const int32_t count = period.end_day - period.begin_day;
     if (period.id.find('/') != std::string::npos && count % 7 == 0) {
         return days(period.begin_day - 52 * 7, count);
     }
-    const int year = std::stoi(period.id.substr(0, 4));
-    return parse_period(format("%04d", year - 1) + period.id.substr(4));
+    const std::string year = format("%04d", std::stoi(period.id.substr(0, 4)) - 1);
+    const std::string_view rest = std::string_view(period.id).substr(4);
+    if (const auto same = parse(year + std::string(rest))) {
+        return *same;
+    }
+    const bool leap_day = rest.starts_with("-02-29");
+    const auto near = parse(year + (leap_day ? "-02-28" + std::string(rest.substr(6)) : "-W52"));
+    CHECK(near.has_value(), "a year lacks its 29 February and its 53rd week alone");
+    return *near;
 }
 
 std::optional<PeriodPart> period_part(std::string_view name) {

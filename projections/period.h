@@ -54,8 +54,9 @@ inline constexpr std::string_view kDayPeriodForms =
 [[nodiscard]] Period previous(const Period& period);
 
 /// The same period one year earlier: 2016-Q1 before 2017-Q1; of whole weeks as days, 52 weeks
-/// earlier. Errors: Invalid (there is no such day or week in that year).
-[[nodiscard]] Result<Period> year_before(const Period& period);
+/// earlier. What that year has not is the last before it: 2015-02-28 before 2016-02-29, 2019-W52
+/// before 2020-W53.
+[[nodiscard]] Period year_before(const Period& period);
 
 /// What a period is divided into. Week: from Sunday; IsoWeek: from Monday.
 enum class PeriodPart : uint8_t { Hour, Day, Week, IsoWeek, Month, Quarter, Year };

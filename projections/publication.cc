@@ -112,21 +112,21 @@ std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpi
     return events::to_hex(stream.finish());
 }
 
-Result<std::vector<PeriodState::Revision>> revisions_of(const RowReader& rows,
-                                                        const Period& period) {
+Result<Publication> publication_of(const RowReader& rows, const Period& period) {
     const auto row = rows.get(keys::aggregate(AggregateKind::Period, period.id));
     if (!row) {
         return Unexpected(row.error());
     }
     if (!*row) {
-        return std::vector<PeriodState::Revision>();
+        return Publication();
     }
     Dictionary dictionary;
     auto decoded = decode_aggregate(AggregateKind::Period, **row, dictionary);
     if (!decoded) {
         return Unexpected(decoded.error());
     }
-    return std::get<PeriodState>(decoded->aggregate.state).revisions;
+    return Publication{decoded->aggregate.version,
+                       std::get<PeriodState>(std::move(decoded->aggregate.state)).revisions};
 }
 
 std::string_view name_of(PeriodStanding standing) {

@@ -35,10 +35,15 @@ struct PublishedFigure {
 /// SHA-256 of the fold identity and of every definition: figures of other rules cannot be compared.
 [[nodiscard]] std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpis);
 
-/// The revisions of a period that were published; empty while it is open. `rows`: of the shard that
-/// the period's id lives in. Errors: Storage, Corrupt.
-[[nodiscard]] Result<std::vector<PeriodState::Revision>> revisions_of(const RowReader& rows,
-                                                                      const Period& period);
+struct Publication {
+    int64_t version =
+        0;  // of the period as a subject: what an event expects who was the last to look
+    std::vector<PeriodState::Revision> revisions;  // empty while the period is open
+};
+
+/// What was published of a period. `rows`: of the shard that the period's id lives in. Errors:
+/// Storage, Corrupt.
+[[nodiscard]] Result<Publication> publication_of(const RowReader& rows, const Period& period);
 
 /// Where a period stands beside its last revision.
 enum class PeriodStanding { Open, Sealed, Changed, OtherRules };

@@ -282,19 +282,12 @@ void compare_lines(Report& report, const Report& before) {
 std::vector<Period> months_of(const Period& period) {
     const bool of_months = period.id.size() == 4 ||
                            (period.id.size() == 7 && (period.id[5] == 'Q' || period.id[5] == 'S'));
-    std::vector<Period> months;
     if (!of_months) {
-        return months;
+        return {};
     }
-    // Backwards from the last month: previous() knows the calendar.
-    const events::CivilDate last = events::civil_from_days(period.end_day - 1);
-    auto month = parse_period(day_text(period.end_day - 1).substr(0, 4) + "-M" +
-                              (last.month < 10 ? "0" : "") + std::to_string(last.month));
-    CHECK(month.has_value(), "a period ends in a month");
-    for (Period at = *month; at.begin_day >= period.begin_day; at = previous(at)) {
-        months.insert(months.begin(), at);
-    }
-    return months;
+    auto months = parts_of(period, PeriodPart::Month);
+    CHECK(months.has_value(), "what begins and ends with a month is made of months");
+    return std::move(*months);
 }
 
 Result<Report> make_report(const Shards& shards, const KpiCatalogue& kpis, const Period& period) {

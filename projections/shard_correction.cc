@@ -3,9 +3,9 @@
 //
 // A correction names an earlier event of its subject. The subject's state becomes the fold of its
 // whole history in log order with every correction known so far applied: voided events are left
-// out, patches are merged into the data of their event in log order. Voiding a correction undoes
-// it. What was a version conflict stays one; legality is judged again, and the anomaly rows follow.
-// A correction that comes before its event in the log has no target: it is listed.
+// out, patches are applied to their event, where it stands, in log order. Voiding a correction
+// undoes it. What was a version conflict stays one; legality is judged again, and the anomaly rows
+// follow. A correction that comes before its event in the log has no target: it is listed.
 
 #include "events/patch.h"
 #include "projections/keys.h"
@@ -21,18 +21,19 @@ namespace sijill::projections {
 namespace {
 
 struct Target {
-    uint64_t key;       // of its history entry
-    std::string patch;  // "" voids
+    uint64_t key;                        // of its history entry
+    std::optional<events::Patch> patch;  // none: it did not happen
 };
 
 Target target_of(const events::Event& event) {
     if (const auto* corrected = std::get_if<events::EventCorrected>(&event)) {
         return {history_key(
                     events::event_key(corrected->target_source.text, corrected->target_id.text)),
-                std::string(corrected->patch.text)};
+                events::Patch{std::string(corrected->patch.text), corrected->time}};
     }
     const auto& voided = std::get<events::EventVoided>(event);
-    return {history_key(events::event_key(voided.target_source.text, voided.target_id.text)), {}};
+    return {history_key(events::event_key(voided.target_source.text, voided.target_id.text)),
+            std::nullopt};
 }
 
 // One event of the subject as it stands in the log.
@@ -114,11 +115,11 @@ class ToldHistory {
 // All corrections of a subject, worked out once.
 struct Corrections {
     std::set<uint64_t> voided;
-    std::map<uint64_t, std::vector<std::string>> patches;  // in log order
+    std::map<uint64_t, std::vector<events::Patch>> patches;  // in log order
 
     /// Of one event.
-    [[nodiscard]] const std::vector<std::string>& of(uint64_t key) const {
-        static const std::vector<std::string> kNone;
+    [[nodiscard]] const std::vector<events::Patch>& of(uint64_t key) const {
+        static const std::vector<events::Patch> kNone;
         const auto found = patches.find(key);
         return found == patches.end() ? kNone : found->second;
     }
@@ -154,11 +155,11 @@ Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
         if (all.voided.contains(key)) {
             continue;
         }
-        if (target.patch.empty()) {
+        if (!target.patch) {
             all.voided.insert(target.key);
         } else {
             auto& patches = all.patches[target.key];
-            patches.insert(patches.begin(), std::move(target.patch));
+            patches.insert(patches.begin(), std::move(*target.patch));
         }
     }
     return all;
@@ -166,10 +167,10 @@ Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
 
 // The event's text with its patches, or nullopt when the result would be no valid event.
 std::optional<std::string> patched(const std::string& text,
-                                   const std::vector<std::string>& patches,
+                                   const std::vector<events::Patch>& patches,
                                    events::Decoder& decoder) {
     std::string current = text;
-    for (const std::string& patch : patches) {
+    for (const events::Patch& patch : patches) {
         auto next = events::patched_event(current, patch);
         if (!next) {
             return std::nullopt;

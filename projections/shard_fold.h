@@ -23,7 +23,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 13;
+inline constexpr int kFoldVersion = 14;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {

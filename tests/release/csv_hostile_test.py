@@ -87,7 +87,7 @@ DAY, TIME = "there is no such day", "there is no such time of day"
 MIDNIGHT = "24:00 is 00:00 of the next day: write it so"
 JUMPED = "the clocks of Europe/London jumped over this time"
 TWICE = "this time was twice in Europe/London: write it as RFC 3339 with its zone"
-RFC = "no date of RFC 3339 such as 2017-01-31T08:00:00Z or 2017-01-31T11:00:00+03:00"
+RFC = "no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or 2017-01-31T11:00:00+03:00"
 EXCEL, EXCEL_RANGE = "no date of Excel: a number of days such as 42736.5", "no date of Excel from 1900-03-01 to 9999-12-31"
 NUMBER, BITS = "no whole number", "a number over 53 bits"
 SEPARATOR = "a separator or a decimal: 1,000 may be one or a thousand; write a whole number without separators"
@@ -101,7 +101,7 @@ SHA = "no SHA-256 in 64 digits 0-9 a-f"
 ENDED = "none of agent, citizen, system"
 BOOLEAN = "neither true nor false: map it with `codes`"
 LIST = "no list of 1 to 16 codes"
-POINTS = "no number from -2147483648 to 2147483647"
+POINTS = "no number from -1000000 to 1000000"
 COUNT = "no number from 0 to 9007199254740991"
 PERSON = "a person's number, and a token must be none: it stays out"
 
@@ -138,7 +138,7 @@ CELLS = {
     "Clock": {CLOCK: ["60", "1:60", "00:60:00", "1:2:3", "::", "1:", ":30", "00:00:00:00", "0:00:0x", "1h30", "00.01.00", "1:-1", "1:-0"],
               FORMULA: ["-0:30", "=A1"], YEAR: ["8785:00:00"], EMPTY: [""]},
     "Minutes": {SEPARATOR: ["1.5", "0,5"], NEGATIVE: ["-1"], YEAR: ["527041"], NUMBER: ["one"], EMPTY: [""]},
-    "Score": {POINTS: ["2147483648", "-2147483649", "9007199254740991"], BITS: ["-9007199254740992"], SEPARATOR: ["4.5", "4,5"],
+    "Score": {POINTS: ["1000001", "-1000001", "9007199254740991"], BITS: ["-9007199254740992"], SEPARATOR: ["4.5", "4,5"],
               NUMBER: ["five", "5/5", "★★★"], EMPTY: [""], FORMULA: ["-five"]},
     "Revision": {COUNT: ["-1", "-9007199254740991"], SEPARATOR: ["1.0"], NUMBER: ["first"], FORMULA: ["=ROW()"]},
     "Queue": {TABLE: ["601", "600.0", "0600", "Housing", "سـكن", "6\u200f00", "600,601", "٦٠٠"], EMPTY: [""],

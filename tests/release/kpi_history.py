@@ -52,12 +52,12 @@ def corrected(events):
         if event["name"] == "event.voided":
             voided.add(target)
         else:
-            patches[target].insert(0, event["data"]["patch"])
+            patches[target].insert(0, event["data"])
     kept = []
     for key, event in events.items():
         if key not in voided and not event["name"].startswith("event."):
-            for patch in patches[key]:
-                event = {**event, "data": event["data"] | patch}
+            for said in patches[key]:
+                event = {**event, "data": event["data"] | said["patch"], "time": said.get("time", event["time"])}
             kept.append(event)
     return kept
 

@@ -92,14 +92,15 @@ def message_of(it):
 def appointment_of(it):
     booked = it.first("appointment.booked")
     moves = it.events.get("appointment.rescheduled", [])
-    last = max(moves, key=lambda event: event["time"])["data"] if moves else {}
+    latest = lambda events: max(events, key=lambda event: event["time"])["data"] if events else {}
+    last, relocated = latest(moves), latest([event for event in moves if "new_location" in event["data"]])
     attended = it.has("appointment.checked_in") or it.has("appointment.completed")
     no_show = it.has("appointment.no_show_recorded") and not attended
     cancelled = it.has("appointment.cancelled") and not attended and not no_show
     booking = {"at": it.time("appointment.booked"), "purpose": booked["purpose"], "location": booked["location"],
                "booked_via": booked["booked_via"], "cancelled": cancelled}
     slot = {"at": instant(last.get("new_start", booked["slot_start"])), "purpose": booked["purpose"],
-            "location": last.get("new_location", booked["location"]), "attended": attended, "no_show": no_show,
+            "location": relocated.get("new_location", booked["location"]), "attended": attended, "no_show": no_show,
             "cancelled": cancelled}
     return booking, slot
 
@@ -177,13 +178,16 @@ def clock(at, metric, department, answered, dropped):
 def waiting_at(end, case, referrals):
     """The case as it stands at a midnight, for each of its episodes that is open then."""
     last = end - datetime.timedelta(days=1)
+    begins = datetime.date.min
     for begin, over, _ in case["episodes"]:
-        if day_of(begin) <= last and (over is None or day_of(over) > last):
+        begins = max(begins, day_of(begin))  # a case is open once, whatever the clocks of its systems say
+        if begins <= last and (over is None or day_of(over) > last):
             waits = [it["department"] for it in referrals
                      if day_of(it["at"]) <= last and (it["settled"] is None or day_of(it["settled"]) > last)]
             stands = [status for day, status in case["moves"] if day <= last] or ["NEW"]
             yield {"kind": case["kind"], "department": waits[0] if waits else "", "status": stands[-1],
-                   "age": age_name(end - day_of(begin))}
+                   "age": age_name(end - begins)}
+        begins = max(begins, day_of(over)) if over else begins
 
 
 def age_name(age):
@@ -230,6 +234,8 @@ def survey_of(it):
     dimensions = {"about": invited["about"], "instrument": invited["instrument"], "via": invited["via"]}
     answers = sorted(it.events.get("survey.answered", []), key=lambda event: event["time"])
     answer = max((event["data"] for event in answers), key=lambda data: data["revision"], default=None)
+    lowest, highest = {"csat5": (1, 5), "nps11": (0, 10)}.get(invited["instrument"], (0, 1))
+    answer = answer if answer and lowest <= answer["score"] <= highest else None
     invitation = {"at": it.time("survey.invited"), **dimensions}
     satisfied = {"csat5": 4, "csat2": 1}.get(invited["instrument"], float("inf"))
     return invitation, answer and {"at": instant(answer["answered_at"]), "is_satisfied": answer["score"] >= satisfied,
@@ -320,7 +326,7 @@ def call_kpis(w):
         "abandon-rate-without-short": (each(abandoned) + less(each(short)), each(calls) + less(each(short))),
         "average-speed-of-answer": (sums(answered, "wait"), each(answered)),
         "average-time-to-abandon": (sums(abandoned, "wait"), each(abandoned)),
-        "average-handle-time": (sums(answered, "talk") + sums(answered, "hold") + sums(wrapped, "acw"), each(wrapped)),
+        "average-handle-time": (sums(wrapped, "talk") + sums(wrapped, "hold") + sums(wrapped, "acw"), each(wrapped)),
         "transfers-per-call": (sums(calls, "transfers"), each(answered)),
         "flowed-out": (each(out), None),
         "agent-non-responses": (sums(calls, "refusals"), None),
@@ -446,8 +452,7 @@ def service_kpis(w):
         "csat": (each(rated, lambda answer: answer["is_satisfied"]), each(rated)),
         "net-promoter-score": (each(asked, lambda it: it["score"] >= 9) + less(each(asked, lambda it: it["score"] <= 6)), each(asked)),
         "evaluated-share": (each(w.evaluations), each(answered + connected)),
-        "agent-handle-time": (sums(answered, "talk") + sums(answered, "hold") + sums(answered, "acw"),
-                              each(answered, lambda call: call["wrapped"])),
+        "agent-handle-time": (sums(wrapped, "talk") + sums(wrapped, "hold") + sums(wrapped, "acw"), each(wrapped)),
         "agent-recording-coverage": (each(answered + connected, lambda call: call["recorded"]), each(answered + connected)),
         "survey-response-rate": (each(w.answers), each(w.invitations)),
         "qa-score": (sums(w.evaluations, "points"), sums(w.evaluations, "most")),

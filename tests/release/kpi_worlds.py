@@ -243,7 +243,7 @@ def correction(e, target):
     name = target["type"].removeprefix("gov.cc.").removesuffix(".v1")
     data = {"target_source": target["source"], "target_id": target["id"], "reason": "checked"}
     if name in PATCHES and e.often(70):
-        return e.event("event.corrected", target["subject"], e.at(), **data, patch=PATCHES[name])
+        return e.event("event.corrected", target["subject"], e.at(), **data, patch=PATCHES[name], time=e.pick(None, None, e.at()))
     return e.event("event.voided", target["subject"], e.at(), **data)
 
 

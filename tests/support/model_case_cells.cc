@@ -136,9 +136,12 @@ void add_backlog(const json& c, const std::string& kind, Cells& cells) {
     for (const json& at : c["reopened"]) {
         begins.push_back(at);
     }
+    int64_t before = 0;  // the day on which the episode before was over
     for (size_t i = 0; i < begins.size(); ++i) {
+        const int64_t begin = local_day(begins[i]) < before ? before : local_day(begins[i]);
         const int64_t end = i < c["ends"].size() ? local_day(c["ends"][i]["at"]) : kEver;
-        const Episode episode{local_day(begins[i]), end};
+        const Episode episode{begin, end};
+        before = end < begin ? begin : end;
         const auto waits = [&](int64_t day) {
             const std::string department = waits_at_end_of(day, c);
             return std::vector{kind, department == "centre" ? "" : department};

@@ -34,18 +34,26 @@ std::string wait_measure(int64_t ms) {
     return "wait_longer";
 }
 
+// Talk, hold and after-call work, once all of it is known.
+int64_t handling(const Folded& f) {
+    if (!has(f, "call.wrapped_up")) {
+        return 0;
+    }
+    int64_t all = data_of(f, "call.wrapped_up")["acw"];
+    if (has(f, "call.ended")) {
+        for (const char* part : {"talk", "hold"}) {
+            all += data_of(f, "call.ended")[part].get<int64_t>();
+        }
+    }
+    return all;
+}
+
 void add_agent(const Folded& f, const std::string& agent, int64_t hour, Cells& cells) {
     const Adder cell(cells, "agents", hour, {agent});
     cell.one("recorded", has(f, "call.recording_available"));
     cell.one("answered");
     cell.one("wrapped_up", has(f, "call.wrapped_up"));
-    if (has(f, "call.ended")) {
-        cell.add("handle_ms", data_of(f, "call.ended")["talk"]);
-        cell.add("handle_ms", data_of(f, "call.ended")["hold"]);
-    }
-    if (has(f, "call.wrapped_up")) {
-        cell.add("handle_ms", data_of(f, "call.wrapped_up")["acw"]);
-    }
+    cell.add("handle_ms", handling(f));
 }
 
 void add_answered_call(
@@ -67,6 +75,7 @@ void add_answered_call(
     const std::string outcome = coding["outcome"];
     cell.one("wrapped_up");
     cell.add("acw_ms", coding["acw"]);
+    cell.add("handle_ms", handling(f));
     cell.one(outcome);
     for (const std::string& purpose : codes(coding, "purposes")) {
         const Adder by_purpose(cells, "call_purposes", hour, {purpose, queue});
@@ -208,10 +217,10 @@ void add_appointment(const Folded& f, Cells& cells) {
     std::string start = booked["slot_start"];
     std::string location = booked["location"];
     if (f.last.contains("appointment.rescheduled")) {
-        const json& moved = f.last.at("appointment.rescheduled")["data"];
-        start = moved["new_start"];
-        location =
-            moved.contains("new_location") ? moved["new_location"].get<std::string>() : location;
+        start = f.last.at("appointment.rescheduled")["data"]["new_start"];
+    }
+    if (f.last.contains("relocated")) {
+        location = f.last.at("relocated")["data"]["new_location"];
     }
     const Adder slot(
         cells, "appointment_slots", local_hour(ms_of(start)), {booked["purpose"], location});
@@ -240,8 +249,10 @@ void add_survey(const Folded& f, Cells& cells) {
                              ms_of(event["time"]) < ms_of(best["time"]);
         best = higher || earlier ? event : best;
     }
-    if (!best.is_null()) {
-        const int64_t score = best["data"]["score"];
+    const std::map<std::string, std::pair<int, int>> scores{
+        {"csat5", {1, 5}}, {"csat2", {0, 1}}, {"nps11", {0, 10}}, {"fcr_yn", {0, 1}}};
+    const int64_t score = best.is_null() ? -1 : best["data"]["score"].get<int64_t>();
+    if (score >= scores.at(instrument).first && score <= scores.at(instrument).second) {
         const Adder cell(
             cells, "surveys", local_hour(ms_of(best["data"]["answered_at"])), dimensions);
         cell.one("answered");

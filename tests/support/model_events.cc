@@ -33,7 +33,7 @@ std::vector<json> corrected(const std::vector<json>& events) {
         if (short_name(events[i]) == "event.voided") {
             voided.insert(target);
         } else {
-            patches[target].insert(patches[target].begin(), data["patch"]);
+            patches[target].insert(patches[target].begin(), data);
         }
     }
     for (json& event : out) {
@@ -44,11 +44,19 @@ std::vector<json> corrected(const std::vector<json>& events) {
             event = nullptr;
             continue;
         }
-        for (const json& patch : patches[id_of(event)]) {
-            event["data"].merge_patch(patch);
+        for (const json& data : patches[id_of(event)]) {
+            event["data"].merge_patch(data["patch"]);
+            event["time"] = data.value("time", event["time"].get<std::string>());
         }
     }
     return out;
+}
+
+void keep_latest(std::map<std::string, json>& last, const std::string& name, const json& event) {
+    const auto known = last.find(name);
+    if (known == last.end() || ms_of(event["time"]) > ms_of(known->second["time"])) {
+        last[name] = event;
+    }
 }
 
 bool settles(const std::string& name) {
@@ -335,9 +343,9 @@ Folded fold(const std::string& family, const std::vector<json>& events) {
                 ms_of(event["time"]) < ms_of(earlier->second["time"])) {
                 folded.first[name] = event;
             }
-            const auto later = folded.last.find(name);
-            if (later == folded.last.end() || ms_of(event["time"]) > ms_of(later->second["time"])) {
-                folded.last[name] = event;
+            keep_latest(folded.last, name, event);
+            if (event["data"].contains("new_location")) {
+                keep_latest(folded.last, "relocated", event);
             }
             ++folded.count[name];
             folded.history.push_back(event);

@@ -176,12 +176,16 @@ json RandomHistory::appointment(const std::string& s) {
                  {"slot_start", time()},
                  {"slot_end", time()},
                  {"booked_via", "call"}});
-        case 2:
-            return with(envelope("appointment.rescheduled", s),
-                        {{"old_start", time()},
-                         {"new_start", time()},
-                         {"new_end", time()},
-                         {"by", "citizen"}});
+        case 2: {
+            json data{{"old_start", time()},
+                      {"new_start", time()},
+                      {"new_end", time()},
+                      {"by", "citizen"}};
+            if (chance(40)) {
+                data["new_location"] = pick<std::string>({"north", "south"});
+            }
+            return with(envelope("appointment.rescheduled", s), data);
+        }
         case 3:
             return with(envelope("appointment.cancelled", s),
                         {{"by", "office"}, {"cancelled_at", time()}, {"notice", below(9'000)}});
@@ -378,11 +382,15 @@ json RandomHistory::correction(const json& target) {
     json data{
         {"target_source", target["source"]}, {"target_id", target["id"]}, {"reason", "error"}};
     const std::string subject = target["subject"];
-    json event =
-        envelope(patch.empty() || chance(40) ? "event.voided" : "event.corrected", subject);
+    const bool moves = chance(30);
+    json event = envelope(
+        (patch.empty() && !moves) || chance(40) ? "event.voided" : "event.corrected", subject);
     event.erase("expectedversion");
     if (event["type"] == "gov.cc.event.corrected.v1") {
         data["patch"] = patch;
+        if (moves) {
+            data["time"] = time();
+        }
     }
     return with(event, data);
 }

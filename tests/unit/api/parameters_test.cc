@@ -100,7 +100,7 @@ TEST(Parameters, WhatAKpiHasNoPlaceForIsToldByTheParameterThatAsksForIt) {
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2017-01-31T05"}, {"each", "day"}}),
               std::set{value("each")});
     // Parts that lie behind the last year, and more than are answered.
-    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "9998-12-31/P366D"}, {"each", "day"}}),
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2199-12-31/P366D"}, {"each", "day"}}),
               std::set{value("each")});
     EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "2016,2017"}, {"each", "hour"}}),
               std::set{value("each")});

@@ -85,7 +85,7 @@ TEST(Catalogue, ASchemaSaysTheLimitsOfItsKinds) {
     EXPECT_EQ(items.at("maxItems"), 32);
     const auto& properties = items.at("items").at("properties");
     EXPECT_EQ(properties.at("weight").at("maximum"), 65535);
-    EXPECT_EQ(properties.at("points").at("minimum"), -2147483648LL);
+    EXPECT_EQ(properties.at("points").at("minimum"), -1000000);
     const auto offered = nlohmann::json::parse(json_schema(*find_event("gov.cc.call.offered.v1")));
     const auto& ani = offered.at("properties").at("ani");
     EXPECT_EQ(ani.at("required").at(0), "sealed");

@@ -158,7 +158,9 @@ TEST(CsvValues, DatesByPatternAreReadInTheirTimeZone) {
                     {{"2017-01-31", "2017-01-30T21:00:00.000Z"},
                      {"2017-02-29", kNoDay},
                      {"2017-1-3", "2017-01-02T21:00:00.000Z"},
-                     {"9999-12-31", "9999-12-30T21:00:00.000Z"},
+                     {"2199-12-31", "2199-12-30T21:00:00.000Z"},
+                     {"9999-12-31", "!the date lies outside the years 1900 to 2199 (UTC)"},
+                     {"0001-01-01", "!the date lies outside the years 1900 to 2199 (UTC)"},
                      {"17-01-31", "!no date of the form YYYY-MM-DD"}});
     expect_instants({"YYYYMMDDhhmmss"}, {{"20170131110009", "2017-01-31T08:00:09.000Z"}});
 }
@@ -176,7 +178,8 @@ TEST(CsvValues, LocalTimesThatAreNoneOrTwoAreRefused) {
 
 TEST(CsvValues, DatesOfRfc3339CarryTheirZone) {
     const std::string none =
-        "!no date of RFC 3339 such as 2017-01-31T08:00:00Z or 2017-01-31T11:00:00+03:00";
+        "!no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or "
+        "2017-01-31T11:00:00+03:00";
     expect_instants({"rfc3339"},
                     {
                         {"2017-01-31T08:00:00Z", "2017-01-31T08:00:00.000Z"},

@@ -73,6 +73,48 @@ TEST_F(KpiFigures, AnEndBeforeTheBeginningNeverCounts) {
     }
 }
 
+// Voided and told again it would stand behind what followed, and all of that would be illegal.
+TEST_F(KpiFigures, ACorrectedOpeningMovesTheCaseAndKeepsWhatFollowed) {
+    const std::string id = new_case();  // on 15 January
+    const std::string opening = "event-" + std::to_string(ids_);
+    resolve_at(id, kDaysOn);
+    tell("event.corrected",
+         id,
+         {{"target_source", "/test"},
+          {"target_id", opening},
+          {"patch", json::object()},
+          {"time", "2017-01-10T09:00:00+03:00"},
+          {"reason", "wrong_clock"}});
+    for (const auto& [period, open] : {std::pair("2017-01-09", 0),
+                                       std::pair("2017-01-10", 1),
+                                       std::pair("2017-01-19", 1),
+                                       std::pair("2017-01-20", 0)}) {
+        period_ = period;
+        EXPECT_EQ(count("case-backlog"), open) << period;
+    }
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 0);
+    EXPECT_EQ(harness_.cells(), harness_.cells_of_states());
+}
+
+// The systems that resolved and reopened it have other clocks: the second episode begins no earlier
+// than the first ended.
+TEST_F(KpiFigures, ACaseIsInTheBacklogOnceWhateverItsClocksSay) {
+    at_ = "2017-01-05T09:00:00.000Z";
+    const std::string id = new_case();
+    resolve_at(id, "2017-01-09T21:30:00.000Z");  // 10 January in the centre
+    at_ = "2017-01-09T20:50:00.000Z";
+    reopen(id, 2);
+    for (const char* period : {"2017-01-08", "2017-01-09", "2017-01-10", "2017-01-11"}) {
+        period_ = period;
+        EXPECT_EQ(count("case-backlog"), 1) << period;
+    }
+    resolve_at(id, "2017-01-08T09:00:00.000Z");  // before it began again
+    period_ = "2017-01-10";
+    EXPECT_EQ(count("case-backlog"), 0);
+    period_ = "2017-01-09";
+    EXPECT_EQ(count("case-backlog"), 1);
+}
+
 TEST_F(KpiFigures, AgesAreCountedFromTheEpisodesDayToThePeriodsEnd) {
     const std::string id = new_case();
     const std::map<std::string, std::string> ages{{"2017-01-15", "le_01d"},

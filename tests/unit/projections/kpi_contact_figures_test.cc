@@ -73,6 +73,46 @@ TEST_F(ContactFigures, OneCallMayBeTransferredAndRefusedSeveralTimes) {
 }
 
 // The quarter begins at 21:00Z of the last day before it.
+// One PBX tells after-call work, another does not: its calls are in neither side of the average.
+TEST_F(ContactFigures, HandleTimeIsOfTheCallsThatAreWrappedUp) {
+    for (int i = 0; i < 10; ++i) {
+        const std::string call = answered_after(1);
+        tell("call.ended",
+             call,
+             {{"ended_at", at_}, {"talk", 170'000}, {"hold", 10'000}, {"ended_by", "agent"}});
+        if (i == 0) {
+            EXPECT_EQ(figure("average-handle-time"), (Figure{0, 0})) << "it is not wrapped up yet";
+            wrap_up(call, "handled");
+        }
+    }
+    EXPECT_EQ(figure("average-handle-time"), (Figure{180'001, 1}));
+    EXPECT_EQ(figure("agent-handle-time", "", "", {{"agent", "x"}}), (Figure{180'001, 1}));
+}
+
+TEST_F(ContactFigures, AnAppointmentKeepsTheLocationItWasMovedTo) {
+    tell("appointment.booked",
+         "visit",
+         {{"appointment_id", "visit"},
+          {"purpose", "inspection"},
+          {"location", "north"},
+          {"slot_start", "2017-01-16T08:00:00Z"},
+          {"slot_end", "2017-01-16T09:00:00Z"},
+          {"booked_via", "call"}});
+    json moved{{"old_start", "2017-01-16T08:00:00Z"},
+               {"new_start", "2017-01-17T08:00:00Z"},
+               {"new_end", "2017-01-17T09:00:00Z"},
+               {"new_location", "south"},
+               {"by", "citizen"}};
+    tell("appointment.rescheduled", "visit", moved);
+    moved.erase("new_location");
+    moved["new_start"] = "2017-01-18T08:00:00Z";
+    at_ = kTwoHoursOn;
+    tell("appointment.rescheduled", "visit", moved);
+    period_ = "2017-01-18";
+    EXPECT_EQ(count("appointments-unrecorded", {{"location", "south"}}), 1);
+    EXPECT_EQ(count("appointments-unrecorded", {{"location", "north"}}), 0);
+}
+
 TEST_F(ContactFigures, EachChannelIsInTheQuarterThatTheCentresMidnightPutsItIn) {
     for (const char* at : {"2016-12-31T20:59:59.999Z",
                            "2016-12-31T21:00:00.000Z",

@@ -45,8 +45,23 @@ TEST(KpiGrowth, IsExactForCountsAndRatios) {
     EXPECT_EQ(print_growth(growth({90, 100}, {80, 100})), "+12.5 %");
     EXPECT_EQ(print_growth(growth({40, 100}, {80, 100})), "-50.0 %");
     EXPECT_EQ(print_growth(growth({5, std::nullopt}, {0, std::nullopt})), "–");
-    EXPECT_EQ(print_growth(growth({INT64_MAX, INT64_MAX}, {INT64_MAX, 3})), "–")
-        << "what leaves 64 bits has no value";
+    EXPECT_EQ(print_growth(growth({8, 100}, {INT64_MAX, INT64_MAX})), "-92.0 %");
+}
+
+// Durations of a year of a large centre: their products leave 64 bits.
+TEST(KpiGrowth, IsKnownHoweverLargeTheSumsAre) {
+    const Figure before{599'940'000'000'000, 150'000};
+    const Figure now{430'840'800'000'001, 130'000};
+    EXPECT_EQ(print_growth(growth(now, before)), "-17.1 %");
+    EXPECT_EQ(growth_text(growth(now, before)), "-17.137714");
+    EXPECT_EQ(print_growth(growth({INT64_MAX, INT64_MAX}, {INT64_MAX, 3})), "-100.0 %");
+    EXPECT_EQ(print_growth(growth({INT64_MAX - 1, 7}, {INT64_MAX, 11})), "+57.1 %");
+}
+
+TEST(KpiFigures, APercentageOfLargeSumsPrintsAsItsValue) {
+    const Figure points{INT64_MAX / 2, INT64_MAX / 2};
+    EXPECT_EQ(print(*find_kpi("qa-score"), points), "100.00 %");
+    EXPECT_EQ(value_text(*find_kpi("qa-score"), points), "100.0");
 }
 
 TEST(KpiQuestions, ThatMakeNoSenseAreAnsweredWithWhatDoes) {

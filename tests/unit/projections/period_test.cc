@@ -119,12 +119,20 @@ TEST(PeriodBefore, IsOfTheSameKind) {
 }
 
 TEST(PeriodAYearBefore, OfWholeWeeksBeginsOnTheSameWeekday) {
-    const auto before = [](const char* text) { return year_before(*parse_period(text))->id; };
+    const auto before = [](const char* text) { return year_before(*parse_period(text)).id; };
     EXPECT_EQ(before("2017-Q1"), "2016-Q1");
     EXPECT_EQ(before("2017-01-29/P7D"), "2016-01-31/P7D");
     EXPECT_EQ(before("2017-01-29/P10D"), "2016-01-29/P10D");
     EXPECT_EQ(before("2017-01-31T09"), "2016-01-31T09");
-    EXPECT_FALSE(year_before(*parse_period("2016-02-29T09")));
+}
+
+TEST(PeriodAYearBefore, OfADayOrWeekThatTheYearHasNotIsTheLastBeforeIt) {
+    const auto before = [](const char* text) { return year_before(*parse_period(text)).id; };
+    EXPECT_EQ(before("2016-02-29"), "2015-02-28");
+    EXPECT_EQ(before("2016-02-29T09"), "2015-02-28T09");
+    EXPECT_EQ(before("2016-02-29/P10D"), "2015-02-28/P10D");
+    EXPECT_EQ(before("2020-W53"), "2019-W52");
+    EXPECT_EQ(before("1900"), "1899") << "nothing can have happened in it, and it can be asked";
 }
 
 std::vector<std::string> ids_of(const char* text, PeriodPart part) {

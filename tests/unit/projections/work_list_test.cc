@@ -201,14 +201,16 @@ TEST_F(WorkLists, APeriodsRevisionsCountUpAndKeepTheirRules) {
     publish("period.sealed", 1, "a");
     publish("period.restated", 3, "b");  // 2 is next: illegal
     publish("period.restated", 2, "c");
-    const auto revisions = revisions_of(harness_.rows(), *parse_period("2017-Q1"));
-    ASSERT_TRUE(revisions);
-    ASSERT_EQ(revisions->size(), 2U);
+    const auto publication = publication_of(harness_.rows(), *parse_period("2017-Q1"));
+    ASSERT_TRUE(publication);
+    EXPECT_EQ(publication->version, 2) << "what is illegal is no version";
+    const auto& revisions = publication->revisions;
+    ASSERT_EQ(revisions.size(), 2U);
     const std::string rules(64, 'f');
     EXPECT_EQ(standing_of({}, "", rules), PeriodStanding::Open);
-    EXPECT_EQ(standing_of(*revisions, std::string(64, 'c'), rules), PeriodStanding::Sealed);
-    EXPECT_EQ(standing_of(*revisions, std::string(64, 'a'), rules), PeriodStanding::Changed);
-    EXPECT_EQ(standing_of(*revisions, std::string(64, 'c'), "0"), PeriodStanding::OtherRules);
+    EXPECT_EQ(standing_of(revisions, std::string(64, 'c'), rules), PeriodStanding::Sealed);
+    EXPECT_EQ(standing_of(revisions, std::string(64, 'a'), rules), PeriodStanding::Changed);
+    EXPECT_EQ(standing_of(revisions, std::string(64, 'c'), "0"), PeriodStanding::OtherRules);
 }
 
 TEST_F(WorkLists, ChangesNameEachFigureThatDiffersOnce) {

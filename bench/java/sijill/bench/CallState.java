@@ -70,14 +70,19 @@ final class CallState {
         return new Contribution(new Cell(day, queue), figures);
     }
 
+    /** Talk, hold and after-call work of a call that is wrapped up; of another, nothing yet. */
+    private long handled() {
+        return isAnswered() && wrappedUp ? handleMs : 0;
+    }
+
     /** Handle time and wrapped-up calls by day and agent. */
     Contribution byAgent() {
-        return isAnswered() ? new Contribution(new Cell(day, agent), new long[] {handleMs, wrappedUp ? 1 : 0}) : Contribution.NONE;
+        return isAnswered() ? new Contribution(new Cell(day, agent), new long[] {handled(), wrappedUp ? 1 : 0}) : Contribution.NONE;
     }
 
     String line(String id) {
         String outcome = isAnswered() ? "answered" : abandoned ? "abandoned" : "waiting";
-        return "call\t" + id + "\t" + outcome + "\t" + (isAnswered() ? handleMs : 0);
+        return "call\t" + id + "\t" + outcome + "\t" + handled();
     }
 
     static Serde<CallState> serde() {
