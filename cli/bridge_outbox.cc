@@ -2,6 +2,7 @@
 
 #include "cli/import_commands.h"
 #include "cli/import_run.h"
+#include "cli/site.h"
 #include "events/grammar.h"
 #include "log/kafka_log.h"
 #include "producers/outbox_bridge.h"
@@ -78,15 +79,17 @@ int carry_outbox(log::EventLog& outbox, const OutboxOptions& asked, const Option
     }
     auto log = open_import_log(
         options, producers::KnownEvents("", kRemembered), remembered_from(file->path()));
-    if (!log) {
-        return report_error(log.error());
+    auto publish =
+        log ? publish_rules(options) : Result<producers::PublishRules>(Unexpected(log.error()));
+    if (!publish) {
+        return report_error(publish.error());
     }
     RejectList rejects;
-    producers::PublishRules publish;
-    publish.attempts = asked.once ? publish.attempts : 60;
+    publish->stop = &stop_requested();
+    publish->attempts = asked.once ? publish->attempts : 60;
     producers::Importer importer(
         *log->log,
-        publish,
+        std::move(*publish),
         std::move(log->known),
         [&rejects](const auto& place, const std::string& reason) { rejects.tell(place, reason); });
     producers::OutboxBridge bridge(outbox, importer, *file);

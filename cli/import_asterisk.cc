@@ -2,6 +2,7 @@
 
 #include "cli/import_commands.h"
 #include "cli/import_run.h"
+#include "cli/site.h"
 #include "events/grammar.h"
 #include "producers/queue_import.h"
 
@@ -159,15 +160,17 @@ int import_asterisk(const AsteriskOptions& asked, const Options& options) {
     const bool resumes = asked.follow && state->position.offset > 0;
     auto log = open_import_log(
         options, producers::KnownEvents(asked.source), look_from(asked, file->path(), resumes));
-    if (!log) {
-        return report_error(log.error());
+    auto publish =
+        log ? publish_rules(options) : Result<producers::PublishRules>(Unexpected(log.error()));
+    if (!publish) {
+        return report_error(publish.error());
     }
     RejectList rejects;
-    producers::PublishRules publish;
-    publish.attempts = asked.follow ? 60 : publish.attempts;
+    publish->stop = &stop_requested();
+    publish->attempts = asked.follow ? 60 : publish->attempts;
     producers::Importer importer(
         *log->log,
-        publish,
+        std::move(*publish),
         std::move(log->known),
         [&rejects](const auto& place, const std::string& reason) { rejects.tell(place, reason); });
     int64_t bytes = 0;

@@ -3,6 +3,7 @@
 #include "cli/csv_mapping.h"
 #include "cli/import_commands.h"
 #include "cli/import_run.h"
+#include "cli/site.h"
 #include "producers/csv_import.h"
 
 #include <cstdio>
@@ -97,14 +98,18 @@ int import_csv(const CsvOptions& asked, const Options& options) {
                    ? Result<ImportLog>(ImportLog{std::make_unique<NoLog>(),
                                                  producers::KnownEvents((*mapping)->source)})
                    : open_import_log(options, producers::KnownEvents((*mapping)->source), 0);
-    if (!log) {
-        return report_error(log.error());
+    auto publish =
+        log ? publish_rules(options) : Result<producers::PublishRules>(Unexpected(log.error()));
+    if (!publish) {
+        return report_error(publish.error());
     }
     RejectList list;
     ByteProgress progress("importing", size_of_file(asked.file));
     uint64_t told = 0;
     producers::CsvRun run;
     run.strict = asked.strict;
+    run.publish = std::move(*publish);
+    run.publish.stop = &stop_requested();
     run.rejects_file = *rejects;
     run.rejected = [&list](const auto& place, const std::string& why) { list.tell(place, why); };
     run.progress = [&progress, &told](uint64_t bytes) {

@@ -5,6 +5,7 @@
 #include "cli/folding.h"
 #include "cli/output.h"
 #include "cli/publish_remote.h"
+#include "cli/site.h"
 #include "events/catalogue.h"
 #include "log/kafka_topic.h"
 #include "producers/publisher.h"
@@ -134,9 +135,12 @@ int publish(const std::string& file, bool strict, const Options& options) {
     if (!log) {
         return report_error(log.error());
     }
-    producers::PublishRules rules;
-    rules.strict = strict;
-    producers::Publisher publisher(**log, rules);
+    auto rules = publish_rules(options);
+    if (!rules) {
+        return report_error(rules.error());
+    }
+    rules->strict = strict;
+    producers::Publisher publisher(**log, std::move(*rules));
     const auto result = publisher.publish_lines(
         file == "-" ? std::cin : in,
         [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });

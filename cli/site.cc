@@ -48,4 +48,14 @@ Result<projections::SiteKpis> site_of(const Options& options) {
     return site_kpis(loaded->config);
 }
 
+Result<producers::PublishRules> publish_rules(const Options& options) {
+    auto loaded = load_config(config_file(options.config), process_environment());
+    if (!loaded) {
+        return Unexpected(loaded.error());
+    }
+    producers::PublishRules rules;
+    rules.due = due_policy(with_flags(std::move(loaded->config), options));
+    return rules;
+}
+
 }  // namespace sijill::cli

@@ -4,6 +4,7 @@
 #include "cli/config.h"
 #include "cli/context.h"
 #include "events/result.h"
+#include "producers/publisher.h"
 #include "projections/targets.h"
 
 namespace sijill::cli {
@@ -22,5 +23,8 @@ namespace sijill::cli {
 /// The KPIs and targets, of the configuration file that the options name or of the usual one.
 /// Errors: Config.
 [[nodiscard]] Result<projections::SiteKpis> site_of(const Options& options);
+
+/// How a command publishes: with the due dates of the site. Errors: Config.
+[[nodiscard]] Result<producers::PublishRules> publish_rules(const Options& options);
 
 }  // namespace sijill::cli

@@ -51,10 +51,10 @@ std::string system_reason() {
 CsvImport::CsvImport(log::EventLog& log, KnownEvents known, const CsvMapping& mapping, CsvRun run)
     : mapping_(mapping),
       run_(std::move(run)),
-      importer_(
-          log, {}, std::move(known), [this](const ImportPlace& /*place*/, const std::string& why) {
-              reason_ = why;
-          }) {}
+      importer_(log,
+                run_.publish,
+                std::move(known),
+                [this](const ImportPlace& /*place*/, const std::string& why) { reason_ = why; }) {}
 
 Result<void> CsvImport::read_header(CsvReader& reader) {
     CsvRow row;

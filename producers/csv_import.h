@@ -19,7 +19,8 @@ namespace sijill::producers {
 inline constexpr std::string_view kReasonColumn = "sijill_reason";
 
 struct CsvRun {
-    bool strict = false;                           // the first rejected row ends the import
+    bool strict = false;  // the first rejected row ends the import
+    PublishRules publish;
     std::string rejects_file;                      // of rejected rows; "": none is written
     RejectSink rejected;                           // tells each
     std::function<void(uint64_t bytes)> progress;  // of the table, so far

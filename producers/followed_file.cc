@@ -308,7 +308,11 @@ Result<std::vector<FileLine>> FollowedFile::read() {
     for (;;) {
         const size_t opened = opened_;
         auto lines = take_lines();
-        if (!lines || !lines->empty()) {
+        if (!lines) {
+            // Not together with the lines: g++ 12.2 -O3 then frees one as if it were the other.
+            return Unexpected(lines.error());
+        }
+        if (!lines->empty()) {
             return lines;
         }
         if (opened_ != opened) {

@@ -23,7 +23,10 @@ std::string all_violations(const std::vector<Checked>& checked, const PlaceNamer
 }  // namespace
 
 Importer::Importer(log::EventLog& log, PublishRules rules, KnownEvents known, RejectSink rejected)
-    : publisher_(log, std::move(rules)), known_(std::move(known)), rejected_(std::move(rejected)) {}
+    : gateway_(rules.due),
+      publisher_(log, std::move(rules)),
+      known_(std::move(known)),
+      rejected_(std::move(rejected)) {}
 
 std::vector<Checked> Importer::check(const std::vector<std::string>& events) {
     std::vector<Checked> checked;

@@ -14,6 +14,12 @@ namespace sijill::producers {
 
 namespace {
 
+constexpr std::chrono::milliseconds kLookForStop{100};
+
+bool is_set(const std::atomic<bool>* stop) {
+    return stop != nullptr && *stop;
+}
+
 // Reads up to the next line break. Of a line over the limit only limit + 1 bytes are kept, so that
 // no input can fill the memory. False at the end of the input.
 bool read_line(std::istream& input, std::string& line) {
@@ -72,10 +78,16 @@ struct Publisher::Batch {
     std::vector<uint64_t> lines;
 };
 
-Publisher::Publisher(log::EventLog& log, PublishRules rules) : log_(log), rules_(std::move(rules)) {
+Publisher::Publisher(log::EventLog& log, PublishRules rules)
+    : log_(log), rules_(std::move(rules)), gateway_(rules_.due) {
     CHECK(rules_.batch >= 1 && rules_.attempts >= 1, "a publisher sends something at least once");
     if (!rules_.wait) {
-        rules_.wait = [](std::chrono::milliseconds pause) { std::this_thread::sleep_for(pause); };
+        rules_.wait = [stop = rules_.stop](std::chrono::milliseconds pause) {
+            const auto end = std::chrono::steady_clock::now() + pause;
+            while (!is_set(stop) && std::chrono::steady_clock::now() < end) {
+                std::this_thread::sleep_for(std::min(pause, kLookForStop));
+            }
+        };
     }
 }
 
@@ -107,7 +119,7 @@ std::vector<Result<log::Appended>> Publisher::append(std::span<const events::New
     std::chrono::milliseconds pause = rules_.first_pause;
     for (int attempt = 1; attempt < rules_.attempts; ++attempt) {
         const std::vector<size_t> again = to_send_again(results);
-        if (again.empty()) {
+        if (again.empty() || is_set(rules_.stop)) {
             break;
         }
         spdlog::warn("append: {} of {} events to send again in {} ms: {}",
@@ -116,6 +128,9 @@ std::vector<Result<log::Appended>> Publisher::append(std::span<const events::New
                      pause.count(),
                      results[again.front()].error().message);
         rules_.wait(pause);
+        if (is_set(rules_.stop)) {
+            break;
+        }
         pause = std::min(pause * 2, rules_.longest_pause);
         std::vector<events::NewRecord> repeated;
         repeated.reserve(again.size());

@@ -6,6 +6,7 @@
 #include "log/event_log.h"
 #include "producers/due_dates.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -26,6 +27,9 @@ struct PublishRules {
     std::chrono::milliseconds longest_pause{5000};
     /// Waits between attempts; sleeps when empty.
     std::function<void(std::chrono::milliseconds)> wait;
+    /// Once it is true, nothing is sent again: who asks for the end need not wait for the log.
+    const std::atomic<bool>* stop = nullptr;
+    DuePolicy due;  // gives what passes the due date that it lacks
 };
 
 /// Why one line is not in the log, as far as we know.

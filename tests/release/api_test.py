@@ -190,6 +190,15 @@ class Publishing(unittest.TestCase):
             self.assertEqual([item["subject"] for item in worklist], ["case-1"])
         finally:
             server.close()
+        # Whichever door an event comes through.
+        events, data = self.scratch.name + "/events.ndjson", self.scratch.name + "/published"
+        with open(events, "w", encoding="utf-8") as file:
+            for event in (opened("case-1", "a"), referred("case-1", "b", "engineering")):
+                file.write(json.dumps(event) + "\n")
+        run("publish", events, "--data", data, "--config", config)
+        run("catch-up", "--data", data)
+        case = json.loads(run("case", "get", "case-1", "--data", data, "--format", "json").stdout)
+        self.assertEqual(case["referrals"][0]["dueAt"], "2017-02-06T08:00:00.000Z")
 
     def test_a_token_opens_what_its_scopes_and_departments_allow(self):
         tokens, config = self.scratch.name + "/tokens", self.scratch.name + "/sijill.toml"

@@ -173,6 +173,12 @@ class Sample(unittest.TestCase):
             self.assertNotIn("17300000", done.stdout + done.stderr)
             self.assertNotIn(b"17300000", kept)
 
+    def test_what_is_no_file_is_told_and_nothing_is_broken(self):
+        with sijill.scratch() as directory:
+            for follow in ([], ["--follow"]):
+                said = run("import", "asterisk", directory, *follow, *PBX, "--data", directory + "/d", expect=1)
+                self.assertRegex(said.stderr, f"cannot read {directory}: .*directory")
+
 
 class Random(unittest.TestCase):
     def test_any_log_gives_what_happened(self):

@@ -1,22 +1,25 @@
 #include "producers/publisher.h"
 
 #include "events/encode.h"
+#include "tests/support/event_text.h"
 #include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace sijill::producers {
 namespace {
 
 // Keeps records in one list and answers the next appends with planned errors.
-class ListLog final : public log::EventLog {
+class ListLog : public log::EventLog {
   public:
     std::vector<Result<log::Appended>> append(std::span<const events::NewRecord> sent) override {
         batches.push_back(sent.size());
@@ -240,6 +243,60 @@ TEST(Publisher, PausesStopGrowing) {
     EXPECT_EQ(outcome.pauses,
               (std::vector<milliseconds>{
                   milliseconds(100), milliseconds(200), milliseconds(250), milliseconds(250)}));
+}
+
+TEST(Publisher, WhoIsAskedToStopSendsNothingAgain) {
+    ListLog log;
+    log.always = Errc::Unavailable;
+    std::atomic<bool> stop{false};
+    PublishRules rules;
+    rules.attempts = 60;
+    rules.stop = &stop;
+    rules.wait = [&stop](std::chrono::milliseconds /*pause*/) { stop = true; };
+    Publisher publisher(log, rules);
+    const events::NewRecord record{"s", line_of("s", "a"), {}};
+    const auto results = publisher.append({&record, 1});
+    EXPECT_EQ(log.batches.size(), 1U);
+    EXPECT_EQ(results.at(0).error().code, Errc::Unavailable) << "nothing is called appended";
+}
+
+TEST(Publisher, TheLongestPauseEndsWhenAStopIsAsked) {
+    struct AskedLog : ListLog {
+        std::atomic<bool> asked{false};
+        std::vector<Result<log::Appended>> append(
+            std::span<const events::NewRecord> records) override {
+            asked = true;
+            return ListLog::append(records);
+        }
+    } log;
+    log.always = Errc::Unavailable;
+    std::atomic<bool> stop{false};
+    PublishRules rules;
+    rules.first_pause = rules.longest_pause = std::chrono::hours(1);
+    rules.stop = &stop;
+    Publisher publisher(log, rules);
+    const std::jthread operator_of_it([&] {
+        while (!log.asked) {
+            std::this_thread::yield();
+        }
+        stop = true;
+    });
+    const events::NewRecord record{"s", line_of("s", "a"), {}};
+    EXPECT_FALSE(publisher.append({&record, 1}).at(0)) << "and the test ends";
+}
+
+TEST(Publisher, WhatLacksADueDateGetsThatOfThePolicy) {
+    ListLog log;
+    PublishRules rules;
+    rules.due.complaint = CalendarDays{10};
+    const nlohmann::json data{
+        {"case_id", "c"}, {"category", "delay"}, {"received_via", "call"}, {"severity", "low"}};
+    const std::string line =
+        event_json("complaint.received", "c", "a", "2017-03-07T05:00:00Z", data).dump();
+    EXPECT_EQ(publish(log, line, rules).totals.published, 1U);
+    ASSERT_EQ(log.kept.size(), 1U);
+    EXPECT_EQ(nlohmann::json::parse(log.kept[0].value)["data"]["due_at"],
+              "2017-03-17T05:00:00.000Z");
 }
 
 TEST(Publisher, ABrokenInputIsTold) {
