@@ -86,6 +86,7 @@ class Lane {
         }
         return {};
     }
+
     Result<void> run(RunUntil until, const std::atomic<bool>& stop) {
         std::vector<log::Place> places;
         for (const Shard& shard : shards_) {
@@ -94,6 +95,10 @@ class Lane {
         auto reader = log_.open_reader(places);
         if (!reader) {
             return Unexpected(reader.error());
+        }
+        // A new shard says whose it is: an auditor may come before its first record.
+        if (auto told = commit(CommitMode::Tail); !told) {
+            return told;
         }
         auto asked = steady_clock::now();
         while (!stop.load(std::memory_order_relaxed)) {
@@ -240,7 +245,8 @@ class Lane {
         }
         const int64_t most = windows ? config_.window_records : kTailRecordsPerCommit;
         // A tail commits what has arrived; it never waits for more.
-        if (!windows && uncommitted_ > 0) {
+        // So it does where a transaction's mark, or what was aborted, is all that has come.
+        if (!windows && (uncommitted_ > 0 || any_changed())) {
             return commit(in_window_ ? CommitMode::Window : CommitMode::Tail);
         }
         in_window_ = in_window_ || windows;
@@ -248,6 +254,11 @@ class Lane {
             return commit(CommitMode::Window);
         }
         return {};
+    }
+
+    [[nodiscard]] bool any_changed() const {
+        return std::ranges::any_of(shards_,
+                                   [](const Shard& shard) { return shard.fold->changed(); });
     }
 
     Result<void> commit(CommitMode mode) {

@@ -218,6 +218,25 @@ TEST(Worker, HolesInTheLogAreNormal) {
     EXPECT_EQ(cells_in(scratch.path().string()), expected(events));
 }
 
+// A transaction's mark, or what was aborted, is no record and yet a place that has been reached.
+TEST(Worker, AHoleAtTheEndIsCommittedWhileItFollows) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(1);
+    append(log, {history(1).front()});
+    log.skip_offsets(0, 500'000);
+    Worker worker(log, config_in(scratch.path().string()));
+    std::atomic<bool> stop{false};
+    std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    int64_t reached = 0;
+    while (reached != 500'001 && std::chrono::steady_clock::now() < deadline) {
+        const auto shards = view_shards(scratch.path().string());
+        reached = shards ? shards->positions().at(0).next_offset : 0;
+    }
+    stop = true;
+    EXPECT_EQ(reached, 500'001);
+}
+
 TEST(Worker, RefusesALogThatIsNotTheOneItFolded) {
     const auto events = history(8);
     const tests::ScratchDirectory scratch;
@@ -344,17 +363,14 @@ TEST(Worker, ShardsThatHaveNothingYetAreSeenBesideThoseThatHave) {
     std::atomic<bool> stop{false};
     std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (worker.progress().commits < 1 && std::chrono::steady_clock::now() < deadline) {
-        std::this_thread::yield();
-    }
-    const auto shards = view_shards(scratch.path().string());
-    stop = true;
-    folding.join();
-    ASSERT_TRUE(shards) << shards.error().message;
     int64_t records = 0;
-    for (const projections::Position& position : shards->positions()) {
-        records += position.records;
+    while (records == 0 && std::chrono::steady_clock::now() < deadline) {
+        const auto shards = view_shards(scratch.path().string());
+        for (size_t i = 0; shards && i < shards->positions().size(); ++i) {
+            records += shards->positions()[i].records;
+        }
     }
+    stop = true;
     EXPECT_EQ(records, 1);
 }
 
@@ -377,6 +393,32 @@ TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
         EXPECT_EQ(report.live_digest, report.replay_digest);
         EXPECT_GT(report.live_rows, 10);
     }
+}
+
+// An auditor comes while the first window is folded, or after the process was killed in it.
+TEST(AuditReplay, AWorkerThatHasCommittedNothingYetMatches) {
+    const tests::ScratchDirectory scratch;
+    HangingLog log;
+    log.hang(true);
+    Worker worker(log, config_in(scratch.path().string()));
+    std::atomic<bool> stop{false};
+    std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
+    const auto matches = [&] {
+        const auto reports =
+            audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+        return reports && reports->size() == 2 &&
+               std::ranges::all_of(*reports, [](const ReplayReport& report) {
+                   return report.match() && report.live_rows > 0;
+               });
+    };
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    bool matched = false;
+    while (!matched && std::chrono::steady_clock::now() < deadline) {
+        matched = matches();
+    }
+    EXPECT_TRUE(matched) << "it says whose rules it follows before its first record";
+    stop = true;
+    log.hang(false);
 }
 
 TEST(AuditReplay, FindsASingleChangedByte) {
