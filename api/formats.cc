@@ -45,7 +45,7 @@ int quality_of(std::string_view range) {
 
 // How specific a range fits a type: 0 not at all, 1 any, 2 its main type, 3 the type.
 int fit_of(std::string_view range, std::string_view type) {
-    const std::string_view name = trim(range.substr(0, range.find(';')));
+    const std::string name = lower(trim(range.substr(0, range.find(';'))));
     if (name == type) {
         return 3;
     }

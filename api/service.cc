@@ -124,7 +124,8 @@ Service::Service(ServiceConfig config,
                  Positions& positions,
                  ChangeFeed& feed)
     : config_(std::move(config)),
-      rules_(config_.version + " " + digest_of(config_.site)),
+      rules_(config_.version + " " + projections::fold_identity(config_.local_time) + " " +
+             digest_of(config_.site)),
       log_(log),
       progress_(worker.progress()),
       positions_(positions),
@@ -281,6 +282,7 @@ void Service::judge(const CallPtr& call, bool only_validate) {
     }
     if (!brought.batch) {
         call->event_id = judged.items.front()["id"];
+        call->waits = call->request.header("if-match") != nullptr;  // else who would say 412?
         return append(call, std::move(judged.records), [this, call](const auto& results) {
             tell_single(call, results.front());
         });
@@ -422,8 +424,11 @@ Response Service::read_answer(const Call& call) {
 
 Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool only_cached) {
     const int64_t now_ms = call.route->by_clock ? this_minute_ms() : 0;
+    const Standing& now = moment.standing;
+    // A log that was made again may stand where another stood: its events were appended later.
+    const std::string at = now.position + " " + now.as_of.value_or("") + " ";
     const std::string tag = tag_of(rules_,
-                                   moment.standing.position + " " + std::to_string(now_ms),
+                                   at + std::to_string(now_ms),
                                    call.request.target,
                                    call.media,
                                    call.asked.departments);

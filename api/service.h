@@ -134,7 +134,7 @@ class Service {
     void watch();
 
     const ServiceConfig config_;
-    const std::string rules_;  // of the program and the site: what answers depend on besides data
+    const std::string rules_;  // of program, zone and site: what answers depend on besides data
     log::EventLog& log_;
     const consumers::WorkerProgress& progress_;
     Positions& positions_;

@@ -2,6 +2,7 @@
 
 #include "api/problem.h"
 #include "api/service_call.h"
+#include "api/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -12,12 +13,12 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBearer = "bearer ";  // RFC 9110: a scheme in any case
 constexpr std::string_view kRetryAfter = "Retry-After";
 
 std::optional<std::string_view> bearer_token(const Request& request) {
     const std::string* given = request.header("authorization");
-    return given != nullptr && given->starts_with(kBearer)
+    return given != nullptr && is_word(std::string_view(*given).substr(0, kBearer.size()), kBearer)
                ? std::optional(std::string_view(*given).substr(kBearer.size()))
                : std::nullopt;
 }

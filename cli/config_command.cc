@@ -22,9 +22,15 @@ int report_mistakes(const Error& error) {
 }
 
 int print(const std::string& asked) {
-    const auto loaded = load_config(config_file(asked), process_environment());
+    const Environment environment = process_environment();
+    auto loaded = load_config(config_file(asked), environment);
     if (!loaded) {
         return report_mistakes(loaded.error());
+    }
+    // It stands for the option --data, so it is over the file.
+    if (const auto data = environment.find(kDataVariable); data != environment.end()) {
+        loaded->config.storage.path = data->second;
+        loaded->origins.insert_or_assign("storage.path", kDataVariable);
     }
     std::fputs(print_config(*loaded).c_str(), stdout);
     return kOk;

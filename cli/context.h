@@ -46,6 +46,9 @@ struct Options {
     std::map<std::string, std::string> librdkafka;  // -X key=value
 };
 
+/// Stands for the option --data.
+inline constexpr const char* kDataVariable = "SIJILL_DATA";
+
 /// Exit codes; README and `sijill --help` list them.
 inline constexpr int kOk = 0;
 inline constexpr int kFailure = 1;

@@ -21,11 +21,16 @@ Format format_of(const std::string& name) {
     return found->second;
 }
 
+// An unset variable of a script would otherwise ask for something else in silence.
+CLI::Validator not_empty() {
+    return {[](const std::string& text) { return text.empty() ? "must not be empty" : ""; }, ""};
+}
+
 }  // namespace
 
 void add_data_options(CLI::App& command, Options& options) {
     command.add_option("--data", options.data, "Data directory (shards, and the embedded log)")
-        ->envname("SIJILL_DATA")
+        ->envname(kDataVariable)
         ->capture_default_str();
     command
         .add_option_function<int>(
@@ -94,7 +99,7 @@ void add_site_options(CLI::App& command, Options& options) {
 }
 
 void add_server_options(CLI::App& command, Options& options, const char* what) {
-    command.add_option("--api", options.api, what);
+    command.add_option("--api", options.api, what)->check(not_empty());
     command.add_option("--token-file",
                        options.token_file,
                        "With --api: a file whose first line is the token (or SIJILL_TOKEN)");
@@ -108,11 +113,13 @@ void add_read_options(CLI::App& command, Options& options) {
     add_output_options(command, options);
     add_server_options(
         command, options, "Ask the server at this URL instead of the data directory");
-    command.add_option("--as-of",
-                       options.as_of,
-                       "Answer as of this position (partition:offset,...), or with what had been "
-                       "appended before this instant (2017-04-01T00:00:00Z): the log is folded "
-                       "again");
+    command
+        .add_option("--as-of",
+                    options.as_of,
+                    "Answer as of this position (partition:offset,...), or with what had been "
+                    "appended before this instant (2017-04-01T00:00:00Z): the log is folded "
+                    "again")
+        ->check(not_empty());
 }
 
 void add_limit_option(CLI::App& command, size_t& rows) {

@@ -60,7 +60,9 @@ class Commands(unittest.TestCase):
         run_with(variables, "catch-up")
         self.assertEqual(self.calls("2017-01-15", environment=variables), 1)
         elsewhere = {**variables, "SIJILL_STORAGE__PATH": self.scratch.name + "/none"}
-        self.assertEqual(self.calls("2017-01-15", environment={**elsewhere, "SIJILL_DATA": self.data}), 1)
+        over = {**elsewhere, "SIJILL_DATA": self.data}
+        self.assertEqual(self.calls("2017-01-15", environment=over), 1)
+        self.assertIn(f'path = "{self.data}"  # SIJILL_DATA', run_with(over, "config", "print").stdout)
         self.assertEqual(self.calls("2017-01-15", "--data", self.data, environment=elsewhere), 1)
         run_with(elsewhere, "kpi", "show", "inbound-offered", "--period", "2017-01-15", expect=4)
 
@@ -91,6 +93,20 @@ class Commands(unittest.TestCase):
                 said = run(*command, expect=2).stderr
                 self.assertIn(command[-2], said)
                 self.assertLess(len(said), 300)
+
+    def test_what_nothing_can_have_happened_in_is_no_period(self):
+        run("publish", self.events, "--data", self.data)
+        run("catch-up", "--data", self.data)
+        for period in ("0001", "0001-S1", "9998-Q4", "2200"):
+            for command in (["report", "--period"], ["kpi", "show", "inbound-offered", "--period"]):
+                self.assertIn("1900 to 2199", run(*command, period, "--data", self.data, expect=2).stderr)
+        for period in ("1900", "1900-S1", "2199-Q4", "2199"):
+            run("report", "--period", period, "--data", self.data)
+
+    def test_an_empty_value_asks_for_nothing_else_in_silence(self):
+        for option in ("--as-of", "--api"):
+            said = run("kpi", "show", "inbound-offered", "--period", "2017", option, "", "--data", self.data, expect=2).stderr
+            self.assertIn(f"{option}: must not be empty", said)
 
     def test_a_mistyped_command_is_named(self):
         self.assertIn("'catchup'; did you mean 'catch-up'?", run("catchup", expect=2).stderr)

@@ -366,8 +366,20 @@ class Departments(unittest.TestCase):
         said = run("kpi", "show", "cases-opened", "--period", QUARTER, "--as-of", "spring", *where, expect=2).stderr
         self.assertRegex(said, "position .* or an instant such as 2017-04-01T00:00:00Z, not 'spring'")
         run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "3", *where, expect=4)
+        refused = run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "1", "--as-of", "0:5", *where, expect=2)
+        self.assertIn("takes no --as-of", refused.stderr)
         run("period", "seal", str(today().year), *where, expect=1)
         run("period", "show", "spring", *where, expect=2)
+        # A seal that was void is none, and the period can be sealed again.
+        seal = lambda: json.loads(run("period", "seal", "2016-Q3", "--format", "json", *where).stdout)[0]["id"]
+        void = opened("2016-Q3", "void") | {"type": "gov.cc.event.voided.v1", "data": {
+            "target_source": "urn:sijill:periods", "target_id": seal(), "reason": "too_early"}}
+        with open(late, "w", encoding="utf-8") as file:
+            file.write(json.dumps(void) + "\n")
+        run("publish", late, *where)
+        seal()
+        told = json.loads(run("period", "show", "2016-Q3", "--format", "json", *where).stdout)
+        self.assertEqual((told["standing"], len(told["revisions"]), told["version"]), ("sealed", 1, 3))
 
 
 class Page(unittest.TestCase):
