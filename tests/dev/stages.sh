@@ -105,7 +105,8 @@ stage_release() {
     # fold_bench: its instructions are a test.
     configure release -DSIJILL_BUILD_BENCH=ON && ctest_stage release 'sijill tests_release fold_bench' -L '^release$'
 }
-stage_outside() { install_judges && ctest_stage release sijill -L '^outside$'; }
+# The longest of them waits for slow clients, most of its time.
+stage_outside() { install_judges && ctest_stage release sijill -L '^outside$' -j "$((jobs + 1))"; }
 stage_format() { ./dev format --check; }
 # Both yield to the stage docker, which may run beside them.
 stage_tidy() { nice ./dev tidy; }

@@ -33,13 +33,18 @@ void Model::add(const json& event) {
     }
     subject.entries.push_back(entry);
     if (!entry.conflict) {
-        std::vector<json> heard;
-        for (const Entry& each : subject.entries) {
-            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
-        }
-        const Folded folded = fold(family_of(name), heard);
-        subject.version += folded.legal.back() ? 1 : 0;
+        const std::string family = family_of(name);
+        const bool has_rules = family == "case" || family == "kpi";  // of the others all is legal
+        subject.version += !has_rules || fold(family, heard_of(subject)).legal.back() ? 1 : 0;
     }
+}
+
+std::vector<json> Model::heard_of(const Subject& subject) {
+    std::vector<json> heard;
+    for (const Entry& each : subject.entries) {
+        heard.push_back(each.conflict || each.ineffective ? json() : each.event);
+    }
+    return heard;
 }
 
 void Model::add_correction(const json& event) {
@@ -62,11 +67,7 @@ void Model::add_correction(const json& event) {
 int64_t Model::illegal() const {
     int64_t count = 0;
     for (const auto& [key, subject] : subjects_) {
-        std::vector<json> heard;
-        for (const Entry& each : subject.entries) {
-            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
-        }
-        const Folded folded = fold(key.first, heard);
+        const Folded folded = fold(key.first, heard_of(subject));
         count += std::count(folded.legal.begin(), folded.legal.end(), false);
     }
     return count;
@@ -75,11 +76,7 @@ int64_t Model::illegal() const {
 Cells Model::cells() const {
     Cells cells;
     for (const auto& [key, subject] : subjects_) {
-        std::vector<json> heard;
-        for (const Entry& each : subject.entries) {
-            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
-        }
-        add_cells(key.first, fold(key.first, heard), cells);
+        add_cells(key.first, fold(key.first, heard_of(subject)), cells);
     }
     std::erase_if(cells, [](const auto& cell) { return cell.second == 0; });
     return cells;
@@ -91,11 +88,7 @@ std::map<std::string, int64_t> Model::people() const {
         if (key.first != "chat") {
             continue;
         }
-        std::vector<json> heard;
-        for (const Entry& each : subject.entries) {
-            heard.push_back(each.conflict || each.ineffective ? json() : each.event);
-        }
-        const Folded folded = fold(key.first, heard);
+        const Folded folded = fold(key.first, heard_of(subject));
         const auto started = folded.first.find("chat.started");
         if (started != folded.first.end() && started->second["data"].contains("citizen")) {
             const int64_t day = hour_of(started->second) / 24;

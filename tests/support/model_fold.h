@@ -47,6 +47,8 @@ class Model {
     };
     using Key = std::pair<std::string, std::string>;  // family, subject
 
+    // Its events as they are heard; those without effect are null.
+    static std::vector<json> heard_of(const Subject& subject);
     void add_correction(const json& event);
     std::map<Key, Subject> subjects_;
 };
