@@ -186,6 +186,9 @@ Verdict evolve(CaseState& state, const ev::CaseReopened& e, const FoldContext& c
 }
 
 Verdict evolve(CaseState& state, const ev::CaseMergedInto& e, const FoldContext& context) {
+    if (e.other_case_id.text == context.subject) {
+        return Verdict::Illegal;  // nothing would go on
+    }
     const Verdict verdict = end_unresolved(state, CaseTrigger::MergedInto, context.stamp.time_ms);
     if (verdict == Verdict::Applied) {
         state.merged_into = e.other_case_id.text;

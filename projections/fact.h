@@ -6,6 +6,7 @@
 #include "projections/dictionary.h"
 
 #include <cstdint>
+#include <string_view>
 #include <tuple>
 
 namespace sijill::projections {
@@ -63,6 +64,7 @@ enum class Verdict : uint8_t {
 struct FoldContext {
     Stamp stamp;
     Dictionary& dictionary;
+    std::string_view subject;
 };
 
 }  // namespace sijill::projections

@@ -62,17 +62,23 @@ std::string json_decimal(Wide numerator, Wide denominator) {
     return text;
 }
 
-// The same fraction in 64 bits: reduced, and where that does not do, of as many leading bits.
+// The same fraction in 64 bits. One that does not fit is reduced, and where that does not do, keeps
+// as many leading bits as do.
 Figure in_64_bits(Wide numerator, Wide denominator) {
+    const auto fits = [&] {
+        const auto fits_one = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
+        return fits_one(numerator) && fits_one(denominator);
+    };
     Wide a = numerator < 0 ? -numerator : numerator;
     Wide b = denominator < 0 ? -denominator : denominator;
     while (b != 0) {
         a = std::exchange(b, a % b);
     }
-    numerator /= a;
-    denominator /= a;
-    const auto fits = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
-    while (!fits(numerator) || !fits(denominator)) {
+    if (!fits()) {
+        numerator /= a;
+        denominator /= a;
+    }
+    while (!fits()) {
         numerator /= 2;
         denominator /= 2;
     }

@@ -292,7 +292,8 @@ Result<Verdict> ShardFold::fold_again(LiveAggregate& live,
         return Verdict::Applied;
     }
     const events::Decoded* event = history_decoder_->decode_text(*text);
-    const FoldContext context{{event->envelope.time.ms, entry.key}, dictionary_};
+    const FoldContext context{
+        {event->envelope.time.ms, entry.key}, dictionary_, event->envelope.subject};
     const Verdict verdict = fold_event(next, event->event, context);
     if (verdict == Verdict::Applied) {
         // A patch may have brought another day, and what was illegal was listed in none.

@@ -325,7 +325,8 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
     if (conflicts(live, decoded, record)) {
         entry.flags = kHistoryConflict;
     } else {
-        const FoldContext context{{decoded.envelope.time.ms, entry.key}, dictionary_};
+        const FoldContext context{
+            {decoded.envelope.time.ms, entry.key}, dictionary_, decoded.envelope.subject};
         if (!is_quiet(decoded.event)) {
             standings_.keep(live);
         }

@@ -80,15 +80,16 @@ class Case:
             return self.hears_of_referral(name.removeprefix("referral."), data["referral_id"])
         if name.startswith("complaint.") or name == "suggestion.received":
             return self.hears_of_complaint(name)
-        return self.moves(name, data) if name in MOVES else True
+        return self.moves(name, data, event["subject"]) if name in MOVES else True
 
-    def moves(self, name, data):
+    def moves(self, name, data, subject):
         to = MOVES[name].get(self.status)
         unanswered = self.complaint == "received"
         forbidden = (to is None or (name == "case.resolved" and unanswered)
                      or (name == "case.closed" and data["reason"] == "resolved" and self.status in ("NEW", "OPEN"))
                      or (name == "case.reopened" and data["episode"] != self.episode + 1)
-                     or (name == "referral.requested" and data["referral_id"] in self.referrals))
+                     or (name == "referral.requested" and data["referral_id"] in self.referrals)
+                     or (name == "case.merged_into" and data["other_case_id"] == subject))
         if forbidden:
             return False
         self.status = to

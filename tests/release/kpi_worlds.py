@@ -186,7 +186,7 @@ def case(e, s):
         elif end == "closed":
             yield e.event("case.closed", s, at, reason=e.pick("no_answer", "withdrawn"))
         elif end == "merged_into":
-            yield e.event("case.merged_into", s, at, other_case_id="k", merge_id="m", by="x")
+            yield e.event("case.merged_into", s, at, other_case_id=e.pick("k", "k", s), merge_id="m", by="x")
         elif end == "cancelled":
             yield e.event("case.cancelled", s, at, reason="test")
         if e.often(20):

@@ -232,7 +232,9 @@ bool apply_status_event(json& of_case, const json& event) {
 
 bool apply_case_event(json& of_case, const json& event) {
     const json before = of_case["status"];
-    const bool legal = apply_status_event(of_case, event);
+    const bool itself = short_name(event) == "case.merged_into" &&
+                        event["data"]["other_case_id"] == event["subject"];
+    const bool legal = !itself && apply_status_event(of_case, event);
     if (of_case["status"] != before) {
         of_case["moves"].push_back({{"at", ms_of(event["time"])}, {"to", of_case["status"]}});
     }

@@ -233,7 +233,9 @@ json RandomHistory::of_case(const std::string& s) {
                         {{"reason", "again"}, {"episode", 2 + below(2)}});
         case 10:
             return chance(50) ? with(envelope("case.merged_into", s),
-                                     {{"other_case_id", "k9"}, {"merge_id", "m"}, {"by", "a1"}})
+                                     {{"other_case_id", chance(30) ? s : "k9"},
+                                      {"merge_id", "m"},
+                                      {"by", "a1"}})
                               : with(envelope("case.cancelled", s), {{"reason", "test"}});
         case 11:
             return with(envelope("case.reclassified", s),

@@ -30,7 +30,8 @@ class Fold {
         if (projections::kind_of(found->second) != *kind) {
             return fail(Errc::Invalid, "another aggregate's event: " + record.value);
         }
-        const projections::FoldContext context{{decoded->envelope.time.ms, {}}, dictionary_};
+        const projections::FoldContext context{
+            {decoded->envelope.time.ms, {}}, dictionary_, decoded->envelope.subject};
         if (projections::fold_event(found->second, decoded->event, context) != Verdict::Applied) {
             return fail(Errc::Rejected, "illegal: " + record.value);
         }

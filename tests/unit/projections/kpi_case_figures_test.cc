@@ -73,6 +73,14 @@ TEST_F(KpiFigures, AnEndBeforeTheBeginningNeverCounts) {
     }
 }
 
+TEST_F(KpiFigures, ACaseIsNotMergedIntoItself) {
+    const std::string id = new_case();
+    const json other{{"merge_id", "m"}, {"by", "x"}, {"other_case_id", id}};
+    tell("case.merged_into", id, other);
+    EXPECT_EQ(count("case-backlog"), 1) << "nothing else would go on";
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 1);
+}
+
 // Voided and told again it would stand behind what followed, and all of that would be illegal.
 TEST_F(KpiFigures, ACorrectedOpeningMovesTheCaseAndKeepsWhatFollowed) {
     const std::string id = new_case();  // on 15 January
