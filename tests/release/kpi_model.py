@@ -442,6 +442,7 @@ def service_kpis(w):
     rated = [answer for answer in w.answers if answer["instrument"] in ("csat5", "csat2")]
     asked = [answer for answer in w.answers if answer["instrument"] == "nps11"]
     answered = [call for call in w.calls if call["is_answered"]]
+    wrapped = [call for call in w.calls if call["wrapped"]]
     connected = [call for call in w.outbound if call["connected"]]
     return {
         "appointments-booked": (each(w.bookings), None),
