@@ -304,20 +304,31 @@ Result<bool> FollowedFile::turn() {
     return open_next();
 }
 
-Result<std::vector<FileLine>> FollowedFile::read() {
-    for (;;) {
-        const size_t opened = opened_;
+// Lines and errors are returned apart: together, g++ 12.2 -O3 frees one as if it were the other.
+Result<std::vector<FileLine>> FollowedFile::lines_at_hand() {
+    for (size_t opened = opened_ + 1; opened != opened_;) {  // another file may go on
+        opened = opened_;
         auto lines = take_lines();
         if (!lines) {
-            // Not together with the lines: g++ 12.2 -O3 then frees one as if it were the other.
             return Unexpected(lines.error());
         }
         if (!lines->empty()) {
             return lines;
         }
-        if (opened_ != opened) {
-            continue;  // another file goes on
+    }
+    return std::vector<FileLine>{};
+}
+
+Result<std::vector<FileLine>> FollowedFile::read() {
+    for (;;) {
+        auto lines = lines_at_hand();
+        if (!lines) {
+            return Unexpected(lines.error());
         }
+        if (!lines->empty()) {
+            return lines;
+        }
+        const size_t opened = opened_;
         const bool rotated = !is_current();
         const bool renamed = replaced_;
         const FileLine tail = torn();

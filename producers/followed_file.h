@@ -76,6 +76,8 @@ class FollowedFile {
     [[nodiscard]] bool was_left(const std::string& path) const;
     [[nodiscard]] Result<bool> open_next();
     [[nodiscard]] Result<std::vector<FileLine>> take_lines();
+    // Up to the end of what there is, through files that take_lines() goes on to.
+    [[nodiscard]] Result<std::vector<FileLine>> lines_at_hand();
     [[nodiscard]] std::vector<FileLine> split(std::string_view bytes, size_t& from);
     [[nodiscard]] Result<bool> turn();
     [[nodiscard]] Result<bool> passed_over();

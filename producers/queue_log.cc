@@ -1,6 +1,7 @@
 #include "producers/queue_log.h"
 
 #include "events/grammar.h"
+#include "events/time.h"
 
 #include <algorithm>
 #include <charconv>
