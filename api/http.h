@@ -64,10 +64,10 @@ using Refuse = std::function<Response(int status, std::string_view detail)>;
 /// Percent-encodes all but RFC 3986's unreserved characters.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-/// Splits a target into path and query. False, and both empty, when it is no origin-form target or
-/// does not decode. Segments are decoded one by one, but for a "/" and a "%" in one ("%2F", "%25");
-/// one that decodes to "", or to a path with "." or ".." in it, makes the target malformed ("/"
-/// itself is the empty path's only spelling).
+/// Splits a target into path and query. False, and both empty, when it is neither of origin-form
+/// nor of absolute-form, or does not decode. Segments are decoded one by one, but for a "/" and a
+/// "%" in one ("%2F", "%25"); one that decodes to "", or to a path with "." or ".." in it, makes
+/// the target malformed ("/" itself is the empty path's only spelling).
 [[nodiscard]] bool split_target(std::string_view target,
                                 std::string& path,
                                 std::vector<std::pair<std::string, std::string>>& query);

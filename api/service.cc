@@ -128,6 +128,7 @@ Service::Service(ServiceConfig config,
              digest_of(config_.site)),
       log_(log),
       progress_(worker.progress()),
+      partitions_(worker.partitions()),
       positions_(positions),
       moments_(worker, positions),
       feed_(feed),
@@ -377,6 +378,17 @@ void Service::read(const CallPtr& call) {
     }
     auto position = parse_position(least);
     CHECK(position.has_value(), "its judge has read it");
+    // Only one that the log has can be waited for.
+    for (const auto& [partition, next_offset] : *position) {
+        if (static_cast<size_t>(partition) >= partitions_) {
+            return respond(call,
+                           wrong_parameters(
+                               {{"minPosition",
+                                 "parameter-value",
+                                 "names partition " + std::to_string(partition) + "; the log has " +
+                                     std::to_string(partitions_) + ", from 0"}}));
+        }
+    }
     positions_.wait(std::move(*position),
                     steady_clock::now() + config_.longest_wait,
                     [this, call](bool reached) {

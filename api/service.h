@@ -137,6 +137,7 @@ class Service {
     const std::string rules_;  // of program, zone and site: what answers depend on besides data
     log::EventLog& log_;
     const consumers::WorkerProgress& progress_;
+    const size_t partitions_;  // of the log
     Positions& positions_;
     mutable Moments moments_;
     ChangeFeed& feed_;

@@ -69,6 +69,9 @@ class Worker {
     /// them. Errors: as run().
     [[nodiscard]] Result<void> open();
 
+    /// Of the log. Only after open().
+    [[nodiscard]] size_t partitions() const { return shards_->size(); }
+
     /// What is committed now. Only after open(); any thread. Errors: Corrupt, Storage.
     [[nodiscard]] Result<ShardView> view() const { return shards_->view(); }
 

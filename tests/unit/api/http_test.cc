@@ -70,6 +70,9 @@ TEST(SplitTarget, TakesOriginFormApart) {
         {"/.a", "/.a", {}},
         {"/case:1;v=2,3@x", "/case:1;v=2,3@x", {}},
         {"/\xD8\xB3", "/\xD8\xB3", {}},
+        {"http://host/a", "/a", {}},
+        {"HTTPS://host:8080/a/b?x=1", "/a/b", {{"x", "1"}}},
+        {"http://[::1]", "/", {}},
     };
     for (const Case& one : cases) {
         std::string path = "left over";
@@ -82,17 +85,18 @@ TEST(SplitTarget, TakesOriginFormApart) {
 
 TEST(SplitTarget, RefusesWhatNamesNoPlaceOrAnother) {
     const std::vector<std::string_view> targets = {
-        "",          "*",           "a",         "?a=b",        "http://host/a",
-        "host:80",   "//",          "//a",       "/a/",         "/a//b",
-        "/a/?x=1",   "/.",          "/..",       "/./a",        "/a/.",
-        "/../a",     "/a/../b",     "/a/..",     "/%2e",        "/%2E%2e",
-        "/%2e%2e/a", "/.%2e/a",     "/a/%2e%2e", "/a%2f..",     "/a%2F%2E",
-        "/%2f..",    "/%2e%2e%2fa", "/..%5cb",   "/a\\b",       "/..\\a",
-        "/a%00",     "/%00",        "/a?x=%00",  "/a?%00=x",    "/a%",
-        "/a%2",      "/a%zz",       "/a?x=%",    "/a?x%2=1",    "/a#b",
-        "/a b",      "/a\tb",       "/a\x7F",    "/a\rb",       "/a\nb",
-        "/a?x=\x01", "/\xD8",       "/%ff",      "/a?x=%C0%AF", "/a?x=%ed%a0%80",
-        "/a?%fe=x",
+        "",          "*",           "a",         "?a=b",          "http:///a",
+        "host:80",   "//",          "//a",       "/a/",           "/a//b",
+        "/a/?x=1",   "/.",          "/..",       "/./a",          "/a/.",
+        "/../a",     "/a/../b",     "/a/..",     "/%2e",          "/%2E%2e",
+        "/%2e%2e/a", "/.%2e/a",     "/a/%2e%2e", "/a%2f..",       "/a%2F%2E",
+        "/%2f..",    "/%2e%2e%2fa", "/..%5cb",   "/a\\b",         "/..\\a",
+        "/a%00",     "/%00",        "/a?x=%00",  "/a?%00=x",      "/a%",
+        "/a%2",      "/a%zz",       "/a?x=%",    "/a?x%2=1",      "/a#b",
+        "/a b",      "/a\tb",       "/a\x7F",    "/a\rb",         "/a\nb",
+        "/a?x=\x01", "/\xD8",       "/%ff",      "/a?x=%C0%AF",   "/a?x=%ed%a0%80",
+        "/a?%fe=x",  "http://",     "http://?/", "http://a#/b",   "http://h\\/a",
+        "ftp://h/a", "http://h//a", "http:/a",   "http://h/../a",
     };
     for (const std::string_view target : targets) {
         std::string path = "left over";

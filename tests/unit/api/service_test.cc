@@ -294,6 +294,10 @@ TEST(Service, APositionThatIsNotReachedInTimeIsTold) {
     Serving serving;
     EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=0:1000000")), "view-behind");
     EXPECT_EQ(problem_kind(serving.get("/v1/kpis?minPosition=soon")), "invalid-parameter");
+    const Response nowhere = serving.get("/v1/kpis?minPosition=0:0,3:0");
+    EXPECT_EQ(problem_kind(nowhere), "invalid-parameter");
+    EXPECT_NE(nowhere.body.find("names partition 3; the log has 3"), std::string::npos)
+        << nowhere.body;
 }
 
 TEST(Service, WhoStillWaitsAtTheEndIsAnswered) {
