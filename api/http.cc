@@ -17,15 +17,14 @@ int escaped_byte(std::string_view text) {
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/// Printable, and no "#": a fragment is never sent. Bytes above ASCII pass: clients send raw
-/// UTF-8.
+/// Printable, and no "#": a fragment is never sent. Bytes above ASCII pass: clients send raw UTF-8.
 bool is_target_byte(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte > 0x20 && byte != 0x7F && c != '#';
 }
 
-/// True for "..", and for "../a" that a segment decodes to: those name another place than the
-/// one that a proxy in front has judged, and so would a backslash for some of them.
+/// True for "..", and for "../a" that a segment decodes to: those name another place than the one
+/// that a proxy in front has judged, and so would a backslash for some of them.
 bool names_another(std::string_view segment) {
     while (true) {
         const size_t end = segment.find_first_of("/\\");
@@ -40,8 +39,8 @@ bool names_another(std::string_view segment) {
     }
 }
 
-/// Decodes "/a/b" segment by segment, but for the "/" and "%" of a segment: so it still says
-/// where each ends.
+/// Decodes "/a/b" segment by segment, but for the "/" and "%" of a segment: so it still says where
+/// each ends.
 std::optional<std::string> decode_path(std::string_view raw) {
     std::string path;
     path.reserve(raw.size());
@@ -66,8 +65,7 @@ std::optional<std::string> decode_path(std::string_view raw) {
     return path;
 }
 
-/// "a=1&b&c=": false when a name or value does not decode. Empty pieces ("a=1&&b=2") say
-/// nothing.
+/// "a=1&b&c=": false when a name or value does not decode. Empty pieces ("a=1&&b=2") say nothing.
 bool decode_query(std::string_view raw, std::vector<std::pair<std::string, std::string>>& query) {
     while (!raw.empty()) {
         const std::string_view piece = raw.substr(0, raw.find('&'));
@@ -91,8 +89,7 @@ bool is_unreserved(char c) {
            std::string_view("-._~").find(c) != std::string_view::npos;
 }
 
-// RFC 9112: a proxy's form, "http://host/path", asks for the path; "" when it is of neither
-// form.
+// RFC 9112: a proxy's form, "http://host/path", asks for the path; "" when it is of neither form.
 std::string_view origin_form(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!is_word(target.substr(0, scheme.size()), scheme)) {

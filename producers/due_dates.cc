@@ -17,8 +17,6 @@ using events::kMsPerDay;
 using events::kMsPerMinute;
 using events::Timestamp;
 
-constexpr int64_t kLastMs = events::kLastInstant.ms;
-
 Unexpected fail_of(const WorkingCalendar& calendar, const std::string& what) {
     return fail(Errc::Config, "working calendar '" + calendar.name + "' " + what);
 }
@@ -61,11 +59,11 @@ class Walk {
         }
         return fail_of(calendar_,
                        "has no working time within " + std::to_string(kMaxIdleDays) + " days of " +
-                           events::format_rfc3339({std::min(worked_at, kLastMs)}));
+                           events::format_rfc3339({std::min(worked_at, events::kLastInstant.ms)}));
     }
 
     [[nodiscard]] Result<Timestamp> checked(int64_t ms) const {
-        if (ms > kLastMs) {
+        if (ms > events::kLastInstant.ms) {
             return fail_of(calendar_, "would give a due date after the year 2199");
         }
         return Timestamp{ms};

@@ -62,6 +62,14 @@ std::string json_decimal(Wide numerator, Wide denominator) {
     return text;
 }
 
+// Of two numbers of which one is not 0. std::gcd knows no Wide.
+Wide common_divisor(Wide a, Wide b) {
+    while (b != 0) {
+        a = std::exchange(b, a % b);
+    }
+    return a < 0 ? -a : a;
+}
+
 // The same fraction in 64 bits. One that does not fit is reduced, and where that does not do, keeps
 // as many leading bits as do.
 Figure in_64_bits(Wide numerator, Wide denominator) {
@@ -69,14 +77,10 @@ Figure in_64_bits(Wide numerator, Wide denominator) {
         const auto fits_one = [](Wide value) { return value <= INT64_MAX && value >= INT64_MIN; };
         return fits_one(numerator) && fits_one(denominator);
     };
-    Wide a = numerator < 0 ? -numerator : numerator;
-    Wide b = denominator < 0 ? -denominator : denominator;
-    while (b != 0) {
-        a = std::exchange(b, a % b);
-    }
     if (!fits()) {
-        numerator /= a;
-        denominator /= a;
+        const Wide divisor = common_divisor(numerator, denominator);
+        numerator /= divisor;
+        denominator /= divisor;
     }
     while (!fits()) {
         numerator /= 2;

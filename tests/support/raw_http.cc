@@ -188,8 +188,4 @@ RawAnswer RawClient::ask(std::string_view request) {
     return answer();
 }
 
-void rest() {
-    ::poll(nullptr, 0, 2);
-}
-
 }  // namespace sijill::tests

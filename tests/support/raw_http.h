@@ -2,6 +2,8 @@
 // tests/support/raw_http.h - a plain blocking client on a BSD socket. It shares nothing with the
 // server under test: what it finds in the bytes, it finds by itself.
 
+#include "tests/support/eventually.h"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -9,8 +11,6 @@
 #include <string_view>
 
 namespace sijill::tests {
-
-constexpr std::chrono::milliseconds kPatience{10'000};
 
 struct RawAnswer {
     int status = 0;                              // 0: none came
@@ -64,24 +64,5 @@ class RawClient {
     int fd_ = -1;
     std::string received_;
 };
-
-/// Waits until `holds()` is true; false when it is not within kPatience.
-template <class Condition>
-bool eventually(Condition holds);
-
-/// A moment's rest between two looks at a condition.
-void rest();
-
-template <class Condition>
-bool eventually(Condition holds) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            return false;
-        }
-        rest();
-    }
-    return true;
-}
 
 }  // namespace sijill::tests

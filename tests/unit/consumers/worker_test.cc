@@ -9,6 +9,7 @@
 #include "events/encode.h"
 #include "log/memory_log.h"
 #include "projections/keys.h"
+#include "tests/support/eventually.h"
 #include "tests/support/scratch_directory.h"
 #include "tests/support/worker_runs.h"
 
@@ -28,9 +29,12 @@ using tests::append;
 using tests::catch_up;
 using tests::cells_in;
 using tests::config_in;
+using tests::eventually;
 using tests::expected;
 using tests::history;
 using tests::replay_in;
+
+constexpr std::chrono::seconds kPatience{60};  // a sanitized thread on a busy machine
 
 TEST(Worker, FiguresDoNotDependOnPartitionsOrThreads) {
     const auto events = history(1);
@@ -227,14 +231,12 @@ TEST(Worker, AHoleAtTheEndIsCommittedWhileItFollows) {
     Worker worker(log, config_in(scratch.path().string()));
     std::atomic<bool> stop{false};
     std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    int64_t reached = 0;
-    while (reached != 500'001 && std::chrono::steady_clock::now() < deadline) {
+    const auto reached = [&] {
         const auto shards = view_shards(scratch.path().string());
-        reached = shards ? shards->positions().at(0).next_offset : 0;
-    }
+        return shards && shards->positions().at(0).next_offset == 500'001;
+    };
+    EXPECT_TRUE(eventually(reached, kPatience));
     stop = true;
-    EXPECT_EQ(reached, 500'001);
 }
 
 TEST(Worker, RefusesALogThatIsNotTheOneItFolded) {
@@ -334,12 +336,8 @@ TEST(Worker, AThreadThatHangsStandsStillWhereTheOthersTurn) {
     std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
     const auto& turns = worker.progress().turns;
     const auto turn_on = [&turns](size_t thread, int64_t count) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         const int64_t before = turns.at(thread);
-        while (turns.at(thread) < before + count && std::chrono::steady_clock::now() < deadline) {
-            std::this_thread::yield();
-        }
-        return turns.at(thread) >= before + count;
+        return eventually([&] { return turns.at(thread) >= before + count; }, kPatience);
     };
     EXPECT_TRUE(turn_on(0, 5) && turn_on(1, 5)) << "a quiet log is no reason to stand still";
     EXPECT_EQ(worker.progress().turning, 2U);
@@ -362,14 +360,15 @@ TEST(Worker, ShardsThatHaveNothingYetAreSeenBesideThoseThatHave) {
     Worker worker(log, config_in(scratch.path().string()));
     std::atomic<bool> stop{false};
     std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     int64_t records = 0;
-    while (records == 0 && std::chrono::steady_clock::now() < deadline) {
+    const auto seen = [&] {
         const auto shards = view_shards(scratch.path().string());
         for (size_t i = 0; shards && i < shards->positions().size(); ++i) {
             records += shards->positions()[i].records;
         }
-    }
+        return records > 0;
+    };
+    EXPECT_TRUE(eventually(seen, kPatience));
     stop = true;
     EXPECT_EQ(records, 1);
 }
@@ -411,12 +410,8 @@ TEST(AuditReplay, AWorkerThatHasCommittedNothingYetMatches) {
                    return report.match() && report.live_rows > 0;
                });
     };
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    bool matched = false;
-    while (!matched && std::chrono::steady_clock::now() < deadline) {
-        matched = matches();
-    }
-    EXPECT_TRUE(matched) << "it says whose rules it follows before its first record";
+    EXPECT_TRUE(eventually(matches, kPatience))
+        << "it says whose rules it follows before its first record";
     stop = true;
     log.hang(false);
 }
