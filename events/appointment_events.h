@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -38,16 +37,16 @@ struct AppointmentBooked {
     std::optional<Id> contact_id;
     std::optional<Id> case_id;
     std::optional<Token> citizen;
-    static constexpr auto fields() {
-        return std::tuple{Field{"appointment_id", &AppointmentBooked::appointment_id},
-                          Field{"purpose", &AppointmentBooked::purpose},
-                          Field{"location", &AppointmentBooked::location},
-                          Field{"slot_start", &AppointmentBooked::slot_start},
-                          Field{"slot_end", &AppointmentBooked::slot_end},
-                          Field{"booked_via", &AppointmentBooked::booked_via},
-                          Field{"contact_id", &AppointmentBooked::contact_id},
-                          Field{"case_id", &AppointmentBooked::case_id},
-                          Field{"citizen", &AppointmentBooked::citizen}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"appointment_id", &AppointmentBooked::appointment_id},
+                     Field{"purpose", &AppointmentBooked::purpose},
+                     Field{"location", &AppointmentBooked::location},
+                     Field{"slot_start", &AppointmentBooked::slot_start},
+                     Field{"slot_end", &AppointmentBooked::slot_end},
+                     Field{"booked_via", &AppointmentBooked::booked_via},
+                     Field{"contact_id", &AppointmentBooked::contact_id},
+                     Field{"case_id", &AppointmentBooked::case_id},
+                     Field{"citizen", &AppointmentBooked::citizen});
     }
     bool operator==(const AppointmentBooked&) const = default;
 };
@@ -62,12 +61,12 @@ struct AppointmentRescheduled {
     Timestamp new_end;
     ChangedBy by{};
     std::optional<Code> new_location;
-    static constexpr auto fields() {
-        return std::tuple{Field{"old_start", &AppointmentRescheduled::old_start},
-                          Field{"new_start", &AppointmentRescheduled::new_start},
-                          Field{"new_end", &AppointmentRescheduled::new_end},
-                          Field{"by", &AppointmentRescheduled::by},
-                          Field{"new_location", &AppointmentRescheduled::new_location}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"old_start", &AppointmentRescheduled::old_start},
+                     Field{"new_start", &AppointmentRescheduled::new_start},
+                     Field{"new_end", &AppointmentRescheduled::new_end},
+                     Field{"by", &AppointmentRescheduled::by},
+                     Field{"new_location", &AppointmentRescheduled::new_location});
     }
     bool operator==(const AppointmentRescheduled&) const = default;
 };
@@ -81,10 +80,10 @@ struct AppointmentCancelled {
     ChangedBy by{};
     Timestamp cancelled_at;
     Milliseconds notice;
-    static constexpr auto fields() {
-        return std::tuple{Field{"by", &AppointmentCancelled::by},
-                          Field{"cancelled_at", &AppointmentCancelled::cancelled_at},
-                          Field{"notice", &AppointmentCancelled::notice}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"by", &AppointmentCancelled::by},
+                     Field{"cancelled_at", &AppointmentCancelled::cancelled_at},
+                     Field{"notice", &AppointmentCancelled::notice});
     }
     bool operator==(const AppointmentCancelled&) const = default;
 };
@@ -96,9 +95,9 @@ struct AppointmentCheckedIn {
     static constexpr std::string_view kSummary = "The citizen arrived.";
     Timestamp at;
     Token recorded_by;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &AppointmentCheckedIn::at},
-                          Field{"recorded_by", &AppointmentCheckedIn::recorded_by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &AppointmentCheckedIn::at},
+                     Field{"recorded_by", &AppointmentCheckedIn::recorded_by});
     }
     bool operator==(const AppointmentCheckedIn&) const = default;
 };
@@ -111,10 +110,10 @@ struct AppointmentCompleted {
     Timestamp at;
     Token recorded_by;
     std::optional<Code> outcome;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &AppointmentCompleted::at},
-                          Field{"recorded_by", &AppointmentCompleted::recorded_by},
-                          Field{"outcome", &AppointmentCompleted::outcome}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &AppointmentCompleted::at},
+                     Field{"recorded_by", &AppointmentCompleted::recorded_by},
+                     Field{"outcome", &AppointmentCompleted::outcome});
     }
     bool operator==(const AppointmentCompleted&) const = default;
 };
@@ -127,9 +126,9 @@ struct AppointmentNoShowRecorded {
         "The office recorded that the citizen did not come.";
     Timestamp at;
     Token recorded_by;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &AppointmentNoShowRecorded::at},
-                          Field{"recorded_by", &AppointmentNoShowRecorded::recorded_by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &AppointmentNoShowRecorded::at},
+                     Field{"recorded_by", &AppointmentNoShowRecorded::recorded_by});
     }
     bool operator==(const AppointmentNoShowRecorded&) const = default;
 };

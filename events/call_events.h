@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -75,16 +74,16 @@ struct CallOffered {
     std::optional<Text> dnis;
     std::optional<CodeList> ivr_purposes;
     std::optional<Code> language;
-    static constexpr auto fields() {
-        return std::tuple{Field{"contact_id", &CallOffered::contact_id},
-                          Field{"direction", &CallOffered::direction},
-                          Field{"queue", &CallOffered::queue},
-                          Field{"enqueued_at", &CallOffered::enqueued_at},
-                          Field{"citizen", &CallOffered::citizen},
-                          Field{"ani", &CallOffered::ani},
-                          Field{"dnis", &CallOffered::dnis},
-                          Field{"ivr_purposes", &CallOffered::ivr_purposes},
-                          Field{"language", &CallOffered::language}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"contact_id", &CallOffered::contact_id},
+                     Field{"direction", &CallOffered::direction},
+                     Field{"queue", &CallOffered::queue},
+                     Field{"enqueued_at", &CallOffered::enqueued_at},
+                     Field{"citizen", &CallOffered::citizen},
+                     Field{"ani", &CallOffered::ani},
+                     Field{"dnis", &CallOffered::dnis},
+                     Field{"ivr_purposes", &CallOffered::ivr_purposes},
+                     Field{"language", &CallOffered::language});
     }
     bool operator==(const CallOffered&) const = default;
 };
@@ -98,10 +97,10 @@ struct CallAnswered {
     Token agent;
     Milliseconds queue_wait;
     Timestamp answered_at;
-    static constexpr auto fields() {
-        return std::tuple{Field{"agent", &CallAnswered::agent},
-                          Field{"queue_wait", &CallAnswered::queue_wait},
-                          Field{"answered_at", &CallAnswered::answered_at}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"agent", &CallAnswered::agent},
+                     Field{"queue_wait", &CallAnswered::queue_wait},
+                     Field{"answered_at", &CallAnswered::answered_at});
     }
     bool operator==(const CallAnswered&) const = default;
 };
@@ -115,10 +114,10 @@ struct CallAbandoned {
     Milliseconds queue_wait;
     Timestamp abandoned_at;
     CallAbandonedBy by{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"queue_wait", &CallAbandoned::queue_wait},
-                          Field{"abandoned_at", &CallAbandoned::abandoned_at},
-                          Field{"by", &CallAbandoned::by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"queue_wait", &CallAbandoned::queue_wait},
+                     Field{"abandoned_at", &CallAbandoned::abandoned_at},
+                     Field{"by", &CallAbandoned::by});
     }
     bool operator==(const CallAbandoned&) const = default;
 };
@@ -132,10 +131,10 @@ struct CallFlowedOut {
     FlowOutTarget to{};
     Milliseconds queue_wait;
     std::optional<Code> to_queue;
-    static constexpr auto fields() {
-        return std::tuple{Field{"to", &CallFlowedOut::to},
-                          Field{"queue_wait", &CallFlowedOut::queue_wait},
-                          Field{"to_queue", &CallFlowedOut::to_queue}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"to", &CallFlowedOut::to},
+                     Field{"queue_wait", &CallFlowedOut::queue_wait},
+                     Field{"to_queue", &CallFlowedOut::to_queue});
     }
     bool operator==(const CallFlowedOut&) const = default;
 };
@@ -148,9 +147,9 @@ struct CallAgentNotAnswered {
         "An agent was offered the call and did not take it; one call may count many.";
     Token agent;
     Milliseconds ring;
-    static constexpr auto fields() {
-        return std::tuple{Field{"agent", &CallAgentNotAnswered::agent},
-                          Field{"ring", &CallAgentNotAnswered::ring}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"agent", &CallAgentNotAnswered::agent},
+                     Field{"ring", &CallAgentNotAnswered::ring});
     }
     bool operator==(const CallAgentNotAnswered&) const = default;
 };
@@ -161,7 +160,7 @@ struct CallHeld {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The agent put the caller on hold.";
     Timestamp at;
-    static constexpr auto fields() { return std::tuple{Field{"at", &CallHeld::at}}; }
+    static constexpr auto fields(const auto& visit) { return visit(Field{"at", &CallHeld::at}); }
     bool operator==(const CallHeld&) const = default;
 };
 
@@ -171,7 +170,9 @@ struct CallRetrieved {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The agent took the caller off hold.";
     Timestamp at;
-    static constexpr auto fields() { return std::tuple{Field{"at", &CallRetrieved::at}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &CallRetrieved::at});
+    }
     bool operator==(const CallRetrieved&) const = default;
 };
 
@@ -183,10 +184,10 @@ struct CallTransferred {
     Code from_queue;
     Code to_queue;
     TransferKind kind{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"from_queue", &CallTransferred::from_queue},
-                          Field{"to_queue", &CallTransferred::to_queue},
-                          Field{"kind", &CallTransferred::kind}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"from_queue", &CallTransferred::from_queue},
+                     Field{"to_queue", &CallTransferred::to_queue},
+                     Field{"kind", &CallTransferred::kind});
     }
     bool operator==(const CallTransferred&) const = default;
 };
@@ -200,11 +201,11 @@ struct CallEnded {
     Milliseconds talk;
     Milliseconds hold;
     CallEndedBy ended_by{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"ended_at", &CallEnded::ended_at},
-                          Field{"talk", &CallEnded::talk},
-                          Field{"hold", &CallEnded::hold},
-                          Field{"ended_by", &CallEnded::ended_by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"ended_at", &CallEnded::ended_at},
+                     Field{"talk", &CallEnded::talk},
+                     Field{"hold", &CallEnded::hold},
+                     Field{"ended_by", &CallEnded::ended_by});
     }
     bool operator==(const CallEnded&) const = default;
 };
@@ -220,12 +221,12 @@ struct CallWrappedUp {
     CallOutcome outcome{};
     std::optional<CodeList> natures;
     std::optional<Sealed> application_no;
-    static constexpr auto fields() {
-        return std::tuple{Field{"acw", &CallWrappedUp::acw},
-                          Field{"purposes", &CallWrappedUp::purposes},
-                          Field{"outcome", &CallWrappedUp::outcome},
-                          Field{"natures", &CallWrappedUp::natures},
-                          Field{"application_no", &CallWrappedUp::application_no}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"acw", &CallWrappedUp::acw},
+                     Field{"purposes", &CallWrappedUp::purposes},
+                     Field{"outcome", &CallWrappedUp::outcome},
+                     Field{"natures", &CallWrappedUp::natures},
+                     Field{"application_no", &CallWrappedUp::application_no});
     }
     bool operator==(const CallWrappedUp&) const = default;
 };
@@ -240,12 +241,12 @@ struct CallOutboundAttempted {
     Timestamp attempted_at;
     Code reason;
     std::optional<Id> case_id;
-    static constexpr auto fields() {
-        return std::tuple{Field{"contact_id", &CallOutboundAttempted::contact_id},
-                          Field{"agent", &CallOutboundAttempted::agent},
-                          Field{"attempted_at", &CallOutboundAttempted::attempted_at},
-                          Field{"reason", &CallOutboundAttempted::reason},
-                          Field{"case_id", &CallOutboundAttempted::case_id}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"contact_id", &CallOutboundAttempted::contact_id},
+                     Field{"agent", &CallOutboundAttempted::agent},
+                     Field{"attempted_at", &CallOutboundAttempted::attempted_at},
+                     Field{"reason", &CallOutboundAttempted::reason},
+                     Field{"case_id", &CallOutboundAttempted::case_id});
     }
     bool operator==(const CallOutboundAttempted&) const = default;
 };
@@ -256,8 +257,8 @@ struct CallOutboundConnected {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The citizen answered the outbound call.";
     Timestamp connected_at;
-    static constexpr auto fields() {
-        return std::tuple{Field{"connected_at", &CallOutboundConnected::connected_at}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"connected_at", &CallOutboundConnected::connected_at});
     }
     bool operator==(const CallOutboundConnected&) const = default;
 };
@@ -268,8 +269,8 @@ struct CallOutboundFailed {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The outbound call reached nobody.";
     DialFailure cause{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"cause", &CallOutboundFailed::cause}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"cause", &CallOutboundFailed::cause});
     }
     bool operator==(const CallOutboundFailed&) const = default;
 };
@@ -282,10 +283,10 @@ struct CallRecordingAvailable {
     Id recording_id;
     Milliseconds duration;
     Digest sha256;
-    static constexpr auto fields() {
-        return std::tuple{Field{"recording_id", &CallRecordingAvailable::recording_id},
-                          Field{"duration", &CallRecordingAvailable::duration},
-                          Field{"sha256", &CallRecordingAvailable::sha256}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"recording_id", &CallRecordingAvailable::recording_id},
+                     Field{"duration", &CallRecordingAvailable::duration},
+                     Field{"sha256", &CallRecordingAvailable::sha256});
     }
     bool operator==(const CallRecordingAvailable&) const = default;
 };
@@ -297,8 +298,8 @@ struct CallRecordingDeleted {
     static constexpr std::string_view kSummary =
         "The stored recording was deleted; the call still counts as recorded.";
     DeletionReason reason{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"reason", &CallRecordingDeleted::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CallRecordingDeleted::reason});
     }
     bool operator==(const CallRecordingDeleted&) const = default;
 };

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -65,17 +64,17 @@ struct CaseOpened {
     std::optional<Token> citizen;
     std::optional<Code> programme;
     std::optional<Sealed> application_no;
-    static constexpr auto fields() {
-        return std::tuple{Field{"case_id", &CaseOpened::case_id},
-                          Field{"kind", &CaseOpened::kind},
-                          Field{"purposes", &CaseOpened::purposes},
-                          Field{"priority", &CaseOpened::priority},
-                          Field{"opened_at", &CaseOpened::opened_at},
-                          Field{"opened_via", &CaseOpened::opened_via},
-                          Field{"contact_id", &CaseOpened::contact_id},
-                          Field{"citizen", &CaseOpened::citizen},
-                          Field{"programme", &CaseOpened::programme},
-                          Field{"application_no", &CaseOpened::application_no}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"case_id", &CaseOpened::case_id},
+                     Field{"kind", &CaseOpened::kind},
+                     Field{"purposes", &CaseOpened::purposes},
+                     Field{"priority", &CaseOpened::priority},
+                     Field{"opened_at", &CaseOpened::opened_at},
+                     Field{"opened_via", &CaseOpened::opened_via},
+                     Field{"contact_id", &CaseOpened::contact_id},
+                     Field{"citizen", &CaseOpened::citizen},
+                     Field{"programme", &CaseOpened::programme},
+                     Field{"application_no", &CaseOpened::application_no});
     }
     bool operator==(const CaseOpened&) const = default;
 };
@@ -87,9 +86,9 @@ struct CaseContactLinked {
     static constexpr std::string_view kSummary = "A call, chat or message belongs to the case.";
     Id contact_id;
     ContactRole role{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"contact_id", &CaseContactLinked::contact_id},
-                          Field{"role", &CaseContactLinked::role}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"contact_id", &CaseContactLinked::contact_id},
+                     Field{"role", &CaseContactLinked::role});
     }
     bool operator==(const CaseContactLinked&) const = default;
 };
@@ -101,9 +100,8 @@ struct CaseAssigned {
     static constexpr std::string_view kSummary = "The case went to a queue, or to an agent in it.";
     Code queue;
     std::optional<Token> agent;
-    static constexpr auto fields() {
-        return std::tuple{Field{"queue", &CaseAssigned::queue},
-                          Field{"agent", &CaseAssigned::agent}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"queue", &CaseAssigned::queue}, Field{"agent", &CaseAssigned::agent});
     }
     bool operator==(const CaseAssigned&) const = default;
 };
@@ -115,9 +113,9 @@ struct CaseUnassigned {
     static constexpr std::string_view kSummary = "The case left its agent and stays in the queue.";
     Code queue;
     std::optional<Token> agent;
-    static constexpr auto fields() {
-        return std::tuple{Field{"queue", &CaseUnassigned::queue},
-                          Field{"agent", &CaseUnassigned::agent}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"queue", &CaseUnassigned::queue},
+                     Field{"agent", &CaseUnassigned::agent});
     }
     bool operator==(const CaseUnassigned&) const = default;
 };
@@ -130,10 +128,10 @@ struct CaseReclassified {
     CodeList old_purposes;
     CodeList new_purposes;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"old", &CaseReclassified::old_purposes},
-                          Field{"new", &CaseReclassified::new_purposes},
-                          Field{"reason", &CaseReclassified::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"old", &CaseReclassified::old_purposes},
+                     Field{"new", &CaseReclassified::new_purposes},
+                     Field{"reason", &CaseReclassified::reason});
     }
     bool operator==(const CaseReclassified&) const = default;
 };
@@ -145,8 +143,8 @@ struct CasePended {
     static constexpr std::string_view kSummary = "Work on the case waits for somebody.";
     PendReason reason{};
     std::optional<Timestamp> until;
-    static constexpr auto fields() {
-        return std::tuple{Field{"reason", &CasePended::reason}, Field{"until", &CasePended::until}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CasePended::reason}, Field{"until", &CasePended::until});
     }
     bool operator==(const CasePended&) const = default;
 };
@@ -157,7 +155,9 @@ struct CaseResumed {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "What the case waited for has come.";
     PendReason reason{};
-    static constexpr auto fields() { return std::tuple{Field{"reason", &CaseResumed::reason}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CaseResumed::reason});
+    }
     bool operator==(const CaseResumed&) const = default;
 };
 
@@ -169,10 +169,10 @@ struct CaseResolved {
     Code resolution;
     Timestamp resolved_at;
     bool first_contact = false;
-    static constexpr auto fields() {
-        return std::tuple{Field{"resolution", &CaseResolved::resolution},
-                          Field{"resolved_at", &CaseResolved::resolved_at},
-                          Field{"first_contact", &CaseResolved::first_contact}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"resolution", &CaseResolved::resolution},
+                     Field{"resolved_at", &CaseResolved::resolved_at},
+                     Field{"first_contact", &CaseResolved::first_contact});
     }
     bool operator==(const CaseResolved&) const = default;
 };
@@ -183,7 +183,9 @@ struct CaseClosed {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The case was closed.";
     CloseReason reason{};
-    static constexpr auto fields() { return std::tuple{Field{"reason", &CaseClosed::reason}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CaseClosed::reason});
+    }
     bool operator==(const CaseClosed&) const = default;
 };
 
@@ -196,10 +198,10 @@ struct CaseReopened {
     Code reason;
     Count episode;
     std::optional<Id> contact_id;
-    static constexpr auto fields() {
-        return std::tuple{Field{"reason", &CaseReopened::reason},
-                          Field{"episode", &CaseReopened::episode},
-                          Field{"contact_id", &CaseReopened::contact_id}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CaseReopened::reason},
+                     Field{"episode", &CaseReopened::episode},
+                     Field{"contact_id", &CaseReopened::contact_id});
     }
     bool operator==(const CaseReopened&) const = default;
 };
@@ -213,10 +215,10 @@ struct CaseMergedInto {
     Id other_case_id;
     Id merge_id;
     Token by;
-    static constexpr auto fields() {
-        return std::tuple{Field{"other_case_id", &CaseMergedInto::other_case_id},
-                          Field{"merge_id", &CaseMergedInto::merge_id},
-                          Field{"by", &CaseMergedInto::by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"other_case_id", &CaseMergedInto::other_case_id},
+                     Field{"merge_id", &CaseMergedInto::merge_id},
+                     Field{"by", &CaseMergedInto::by});
     }
     bool operator==(const CaseMergedInto&) const = default;
 };
@@ -229,10 +231,10 @@ struct CaseAbsorbed {
     Id other_case_id;
     Id merge_id;
     Token by;
-    static constexpr auto fields() {
-        return std::tuple{Field{"other_case_id", &CaseAbsorbed::other_case_id},
-                          Field{"merge_id", &CaseAbsorbed::merge_id},
-                          Field{"by", &CaseAbsorbed::by}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"other_case_id", &CaseAbsorbed::other_case_id},
+                     Field{"merge_id", &CaseAbsorbed::merge_id},
+                     Field{"by", &CaseAbsorbed::by});
     }
     bool operator==(const CaseAbsorbed&) const = default;
 };
@@ -243,7 +245,9 @@ struct CaseCancelled {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The case should never have been opened.";
     CancelReason reason{};
-    static constexpr auto fields() { return std::tuple{Field{"reason", &CaseCancelled::reason}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"reason", &CaseCancelled::reason});
+    }
     bool operator==(const CaseCancelled&) const = default;
 };
 
@@ -254,9 +258,9 @@ struct CaseNoteAdded {
     static constexpr std::string_view kSummary = "A note was added.";
     NoteVisibility visibility{};
     std::optional<Sealed> text;
-    static constexpr auto fields() {
-        return std::tuple{Field{"visibility", &CaseNoteAdded::visibility},
-                          Field{"text", &CaseNoteAdded::text}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"visibility", &CaseNoteAdded::visibility},
+                     Field{"text", &CaseNoteAdded::text});
     }
     bool operator==(const CaseNoteAdded&) const = default;
 };

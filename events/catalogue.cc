@@ -1,8 +1,7 @@
 #include "events/catalogue.h"
 
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 
@@ -29,8 +28,7 @@ FieldDescriptor describe_field(const Field<S, M>& field) {
 template <class S>
 std::vector<FieldDescriptor> describe_fields() {
     std::vector<FieldDescriptor> fields;
-    std::apply([&fields](const auto&... field) { (fields.push_back(describe_field(field)), ...); },
-               S::fields());
+    S::fields([&fields](const auto&... field) { (fields.push_back(describe_field(field)), ...); });
     return fields;
 }
 

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -34,13 +33,13 @@ struct ChatStarted {
     std::optional<Token> citizen;
     std::optional<Text> country;
     std::optional<Code> language;
-    static constexpr auto fields() {
-        return std::tuple{Field{"contact_id", &ChatStarted::contact_id},
-                          Field{"channel", &ChatStarted::channel},
-                          Field{"started_at", &ChatStarted::started_at},
-                          Field{"citizen", &ChatStarted::citizen},
-                          Field{"country", &ChatStarted::country},
-                          Field{"language", &ChatStarted::language}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"contact_id", &ChatStarted::contact_id},
+                     Field{"channel", &ChatStarted::channel},
+                     Field{"started_at", &ChatStarted::started_at},
+                     Field{"citizen", &ChatStarted::citizen},
+                     Field{"country", &ChatStarted::country},
+                     Field{"language", &ChatStarted::language});
     }
     bool operator==(const ChatStarted&) const = default;
 };
@@ -52,9 +51,9 @@ struct ChatAccepted {
     static constexpr std::string_view kSummary = "An agent took the chat.";
     Token agent;
     Milliseconds queue_wait;
-    static constexpr auto fields() {
-        return std::tuple{Field{"agent", &ChatAccepted::agent},
-                          Field{"queue_wait", &ChatAccepted::queue_wait}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"agent", &ChatAccepted::agent},
+                     Field{"queue_wait", &ChatAccepted::queue_wait});
     }
     bool operator==(const ChatAccepted&) const = default;
 };
@@ -70,12 +69,12 @@ struct ChatMessagePosted {
     Count seq;
     std::optional<Sealed> text;
     std::optional<Count> chars;
-    static constexpr auto fields() {
-        return std::tuple{Field{"author", &ChatMessagePosted::author},
-                          Field{"posted_at", &ChatMessagePosted::posted_at},
-                          Field{"seq", &ChatMessagePosted::seq},
-                          Field{"text", &ChatMessagePosted::text},
-                          Field{"chars", &ChatMessagePosted::chars}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"author", &ChatMessagePosted::author},
+                     Field{"posted_at", &ChatMessagePosted::posted_at},
+                     Field{"seq", &ChatMessagePosted::seq},
+                     Field{"text", &ChatMessagePosted::text},
+                     Field{"chars", &ChatMessagePosted::chars});
     }
     bool operator==(const ChatMessagePosted&) const = default;
 };
@@ -87,8 +86,8 @@ struct ChatFirstResponseGiven {
     static constexpr std::string_view kSummary =
         "The first human reply; response runs from the start of the chat, bots excluded.";
     Milliseconds response;
-    static constexpr auto fields() {
-        return std::tuple{Field{"response", &ChatFirstResponseGiven::response}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"response", &ChatFirstResponseGiven::response});
     }
     bool operator==(const ChatFirstResponseGiven&) const = default;
 };
@@ -99,7 +98,9 @@ struct ChatAbandoned {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The citizen left before an agent replied.";
     Timestamp at;
-    static constexpr auto fields() { return std::tuple{Field{"at", &ChatAbandoned::at}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &ChatAbandoned::at});
+    }
     bool operator==(const ChatAbandoned&) const = default;
 };
 
@@ -111,10 +112,10 @@ struct ChatEnded {
     Timestamp at;
     Milliseconds duration;
     CodeList purposes;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &ChatEnded::at},
-                          Field{"duration", &ChatEnded::duration},
-                          Field{"purposes", &ChatEnded::purposes}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &ChatEnded::at},
+                     Field{"duration", &ChatEnded::duration},
+                     Field{"purposes", &ChatEnded::purposes});
     }
     bool operator==(const ChatEnded&) const = default;
 };

@@ -8,7 +8,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -38,15 +37,15 @@ struct ComplaintReceived {
     std::optional<Sealed> text;
     std::optional<Sealed> remedy_sought;
     std::optional<Timestamp> due_at;
-    static constexpr auto fields() {
-        return std::tuple{Field{"case_id", &ComplaintReceived::case_id},
-                          Field{"category", &ComplaintReceived::category},
-                          Field{"received_via", &ComplaintReceived::received_via},
-                          Field{"severity", &ComplaintReceived::severity},
-                          Field{"contact_id", &ComplaintReceived::contact_id},
-                          Field{"text", &ComplaintReceived::text},
-                          Field{"remedy_sought", &ComplaintReceived::remedy_sought},
-                          Field{"due_at", &ComplaintReceived::due_at}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"case_id", &ComplaintReceived::case_id},
+                     Field{"category", &ComplaintReceived::category},
+                     Field{"received_via", &ComplaintReceived::received_via},
+                     Field{"severity", &ComplaintReceived::severity},
+                     Field{"contact_id", &ComplaintReceived::contact_id},
+                     Field{"text", &ComplaintReceived::text},
+                     Field{"remedy_sought", &ComplaintReceived::remedy_sought},
+                     Field{"due_at", &ComplaintReceived::due_at});
     }
     bool operator==(const ComplaintReceived&) const = default;
 };
@@ -59,9 +58,9 @@ struct ComplaintAcknowledged {
         "The citizen was told that the complaint was received.";
     Timestamp at;
     Code via;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &ComplaintAcknowledged::at},
-                          Field{"via", &ComplaintAcknowledged::via}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &ComplaintAcknowledged::at},
+                     Field{"via", &ComplaintAcknowledged::via});
     }
     bool operator==(const ComplaintAcknowledged&) const = default;
 };
@@ -75,10 +74,10 @@ struct ComplaintAssessed {
     Severity severity{};
     bool admissible = false;
     Timestamp due_at;
-    static constexpr auto fields() {
-        return std::tuple{Field{"severity", &ComplaintAssessed::severity},
-                          Field{"admissible", &ComplaintAssessed::admissible},
-                          Field{"due_at", &ComplaintAssessed::due_at}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"severity", &ComplaintAssessed::severity},
+                     Field{"admissible", &ComplaintAssessed::admissible},
+                     Field{"due_at", &ComplaintAssessed::due_at});
     }
     bool operator==(const ComplaintAssessed&) const = default;
 };
@@ -91,10 +90,10 @@ struct ComplaintResponseSent {
     Timestamp at;
     ComplaintDecision decision{};
     Code via;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &ComplaintResponseSent::at},
-                          Field{"decision", &ComplaintResponseSent::decision},
-                          Field{"via", &ComplaintResponseSent::via}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &ComplaintResponseSent::at},
+                     Field{"decision", &ComplaintResponseSent::decision},
+                     Field{"via", &ComplaintResponseSent::via});
     }
     bool operator==(const ComplaintResponseSent&) const = default;
 };
@@ -111,13 +110,13 @@ struct SuggestionReceived {
     std::optional<Id> contact_id;
     std::optional<Sealed> text;
     std::optional<Sealed> remedy_sought;
-    static constexpr auto fields() {
-        return std::tuple{Field{"case_id", &SuggestionReceived::case_id},
-                          Field{"category", &SuggestionReceived::category},
-                          Field{"received_via", &SuggestionReceived::received_via},
-                          Field{"contact_id", &SuggestionReceived::contact_id},
-                          Field{"text", &SuggestionReceived::text},
-                          Field{"remedy_sought", &SuggestionReceived::remedy_sought}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"case_id", &SuggestionReceived::case_id},
+                     Field{"category", &SuggestionReceived::category},
+                     Field{"received_via", &SuggestionReceived::received_via},
+                     Field{"contact_id", &SuggestionReceived::contact_id},
+                     Field{"text", &SuggestionReceived::text},
+                     Field{"remedy_sought", &SuggestionReceived::remedy_sought});
     }
     bool operator==(const SuggestionReceived&) const = default;
 };

@@ -17,8 +17,9 @@ bool read_event(JsonCursor& data, Event& event, Noticed& noticed) {
     return read_fields(data, event.emplace<E>(), noticed);
 }
 
-template <EventStruct E, size_t... I>
-std::string_view repeated_subject(const E& event, std::index_sequence<I...> /*indexes*/) {
+template <EventStruct E>
+std::string_view subject_of(const Event& any) {
+    const E& event = std::get<E>(any);
     std::string_view subject;
     const auto look = [&](const auto& field) {
         if constexpr (requires { (event.*(field.member)).text; }) {
@@ -27,14 +28,8 @@ std::string_view repeated_subject(const E& event, std::index_sequence<I...> /*in
             }
         }
     };
-    (look(std::get<I>(E::fields())), ...);
+    E::fields([&look](const auto&... field) { (look(field), ...); });
     return subject;
-}
-
-template <EventStruct E>
-std::string_view subject_of(const Event& event) {
-    using Indexes = std::make_index_sequence<std::tuple_size_v<decltype(E::fields())>>;
-    return repeated_subject(std::get<E>(event), Indexes{});
 }
 
 // Open addressing over the full types; filled once, then read only.

@@ -226,23 +226,25 @@ struct FieldsReader {
     E& out;
     Noticed& noticed;
 
-    using Indexes = std::make_index_sequence<std::tuple_size_v<decltype(E::fields())>>;
+    static constexpr auto kFields =
+        E::fields([](const auto&... field) { return std::tuple{field...}; });
+    using Indexes = std::make_index_sequence<std::tuple_size_v<decltype(kFields)>>;
 
     template <size_t I>
     bool read(JsonCursor& json) {
-        constexpr auto kField = std::get<I>(E::fields());
+        constexpr auto kField = std::get<I>(kFields);
         return events::read(json, out.*(kField.member), noticed);
     }
 
     template <size_t I>
     static constexpr bool is_required() {
-        constexpr auto kField = std::get<I>(E::fields());
+        constexpr auto kField = std::get<I>(kFields);
         using Member = std::remove_cvref_t<decltype(std::declval<E&>().*(kField.member))>;
         return FieldType<Member>::kRequired;
     }
 
     static constexpr auto kNames = []<size_t... I>(std::index_sequence<I...>) {
-        return std::array<Spelling, sizeof...(I)>{Spelling(std::get<I>(E::fields()).name)...};
+        return std::array<Spelling, sizeof...(I)>{Spelling(std::get<I>(kFields).name)...};
     }
     (Indexes{});
 

@@ -1,8 +1,7 @@
 #include "events/encode.h"
 
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <charconv>
 #include <utility>
@@ -134,8 +133,7 @@ void put_text(std::string& out, std::string_view name, std::string_view value) {
 template <class E>
 void write_fields(std::string& out, const E& event) {
     out += '{';
-    std::apply([&](const auto&... field) { (put(out, field.name, event.*(field.member)), ...); },
-               E::fields());
+    E::fields([&](const auto&... field) { (put(out, field.name, event.*(field.member)), ...); });
     out += '}';
 }
 

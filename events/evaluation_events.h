@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -26,16 +25,16 @@ struct EvaluationCompleted {
     ItemList items;
     bool automatic_fail = false;
     std::optional<Id> recording_id;
-    static constexpr auto fields() {
-        return std::tuple{Field{"evaluation_id", &EvaluationCompleted::evaluation_id},
-                          Field{"contact_id", &EvaluationCompleted::contact_id},
-                          Field{"agent", &EvaluationCompleted::agent},
-                          Field{"evaluator", &EvaluationCompleted::evaluator},
-                          Field{"form", &EvaluationCompleted::form},
-                          Field{"form_version", &EvaluationCompleted::form_version},
-                          Field{"items", &EvaluationCompleted::items},
-                          Field{"automatic_fail", &EvaluationCompleted::automatic_fail},
-                          Field{"recording_id", &EvaluationCompleted::recording_id}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"evaluation_id", &EvaluationCompleted::evaluation_id},
+                     Field{"contact_id", &EvaluationCompleted::contact_id},
+                     Field{"agent", &EvaluationCompleted::agent},
+                     Field{"evaluator", &EvaluationCompleted::evaluator},
+                     Field{"form", &EvaluationCompleted::form},
+                     Field{"form_version", &EvaluationCompleted::form_version},
+                     Field{"items", &EvaluationCompleted::items},
+                     Field{"automatic_fail", &EvaluationCompleted::automatic_fail},
+                     Field{"recording_id", &EvaluationCompleted::recording_id});
     }
     bool operator==(const EvaluationCompleted&) const = default;
 };
@@ -47,9 +46,9 @@ struct EvaluationCalibrated {
     static constexpr std::string_view kSummary = "The score was confirmed in calibration.";
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &EvaluationCalibrated::at},
-                          Field{"reason", &EvaluationCalibrated::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &EvaluationCalibrated::at},
+                     Field{"reason", &EvaluationCalibrated::reason});
     }
     bool operator==(const EvaluationCalibrated&) const = default;
 };
@@ -61,9 +60,9 @@ struct EvaluationDisputed {
     static constexpr std::string_view kSummary = "The agent disputes the score; it still counts.";
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &EvaluationDisputed::at},
-                          Field{"reason", &EvaluationDisputed::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &EvaluationDisputed::at},
+                     Field{"reason", &EvaluationDisputed::reason});
     }
     bool operator==(const EvaluationDisputed&) const = default;
 };
@@ -76,9 +75,9 @@ struct EvaluationWithdrawn {
         "The evaluation is withdrawn and no longer counts.";
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &EvaluationWithdrawn::at},
-                          Field{"reason", &EvaluationWithdrawn::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &EvaluationWithdrawn::at},
+                     Field{"reason", &EvaluationWithdrawn::reason});
     }
     bool operator==(const EvaluationWithdrawn&) const = default;
 };

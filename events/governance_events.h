@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -23,12 +22,12 @@ struct EventCorrected {
     Object patch;
     Code reason;
     std::optional<Timestamp> time;
-    static constexpr auto fields() {
-        return std::tuple{Field{"target_source", &EventCorrected::target_source},
-                          Field{"target_id", &EventCorrected::target_id},
-                          Field{"patch", &EventCorrected::patch},
-                          Field{"reason", &EventCorrected::reason},
-                          Field{"time", &EventCorrected::time}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"target_source", &EventCorrected::target_source},
+                     Field{"target_id", &EventCorrected::target_id},
+                     Field{"patch", &EventCorrected::patch},
+                     Field{"reason", &EventCorrected::reason},
+                     Field{"time", &EventCorrected::time});
     }
     bool operator==(const EventCorrected&) const = default;
 };
@@ -42,10 +41,10 @@ struct EventVoided {
     Text target_source;
     Id target_id;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"target_source", &EventVoided::target_source},
-                          Field{"target_id", &EventVoided::target_id},
-                          Field{"reason", &EventVoided::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"target_source", &EventVoided::target_source},
+                     Field{"target_id", &EventVoided::target_id},
+                     Field{"reason", &EventVoided::reason});
     }
     bool operator==(const EventVoided&) const = default;
 };
@@ -62,12 +61,12 @@ struct PeriodSealed {
     Digest digest;
     Text position;
     std::optional<Digest> rules;  // SHA-256 of the fold identity and the KPI definitions
-    static constexpr auto fields() {
-        return std::tuple{Field{"period", &PeriodSealed::period},
-                          Field{"revision", &PeriodSealed::revision},
-                          Field{"digest", &PeriodSealed::digest},
-                          Field{"position", &PeriodSealed::position},
-                          Field{"rules", &PeriodSealed::rules}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"period", &PeriodSealed::period},
+                     Field{"revision", &PeriodSealed::revision},
+                     Field{"digest", &PeriodSealed::digest},
+                     Field{"position", &PeriodSealed::position},
+                     Field{"rules", &PeriodSealed::rules});
     }
     bool operator==(const PeriodSealed&) const = default;
 };
@@ -83,12 +82,12 @@ struct PeriodRestated {
     Digest digest;
     Text position;
     std::optional<Digest> rules;  // SHA-256 of the fold identity and the KPI definitions
-    static constexpr auto fields() {
-        return std::tuple{Field{"period", &PeriodRestated::period},
-                          Field{"revision", &PeriodRestated::revision},
-                          Field{"digest", &PeriodRestated::digest},
-                          Field{"position", &PeriodRestated::position},
-                          Field{"rules", &PeriodRestated::rules}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"period", &PeriodRestated::period},
+                     Field{"revision", &PeriodRestated::revision},
+                     Field{"digest", &PeriodRestated::digest},
+                     Field{"position", &PeriodRestated::position},
+                     Field{"rules", &PeriodRestated::rules});
     }
     bool operator==(const PeriodRestated&) const = default;
 };
@@ -101,10 +100,10 @@ struct PersonErasureRequested {
     Token person;
     Code reason;
     Code legal_basis;
-    static constexpr auto fields() {
-        return std::tuple{Field{"person", &PersonErasureRequested::person},
-                          Field{"reason", &PersonErasureRequested::reason},
-                          Field{"legal_basis", &PersonErasureRequested::legal_basis}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"person", &PersonErasureRequested::person},
+                     Field{"reason", &PersonErasureRequested::reason},
+                     Field{"legal_basis", &PersonErasureRequested::legal_basis});
     }
     bool operator==(const PersonErasureRequested&) const = default;
 };
@@ -118,10 +117,10 @@ struct PersonKeyDestroyed {
     Token person;
     Code reason;
     Code legal_basis;
-    static constexpr auto fields() {
-        return std::tuple{Field{"person", &PersonKeyDestroyed::person},
-                          Field{"reason", &PersonKeyDestroyed::reason},
-                          Field{"legal_basis", &PersonKeyDestroyed::legal_basis}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"person", &PersonKeyDestroyed::person},
+                     Field{"reason", &PersonKeyDestroyed::reason},
+                     Field{"legal_basis", &PersonKeyDestroyed::legal_basis});
     }
     bool operator==(const PersonKeyDestroyed&) const = default;
 };

@@ -4,7 +4,6 @@
 #include "events/event.h"
 
 #include <optional>
-#include <tuple>
 #include <type_traits>
 #include <variant>
 
@@ -26,8 +25,7 @@ void for_each_instant(const Event& event, Each&& each) {
     };
     std::visit(
         [&visit_field]<class E>(const E& e) {
-            std::apply([&](const auto&... field) { (visit_field(e.*field.member), ...); },
-                       E::fields());
+            E::fields([&](const auto&... field) { (visit_field(e.*field.member), ...); });
         },
         event);
 }

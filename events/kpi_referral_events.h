@@ -8,7 +8,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -47,22 +46,22 @@ struct KpiReferred {
     std::optional<Code> base;
     std::optional<Code> variant;
     std::optional<TargetDirection> direction;
-    static constexpr auto fields() {
-        return std::tuple{Field{"kpi_referral_id", &KpiReferred::kpi_referral_id},
-                          Field{"kpi", &KpiReferred::kpi},
-                          Field{"definition_version", &KpiReferred::definition_version},
-                          Field{"period", &KpiReferred::period},
-                          Field{"dimensions", &KpiReferred::dimensions},
-                          Field{"numerator", &KpiReferred::numerator},
-                          Field{"denominator", &KpiReferred::denominator},
-                          Field{"target", &KpiReferred::target},
-                          Field{"to_department", &KpiReferred::to_department},
-                          Field{"referred_at", &KpiReferred::referred_at},
-                          Field{"position", &KpiReferred::position},
-                          Field{"due_at", &KpiReferred::due_at},
-                          Field{"base", &KpiReferred::base},
-                          Field{"variant", &KpiReferred::variant},
-                          Field{"direction", &KpiReferred::direction}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"kpi_referral_id", &KpiReferred::kpi_referral_id},
+                     Field{"kpi", &KpiReferred::kpi},
+                     Field{"definition_version", &KpiReferred::definition_version},
+                     Field{"period", &KpiReferred::period},
+                     Field{"dimensions", &KpiReferred::dimensions},
+                     Field{"numerator", &KpiReferred::numerator},
+                     Field{"denominator", &KpiReferred::denominator},
+                     Field{"target", &KpiReferred::target},
+                     Field{"to_department", &KpiReferred::to_department},
+                     Field{"referred_at", &KpiReferred::referred_at},
+                     Field{"position", &KpiReferred::position},
+                     Field{"due_at", &KpiReferred::due_at},
+                     Field{"base", &KpiReferred::base},
+                     Field{"variant", &KpiReferred::variant},
+                     Field{"direction", &KpiReferred::direction});
     }
     bool operator==(const KpiReferred&) const = default;
 };
@@ -73,7 +72,9 @@ struct KpiReferralAcknowledged {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "The department has seen the referral.";
     Timestamp at;
-    static constexpr auto fields() { return std::tuple{Field{"at", &KpiReferralAcknowledged::at}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &KpiReferralAcknowledged::at});
+    }
     bool operator==(const KpiReferralAcknowledged&) const = default;
 };
 
@@ -86,11 +87,11 @@ struct KpiReferralAnswered {
     Code cause;
     Code action;
     std::optional<Sealed> text;
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &KpiReferralAnswered::at},
-                          Field{"cause", &KpiReferralAnswered::cause},
-                          Field{"action", &KpiReferralAnswered::action},
-                          Field{"text", &KpiReferralAnswered::text}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &KpiReferralAnswered::at},
+                     Field{"cause", &KpiReferralAnswered::cause},
+                     Field{"action", &KpiReferralAnswered::action},
+                     Field{"text", &KpiReferralAnswered::text});
     }
     bool operator==(const KpiReferralAnswered&) const = default;
 };
@@ -102,9 +103,9 @@ struct KpiReferralClosed {
     static constexpr std::string_view kSummary = "The referral of the figure is settled.";
     Timestamp at;
     KpiReferralOutcome outcome{};
-    static constexpr auto fields() {
-        return std::tuple{Field{"at", &KpiReferralClosed::at},
-                          Field{"outcome", &KpiReferralClosed::outcome}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &KpiReferralClosed::at},
+                     Field{"outcome", &KpiReferralClosed::outcome});
     }
     bool operator==(const KpiReferralClosed&) const = default;
 };

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -36,14 +35,14 @@ struct MessageReceived {
     std::optional<CodeList> purposes;
     std::optional<CodeList> natures;
     std::optional<Code> language;
-    static constexpr auto fields() {
-        return std::tuple{Field{"contact_id", &MessageReceived::contact_id},
-                          Field{"channel", &MessageReceived::channel},
-                          Field{"received_at", &MessageReceived::received_at},
-                          Field{"citizen", &MessageReceived::citizen},
-                          Field{"purposes", &MessageReceived::purposes},
-                          Field{"natures", &MessageReceived::natures},
-                          Field{"language", &MessageReceived::language}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"contact_id", &MessageReceived::contact_id},
+                     Field{"channel", &MessageReceived::channel},
+                     Field{"received_at", &MessageReceived::received_at},
+                     Field{"citizen", &MessageReceived::citizen},
+                     Field{"purposes", &MessageReceived::purposes},
+                     Field{"natures", &MessageReceived::natures},
+                     Field{"language", &MessageReceived::language});
     }
     bool operator==(const MessageReceived&) const = default;
 };
@@ -58,12 +57,12 @@ struct MessageAnswered {
     MessageOutcome outcome{};
     std::optional<CodeList> purposes;
     std::optional<CodeList> natures;
-    static constexpr auto fields() {
-        return std::tuple{Field{"agent", &MessageAnswered::agent},
-                          Field{"answered_at", &MessageAnswered::answered_at},
-                          Field{"outcome", &MessageAnswered::outcome},
-                          Field{"purposes", &MessageAnswered::purposes},
-                          Field{"natures", &MessageAnswered::natures}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"agent", &MessageAnswered::agent},
+                     Field{"answered_at", &MessageAnswered::answered_at},
+                     Field{"outcome", &MessageAnswered::outcome},
+                     Field{"purposes", &MessageAnswered::purposes},
+                     Field{"natures", &MessageAnswered::natures});
     }
     bool operator==(const MessageAnswered&) const = default;
 };

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -30,15 +29,15 @@ struct ReferralRequested {
     Timestamp requested_at;
     std::optional<Timestamp> due_at;
     std::optional<Sealed> question;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralRequested::referral_id},
-                          Field{"case_id", &ReferralRequested::case_id},
-                          Field{"from_unit", &ReferralRequested::from_unit},
-                          Field{"to_department", &ReferralRequested::to_department},
-                          Field{"reason", &ReferralRequested::reason},
-                          Field{"requested_at", &ReferralRequested::requested_at},
-                          Field{"due_at", &ReferralRequested::due_at},
-                          Field{"question", &ReferralRequested::question}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralRequested::referral_id},
+                     Field{"case_id", &ReferralRequested::case_id},
+                     Field{"from_unit", &ReferralRequested::from_unit},
+                     Field{"to_department", &ReferralRequested::to_department},
+                     Field{"reason", &ReferralRequested::reason},
+                     Field{"requested_at", &ReferralRequested::requested_at},
+                     Field{"due_at", &ReferralRequested::due_at},
+                     Field{"question", &ReferralRequested::question});
     }
     bool operator==(const ReferralRequested&) const = default;
 };
@@ -50,9 +49,9 @@ struct ReferralAccepted {
     static constexpr std::string_view kSummary = "The department took the referral.";
     Id referral_id;
     Timestamp at;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralAccepted::referral_id},
-                          Field{"at", &ReferralAccepted::at}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralAccepted::referral_id},
+                     Field{"at", &ReferralAccepted::at});
     }
     bool operator==(const ReferralAccepted&) const = default;
 };
@@ -65,10 +64,10 @@ struct ReferralDeclined {
     Id referral_id;
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralDeclined::referral_id},
-                          Field{"at", &ReferralDeclined::at},
-                          Field{"reason", &ReferralDeclined::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralDeclined::referral_id},
+                     Field{"at", &ReferralDeclined::at},
+                     Field{"reason", &ReferralDeclined::reason});
     }
     bool operator==(const ReferralDeclined&) const = default;
 };
@@ -81,10 +80,10 @@ struct ReferralReturned {
     Id referral_id;
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralReturned::referral_id},
-                          Field{"at", &ReferralReturned::at},
-                          Field{"reason", &ReferralReturned::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralReturned::referral_id},
+                     Field{"at", &ReferralReturned::at},
+                     Field{"reason", &ReferralReturned::reason});
     }
     bool operator==(const ReferralReturned&) const = default;
 };
@@ -97,10 +96,10 @@ struct ReferralRecalled {
     Id referral_id;
     Timestamp at;
     Code reason;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralRecalled::referral_id},
-                          Field{"at", &ReferralRecalled::at},
-                          Field{"reason", &ReferralRecalled::reason}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralRecalled::referral_id},
+                     Field{"at", &ReferralRecalled::at},
+                     Field{"reason", &ReferralRecalled::reason});
     }
     bool operator==(const ReferralRecalled&) const = default;
 };
@@ -114,11 +113,11 @@ struct ReferralAnswered {
     Timestamp at;
     ReferralOutcome outcome{};
     std::optional<Sealed> answer;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralAnswered::referral_id},
-                          Field{"at", &ReferralAnswered::at},
-                          Field{"outcome", &ReferralAnswered::outcome},
-                          Field{"answer", &ReferralAnswered::answer}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralAnswered::referral_id},
+                     Field{"at", &ReferralAnswered::at},
+                     Field{"outcome", &ReferralAnswered::outcome},
+                     Field{"answer", &ReferralAnswered::answer});
     }
     bool operator==(const ReferralAnswered&) const = default;
 };
@@ -131,10 +130,10 @@ struct ReferralFollowedUp {
     Id referral_id;
     Timestamp at;
     Code via;
-    static constexpr auto fields() {
-        return std::tuple{Field{"referral_id", &ReferralFollowedUp::referral_id},
-                          Field{"at", &ReferralFollowedUp::at},
-                          Field{"via", &ReferralFollowedUp::via}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"referral_id", &ReferralFollowedUp::referral_id},
+                     Field{"at", &ReferralFollowedUp::at},
+                     Field{"via", &ReferralFollowedUp::via});
     }
     bool operator==(const ReferralFollowedUp&) const = default;
 };

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::events {
 
@@ -36,12 +35,12 @@ struct SurveyInvited {
     Id about_id;
     Instrument instrument{};
     Code via;
-    static constexpr auto fields() {
-        return std::tuple{Field{"survey_id", &SurveyInvited::survey_id},
-                          Field{"about", &SurveyInvited::about},
-                          Field{"about_id", &SurveyInvited::about_id},
-                          Field{"instrument", &SurveyInvited::instrument},
-                          Field{"via", &SurveyInvited::via}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"survey_id", &SurveyInvited::survey_id},
+                     Field{"about", &SurveyInvited::about},
+                     Field{"about_id", &SurveyInvited::about_id},
+                     Field{"instrument", &SurveyInvited::instrument},
+                     Field{"via", &SurveyInvited::via});
     }
     bool operator==(const SurveyInvited&) const = default;
 };
@@ -57,11 +56,11 @@ struct SurveyAnswered {
     Points score;
     Timestamp answered_at;
     std::optional<Sealed> comment;
-    static constexpr auto fields() {
-        return std::tuple{Field{"revision", &SurveyAnswered::revision},
-                          Field{"score", &SurveyAnswered::score},
-                          Field{"answered_at", &SurveyAnswered::answered_at},
-                          Field{"comment", &SurveyAnswered::comment}};
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"revision", &SurveyAnswered::revision},
+                     Field{"score", &SurveyAnswered::score},
+                     Field{"answered_at", &SurveyAnswered::answered_at},
+                     Field{"comment", &SurveyAnswered::comment});
     }
     bool operator==(const SurveyAnswered&) const = default;
 };
@@ -72,7 +71,9 @@ struct SurveyExpired {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary = "No answer is accepted any more.";
     Timestamp at;
-    static constexpr auto fields() { return std::tuple{Field{"at", &SurveyExpired::at}}; }
+    static constexpr auto fields(const auto& visit) {
+        return visit(Field{"at", &SurveyExpired::at});
+    }
     bool operator==(const SurveyExpired&) const = default;
 };
 

@@ -21,7 +21,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -92,7 +91,7 @@ class ByteWriter {
                 this->value(value.value);
             }
         } else {
-            std::apply([&](auto... member) { (this->value(value.*member), ...); }, T::members());
+            T::members([&](auto... member) { (this->value(value.*member), ...); });
         }
     }
     void value(const PackedTexts& texts) {
@@ -208,7 +207,7 @@ class ByteReader {
                 value(out.value);
             }
         } else {
-            std::apply([&](auto... member) { (this->value(out.*member), ...); }, T::members());
+            T::members([&](auto... member) { (this->value(out.*member), ...); });
         }
     }
     void value(PackedTexts& out) {

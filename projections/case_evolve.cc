@@ -1,5 +1,6 @@
 // projections/case_evolve.cc - the life of a case, its referrals and its complaint, in log order.
 
+#include "projections/dictionary.h"
 #include "projections/evolve.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 #pragma once
 // projections/case_state.h - one case, with its referrals and its complaint; folded in log order.
 
-#include "events/event.h"
+#include "events/case_events.h"
+#include "events/complaint_events.h"
 #include "projections/fact.h"
 #include "projections/packed_text.h"
 
@@ -65,14 +66,14 @@ struct Referral {
     [[nodiscard]] bool open() const {
         return status == ReferralStatus::Requested || status == ReferralStatus::Accepted;
     }
-    static constexpr auto members() {
-        return std::tuple{&Referral::id,
-                          &Referral::department,
-                          &Referral::requested_at_ms,
-                          &Referral::due_at_ms,
-                          &Referral::status,
-                          &Referral::settled_at_ms,
-                          &Referral::reminders};
+    static constexpr auto members(const auto& visit) {
+        return visit(&Referral::id,
+                     &Referral::department,
+                     &Referral::requested_at_ms,
+                     &Referral::due_at_ms,
+                     &Referral::status,
+                     &Referral::settled_at_ms,
+                     &Referral::reminders);
     }
     bool operator==(const Referral&) const = default;
 };
@@ -88,17 +89,17 @@ struct Complaint {
     std::optional<events::ComplaintDecision> decision;
     int64_t response_sent_at_ms = 0;
     std::optional<int64_t> first_response_sent_at_ms;
-    static constexpr auto members() {
-        return std::tuple{&Complaint::suggestion,
-                          &Complaint::received_at_ms,
-                          &Complaint::category,
-                          &Complaint::received_via,
-                          &Complaint::severity,
-                          &Complaint::acknowledged,
-                          &Complaint::due_at_ms,
-                          &Complaint::decision,
-                          &Complaint::response_sent_at_ms,
-                          &Complaint::first_response_sent_at_ms};
+    static constexpr auto members(const auto& visit) {
+        return visit(&Complaint::suggestion,
+                     &Complaint::received_at_ms,
+                     &Complaint::category,
+                     &Complaint::received_via,
+                     &Complaint::severity,
+                     &Complaint::acknowledged,
+                     &Complaint::due_at_ms,
+                     &Complaint::decision,
+                     &Complaint::response_sent_at_ms,
+                     &Complaint::first_response_sent_at_ms);
     }
     bool operator==(const Complaint&) const = default;
 };
@@ -108,8 +109,8 @@ struct Complaint {
 struct EpisodeEnd {
     int64_t at_ms = 0;
     bool resolved = false;
-    static constexpr auto members() {
-        return std::tuple{&EpisodeEnd::at_ms, &EpisodeEnd::resolved};
+    static constexpr auto members(const auto& visit) {
+        return visit(&EpisodeEnd::at_ms, &EpisodeEnd::resolved);
     }
     bool operator==(const EpisodeEnd&) const = default;
 };
@@ -118,7 +119,9 @@ struct EpisodeEnd {
 struct StatusTurn {
     int64_t at_ms = 0;
     CaseStatus status = CaseStatus::None;
-    static constexpr auto members() { return std::tuple{&StatusTurn::at_ms, &StatusTurn::status}; }
+    static constexpr auto members(const auto& visit) {
+        return visit(&StatusTurn::at_ms, &StatusTurn::status);
+    }
     bool operator==(const StatusTurn&) const = default;
 };
 
@@ -149,31 +152,31 @@ struct CaseState {
     std::vector<StatusTurn> turns;                // in log order
 
     [[nodiscard]] bool ended() const { return ends.size() > reopened_at_ms.size(); }
-    static constexpr auto members() {
-        return std::tuple{&CaseState::status,
-                          &CaseState::opened_at_ms,
-                          &CaseState::kind,
-                          &CaseState::purposes,
-                          &CaseState::priority,
-                          &CaseState::opened_via,
-                          &CaseState::citizen,
-                          &CaseState::queue,
-                          &CaseState::agent,
-                          &CaseState::episode,
-                          &CaseState::reopened_at_ms,
-                          &CaseState::ends,
-                          &CaseState::first_resolved_at_ms,
-                          &CaseState::last_resolved_at_ms,
-                          &CaseState::first_contact,
-                          &CaseState::resolution,
-                          &CaseState::closed_at_ms,
-                          &CaseState::merged_into,
-                          &CaseState::contacts,
-                          &CaseState::referrals,
-                          &CaseState::complaint,
-                          &CaseState::notes,
-                          &CaseState::first_response_at_ms,
-                          &CaseState::turns};
+    static constexpr auto members(const auto& visit) {
+        return visit(&CaseState::status,
+                     &CaseState::opened_at_ms,
+                     &CaseState::kind,
+                     &CaseState::purposes,
+                     &CaseState::priority,
+                     &CaseState::opened_via,
+                     &CaseState::citizen,
+                     &CaseState::queue,
+                     &CaseState::agent,
+                     &CaseState::episode,
+                     &CaseState::reopened_at_ms,
+                     &CaseState::ends,
+                     &CaseState::first_resolved_at_ms,
+                     &CaseState::last_resolved_at_ms,
+                     &CaseState::first_contact,
+                     &CaseState::resolution,
+                     &CaseState::closed_at_ms,
+                     &CaseState::merged_into,
+                     &CaseState::contacts,
+                     &CaseState::referrals,
+                     &CaseState::complaint,
+                     &CaseState::notes,
+                     &CaseState::first_response_at_ms,
+                     &CaseState::turns);
     }
     bool operator==(const CaseState&) const = default;
 };

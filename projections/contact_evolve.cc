@@ -1,6 +1,7 @@
 // projections/contact_evolve.cc - how calls, chats, messages, appointments, surveys and evaluations
 // gather their facts.
 
+#include "projections/dictionary.h"
 #include "projections/evolve.h"
 
 #include <algorithm>

@@ -3,7 +3,11 @@
 // evaluation. These gather facts: the same events in any order give the same state. Members are
 // listed for the row codec.
 
-#include "events/event.h"
+#include "events/appointment_events.h"
+#include "events/call_events.h"
+#include "events/chat_events.h"
+#include "events/message_events.h"
+#include "events/survey_events.h"
 #include "projections/fact.h"
 
 #include <string>
@@ -18,21 +22,25 @@ struct CallState {
         Term queue;
         Term language;
         std::string citizen;
-        static constexpr auto members() {
-            return std::tuple{&Offered::queue, &Offered::language, &Offered::citizen};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Offered::queue, &Offered::language, &Offered::citizen);
         }
         bool operator==(const Offered&) const = default;
     };
     struct Answered {
         Term agent;
         int64_t wait_ms = 0;
-        static constexpr auto members() { return std::tuple{&Answered::agent, &Answered::wait_ms}; }
+        static constexpr auto members(const auto& visit) {
+            return visit(&Answered::agent, &Answered::wait_ms);
+        }
         bool operator==(const Answered&) const = default;
     };
     struct Ended {
         int64_t talk_ms = 0;
         int64_t hold_ms = 0;
-        static constexpr auto members() { return std::tuple{&Ended::talk_ms, &Ended::hold_ms}; }
+        static constexpr auto members(const auto& visit) {
+            return visit(&Ended::talk_ms, &Ended::hold_ms);
+        }
         bool operator==(const Ended&) const = default;
     };
     struct WrappedUp {
@@ -40,17 +48,17 @@ struct CallState {
         Terms purposes;
         Terms natures;
         events::CallOutcome outcome{};
-        static constexpr auto members() {
-            return std::tuple{
-                &WrappedUp::acw_ms, &WrappedUp::purposes, &WrappedUp::natures, &WrappedUp::outcome};
+        static constexpr auto members(const auto& visit) {
+            return visit(
+                &WrappedUp::acw_ms, &WrappedUp::purposes, &WrappedUp::natures, &WrappedUp::outcome);
         }
         bool operator==(const WrappedUp&) const = default;
     };
     struct Attempted {
         Term agent;
         Term reason;
-        static constexpr auto members() {
-            return std::tuple{&Attempted::agent, &Attempted::reason};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Attempted::agent, &Attempted::reason);
         }
         bool operator==(const Attempted&) const = default;
     };
@@ -72,22 +80,22 @@ struct CallState {
     int64_t retrievals = 0;
     int64_t transfers = 0;
 
-    static constexpr auto members() {
-        return std::tuple{&CallState::offered,
-                          &CallState::answered,
-                          &CallState::abandoned_wait_ms,
-                          &CallState::flowed_out_wait_ms,
-                          &CallState::ended,
-                          &CallState::wrapped_up,
-                          &CallState::attempted,
-                          &CallState::connected,
-                          &CallState::failed,
-                          &CallState::recordings,
-                          &CallState::recordings_deleted,
-                          &CallState::agent_not_answered,
-                          &CallState::holds,
-                          &CallState::retrievals,
-                          &CallState::transfers};
+    static constexpr auto members(const auto& visit) {
+        return visit(&CallState::offered,
+                     &CallState::answered,
+                     &CallState::abandoned_wait_ms,
+                     &CallState::flowed_out_wait_ms,
+                     &CallState::ended,
+                     &CallState::wrapped_up,
+                     &CallState::attempted,
+                     &CallState::connected,
+                     &CallState::failed,
+                     &CallState::recordings,
+                     &CallState::recordings_deleted,
+                     &CallState::agent_not_answered,
+                     &CallState::holds,
+                     &CallState::retrievals,
+                     &CallState::transfers);
     }
     bool operator==(const CallState&) const = default;
 };
@@ -98,17 +106,17 @@ struct ChatState {
         Term country;
         Term language;
         std::string citizen;
-        static constexpr auto members() {
-            return std::tuple{
-                &Started::channel, &Started::country, &Started::language, &Started::citizen};
+        static constexpr auto members(const auto& visit) {
+            return visit(
+                &Started::channel, &Started::country, &Started::language, &Started::citizen);
         }
         bool operator==(const Started&) const = default;
     };
     struct Ended {
         int64_t duration_ms = 0;
         Terms purposes;
-        static constexpr auto members() {
-            return std::tuple{&Ended::duration_ms, &Ended::purposes};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Ended::duration_ms, &Ended::purposes);
         }
         bool operator==(const Ended&) const = default;
     };
@@ -122,14 +130,14 @@ struct ChatState {
     Fact<Ended> ended;
     int64_t messages = 0;
 
-    static constexpr auto members() {
-        return std::tuple{&ChatState::started,
-                          &ChatState::accepted_by,
-                          &ChatState::first_response_ms,
-                          &ChatState::first_agent_message_ms,
-                          &ChatState::abandoned,
-                          &ChatState::ended,
-                          &ChatState::messages};
+    static constexpr auto members(const auto& visit) {
+        return visit(&ChatState::started,
+                     &ChatState::accepted_by,
+                     &ChatState::first_response_ms,
+                     &ChatState::first_agent_message_ms,
+                     &ChatState::abandoned,
+                     &ChatState::ended,
+                     &ChatState::messages);
     }
     bool operator==(const ChatState&) const = default;
 };
@@ -141,12 +149,12 @@ struct MessageState {
         std::string citizen;
         Terms purposes;
         Terms natures;
-        static constexpr auto members() {
-            return std::tuple{&Received::channel,
-                              &Received::language,
-                              &Received::citizen,
-                              &Received::purposes,
-                              &Received::natures};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Received::channel,
+                         &Received::language,
+                         &Received::citizen,
+                         &Received::purposes,
+                         &Received::natures);
         }
         bool operator==(const Received&) const = default;
     };
@@ -156,12 +164,12 @@ struct MessageState {
         int64_t answered_at_ms = 0;
         Terms purposes;
         Terms natures;
-        static constexpr auto members() {
-            return std::tuple{&Answered::agent,
-                              &Answered::outcome,
-                              &Answered::answered_at_ms,
-                              &Answered::purposes,
-                              &Answered::natures};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Answered::agent,
+                         &Answered::outcome,
+                         &Answered::answered_at_ms,
+                         &Answered::purposes,
+                         &Answered::natures);
         }
         bool operator==(const Answered&) const = default;
     };
@@ -169,8 +177,8 @@ struct MessageState {
     Fact<Received> received;
     Fact<Answered> answered;
 
-    static constexpr auto members() {
-        return std::tuple{&MessageState::received, &MessageState::answered};
+    static constexpr auto members(const auto& visit) {
+        return visit(&MessageState::received, &MessageState::answered);
     }
     bool operator==(const MessageState&) const = default;
 };
@@ -182,12 +190,12 @@ struct AppointmentState {
         events::BookedVia via{};
         int64_t slot_start_ms = 0;
         std::string citizen;
-        static constexpr auto members() {
-            return std::tuple{&Booked::purpose,
-                              &Booked::location,
-                              &Booked::via,
-                              &Booked::slot_start_ms,
-                              &Booked::citizen};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Booked::purpose,
+                         &Booked::location,
+                         &Booked::via,
+                         &Booked::slot_start_ms,
+                         &Booked::citizen);
         }
         bool operator==(const Booked&) const = default;
     };
@@ -200,15 +208,15 @@ struct AppointmentState {
     Fact<Term> completed;
     Fact<bool> no_show;
 
-    static constexpr auto members() {
-        return std::tuple{&AppointmentState::booked,
-                          &AppointmentState::moved_to_ms,
-                          &AppointmentState::moved_location,
-                          &AppointmentState::reschedules,
-                          &AppointmentState::cancelled_notice_ms,
-                          &AppointmentState::checked_in,
-                          &AppointmentState::completed,
-                          &AppointmentState::no_show};
+    static constexpr auto members(const auto& visit) {
+        return visit(&AppointmentState::booked,
+                     &AppointmentState::moved_to_ms,
+                     &AppointmentState::moved_location,
+                     &AppointmentState::reschedules,
+                     &AppointmentState::cancelled_notice_ms,
+                     &AppointmentState::checked_in,
+                     &AppointmentState::completed,
+                     &AppointmentState::no_show);
     }
     bool operator==(const AppointmentState&) const = default;
 };
@@ -219,9 +227,8 @@ struct SurveyState {
         std::string about_id;
         events::Instrument instrument{};
         Term via;
-        static constexpr auto members() {
-            return std::tuple{
-                &Invited::about, &Invited::about_id, &Invited::instrument, &Invited::via};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Invited::about, &Invited::about_id, &Invited::instrument, &Invited::via);
         }
         bool operator==(const Invited&) const = default;
     };
@@ -235,14 +242,14 @@ struct SurveyState {
     int64_t score = 0;
     Fact<bool> expired;
 
-    static constexpr auto members() {
-        return std::tuple{&SurveyState::invited,
-                          &SurveyState::answered,
-                          &SurveyState::revision,
-                          &SurveyState::answer_stamp,
-                          &SurveyState::answered_at_ms,
-                          &SurveyState::score,
-                          &SurveyState::expired};
+    static constexpr auto members(const auto& visit) {
+        return visit(&SurveyState::invited,
+                     &SurveyState::answered,
+                     &SurveyState::revision,
+                     &SurveyState::answer_stamp,
+                     &SurveyState::answered_at_ms,
+                     &SurveyState::score,
+                     &SurveyState::expired);
     }
     bool operator==(const SurveyState&) const = default;
 };
@@ -255,13 +262,13 @@ struct EvaluationState {
         int64_t weighted_points = 0;
         int64_t weighted_max = 0;
         bool automatic_fail = false;
-        static constexpr auto members() {
-            return std::tuple{&Completed::contact,
-                              &Completed::agent,
-                              &Completed::form,
-                              &Completed::weighted_points,
-                              &Completed::weighted_max,
-                              &Completed::automatic_fail};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Completed::contact,
+                         &Completed::agent,
+                         &Completed::form,
+                         &Completed::weighted_points,
+                         &Completed::weighted_max,
+                         &Completed::automatic_fail);
         }
         bool operator==(const Completed&) const = default;
     };
@@ -271,11 +278,11 @@ struct EvaluationState {
     int64_t calibrations = 0;
     int64_t disputes = 0;
 
-    static constexpr auto members() {
-        return std::tuple{&EvaluationState::completed,
-                          &EvaluationState::withdrawn,
-                          &EvaluationState::calibrations,
-                          &EvaluationState::disputes};
+    static constexpr auto members(const auto& visit) {
+        return visit(&EvaluationState::completed,
+                     &EvaluationState::withdrawn,
+                     &EvaluationState::calibrations,
+                     &EvaluationState::disputes);
     }
     bool operator==(const EvaluationState&) const = default;
 };

@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 #include "projections/contribution_cell.h"
+#include "projections/dictionary.h"
 
 #include <algorithm>
 #include <array>

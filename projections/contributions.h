@@ -3,8 +3,8 @@
 // these.
 
 #include "projections/cubes.h"
-#include "projections/evolve.h"
 #include "projections/local_time.h"
+#include "projections/state.h"
 
 #include <array>
 #include <cstdint>

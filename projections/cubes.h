@@ -2,7 +2,6 @@
 // projections/cubes.h - the KPI cells: which dimensions and integer measures each cube has.
 
 #include "events/time.h"
-#include "projections/dictionary.h"
 
 #include <array>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 // projections/day_index.h - which aggregates stand in a local day: what a figure is opened with.
 
-#include "projections/evolve.h"
 #include "projections/rows.h"
+#include "projections/state.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,8 @@
 #pragma once
 // projections/dictionary.h - codes and tokens as small numbers while they are in memory.
 
+#include "projections/term.h"
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
@@ -9,13 +11,6 @@
 #include <string_view>
 
 namespace sijill::projections {
-
-/// A text of a Dictionary; 0 is "no text". Numbers follow the order of first sight, so they are
-/// never written to a store, compared for order, or carried to another dictionary.
-struct Term {
-    uint32_t number = 0;
-    bool operator==(const Term&) const = default;
-};
 
 /// Interns texts for one shard. Grows with the number of different codes and tokens, not with
 /// events. One thread.

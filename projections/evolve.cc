@@ -1,6 +1,7 @@
 #include "projections/evolve.h"
 
 #include "events/check.h"
+#include "projections/dictionary.h"
 
 #include <algorithm>
 #include <array>

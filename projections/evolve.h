@@ -6,53 +6,13 @@
 // order. It changes the state and says Applied, or leaves it untouched and says Illegal.
 
 #include "events/event.h"
-#include "projections/case_state.h"
-#include "projections/contact_states.h"
-#include "projections/governance_states.h"
+#include "projections/state.h"
 
 #include <optional>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace sijill::projections {
-
-/// The aggregates, in the order of their stored numbers: only append.
-enum class AggregateKind : uint8_t {
-    Call = 1,
-    Chat,
-    Message,
-    Appointment,
-    Case,
-    KpiReferral,
-    Survey,
-    Evaluation,
-    Period,
-    Person,
-};
-inline constexpr size_t kAggregateKindCount = 10;
-
-[[nodiscard]] std::string_view name_of(AggregateKind kind);
-
-/// In the order of AggregateKind: alternative i is kind i + 1.
-using AllStates = events::TypeList<CallState,
-                                   ChatState,
-                                   MessageState,
-                                   AppointmentState,
-                                   CaseState,
-                                   KpiReferralState,
-                                   SurveyState,
-                                   EvaluationState,
-                                   PeriodState,
-                                   PersonState>;
-using State = events::ToVariant<AllStates>::type;
-
-[[nodiscard]] inline AggregateKind kind_of(const State& state) {
-    return static_cast<AggregateKind>(state.index() + 1);
-}
-
-/// A state of this kind that knows nothing yet.
-[[nodiscard]] State empty_state(AggregateKind kind);
 
 // The handlers. A new event needs one here and one body beside its family; the build stops until it
 // has it.
@@ -198,8 +158,6 @@ Verdict evolve(PersonState& state,
 /// Each code once, in the writer's order: what is coded twice counts once.
 [[nodiscard]] std::vector<Term> distinct_terms(const events::CodeList& codes,
                                                Dictionary& dictionary);
-
-struct Unlisted {};  // never an event: a handler that takes it takes everything
 
 template <class S, class E>
 using Handler = Verdict (*)(S&, const E&, const FoldContext&);

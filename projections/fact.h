@@ -3,11 +3,10 @@
 
 #include "events/digest.h"
 #include "events/time.h"
-#include "projections/dictionary.h"
+#include "projections/term.h"
 
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 
 namespace sijill::projections {
 
@@ -18,7 +17,7 @@ struct Stamp {
     uint64_t tie = 0;
     // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
     auto operator<=>(const Stamp&) const = default;  // NOLINT(modernize-use-nullptr)
-    static constexpr auto members() { return std::tuple{&Stamp::time_ms, &Stamp::tie}; }
+    static constexpr auto members(const auto& visit) { return visit(&Stamp::time_ms, &Stamp::tie); }
 };
 
 /// A fact of which the first statement stands: a call is answered once. What is stated twice is

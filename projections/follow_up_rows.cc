@@ -1,5 +1,6 @@
 #include "projections/follow_up_rows.h"
 
+#include "projections/dictionary.h"
 #include "projections/follow_up.h"
 #include "projections/keys.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 // projections/follow_up_rows.h - the rows that find what is referred to a department.
 
-#include "projections/evolve.h"
 #include "projections/rows.h"
+#include "projections/state.h"
 
 #include <string>
 #include <string_view>

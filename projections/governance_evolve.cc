@@ -1,6 +1,7 @@
 // projections/governance_evolve.cc - KPI referrals, published periods and erased persons, in log
 // order.
 
+#include "projections/dictionary.h"
 #include "projections/evolve.h"
 
 #include <array>

@@ -2,7 +2,7 @@
 // projections/governance_states.h - KPI referrals, published periods, erased persons; folded in log
 // order.
 
-#include "events/event.h"
+#include "events/kpi_referral_events.h"
 #include "projections/fact.h"
 
 #include <optional>
@@ -39,28 +39,28 @@ struct KpiReferralState {
     Term variant;
     std::optional<events::TargetDirection> direction;
 
-    static constexpr auto members() {
-        return std::tuple{&KpiReferralState::status,
-                          &KpiReferralState::referred_at_ms,
-                          &KpiReferralState::kpi,
-                          &KpiReferralState::department,
-                          &KpiReferralState::period,
-                          &KpiReferralState::dimensions,
-                          &KpiReferralState::position,
-                          &KpiReferralState::definition_version,
-                          &KpiReferralState::numerator,
-                          &KpiReferralState::denominator,
-                          &KpiReferralState::target,
-                          &KpiReferralState::due_at_ms,
-                          &KpiReferralState::acknowledged_at_ms,
-                          &KpiReferralState::answered_at_ms,
-                          &KpiReferralState::cause,
-                          &KpiReferralState::action,
-                          &KpiReferralState::outcome,
-                          &KpiReferralState::closed_at_ms,
-                          &KpiReferralState::base,
-                          &KpiReferralState::variant,
-                          &KpiReferralState::direction};
+    static constexpr auto members(const auto& visit) {
+        return visit(&KpiReferralState::status,
+                     &KpiReferralState::referred_at_ms,
+                     &KpiReferralState::kpi,
+                     &KpiReferralState::department,
+                     &KpiReferralState::period,
+                     &KpiReferralState::dimensions,
+                     &KpiReferralState::position,
+                     &KpiReferralState::definition_version,
+                     &KpiReferralState::numerator,
+                     &KpiReferralState::denominator,
+                     &KpiReferralState::target,
+                     &KpiReferralState::due_at_ms,
+                     &KpiReferralState::acknowledged_at_ms,
+                     &KpiReferralState::answered_at_ms,
+                     &KpiReferralState::cause,
+                     &KpiReferralState::action,
+                     &KpiReferralState::outcome,
+                     &KpiReferralState::closed_at_ms,
+                     &KpiReferralState::base,
+                     &KpiReferralState::variant,
+                     &KpiReferralState::direction);
     }
     bool operator==(const KpiReferralState&) const = default;
 };
@@ -73,17 +73,17 @@ struct PeriodState {
         std::string digest;
         std::string position;
         std::string rules;  // "" when the event did not say
-        static constexpr auto members() {
-            return std::tuple{&Revision::number,
-                              &Revision::at_ms,
-                              &Revision::digest,
-                              &Revision::position,
-                              &Revision::rules};
+        static constexpr auto members(const auto& visit) {
+            return visit(&Revision::number,
+                         &Revision::at_ms,
+                         &Revision::digest,
+                         &Revision::position,
+                         &Revision::rules);
         }
         bool operator==(const Revision&) const = default;
     };
     std::vector<Revision> revisions;
-    static constexpr auto members() { return std::tuple{&PeriodState::revisions}; }
+    static constexpr auto members(const auto& visit) { return visit(&PeriodState::revisions); }
     bool operator==(const PeriodState&) const = default;
 };
 
@@ -92,10 +92,10 @@ struct PersonState {
     bool erasure_requested = false;
     bool key_destroyed = false;
     int64_t key_destroyed_at_ms = 0;
-    static constexpr auto members() {
-        return std::tuple{&PersonState::erasure_requested,
-                          &PersonState::key_destroyed,
-                          &PersonState::key_destroyed_at_ms};
+    static constexpr auto members(const auto& visit) {
+        return visit(&PersonState::erasure_requested,
+                     &PersonState::key_destroyed,
+                     &PersonState::key_destroyed_at_ms);
     }
     bool operator==(const PersonState&) const = default;
 };

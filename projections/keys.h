@@ -24,8 +24,8 @@
 // prefix of another of its letter.
 
 #include "projections/cubes.h"
-#include "projections/evolve.h"
 #include "projections/follow_up.h"
+#include "projections/state.h"
 
 #include <cstdint>
 #include <optional>

@@ -13,7 +13,7 @@
 #include "events/result.h"
 #include "projections/bytes.h"
 #include "projections/cubes.h"
-#include "projections/evolve.h"
+#include "projections/state.h"
 
 #include <boost/container/small_vector.hpp>
 
@@ -195,14 +195,14 @@ struct Anomaly {
     std::string sha256;  // of the record's value, hexadecimal
     int64_t size = 0;
     int64_t append_time_ms = 0;
-    static constexpr auto members() {
-        return std::tuple{&Anomaly::subject,
-                          &Anomaly::type,
-                          &Anomaly::source,
-                          &Anomaly::detail,
-                          &Anomaly::sha256,
-                          &Anomaly::size,
-                          &Anomaly::append_time_ms};
+    static constexpr auto members(const auto& visit) {
+        return visit(&Anomaly::subject,
+                     &Anomaly::type,
+                     &Anomaly::source,
+                     &Anomaly::detail,
+                     &Anomaly::sha256,
+                     &Anomaly::size,
+                     &Anomaly::append_time_ms);
     }
     bool operator==(const Anomaly&) const = default;
 };
@@ -221,16 +221,16 @@ struct Position {
     int64_t anomalies = 0;   // rows under x
     std::string identity;    // of the fold
     int64_t partitions = 0;  // of the topic; it never changes
-    static constexpr auto members() {
-        return std::tuple{&Position::next_offset,
-                          &Position::last_offset,
-                          &Position::last_check,
-                          &Position::last_append_time_ms,
-                          &Position::records,
-                          &Position::applied,
-                          &Position::anomalies,
-                          &Position::identity,
-                          &Position::partitions};
+    static constexpr auto members(const auto& visit) {
+        return visit(&Position::next_offset,
+                     &Position::last_offset,
+                     &Position::last_check,
+                     &Position::last_append_time_ms,
+                     &Position::records,
+                     &Position::applied,
+                     &Position::anomalies,
+                     &Position::identity,
+                     &Position::partitions);
     }
     bool operator==(const Position&) const = default;
 };

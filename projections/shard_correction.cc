@@ -8,6 +8,7 @@
 // follow. A correction that comes before its event in the log has no target: it is listed.
 
 #include "events/patch.h"
+#include "projections/evolve.h"
 #include "projections/keys.h"
 #include "projections/shard_fold.h"
 

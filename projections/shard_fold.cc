@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 #include "events/instants.h"
+#include "projections/evolve.h"
 #include "projections/keys.h"
 #include "projections/quiet_events.h"
 

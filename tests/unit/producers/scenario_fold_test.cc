@@ -2,6 +2,7 @@
 
 #include "events/decode.h"
 #include "producers/scenario.h"
+#include "projections/dictionary.h"
 #include "projections/evolve.h"
 
 #include <gtest/gtest.h>
