@@ -5,9 +5,8 @@
 #include "api/text.h"
 #include "events/check.h"
 #include "events/grammar.h"
+#include "events/json.h"
 #include "events/values.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

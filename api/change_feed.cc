@@ -2,12 +2,11 @@
 
 #include "api/text.h"
 #include "events/check.h"
+#include "events/json.h"
 #include "log/places.h"
 #include "projections/keys.h"
 #include "projections/kpi_catalogue.h"
 #include "projections/period.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>

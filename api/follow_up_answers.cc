@@ -1,11 +1,10 @@
 #include "api/follow_up_answers.h"
 
 #include "api/http.h"
+#include "events/json.h"
 #include "events/time.h"
 #include "projections/kpi_hiding.h"
 #include "projections/targets.h"
-
-#include <nlohmann/json.hpp>
 
 namespace sijill::api {
 

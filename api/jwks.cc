@@ -4,8 +4,8 @@
 #include "api/openssl_owned.h"
 #include "api/strict_json.h"
 #include "events/check.h"
+#include "events/json.h"
 
-#include <nlohmann/json.hpp>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>

@@ -7,8 +7,7 @@
 #include "api/schemas.h"
 #include "api/xlsx_answer.h"
 #include "events/catalogue.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <map>
 

@@ -1,7 +1,7 @@
 #pragma once
 // api/openapi.h - the interface as documents, made from the tables that route and decode.
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <string>
 

@@ -2,8 +2,7 @@
 
 #include "api/text.h"
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 #include <array>

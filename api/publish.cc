@@ -2,9 +2,8 @@
 
 #include "api/problem.h"
 #include "api/text.h"
+#include "events/json.h"
 #include "projections/keys.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>

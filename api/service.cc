@@ -6,10 +6,10 @@
 #include "api/publish.h"
 #include "api/service_call.h"
 #include "events/check.h"
+#include "events/json.h"
 #include "log/places.h"
 #include "producers/publisher.h"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>

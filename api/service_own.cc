@@ -5,10 +5,10 @@
 #include "api/service_call.h"
 #include "api/text.h"
 #include "events/catalogue.h"
+#include "events/json.h"
 #include "log/places.h"
 #include "projections/shard_fold.h"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "api/strict_json.h"
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <set>
 #include <string>

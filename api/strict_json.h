@@ -1,7 +1,7 @@
 #pragma once
 // api/strict_json.h - JSON that can be read in one way only.
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <optional>
 #include <string_view>

@@ -1,8 +1,7 @@
 #include "api/table.h"
 
 #include "api/text.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 #include <string_view>

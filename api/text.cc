@@ -1,6 +1,6 @@
 #include "api/text.h"
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "api/xlsx.h"
 
 #include "api/text.h"
+#include "events/json.h"
 
-#include <nlohmann/json.hpp>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xlsxwriter.h>

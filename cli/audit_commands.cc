@@ -4,8 +4,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "consumers/audit_replay.h"
+#include "events/json.h"
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>

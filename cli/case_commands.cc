@@ -3,8 +3,7 @@
 #include "api/headings.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <memory>
 #include <utility>

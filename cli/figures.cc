@@ -5,9 +5,8 @@
 #include "cli/output.h"
 #include "cli/report_page.h"
 #include "cli/revisions.h"
+#include "events/json.h"
 #include "projections/kpi.h"
-
-#include <nlohmann/json.hpp>
 
 namespace sijill::cli {
 

@@ -5,8 +5,7 @@
 #include "cli/output.h"
 #include "cli/remote.h"
 #include "cli/writes.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <chrono>
 #include <cstdio>

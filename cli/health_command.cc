@@ -5,8 +5,7 @@
 #include "cli/config.h"
 #include "cli/config_command.h"
 #include "cli/config_parse.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <cstdio>
 #include <memory>

@@ -2,8 +2,7 @@
 
 #include "cli/output.h"
 #include "events/grammar.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <chrono>
 #include <cstdio>

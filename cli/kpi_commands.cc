@@ -6,10 +6,9 @@
 #include "cli/output.h"
 #include "cli/revisions.h"
 #include "cli/site.h"
+#include "events/json.h"
 #include "projections/kpi_page.h"
 #include "projections/own_kpi.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <memory>

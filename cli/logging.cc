@@ -1,8 +1,8 @@
 #include "cli/logging.h"
 
+#include "events/json.h"
 #include "events/time.h"
 
-#include <nlohmann/json.hpp>
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>

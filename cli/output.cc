@@ -3,9 +3,8 @@
 #include "api/headings.h"
 #include "api/labels.h"
 #include "api/text.h"
+#include "events/json.h"
 #include "projections/kpi.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

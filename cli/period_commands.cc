@@ -10,9 +10,8 @@
 #include "cli/site.h"
 #include "cli/writes.h"
 #include "events/encode.h"
+#include "events/json.h"
 #include "projections/targets.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

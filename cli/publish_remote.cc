@@ -3,8 +3,7 @@
 #include "api/publish.h"
 #include "cli/output.h"
 #include "cli/remote.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 #include <chrono>

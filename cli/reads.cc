@@ -6,8 +6,7 @@
 #include "cli/remote.h"
 #include "cli/site.h"
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 #include <chrono>

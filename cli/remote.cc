@@ -5,8 +5,7 @@
 #include "api/text.h"
 #include "cli/config.h"
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <algorithm>
 #include <fstream>

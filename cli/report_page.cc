@@ -3,8 +3,7 @@
 #include "api/labels.h"
 #include "cli/figures.h"
 #include "cli/output.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <functional>
 #include <vector>

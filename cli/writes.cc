@@ -3,10 +3,9 @@
 #include "api/publish.h"
 #include "cli/remote.h"
 #include "consumers/worker.h"
+#include "events/json.h"
 #include "log/places.h"
 #include "producers/publisher.h"
-
-#include <nlohmann/json.hpp>
 
 namespace sijill::cli {
 

@@ -3,8 +3,8 @@
 #include "events/blocks.h"
 #include "events/check.h"
 #include "events/decode_fields.h"
+#include "events/json.h"
 
-#include <nlohmann/json.hpp>
 #include <simdjson.h>
 
 #include <algorithm>

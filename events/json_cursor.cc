@@ -1,8 +1,7 @@
 #include "events/json_cursor.h"
 
 #include "events/check.h"
-
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 namespace sijill::events {
 

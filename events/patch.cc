@@ -1,6 +1,6 @@
 #include "events/patch.h"
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 namespace sijill::events {
 

@@ -2,9 +2,8 @@
 
 #include "events/catalogue.h"
 #include "events/grammar.h"
+#include "events/json.h"
 #include "events/utf8.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>

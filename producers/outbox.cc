@@ -2,9 +2,8 @@
 
 #include "events/catalogue.h"
 #include "events/event.h"
+#include "events/json.h"
 #include "events/time.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <string_view>

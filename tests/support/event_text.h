@@ -1,7 +1,7 @@
 #pragma once
 // tests/support/event_text.h - events as JSON texts for tests, in few words.
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
 
 #include <string>
 

@@ -2,11 +2,11 @@
 // tests/support/serving.h - the service over a log and a real worker, without a socket.
 
 #include "api/service.h"
+#include "events/json.h"
 #include "log/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <chrono>

@@ -53,14 +53,18 @@ const std::vector<Folder>& folders() {
 }
 
 struct Library {
-    std::string_view prefix;  // of the text between < and >
+    std::string_view prefix;  // of the text between the marks
     std::string_view name;
 };
+
+/// Through which nlohmann/json is seen.
+constexpr std::string_view kOwnJson = "events/json.h";
 
 constexpr std::array kLibraries = {
     Library{"tl/", "tl"},
     Library{"simdjson", "simdjson"},
     Library{"nlohmann/", "nlohmann"},
+    Library{kOwnJson, "nlohmann"},
     Library{"openssl/", "openssl"},
     Library{"rapidjson/", "rapidjson"},
     Library{"xxhash.h", "xxhash"},
@@ -139,8 +143,13 @@ std::string judge_own(const Folder& folder, std::string_view target) {
 }
 
 /// RocksDB is one back end behind one door in each of its two folders; spdlog costs each file that
-/// sees it 2 s to compile.
-std::string judge_placement(std::string_view path, std::string_view library) {
+/// sees it 2 s to compile, and so does nlohmann/json where its parser is compiled again.
+std::string judge_placement(std::string_view path,
+                            std::string_view library,
+                            std::string_view target) {
+    if (target == "nlohmann/json.hpp" && path != kOwnJson) {
+        return "include \"events/json.h\", by which it is compiled once";
+    }
     if (library == "rocksdb" && !path.starts_with("projections/store") &&
         !path.starts_with("log/embedded")) {
         return "RocksDB is seen only by projections/store* and log/embedded*";
@@ -171,7 +180,7 @@ std::string judge_library(const Folder& folder, std::string_view path, std::stri
     if (!contains(folder.libraries, library->name)) {
         return std::string(folder.name) + "/ may not use " + std::string(library->name);
     }
-    return judge_placement(path, library->name);
+    return judge_placement(path, library->name, target);
 }
 
 }  // namespace
@@ -195,8 +204,9 @@ Findings check_includes(const File& file) {
         if (!include) {
             continue;
         }
-        std::string broken = include->angled ? judge_library(*folder, file.path, include->target)
-                                             : judge_own(*folder, include->target);
+        std::string broken = include->angled || include->target == kOwnJson
+                                 ? judge_library(*folder, file.path, include->target)
+                                 : judge_own(*folder, include->target);
         if (!broken.empty()) {
             findings.push_back({file.path, line_number, std::move(broken)});
         }

@@ -43,7 +43,7 @@ TEST(IncludeRule, OnlyTestsSeeTests) {
 TEST(IncludeRule, LibrariesStayInTheirFolders) {
     EXPECT_EQ(broken_includes("consumers/a.cc", "#include <librdkafka/rdkafka.h>\n"), 1U);
     EXPECT_EQ(broken_includes("log/a.cc", "#include <librdkafka/rdkafka.h>\n"), 0U);
-    EXPECT_EQ(broken_includes("consumers/a.cc", "#include <nlohmann/json.hpp>\n"), 1U);
+    EXPECT_EQ(broken_includes("consumers/a.cc", "#include \"events/json.h\"\n"), 1U);
     EXPECT_EQ(broken_includes("log/a.cc", "#include <simdjson.h>\n"), 1U);
     EXPECT_EQ(broken_includes("bench/a.cc", "#include <rocksdb/db.h>\n#include <simdjson.h>\n"),
               0U);
@@ -54,6 +54,13 @@ TEST(IncludeRule, RocksdbStaysBehindItsTwoDoors) {
     EXPECT_EQ(broken_includes("projections/store_rocksdb.cc", "#include <rocksdb/db.h>\n"), 0U);
     EXPECT_EQ(broken_includes("log/kafka_log.cc", "#include <rocksdb/db.h>\n"), 1U);
     EXPECT_EQ(broken_includes("log/embedded_log.cc", "#include <rocksdb/db.h>\n"), 0U);
+}
+
+TEST(IncludeRule, JsonIsSeenThroughTheHeaderThatCompilesItOnce) {
+    EXPECT_EQ(broken_includes("cli/a.cc", "#include <nlohmann/json.hpp>\n"), 1U);
+    EXPECT_EQ(broken_includes("cli/a.h", "#include <nlohmann/json_fwd.hpp>\n"), 0U);
+    EXPECT_EQ(broken_includes("cli/a.cc", "#include \"events/json.h\"\n"), 0U);
+    EXPECT_EQ(broken_includes("events/json.h", "#include <nlohmann/json.hpp>\n"), 0U);
 }
 
 TEST(IncludeRule, NoHeaderSeesSpdlog) {

@@ -1,9 +1,9 @@
 #include "api/access_token.h"
 
+#include "events/json.h"
 #include "tests/unit/api/token_maker.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <set>
 #include <string>

@@ -9,6 +9,7 @@
 #include "api/table.h"
 #include "api/text.h"
 #include "consumers/worker.h"
+#include "events/json.h"
 #include "log/memory_log.h"
 #include "producers/scenario.h"
 #include "projections/keys.h"
@@ -16,7 +17,6 @@
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>

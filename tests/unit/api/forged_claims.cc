@@ -1,6 +1,5 @@
+#include "events/json.h"
 #include "tests/unit/api/token_maker.h"
-
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <utility>

@@ -1,7 +1,6 @@
 #include "api/base64url.h"
+#include "events/json.h"
 #include "tests/unit/api/token_maker.h"
-
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <utility>

@@ -3,12 +3,12 @@
 
 #include "api/openapi.h"
 #include "api/publish.h"
+#include "events/json.h"
 #include "log/memory_log.h"
 #include "projections/keys.h"
 #include "tests/support/serving.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <future>
 #include <set>

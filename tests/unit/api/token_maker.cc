@@ -2,8 +2,8 @@
 
 #include "api/base64url.h"
 #include "events/check.h"
+#include "events/json.h"
 
-#include <nlohmann/json.hpp>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>

@@ -1,7 +1,8 @@
 #pragma once
 // tests/unit/api/token_maker.h - keys and signed tokens for tests, made by OpenSSL.
 
-#include <nlohmann/json.hpp>
+#include "events/json.h"
+
 #include <openssl/evp.h>
 
 #include <cstdint>

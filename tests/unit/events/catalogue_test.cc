@@ -1,9 +1,9 @@
 #include "events/catalogue.h"
 
+#include "events/json.h"
 #include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <fstream>

@@ -4,10 +4,10 @@
 
 #include "events/decode.h"
 #include "events/encode.h"
+#include "events/json.h"
 #include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>

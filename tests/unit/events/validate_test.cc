@@ -1,10 +1,10 @@
 #include "events/validate.h"
 
 #include "events/encode.h"
+#include "events/json.h"
 #include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <set>
 #include <string>

@@ -1,10 +1,10 @@
 #include "producers/due_dates.h"
 
 #include "events/decode.h"
+#include "events/json.h"
 #include "tests/support/event_text.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

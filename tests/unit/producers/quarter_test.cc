@@ -3,12 +3,12 @@
 
 #include "events/decode.h"
 #include "events/digest.h"
+#include "events/json.h"
 #include "events/validate.h"
 #include "producers/scenario.h"
 #include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <map>

@@ -3,13 +3,13 @@
 
 #include "producers/queue_calls.h"
 
+#include "events/json.h"
 #include "producers/queue_events.h"
 #include "producers/queue_state.h"
 #include "tests/support/scratch_directory.h"
 #include "tests/support/source_path.h"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <fstream>
 #include <set>
