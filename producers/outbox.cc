@@ -34,6 +34,21 @@ std::string plain_text(std::string_view text) {
     return std::string(text);
 }
 
+// As deep as an event may be, in what a converter wraps around it.
+constexpr int kMostNesting = events::kMaxNesting + 2;
+
+// Discarded when it is no JSON, or nested deeper: to write or copy it takes a piece of the stack
+// for each level, and what ends the program once would do so at each start.
+ordered_json parse_bounded(std::string_view text) {
+    bool deep = false;
+    const auto bounded = [&deep](int depth, ordered_json::parse_event_t, const ordered_json&) {
+        deep = deep || depth > kMostNesting;
+        return !deep;
+    };
+    auto value = ordered_json::parse(text, bounded, false);
+    return deep ? ordered_json(ordered_json::value_t::discarded) : value;
+}
+
 // Out of what a converter wraps around it: {schema, payload}, or a text that holds JSON.
 ordered_json unwrapped(ordered_json value) {
     if (value.is_object() && value.size() == 2 && value.contains("schema") &&
@@ -41,7 +56,7 @@ ordered_json unwrapped(ordered_json value) {
         value = ordered_json(value["payload"]);
     }
     if (value.is_string()) {
-        value = ordered_json::parse(value.get_ref<const std::string&>(), nullptr, false);
+        value = parse_bounded(value.get_ref<const std::string&>());
     }
     return value;
 }
@@ -78,12 +93,15 @@ Result<std::optional<std::string>> outbox_event(const events::Record& record,
     if (!record.value) {
         return std::nullopt;
     }
-    ordered_json data = unwrapped(ordered_json::parse(*record.value, nullptr, false));
+    ordered_json data = unwrapped(parse_bounded(*record.value));
     if (data.is_null()) {
         return std::nullopt;
     }
     if (!data.is_object()) {
-        return rejected("the value is no JSON object, no text of one, and no {schema, payload}");
+        return rejected(
+            "the value is no JSON object, no text of one, and no {schema, payload}, or it is "
+            "nested deeper than " +
+            std::to_string(kMostNesting));
     }
     if (data.contains("specversion")) {
         return std::optional(data.dump(-1, ' ', false, ordered_json::error_handler_t::replace));

@@ -104,6 +104,28 @@ TEST_F(OutboxBridgeTest, GoesOnWhereItEnded) {
     EXPECT_EQ(carry(), 1U);
 }
 
+TEST(OutboxEvent, WhatIsNestedTooDeepIsRejectedWhateverWrapsIt) {
+    const auto nested = [](size_t levels) {
+        return std::string(levels, '[') + std::string(levels, ']');
+    };
+    const auto event_of = [](const std::string& value) {
+        events::Record record;
+        record.value = value;
+        return outbox_event(record, {.source = "/db", .headers = {}});
+    };
+    for (const size_t levels : {size_t{40}, size_t{400'000}}) {
+        for (const std::string& value : {R"({"a":)" + nested(levels) + "}",
+                                         R"({"schema":{},"payload":{"a":)" + nested(levels) + "}}",
+                                         R"("{\"a\":)" + nested(levels) + R"(}")"}) {
+            const auto event = event_of(value);
+            ASSERT_FALSE(event) << levels;
+            EXPECT_EQ(event.error().code, Errc::Rejected);
+            EXPECT_NE(event.error().message.find("nested deeper"), std::string::npos);
+        }
+    }
+    EXPECT_TRUE(event_of(R"({"specversion":"1.0","data":{"a":)" + nested(30) + "}}"));
+}
+
 TEST_F(OutboxBridgeTest, NoticesATopicThatWasMadeAgain) {
     for (const char* row : {"a", "b", "c"}) {
         topic_.write(row);
