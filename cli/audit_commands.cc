@@ -1,12 +1,11 @@
 // cli/audit_commands.cc - sijill audit replay, sijill anomalies.
 
 #include "cli/commands.h"
+#include "cli/folding.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "consumers/audit_replay.h"
 #include "events/json.h"
-
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -108,8 +107,7 @@ int replay(const std::string& scratch, const Options& options) {
     }
     consumers::ReplayConfig config;
     config.data_directory = options.data;
-    config.scratch_directory =
-        scratch.empty() ? options.data + "/replay-" + std::to_string(getpid()) : scratch;
+    config.scratch_directory = scratch.empty() ? scratch_directory(options, "replay-") : scratch;
     config.fold.time_zone = options.time_zone;
     config.stop = &stop_requested();
     std::atomic<int64_t> folded{0};

@@ -1,12 +1,12 @@
 #include "cli/folding.h"
 
+#include "api/follow_up_step.h"
 #include "api/positions.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/service_manager.h"
 #include "events/time.h"
-
-#include <unistd.h>
+#include "log/places.h"
 
 #include <algorithm>
 #include <atomic>
@@ -38,6 +38,11 @@ Result<int64_t> append_scenario(
     auto done = generate([&](events::NewRecord&& record) -> Result<void> {
         batch.push_back(std::move(record));
         ++count;
+        if (stop_requested()) {
+            return fail(Errc::Unavailable,
+                        "stopped: " + grouped(count - static_cast<int64_t>(batch.size())) +
+                            " events were appended");
+        }
         return batch.size() < kBatch ? Result<void>{} : append_all(log, batch);
     });
     if (done) {
@@ -103,6 +108,10 @@ Result<api::Vector> position_of(log::EventLog& log, const std::string& as_of) {
                                as_of + "'");
 }
 
+std::string scratch_directory(const Options& options, const char* what) {
+    return options.data + "/" + what + api::new_event_id(log::system_clock_ms());
+}
+
 Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
                                                         const std::string& as_of,
                                                         const Options& options) {
@@ -121,7 +130,7 @@ Result<std::unique_ptr<consumers::PastView>> fold_as_of(log::EventLog& log,
         "folding again", [&] { return done.load(); }, [&] { return total; });
     return consumers::PastView::fold(
         log,
-        {options.data + "/as-of-" + std::to_string(getpid()), {options.time_zone}},
+        {scratch_directory(options, "as-of-"), {options.time_zone}, &stop_requested()},
         *offsets,
         [&done](int64_t records) { done += records; });
 }

@@ -26,6 +26,10 @@ namespace sijill::cli {
                                 consumers::RunUntil until,
                                 const std::atomic<bool>& stop);
 
+/// The name of a directory beside the shards that nothing has: `what`, then an id. Process ids will
+/// not do, for in a container they are all 1, and one that was killed leaves its directory.
+[[nodiscard]] std::string scratch_directory(const Options& options, const char* what);
+
 /// The views as of a position, or of an instant in RFC 3339 (what had been appended before it),
 /// folded again with a progress bar into a directory beside the shards that goes with them. Errors:
 /// Invalid (position), those of PastView::fold().

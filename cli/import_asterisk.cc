@@ -132,7 +132,10 @@ Result<void> run_import(producers::QueueImport& import,
                         const AsteriskOptions& asked,
                         ByteProgress& progress) {
     const size_t whole = asked.files.size() - (asked.follow ? 1 : 0);
-    for (size_t i = 0; i < whole && !stop_requested(); ++i) {
+    for (size_t i = 0; i < whole; ++i) {
+        if (stop_requested()) {
+            return fail(Errc::Unavailable, "stopped before " + asked.files[i]);
+        }
         if (auto done = import.import_file(asked.files[i]); !done) {
             return done;
         }

@@ -140,6 +140,7 @@ int publish(const std::string& file, bool strict, const Options& options) {
         return report_error(rules.error());
     }
     rules->strict = strict;
+    rules->stop = &stop_requested();
     producers::Publisher publisher(**log, std::move(*rules));
     const auto result = publisher.publish_lines(
         file == "-" ? std::cin : in,
@@ -155,6 +156,9 @@ int publish(const std::string& file, bool strict, const Options& options) {
         result.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
     if (result.published > 0) {
         tell_how_to_see(options);
+    }
+    if (result.told_to_stop) {
+        return report_error({Errc::Unavailable, kStoppedEarly});
     }
     if (result.failed + result.unknown > 0) {
         return kUnavailable;

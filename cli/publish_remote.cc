@@ -163,7 +163,11 @@ Result<void> Sender::send() {
 
 Result<void> send_all(std::istream& in, bool strict, Sender& sender) {
     std::string line;
-    while (!stop_requested() && std::getline(in, line)) {
+    while (std::getline(in, line)) {
+        if (stop_requested()) {  // this line is not taken
+            const auto sent = sender.send();
+            return sent ? fail(Errc::Unavailable, kStoppedEarly) : sent;
+        }
         sender.take(line);
         if (sender.full()) {
             if (auto sent = sender.send(); !sent) {

@@ -8,10 +8,14 @@
 
 namespace sijill::cli {
 
+/// Why a publishing ended that was told to, for people.
+inline constexpr const char* kStoppedEarly =
+    "stopped before the end of the input: publish it again, repetitions have no effect";
+
 /// Publishes structured events, one a line; blank lines are passed over. A batch whose outcome is
 /// not known is sent again for a minute: a repetition has no second effect. Says on stderr what was
 /// not taken, as `name:line: why`, and the totals. `strict`: ends with the first batch that has
-/// such a line. Gives the code to exit with.
+/// such a line. Gives the code to exit with; kUnavailable too when it was told to stop early.
 [[nodiscard]] int publish_to_server(std::istream& in,
                                     const std::string& name,
                                     bool strict,

@@ -200,12 +200,14 @@ Result<std::vector<ReplayReport>> audit_replay(
         }
         const auto records =
             replay_partition(log,
-                             {config.fold,
-                              {report.partition, static_cast<int32_t>(ranges->size())},
-                              (*ranges)[i].begin,
-                              report.next_offset,
-                              config.window_records,
-                              config.stop},
+                             {.fold = config.fold,
+                              .place = {report.partition, static_cast<int32_t>(ranges->size())},
+                              .begin = (*ranges)[i].begin,
+                              .end = report.next_offset,
+                              .window_records = config.window_records,
+                              .state_cache_bytes = config.state_cache_bytes,
+                              .batch_records = config.batch_records,
+                              .stop = config.stop},
                              **scratch,
                              [&](int64_t more) {
                                  folded += more;

@@ -38,10 +38,12 @@ class Replay {
                 return Unexpected(step.error());
             }
             since_commit += *step;
-            if (since_commit >= span_.window_records) {
+            if (since_commit >= span_.window_records ||
+                (*fold)->bytes() > span_.state_cache_bytes) {
                 if (auto written = commit(**fold, rows); !written) {
                     return Unexpected(written.error());
                 }
+                (*fold)->shrink(span_.state_cache_bytes);
                 since_commit = 0;
             }
         }
@@ -62,7 +64,7 @@ class Replay {
     Result<int64_t> fold_batch(log::LogReader& reader,
                                projections::ShardFold& fold,
                                int64_t next_offset) {
-        auto batch = reader.read(5'000, std::chrono::milliseconds(100));
+        auto batch = reader.read(span_.batch_records, std::chrono::milliseconds(100));
         if (!batch) {
             return Unexpected(batch.error());
         }
@@ -167,10 +169,11 @@ Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,
         if (!rows) {
             return Unexpected(rows.error());
         }
-        const ReplaySpan span{config.fold,
-                              {partition, static_cast<int32_t>(ranges->size())},
-                              (*ranges)[i].begin,
-                              ends[i]};
+        const ReplaySpan span{.fold = config.fold,
+                              .place = {partition, static_cast<int32_t>(ranges->size())},
+                              .begin = (*ranges)[i].begin,
+                              .end = ends[i],
+                              .stop = config.stop};
         if (auto done = replay_partition(log, span, **rows, folded); !done) {
             return fail("partition " + std::to_string(partition), done.error());
         }

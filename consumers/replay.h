@@ -24,6 +24,8 @@ struct ReplaySpan {
     int64_t begin = 0;  // the log's first offset
     int64_t end = 0;    // the next offset to stand at; also inside a hole
     int64_t window_records = 1'000'000;
+    size_t state_cache_bytes = size_t{256} << 20U;
+    size_t batch_records = 5'000;  // most records of one read
     const std::atomic<bool>* stop = nullptr;
 };
 
@@ -55,6 +57,7 @@ class PastView {
     struct Config {
         std::string scratch_directory;  // made and removed; must not exist
         projections::FoldConfig fold;
+        const std::atomic<bool>* stop = nullptr;
     };
     /// `position`: the next offset of every partition of the log. Errors: Invalid (a partition is
     /// missing, or the log does not reach so far), those of ScratchDirectory::make() and of

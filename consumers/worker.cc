@@ -116,7 +116,13 @@ class Lane {
                 return step;
             }
         }
-        return close();
+        const bool short_of_ends = until == RunUntil::AtEnds && lag() > 0;
+        auto closed = close();
+        if (closed && short_of_ends) {
+            return fail(Errc::Unavailable,
+                        "stopped before the end of the log; what was folded is kept");
+        }
+        return closed;
     }
 
   private:
@@ -129,6 +135,15 @@ class Lane {
             return Unexpected(fold.error());
         }
         shard.fold = std::move(*fold);
+        const int64_t next = shard.fold->position().next_offset;
+        if (next > shard.end) {
+            return fail(Errc::Corrupt,
+                        "partition " + std::to_string(shard.partition) + " ends at offset " +
+                            std::to_string(shard.end) + ", but was folded up to " +
+                            std::to_string(next) +
+                            ". It was cut, or the topic was deleted and made again, or another log "
+                            "is configured: use a new data directory for it");
+        }
         if (auto same = check_same_log(log_, shard.partition, shard.fold->position()); !same) {
             return same;
         }
@@ -322,7 +337,7 @@ class Lane {
 Result<void> in_lanes(std::vector<Lane>& lanes,
                       const std::atomic<bool>& stop,
                       const std::function<Result<void>(Lane&, const std::atomic<bool>&)>& act) {
-    std::atomic<bool> halt{false};
+    std::atomic<bool> halt{stop.load()};
     std::mutex mutex;
     std::condition_variable ended;
     Result<void> outcome;

@@ -76,9 +76,10 @@ class Worker {
     [[nodiscard]] Result<ShardView> view() const { return shards_->view(); }
 
     /// Blocks. After Unavailable it may be called again. `stop` ends it after the batch at hand is
-    /// committed. Errors: what stopped a shard, with its partition: Config (fold identity,
-    /// partition count, zone), Conflict (directory in use), Corrupt (the log is not the one that
-    /// was folded), Storage, Unavailable.
+    /// committed, which is Unavailable where the ends asked for are not reached: whoever goes on to
+    /// tell of the views would tell of a part. Errors: what stopped a shard, with its partition:
+    /// Config (fold identity, partition count, zone), Conflict (directory in use), Corrupt (the log
+    /// is not the one that was folded), Storage, Unavailable.
     [[nodiscard]] Result<void> run(RunUntil until, const std::atomic<bool>& stop);
 
     [[nodiscard]] const WorkerProgress& progress() const { return progress_; }

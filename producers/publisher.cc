@@ -169,7 +169,12 @@ Published Publisher::publish_lines(std::istream& input, const FailureSink& faile
     Published totals;
     Batch batch;
     std::string line;
+    const auto told_to_stop = [this] { return rules_.stop != nullptr && *rules_.stop; };
     for (uint64_t number = 1; !totals.stopped && read_line(input, line); ++number) {
+        if (told_to_stop()) {
+            totals.told_to_stop = true;  // this line is not taken
+            break;
+        }
         if (is_blank(line)) {
             continue;
         }

@@ -27,7 +27,8 @@ struct PublishRules {
     std::chrono::milliseconds longest_pause{5000};
     /// Waits between attempts; sleeps when empty.
     std::function<void(std::chrono::milliseconds)> wait;
-    /// Once it is true, nothing is sent again: who asks for the end need not wait for the log.
+    /// Once it is true, no more lines are read and nothing is sent again: who asks for the end need
+    /// not wait for the log.
     const std::atomic<bool>* stop = nullptr;
     DuePolicy due;  // gives what passes the due date that it lacks
 };
@@ -42,13 +43,14 @@ struct LineFailure {
 using FailureSink = std::function<void(const LineFailure&)>;
 
 struct Published {
-    uint64_t read = 0;        // lines that are not blank; published + rejected + failed + unknown
-    uint64_t published = 0;   // durable
-    uint64_t rejected = 0;    // invalid at the gateway; not sent
-    uint64_t failed = 0;      // refused by the log or not reached; not in the log
-    uint64_t unknown = 0;     // may be in the log: send the same events again
-    bool stopped = false;     // strict, and there was a failure
-    bool unreadable = false;  // the input broke off with an error of its own
+    uint64_t read = 0;          // lines that are not blank; published + rejected + failed + unknown
+    uint64_t published = 0;     // durable
+    uint64_t rejected = 0;      // invalid at the gateway; not sent
+    uint64_t failed = 0;        // refused by the log or not reached; not in the log
+    uint64_t unknown = 0;       // may be in the log: send the same events again
+    bool stopped = false;       // strict, and there was a failure
+    bool told_to_stop = false;  // by PublishRules::stop, before the end of the input
+    bool unreadable = false;    // the input broke off with an error of its own
     bool operator==(const Published&) const = default;
 };
 

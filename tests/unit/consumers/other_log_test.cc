@@ -110,6 +110,50 @@ TEST(Shards, NoneIsMadeForALogOfAnotherPartitionCount) {
     }
 }
 
+// To wait for the record that was folded last would be to wait for ever.
+TEST(Worker, RefusesALogThatEndsBeforeWhatItFoldedAtOnce) {
+    const auto events = short_history(23);
+    for (const size_t lost : {1U, 2U, 150U}) {
+        const tests::ScratchDirectory scratch;
+        const std::string data = scratch.path().string();
+        log::MemoryLog whole(1);
+        append(whole, events);
+        Worker worker(whole, config_in(data));
+        catch_up(worker);
+        log::MemoryLog shorter(1);
+        append(shorter, {events.begin(), events.end() - static_cast<std::ptrdiff_t>(lost)});
+        Worker cut(shorter, config_in(data));
+        const std::atomic<bool> never{false};
+        const auto refused = cut.run(RunUntil::AtEnds, never);
+        ASSERT_FALSE(refused) << lost;
+        EXPECT_EQ(refused.error().code, Errc::Corrupt) << refused.error().message;
+        EXPECT_EQ(refused.error().message.find("partition 0"),
+                  refused.error().message.rfind("partition 0"))
+            << refused.error().message;
+        EXPECT_EQ(cells_in(data), expected(events)) << "the views are untouched";
+    }
+}
+
+// Who goes on to seal a period, or to print a report, would do so with a part of the log.
+TEST(Worker, AStopBeforeTheEndsIsToldAndNothingIsLost) {
+    const auto events = short_history(24);
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    log::MemoryLog log(2);
+    append(log, events);
+    std::atomic<bool> stop{true};
+    Worker stopped(log, config_in(data));
+    const auto folded = stopped.run(RunUntil::AtEnds, stop);
+    ASSERT_FALSE(folded);
+    EXPECT_EQ(folded.error().code, Errc::Unavailable) << folded.error().message;
+    stop = false;
+    EXPECT_TRUE(Worker(log, config_in(data)).run(RunUntil::AtEnds, stop));
+    EXPECT_EQ(cells_in(data), expected(events));
+    stop = true;
+    EXPECT_TRUE(Worker(log, config_in(data)).run(RunUntil::AtEnds, stop)) << "all is folded";
+    EXPECT_TRUE(Worker(log, config_in(data)).run(RunUntil::Stopped, stop));
+}
+
 TEST(Worker, EndsWhenPartitionsAreAddedWhileItFolds) {
     const tests::ScratchDirectory scratch;
     GrowingLog log(2);
@@ -193,6 +237,18 @@ TEST(AuditReplay, NeverTakesADirectoryThatIsThere) {
     ASSERT_FALSE(past);
     EXPECT_EQ(past.error().code, Errc::Invalid) << past.error().message;
     EXPECT_TRUE(audit_replay(log, replay_in(data), [](int64_t, int64_t) {}));
+}
+
+TEST(PastView, StopsWhenItIsAskedToAndLeavesNothing) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    log::MemoryLog log(1);
+    append(log, short_history(27));
+    const std::atomic<bool> stop{true};
+    const auto past = PastView::fold(log, {data + "/past", {}, &stop}, {{0, 100}}, [](int64_t) {});
+    ASSERT_FALSE(past);
+    EXPECT_EQ(past.error().code, Errc::Unavailable) << past.error().message;
+    EXPECT_FALSE(fs::exists(data + "/past"));
 }
 
 }  // namespace

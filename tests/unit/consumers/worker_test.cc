@@ -373,6 +373,22 @@ TEST(Worker, ShardsThatHaveNothingYetAreSeenBesideThoseThatHave) {
     EXPECT_EQ(records, 1);
 }
 
+TEST(AuditReplay, MatchesWhateverItKeepsInMemory) {
+    const tests::ScratchDirectory scratch;
+    log::MemoryLog log(2);
+    append(log, history(14));
+    Worker worker(log, config_in(scratch.path().string()));
+    catch_up(worker);
+    for (const size_t bytes : {size_t{1}, size_t{100'000}}) {
+        ReplayConfig config = replay_in(scratch.path().string());
+        config.batch_records = 20;
+        config.state_cache_bytes = bytes;
+        const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+        ASSERT_TRUE(reports) << reports.error().message;
+        EXPECT_TRUE(std::ranges::all_of(*reports, &ReplayReport::match)) << bytes;
+    }
+}
+
 TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
     const tests::ScratchDirectory scratch;
     log::MemoryLog log(3);

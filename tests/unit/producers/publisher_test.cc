@@ -260,6 +260,27 @@ TEST(Publisher, WhoIsAskedToStopSendsNothingAgain) {
     EXPECT_EQ(results.at(0).error().code, Errc::Unavailable) << "nothing is called appended";
 }
 
+TEST(Publisher, AStopEndsTheReadingAndIsToldOnlyWhereLinesAreLeft) {
+    struct StoppingLog : ListLog {
+        std::atomic<bool> stop{false};
+        std::vector<Result<log::Appended>> append(
+            std::span<const events::NewRecord> records) override {
+            stop = true;
+            return ListLog::append(records);
+        }
+    };
+    PublishRules rules;
+    rules.batch = 2;
+    StoppingLog log;
+    rules.stop = &log.stop;
+    const std::string lines = line_of("s", "a") + "\n" + line_of("s", "b") + "\n";
+    EXPECT_EQ(publish(log, lines + line_of("s", "c") + "\n", rules).totals,
+              (Published{.read = 2, .published = 2, .told_to_stop = true}));
+    StoppingLog other;
+    rules.stop = &other.stop;
+    EXPECT_EQ(publish(other, lines, rules).totals, (Published{.read = 2, .published = 2}));
+}
+
 TEST(Publisher, TheLongestPauseEndsWhenAStopIsAsked) {
     struct AskedLog : ListLog {
         std::atomic<bool> asked{false};
