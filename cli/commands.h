@@ -38,6 +38,9 @@ void add_template(CLI::App& app, Options& options, Action& action);
 void add_data_options(CLI::App& command, Options& options);
 /// Adds --kafka, --topic and the settings of librdkafka.
 void add_kafka_options(CLI::App& command, Options& options);
+/// No option that was added takes its value from the environment: what is made up goes only where
+/// the command line says.
+void ignore_environment(CLI::App& command);
 /// Adds --format and --lang, of what is printed.
 void add_output_options(CLI::App& command, Options& options);
 /// Adds --config, the file of the site.

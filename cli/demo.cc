@@ -153,6 +153,7 @@ void add_demo(CLI::App& app, Options& options, Action& action) {
         ->check(CLI::Range(uint64_t{0}, kMostSeed))
         ->capture_default_str();
     add_data_options(*command, options);
+    ignore_environment(*command);
     add_output_options(*command, options);
     command->callback([&action, &options, asked, command] {
         const bool named = command->get_option("--data")->count() > 0;

@@ -296,6 +296,7 @@ void add_generate(CLI::App& app, Options& options, Action& action) {
         ->capture_default_str();
     add_data_options(*command, options);
     add_kafka_options(*command, options);
+    ignore_environment(*command);
     command->callback(
         [&action, &options, asked] { action = [&, asked] { return generate(*asked, options); }; });
 }

@@ -43,6 +43,12 @@ void add_data_options(CLI::App& command, Options& options) {
         ->capture_default_str();
 }
 
+void ignore_environment(CLI::App& command) {
+    for (CLI::Option* option : command.get_options()) {
+        option->envname("");
+    }
+}
+
 void add_kafka_options(CLI::App& command, Options& options) {
     command
         .add_option("--kafka",

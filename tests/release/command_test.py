@@ -68,7 +68,8 @@ class Commands(unittest.TestCase):
 
     def test_what_is_made_up_goes_only_where_the_command_line_says(self):
         self.file.write_text(f'[storage]\npath = "{self.data}"\n', encoding="utf-8")
-        variables = {"SIJILL_CONFIG": str(self.file), "SIJILL_STORAGE__PATH": self.data}
+        variables = {"SIJILL_CONFIG": str(self.file), "SIJILL_STORAGE__PATH": self.data, "SIJILL_DATA": self.data,
+                     "SIJILL_KAFKA__BOOTSTRAP_SERVERS": "localhost:1"}
         run_with(variables, "generate", "--scenario", "load", "--events", "10", "--publish", cwd=self.scratch.name)
         self.assertFalse(os.path.exists(self.data))
         self.assertTrue(os.path.exists(self.scratch.name + "/sijill-data/log"))
