@@ -289,4 +289,30 @@ Result<ordered_json> post_server(std::string_view route,
                               : no_sijill(options, *response);
 }
 
+Result<std::string> end_of_server_log(const Options& options) {
+    const auto client = client_of(options);
+    if (!client) {
+        return Unexpected(client.error());
+    }
+    const auto ready = api::http_get(*client, "/readyz");
+    if (!ready) {
+        return Unexpected(ready.error());
+    }
+    if (ready->status != 200) {
+        return fail(Errc::Unavailable,
+                    options.api + " is not ready: its views have not caught up with its log");
+    }
+    const auto response = ask_page(*client, "/v1/positions", "json", options);
+    if (!response) {
+        return Unexpected(response.error());
+    }
+    const auto answer = ordered_json::parse(response->body, nullptr, false);
+    std::string position;
+    for (const ordered_json& each : answer.value("partitions", ordered_json::array())) {
+        position += (position.empty() ? "" : ",") + std::to_string(each.value("partition", 0)) +
+                    ":" + std::to_string(each.value("end", int64_t{0}));
+    }
+    return position;
+}
+
 }  // namespace sijill::cli

@@ -20,6 +20,10 @@ namespace sijill::cli {
                                              std::string_view format,
                                              const Options& options);
 
+/// Where the log of that server ends, as a position: what its views must have before all that was
+/// appended is in them. Errors: as ask_server(); Unavailable while it has not caught up once.
+[[nodiscard]] Result<std::string> end_of_server_log(const Options& options);
+
 /// Posts to a route of that server: its path with the parameters filled in. Gives the JSON object
 /// of an answer that is 200, 201 or 207. Errors: what the server says instead, by its status.
 [[nodiscard]] Result<nlohmann::ordered_json> post_server(

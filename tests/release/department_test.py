@@ -129,6 +129,8 @@ class Departments(unittest.TestCase):
         self.assertIn("is sealed", again.stderr)
 
         refer = ("period", "refer", QUARTER, "--config", self.config, "--format", "json", *where)
+        early = ("period", "refer", "2099-Q1", *refer[3:])
+        self.assertIn("2099-Q1 is not over", run(*early, expect=1).stderr, "its figures would stand for ever")
         made = json.loads(run(*refer).stdout)
         self.assertEqual({row["referred"] for row in made}, {"now"})
         self.assertEqual(collections.Counter(row["department"] for row in made),
