@@ -195,9 +195,14 @@ int print_changes(const std::string& period, int64_t revision, const Options& op
     if (options.format != Format::Text) {
         print_table(change_table(found->changes), options.format);
     } else if (found->changes.figures.empty()) {
-        std::printf("%s%s\n",
-                    in_words(lang, "nothing has changed since ", "لم يتغير شيء منذ ").c_str(),
-                    name.c_str());
+        std::printf(
+            "%s%s\n",
+            (found->same_rules ? in_words(lang, "nothing has changed since ", "لم يتغير شيء منذ ")
+                               : in_words(lang,
+                                          "by the rules of now, no event changed a figure since ",
+                                          "بقواعد اليوم لم يغير أي حدث رقمًا منذ "))
+                .c_str(),
+            name.c_str());
     } else {
         std::fputs(change_text(found->changes, lang).c_str(), stdout);
     }

@@ -1,8 +1,12 @@
 #include "cli/revisions.h"
 
+#include "cli/output.h"
+#include "cli/site.h"
 #include "projections/publication.h"
+#include "projections/shard_fold.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace sijill::cli {
 
@@ -31,6 +35,36 @@ Result<Revision> revision_of(const consumers::ShardView& view,
     return *found;
 }
 
+namespace {
+
+// The figures are worked out again, by the rules of now.
+Result<void> warn_of_other_rules(const Revision& revision, const Options& options) {
+    const auto local_time = projections::LocalTime::of(options.time_zone);
+    const auto site = site_of(options);
+    if (!local_time || !site) {
+        return Unexpected(local_time ? site.error() : local_time.error());
+    }
+    const std::string number = std::to_string(revision.number);
+    if (revision.rules !=
+        projections::rules_digest(projections::fold_identity(*local_time), site->catalogue)) {
+        std::fprintf(
+            stderr,
+            "sijill: %s%s%s\n",
+            in_words(options.lang, "revision ", "النسخة ").c_str(),
+            number.c_str(),
+            in_words(options.lang,
+                     " was published under other rules (calendar, KPIs, or version of "
+                     "Sijill): these figures follow from its events by the rules of now, "
+                     "and may not be what was published",
+                     " نشرت بقواعد أخرى (التقويم أو المؤشرات أو إصدار سجل): هذه الأرقام ناتجة عن "
+                     "أحداثها بقواعد اليوم، وقد لا تكون ما نشر")
+                .c_str());
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<Options> options_as_of(const std::string& period_id,
                               int64_t revision,
                               const Options& options) {
@@ -52,6 +86,9 @@ Result<Options> options_as_of(const std::string& period_id,
     const auto found = revision_of(*view, *period, revision);
     if (!found) {
         return Unexpected(found.error());
+    }
+    if (auto same = warn_of_other_rules(*found, options); !same) {
+        return Unexpected(same.error());
     }
     Options past = options;
     past.as_of = found->position;

@@ -16,7 +16,8 @@ namespace sijill::cli {
 [[nodiscard]] Result<projections::PeriodState::Revision> revision_of(
     const consumers::ShardView& view, const projections::Period& period, int64_t number);
 
-/// The options with the position of a revision to read as of; unchanged for revision 0. Errors: as
+/// The options with the position of a revision to read as of; unchanged for revision 0. Says on
+/// stderr when that was published under other rules. Errors: as
 /// revision_of(), Invalid (period; --api, which cannot fold again).
 [[nodiscard]] Result<Options> options_as_of(const std::string& period,
                                             int64_t revision,

@@ -48,18 +48,24 @@ Result<void> add_figures(const Shards& shards,
     return {};
 }
 
-// Each base without a variant, each variant over the first base.
+// Which figures are published of the definitions: another digest of the same figures is no change.
+constexpr std::string_view kFiguresPublished = "every base with every variant";
+
+// Each base without a variant, and with each.
 std::vector<KpiQuery> queries_of(const KpiDefinition& kpi, const Period& period) {
-    std::vector<KpiQuery> queries;
+    std::vector<std::string> bases;
     for (const KpiBase& base : kpi.bases) {
-        queries.push_back({&kpi, period, {}, std::string(base.name), ""});
+        bases.emplace_back(base.name);
     }
-    if (kpi.bases.empty()) {
-        queries.push_back({&kpi, period, {}, "", ""});
+    if (bases.empty()) {
+        bases.emplace_back();
     }
-    const std::string first(kpi.bases.empty() ? "" : kpi.bases.front().name);
-    for (const KpiVariant& variant : kpi.variants) {
-        queries.push_back({&kpi, period, {}, first, std::string(variant.name)});
+    std::vector<KpiQuery> queries;
+    for (const std::string& base : bases) {
+        queries.push_back({&kpi, period, {}, base, ""});
+        for (const KpiVariant& variant : kpi.variants) {
+            queries.push_back({&kpi, period, {}, base, std::string(variant.name)});
+        }
     }
     return queries;
 }
@@ -91,6 +97,7 @@ std::string digest_of(const std::vector<PublishedFigure>& figures) {
 std::string rules_digest(std::string_view fold_identity, const KpiCatalogue& kpis) {
     events::Sha256Stream stream;
     stream.add(fold_identity);
+    stream.add(kFiguresPublished);
     for (const KpiDefinition& kpi : kpis.all()) {
         std::string line = std::string(kpi.id) + '\t' + std::to_string(kpi.version);
         for (const KpiBase& base : kpi.bases) {

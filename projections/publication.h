@@ -23,8 +23,8 @@ struct PublishedFigure {
     bool operator==(const PublishedFigure&) const = default;
 };
 
-/// Each KPI under each of its bases and variants, whole and by each of its dimensions, in the order
-/// of the catalogue. Errors: Storage, Corrupt.
+/// Each KPI under each of its bases, without and with each of its variants, whole and by each of
+/// its dimensions, in the order of the catalogue. Errors: Storage, Corrupt.
 [[nodiscard]] Result<std::vector<PublishedFigure>> published_figures(const Shards& shards,
                                                                      const KpiCatalogue& kpis,
                                                                      const Period& period);

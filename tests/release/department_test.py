@@ -364,6 +364,13 @@ class Departments(unittest.TestCase):
         self.assertEqual((shown("--revision", 1), shown("--revision", 2), shown()), (700, 701, 701))
         self.assertEqual(shown("--as-of", before["revisions"][0]["position"]), 700)
         self.assertEqual(shown("--as-of", before["revisions"][0]["at"]), 700, "what had been appended before that instant")
+
+        other = self.scratch.name + "/other-rules.toml"
+        with open(other, "w", encoding="utf-8") as file:
+            file.write('[calendar]\nhours = ["08:00-12:00"]\n')
+        asked = ("kpi", "show", "referral-turnaround-business", "--period", QUARTER, "--revision", "1", *where)
+        self.assertIn("under other rules", run(*asked, "--config", other).stderr)
+        self.assertNotIn("under other rules", run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "1", *where).stderr)
         self.assertEqual(shown("--as-of", after["revisions"][1]["at"]), 701)
         said = run("kpi", "show", "cases-opened", "--period", QUARTER, "--as-of", "spring", *where, expect=2).stderr
         self.assertRegex(said, "position .* or an instant such as 2017-04-01T00:00:00Z, not 'spring'")
