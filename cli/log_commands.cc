@@ -120,6 +120,29 @@ Result<void> open_input(const std::string& file, std::ifstream& in) {
     return {};
 }
 
+// The totals; gives the code to exit with.
+int tell_published(const producers::Published& result, const Options& options) {
+    std::fprintf(
+        stderr,
+        "read %llu, published %llu, rejected %llu, refused by the log %llu, unknown %llu%s\n",
+        static_cast<unsigned long long>(result.read),
+        static_cast<unsigned long long>(result.published),
+        static_cast<unsigned long long>(result.rejected),
+        static_cast<unsigned long long>(result.failed),
+        static_cast<unsigned long long>(result.unknown),
+        result.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
+    if (result.published > 0) {
+        tell_how_to_see(options);
+    }
+    if (result.told_to_stop) {
+        return report_error({Errc::Unavailable, kStoppedEarly});
+    }
+    if (result.failed + result.unknown > 0) {
+        return kUnavailable;
+    }
+    return result.rejected > 0 || result.unreadable ? kFailure : kOk;
+}
+
 int publish(const std::string& file, bool strict, const Options& options) {
     std::ifstream in;
     if (file != "-") {
@@ -145,25 +168,7 @@ int publish(const std::string& file, bool strict, const Options& options) {
     const auto result = publisher.publish_lines(
         file == "-" ? std::cin : in,
         [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });
-    std::fprintf(
-        stderr,
-        "read %llu, published %llu, rejected %llu, refused by the log %llu, unknown %llu%s\n",
-        static_cast<unsigned long long>(result.read),
-        static_cast<unsigned long long>(result.published),
-        static_cast<unsigned long long>(result.rejected),
-        static_cast<unsigned long long>(result.failed),
-        static_cast<unsigned long long>(result.unknown),
-        result.unknown > 0 ? ": publish the file again, repetitions have no effect" : "");
-    if (result.published > 0) {
-        tell_how_to_see(options);
-    }
-    if (result.told_to_stop) {
-        return report_error({Errc::Unavailable, kStoppedEarly});
-    }
-    if (result.failed + result.unknown > 0) {
-        return kUnavailable;
-    }
-    return result.rejected > 0 || result.unreadable ? kFailure : kOk;
+    return tell_published(result, options);
 }
 
 struct CatchUpOptions {

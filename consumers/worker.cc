@@ -116,13 +116,7 @@ class Lane {
                 return step;
             }
         }
-        const bool short_of_ends = until == RunUntil::AtEnds && lag() > 0;
-        auto closed = close();
-        if (closed && short_of_ends) {
-            return fail(Errc::Unavailable,
-                        "stopped before the end of the log; what was folded is kept");
-        }
-        return closed;
+        return end(until);
     }
 
   private:
@@ -299,6 +293,16 @@ class Lane {
         uncommitted_ = 0;
         in_window_ = false;
         return {};
+    }
+
+    Result<void> end(RunUntil until) {
+        const bool short_of_ends = until == RunUntil::AtEnds && lag() > 0;
+        auto closed = close();
+        if (closed && short_of_ends) {
+            return fail(Errc::Unavailable,
+                        "stopped before the end of the log; what was folded is kept");
+        }
+        return closed;
     }
 
     // A clean stop leaves everything in files.
