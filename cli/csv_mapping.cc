@@ -429,14 +429,15 @@ class MappingReader {
     }
 
     CsvDuration duration_of(const Value& table) {
-        constexpr std::array<std::string_view, 5> kUnits = {"ms", "s", "min", "hh:mm:ss", "dates"};
+        constexpr std::array<std::string_view, 6> kUnits = {
+            "ms", "s", "min", "hh:mm:ss", "mm:ss", "dates"};
         CsvDuration duration;
         const std::string unit = text_at(table, "unit", "");
         const auto found = std::ranges::find(kUnits, unit);
         if (found == kUnits.end()) {
             tell(table,
                  "unit",
-                 R"(a duration needs its unit: "ms", "s", "min", "hh:mm:ss" or "dates")");
+                 R"(a duration needs its unit: "ms", "s", "min", "hh:mm:ss", "mm:ss" or "dates")");
         }
         duration.unit = static_cast<CsvDuration::Unit>(found - kUnits.begin());
         duration.column = producers::CsvColumn{text_at(table, "column", ""), {}};

@@ -111,8 +111,10 @@ std::vector<std::string> split_list(const std::string& text, const std::string& 
     return list;
 }
 
-// `h:mm:ss` or `mm:ss` in milliseconds.
-std::optional<int64_t> clock_time(std::string_view cell) {
+// `h:mm:ss` in milliseconds, or `mm:ss` where the mapping says so: 1:00 is an hour to some and a
+// minute to others.
+Result<int64_t> clock_time(std::string_view cell, Unit unit) {
+    const std::string form = unit == Unit::MinuteClock ? "mm:ss" : "hh:mm:ss";
     const std::string text = plain_digits(cell);
     int64_t seconds = 0;
     size_t parts = 0;
@@ -120,12 +122,19 @@ std::optional<int64_t> clock_time(std::string_view cell) {
         const auto number = cell_integer(part);
         if (!number || part.front() == '-' || (parts > 0 && *number > 59) || *number > 100'000 ||
             (parts > 0 && part.size() != 2)) {
-            return std::nullopt;
+            return fail(Errc::Invalid, "no duration of the form " + form);
         }
         seconds = seconds * 60 + *number;
         ++parts;
     }
-    return parts == 2 || parts == 3 ? std::optional(seconds * events::kMsPerSecond) : std::nullopt;
+    if (parts == 2 && unit == Unit::Clock) {
+        return fail(Errc::Invalid,
+                    "two parts, which may be hours or minutes: write all of hh:mm:ss, or give the "
+                    "mapping unit = \"mm:ss\"");
+    }
+    return parts == (unit == Unit::MinuteClock ? 2U : 3U)
+               ? Result<int64_t>(seconds * events::kMsPerSecond)
+               : fail(Errc::Invalid, "no duration of the form " + form);
 }
 
 Result<int64_t> measure(std::string_view cell, Unit unit, const DateFormat& date) {
@@ -133,10 +142,8 @@ Result<int64_t> measure(std::string_view cell, Unit unit, const DateFormat& date
         const auto instant = cell_instant(cell, date);
         return instant ? Result<int64_t>(instant->ms) : Unexpected(instant.error());
     }
-    if (unit == Unit::Clock) {
-        const auto time = clock_time(cell);
-        return time ? Result<int64_t>(*time)
-                    : fail(Errc::Invalid, "no duration of the form hh:mm:ss");
+    if (unit == Unit::Clock || unit == Unit::MinuteClock) {
+        return clock_time(cell, unit);
     }
     auto number = cell_integer(cell);
     if (!number) {

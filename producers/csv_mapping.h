@@ -21,10 +21,10 @@ struct CsvColumn {
 
 /// Cells that tell how long something took.
 struct CsvDuration {
-    enum class Unit { Milliseconds, Seconds, Minutes, Clock, Dates };
+    enum class Unit { Milliseconds, Seconds, Minutes, Clock, MinuteClock, Dates };
     std::optional<CsvColumn> column;  // none: the constant
     std::optional<CsvColumn> minus;   // its value is taken off
-    Unit unit = Unit::Milliseconds;   // Clock: hh:mm:ss; Dates: from `minus` to `column`
+    Unit unit = Unit::Milliseconds;   // the clocks: hh:mm:ss and mm:ss; Dates: `minus` to `column`
     int64_t constant_ms = 0;
 };
 

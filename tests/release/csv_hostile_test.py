@@ -94,6 +94,7 @@ NUMBER, BITS = "no whole number", "a number over 53 bits"
 SEPARATOR = "a separator or a decimal: 1,000 may be one or a thousand; write a whole number without separators"
 NEGATIVE, YEAR = "a negative duration", "a duration over 366 days"
 CLOCK = "no duration of the form hh:mm:ss"
+TWO_PARTS = 'two parts, which may be hours or minutes: write all of hh:mm:ss, or give the mapping unit = "mm:ss"'
 TABLE = "not in the code table 'queues'"
 CODE = "no code (1 to 64 of a-z 0-9 _ . -): give it one with `codes`"
 TEXT = "no text of at most 1,024 bytes without line breaks"
@@ -137,7 +138,7 @@ CELLS = {
                 BITS: ["9007199254740992", "99999999999999999999999"], EMPTY: [""],
                 FORMULA: ["=1+1", "--1", "-1,000", "-", "+", "@1x", "-1e3", "+1:00"]},
     "Clock": {CLOCK: ["60", "1:60", "00:60:00", "1:2:3", "::", "1:", ":30", "00:00:00:00", "0:00:0x", "1h30", "00.01.00", "1:-1", "1:-0"],
-              FORMULA: ["-0:30", "=A1"], YEAR: ["8785:00:00"], EMPTY: [""]},
+              TWO_PARTS: ["01:00", "1:00", "90:00", "٠١:٠٠"], FORMULA: ["-0:30", "=A1"], YEAR: ["8785:00:00"], EMPTY: [""]},
     "Minutes": {SEPARATOR: ["1.5", "0,5"], NEGATIVE: ["-1"], YEAR: ["527041"], NUMBER: ["one"], EMPTY: [""]},
     "Score": {POINTS: ["1000001", "-1000001", "9007199254740991"], BITS: ["-9007199254740992"], SEPARATOR: ["4.5", "4,5"],
               NUMBER: ["five", "5/5", "★★★"], EMPTY: [""], FORMULA: ["-five"]},
@@ -162,7 +163,7 @@ ACCEPTED = [("At", "29/02/2016 10:00", "To", "29/02/2016 10:01"), ("At", "29/02/
             ("At", "26/03/2017 00:59", "To", "26/03/2017 02:00"), ("At", "29/10/2017 00:59", "To", "29/10/2017 02:00"),
             ("Iso", "2017-02-01T13:00:00+03:00"), ("Iso", "2016-02-29T10:00:00Z"), ("Serial", "61"), ("Serial", "٤٢٧٦٧"),
             ("Seconds", "٦٠"), ("Seconds", " 60\u00a0"), ("Seconds", "۶0"), ("Seconds", "31622400"), ("Seconds", "0060"),
-            ("Clock", "24:00:00"), ("Clock", "01:00"), ("Score", "-5"), ("Score", "-٥"), ("Queue", "سكن"), ("Queue", "\u200fسكن\u00a0"),
+            ("Clock", "24:00:00"), ("Clock", "0:01:00"), ("Score", "-5"), ("Score", "-٥"), ("Queue", "سكن"), ("Queue", "\u200fسكن\u00a0"),
             ("Text", "ن" * 512), ("Text", "line\nbreak"), ("Text", "a \"quote\", and more"), ("Text", "1,000"), ("Text", ""),
             ("Code", ""), ("Purposes", "|housing||late|")]
 

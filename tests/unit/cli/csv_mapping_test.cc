@@ -47,6 +47,19 @@ TEST(CsvMappingFile, ARightOneHasNoMistakes) {
     }
 }
 
+TEST(CsvMappingFile, EveryUnitOfADurationMayBeWritten) {
+    const std::string event =
+        "[[event]]\ntype = \"call.ended\"\ntime = { column = \"At\" }\n"
+        "[event.fields]\nended_at = { column = \"At\" }\nhold = 0\n"
+        "ended_by = \"citizen\"\ntalk = { column = \"T\", unit = ";
+    for (const std::string unit : {"ms", "s", "min", "hh:mm:ss", "mm:ss"}) {
+        EXPECT_EQ(mistakes_of(kStart + event + "\"" + unit + "\" }\n"), Lines()) << unit;
+    }
+    EXPECT_EQ(mistakes_of(kStart + event + "\"hh:mm\" }\n"),
+              Lines{"10:24: a duration needs its unit: \"ms\", \"s\", \"min\", \"hh:mm:ss\", "
+                    "\"mm:ss\" or \"dates\""});
+}
+
 TEST(CsvMappingFile, EachMistakeIsToldWithItsPlaceAndTheNearestName) {
     EXPECT_EQ(mistakes_of("sorce = \"x\"\n" + kStart + kEvent + "by = \"office\"\n"),
               Lines{"1:1: there is no key 'sorce'; did you mean 'source'?"});

@@ -85,7 +85,6 @@ TEST(CsvMapper, DurationsAreReadInTheirUnit) {
     EXPECT_EQ(lasting(Unit::Seconds, "80", "95"), "column 1 'A': a negative duration");
     EXPECT_EQ(lasting(Unit::Minutes, "2", ""), "120000");
     EXPECT_EQ(lasting(Unit::Clock, "1:02:03", ""), "3723000");
-    EXPECT_EQ(lasting(Unit::Clock, "02:03", ""), "123000");
     EXPECT_EQ(lasting(Unit::Clock, "1:60", ""), "column 1 'A': no duration of the form hh:mm:ss");
     EXPECT_EQ(lasting(Unit::Clock, "1:-0", ""), "column 1 'A': no duration of the form hh:mm:ss");
     EXPECT_EQ(lasting(Unit::Clock, "-0:30", ""),
@@ -96,6 +95,26 @@ TEST(CsvMapper, DurationsAreReadInTheirUnit) {
               "column 1 'A': no date of the form DD/MM/YYYY hh:mm");
     EXPECT_EQ(lasting(Unit::Minutes, "9007199254740991", ""),
               "column 1 'A': a duration over 366 days");
+}
+
+TEST(CsvMapper, AClockOfTwoPartsIsReadOnlyWhereTheMappingSaysMinutes) {
+    using Unit = CsvDuration::Unit;
+    const std::string two =
+        "column 1 'A': two parts, which may be hours or minutes: write all of hh:mm:ss, or give "
+        "the mapping unit = \"mm:ss\"";
+    EXPECT_EQ(lasting(Unit::Clock, "1:00", ""), two);
+    EXPECT_EQ(lasting(Unit::Clock, "٠٢:٠٣", ""), two);
+    EXPECT_EQ(lasting(Unit::Clock, "0:01:00", "1:00"),
+              "column 2 'B': two parts, which may be hours or minutes: write all of hh:mm:ss, or "
+              "give the mapping unit = \"mm:ss\"");
+    EXPECT_EQ(lasting(Unit::MinuteClock, "1:00", ""), "60000");
+    EXPECT_EQ(lasting(Unit::MinuteClock, "٠٢:٠٣", ""), "123000");
+    EXPECT_EQ(lasting(Unit::MinuteClock, "90:05", "90:00"), "5000");
+    for (const std::string cell : {"1:02:03", "1", "1:60", "1:5", "1:-0", ":30", "x"}) {
+        EXPECT_EQ(lasting(Unit::MinuteClock, cell, ""),
+                  "column 1 'A': no duration of the form mm:ss")
+            << cell;
+    }
 }
 
 TEST(CsvMapper, DateAndTimeMayStandInTwoColumns) {
