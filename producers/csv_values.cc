@@ -78,6 +78,22 @@ bool is_pattern(std::string_view pattern) {
            pattern.find("DD") != std::string_view::npos;
 }
 
+// A pattern such as YYYY-MM-DDThh:mm:ssZ, whose zone would be letters and not heeded.
+bool is_rfc3339_pattern(std::string pattern) {
+    constexpr size_t kShortest = 20;
+    if (pattern.size() < kShortest || pattern[kShortest / 2] != 'T') {
+        return false;  // as nearly all are, and each cell asks
+    }
+    for (const PatternPart& part : kPatternParts) {
+        for (size_t at = pattern.find(part.token); at != std::string::npos;
+             at = pattern.find(part.token, at)) {
+            pattern.replace(at, part.token.size(), part.token == "YYYY" ? "2017" : "01");
+        }
+    }
+    events::Timestamp time;
+    return events::try_parse_rfc3339(pattern, time);
+}
+
 std::optional<WallTime> read_pattern(std::string_view text, std::string_view pattern) {
     WallTime time;
     while (!pattern.empty()) {
@@ -239,14 +255,16 @@ Result<events::Timestamp> cell_instant(std::string_view cell, const DateFormat& 
     if (text.empty()) {
         return fail(Errc::Invalid, "no date");
     }
+    // Whatever the column's format is: it can be meant in one way only, and is how a local time
+    // that was twice is told from itself.
+    events::Timestamp with_zone;
+    if (events::try_parse_rfc3339(text, with_zone)) {
+        return with_zone;
+    }
     if (format.pattern == "rfc3339") {
-        events::Timestamp time;
-        if (!events::try_parse_rfc3339(text, time)) {
-            return fail(Errc::Invalid,
-                        "no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or "
-                        "2017-01-31T11:00:00+03:00");
-        }
-        return time;
+        return fail(Errc::Invalid,
+                    "no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or "
+                    "2017-01-31T11:00:00+03:00");
     }
     if (format.pattern == "excel") {
         const auto local = excel_local(text);
@@ -257,6 +275,10 @@ Result<events::Timestamp> cell_instant(std::string_view cell, const DateFormat& 
         return fail(Errc::Config,
                     "a date format is rfc3339, excel or a pattern with YYYY, MM and DD, not '" +
                         format.pattern + "'");
+    }
+    if (is_rfc3339_pattern(format.pattern)) {
+        return fail(Errc::Config,
+                    "the date format '" + format.pattern + "' is RFC 3339: say \"rfc3339\"");
     }
     const auto wall = read_pattern(text, format.pattern);
     if (!wall) {

@@ -34,9 +34,10 @@ struct DateFormat {
     std::string time_zone = "Asia/Bahrain";  // of excel and patterns
 };
 
-/// An instant; a date without a time is its first moment. Errors: Invalid for another spelling, a
-/// date or local time that does not exist or exists twice, 24:00; Config for a pattern or time zone
-/// that is none.
+/// An instant; a date without a time is its first moment. RFC 3339 with its zone is read whatever
+/// the format is. Errors: Invalid for another spelling, a date or local time that does not exist or
+/// exists twice, 24:00; Config for a pattern or time zone that is none, and a pattern that is RFC
+/// 3339's.
 [[nodiscard]] Result<events::Timestamp> cell_instant(std::string_view cell,
                                                      const DateFormat& format);
 

@@ -224,8 +224,33 @@ TEST(CsvValues, DatesOfExcelAreDaysOfTheWallClock) {
                         {"1e999", none},
                         {"inf", none},
                         {"31/01/2017", none},
-                        {"2017-01-31T08:00:00Z", none},
                     });
+}
+
+TEST(CsvValues, RFC3339WithItsZoneIsReadWhateverTheFormatIs) {
+    for (const std::string format :
+         {"excel", "YYYY-MM-DD hh:mm", "DD/MM/YYYY", "YYYY-MM-DDThh:mm:ss", "MM-DD-YYYY hhmmss"}) {
+        expect_instants({format, "Europe/London"},
+                        {{"2017-10-29T01:30:00Z", "2017-10-29T01:30:00.000Z"},
+                         {"2017-10-29T01:30:00+01:00", "2017-10-29T00:30:00.000Z"},
+                         {"\xE2\x80\x8F٢٠١٧-١٠-٢٩T٠١:٣٠:٠٠+٠١:٠٠", "2017-10-29T00:30:00.000Z"}});
+        EXPECT_TRUE(instant_told("2017-10-29T01:30:00-00:00", {format}).starts_with("!no date"));
+        EXPECT_TRUE(instant_told("2017-13-29T01:30:00Z", {format}).starts_with("!no date"));
+    }
+}
+
+TEST(CsvValues, APatternWhoseZoneWouldBeLettersIsRefused) {
+    for (const std::string pattern : {"YYYY-MM-DDThh:mm:ssZ",
+                                      "YYYY-DD-MMThh:mm:ss+03:00",
+                                      "YYYY-MM-DDThh:mm:ss.000Z",
+                                      "YYYY-MM-DDT00:00:00Z"}) {
+        const auto read = cell_instant("2017-1-31T8:00:00Z", {pattern});
+        EXPECT_EQ(read.error().code, Errc::Config) << pattern;
+        EXPECT_EQ(read.error().message,
+                  "the date format '" + pattern + "' is RFC 3339: say \"rfc3339\"");
+    }
+    EXPECT_EQ(instant_told("2017-01-31T11:00:00", {"YYYY-MM-DDThh:mm:ss"}),
+              "2017-01-31T08:00:00.000Z");
 }
 
 TEST(CsvValues, APatternThatTellsNoDateIsRefused) {
