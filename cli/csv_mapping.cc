@@ -2,11 +2,15 @@
 
 #include "cli/config_file.h"
 #include "cli/config_parse.h"
+#include "cli/table_reader.h"
 #include "events/grammar.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
+#include <span>
+#include <sstream>
 #include <utility>
 
 namespace sijill::cli {
@@ -49,15 +53,20 @@ const std::vector<std::string> kValueKeys = {"column",
 const std::vector<std::string> kWhenKeys = {"column", "is", "not", "filled"};
 const std::vector<std::string> kPlusKeys = {"column", "minus", "unit"};
 
-const Value* member_of(const Value& table, std::string_view name) {
-    const auto found = std::ranges::find(table.members, name, &Value::Member::name);
-    return found == table.members.end() ? nullptr : &found->value;
+// The names that a hint is looked for in.
+template <class Range, class Name>
+std::vector<std::string> names_in(const Range& range, Name name) {
+    std::vector<std::string> names;
+    for (const auto& each : range) {
+        names.emplace_back(std::invoke(name, each));
+    }
+    return names;
 }
 
-class MappingReader {
+class MappingReader : private TableReader {
   public:
     MappingReader(CsvMapping& mapping, Problems& problems)
-        : mapping_(mapping), problems_(problems) {}
+        : TableReader(problems), mapping_(mapping), problems_(problems) {}
 
     void read(const Value& root) {
         check_keys(root, kMappingKeys);
@@ -73,78 +82,38 @@ class MappingReader {
         if (mapping_.key.empty()) {
             tell(root, "key", "key names the columns that tell one row from all others");
         }
-        mapping_.encoding = text_at(root, "encoding", mapping_.encoding);
-        date_.pattern = text_at(root, "date_format", date_.pattern);
-        date_.time_zone = text_at(root, "time_zone", date_.time_zone);
-        check_date(root, "date_format", date_);
+        date_ = date_at(root, "date_format");
+        read_encoding(root);
         read_delimiter(root);
         read_codes(root);
+        actor_ = actor_at(root, "system:csv");
+        subject_ = subject_at(root);
         read_events(root);
     }
 
   private:
-    void tell(const Value& table, std::string_view name, const std::string& what) {
-        const auto found = std::ranges::find(table.members, name, &Value::Member::name);
-        problems_.add(found == table.members.end() ? table.place : found->place, what);
-    }
-
-    void check_keys(const Value& table, const std::vector<std::string>& known) {
-        for (const Value::Member& member : table.members) {
-            if (std::ranges::find(known, member.name) == known.end()) {
-                problems_.add(member.place,
-                              "there is no key '" + member.name + "'" +
-                                  hint_of(nearest_name(member.name, known)));
+    // How a table says that its dates are written, else as all are. Only what it says itself is
+    // judged: the rest is told where it stands, once and not in each row.
+    producers::DateFormat date_at(const Value& table, std::string_view name) {
+        const auto told = [&](std::string_view key, const Result<events::Timestamp>& sample) {
+            if (member_of(table, key) != nullptr && !sample &&
+                sample.error().code == Errc::Config) {
+                tell(table, key, sample.error().message);
             }
-        }
+        };
+        producers::DateFormat date{text_at(table, name, date_.pattern),
+                                   text_at(table, "time_zone", date_.time_zone)};
+        told(name, producers::cell_instant("1", {date.pattern, "UTC"}));
+        told("time_zone", producers::cell_instant("2017-01-31", {"YYYY-MM-DD", date.time_zone}));
+        return date;
     }
 
-    std::string text_at(const Value& table, std::string_view name, const std::string& fallback) {
-        const Value* value = member_of(table, name);
-        if (value == nullptr) {
-            return fallback;
-        }
-        std::string text;
-        read_setting({*value, name, {}, problems_}, text);
-        return text;
-    }
-
-    std::optional<std::string> maybe_text(const Value& table, std::string_view name) {
-        return member_of(table, name) == nullptr ? std::nullopt
-                                                 : std::optional(text_at(table, name, ""));
-    }
-
-    // A text, or an array of texts.
-    std::vector<std::string> texts_at(const Value& table, std::string_view name) {
-        const Value* value = member_of(table, name);
-        if (value == nullptr) {
-            return {};
-        }
-        if (value->type != Type::Array) {
-            return {text_at(table, name, "")};
-        }
-        std::vector<std::string> texts;
-        for (const Value& item : value->items) {
-            read_setting({item, name, {}, problems_}, texts.emplace_back());
-        }
-        return texts;
-    }
-
-    bool flag_at(const Value& table, std::string_view name) {
-        const Value* value = member_of(table, name);
-        if (value != nullptr && value->type != Type::Boolean) {
-            tell(table, name, std::string(name) + " must be true or false");
-        }
-        return value != nullptr && value->text == "true";
-    }
-
-    void check_date(const Value& table, std::string_view name, const producers::DateFormat& date) {
-        const auto judged = producers::cell_instant("1", date);
-        // Any date format is asked, so that its own faults are told now and not in each row.
-        const auto zone = producers::cell_instant("2017-01-31", {"YYYY-MM-DD", date.time_zone});
-        if (!judged && judged.error().code == Errc::Config) {
-            tell(table, name, judged.error().message);
-        } else if (!zone && zone.error().code == Errc::Config) {
-            tell(table, "time_zone", zone.error().message);
+    void read_encoding(const Value& root) {
+        mapping_.encoding = text_at(root, "encoding", mapping_.encoding);
+        std::istringstream nothing;
+        const auto reader = producers::CsvReader::open(nothing, {',', mapping_.encoding});
+        if (!reader) {
+            tell(root, "encoding", reader.error().message);
         }
     }
 
@@ -169,8 +138,11 @@ class MappingReader {
         for (const Value::Member& table : tables->members) {
             auto& codes = mapping_.codes[table.name];
             for (const Value::Member& row : table.value.members) {
-                read_setting({row.value, row.name, {}, problems_},
-                             codes[std::string(producers::trimmed_cell(row.name))]);
+                const std::string cell(producers::trimmed_cell(row.name));
+                if (std::string code; read_text(row.value, row.name, code)) {
+                    codes[cell] = code;
+                    code_places_[&codes[cell]] = row.value.place;
+                }
             }
         }
     }
@@ -182,26 +154,41 @@ class MappingReader {
             return;
         }
         for (const Value& each : events->items) {
-            read_event(root, each);
+            read_event(each);
         }
     }
 
-    void read_event(const Value& root, const Value& table) {
+    std::string actor_at(const Value& table, const std::string& fallback) {
+        std::string actor = text_at(table, "actor", fallback);
+        if (member_of(table, "actor") != nullptr && !events::is_actor(actor)) {
+            tell(table,
+                 "actor",
+                 "actor is agent:, system:, citizen: or department: and an identifier");
+        }
+        return actor;
+    }
+
+    std::optional<CsvField> subject_at(const Value& table) {
+        const Value* subject = member_of(table, "subject");
+        if (subject == nullptr) {
+            return std::nullopt;
+        }
+        CsvField field{{"subject", Kind::Identifier, true, {}}, {}};
+        read_value(*subject, field);
+        return field;
+    }
+
+    void read_event(const Value& table) {
         check_keys(table, kEventKeys);
         CsvEvent event;
         const std::string type = text_at(table, "type", "");
         const auto& all = events::all_events();
         const auto found = std::ranges::find(all, type, &events::EventDescriptor::type);
         if (found == all.end()) {
-            std::vector<std::string> names;
-            names.reserve(all.size());
-            for (const events::EventDescriptor& known : all) {
-                names.emplace_back(known.type);
-            }
             tell(table,
                  "type",
                  "there is no event '" + type + "' (docs/events.md)" +
-                     hint_of(nearest_name(type, names)));
+                     hint_of(nearest_name(type, names_in(all, &events::EventDescriptor::type))));
             return;
         }
         event.type = &*found;
@@ -209,12 +196,7 @@ class MappingReader {
         if (!names_.insert(event.name).second) {
             tell(table, "name", "two events are named '" + event.name + "': give each a `name`");
         }
-        event.actor = text_at(table, "actor", text_at(root, "actor", "system:csv"));
-        if (!events::is_actor(event.actor)) {
-            tell(table,
-                 "actor",
-                 "actor is agent:, system:, citizen: or department: and an identifier");
-        }
+        event.actor = actor_at(table, actor_);
         event.time.declared = {"time", Kind::Timestamp, true, {}};
         if (const Value* time = member_of(table, "time")) {
             read_value(*time, event.time);
@@ -222,11 +204,7 @@ class MappingReader {
             problems_.add(table.place,
                           "the event '" + event.name + "' needs `time`: when it happened");
         }
-        const Value* own = member_of(table, "subject");
-        if (const Value* subject = own != nullptr ? own : member_of(root, "subject")) {
-            event.subject = CsvField{{"subject", Kind::Identifier, true, {}}, {}};
-            read_value(*subject, *event.subject);
-        }
+        event.subject = member_of(table, "subject") != nullptr ? subject_at(table) : subject_;
         read_when(table, event);
         read_fields(table, event);
         mapping_.events.push_back(std::move(event));
@@ -237,8 +215,8 @@ class MappingReader {
         if (when == nullptr) {
             return;
         }
-        const std::vector<Value> one{*when};
-        for (const Value& each : when->type == Type::Array ? when->items : one) {
+        for (const Value& each : when->type == Type::Array ? std::span<const Value>(when->items)
+                                                           : std::span<const Value>(when, 1)) {
             check_keys(each, kWhenKeys);
             producers::CsvCondition condition;
             condition.column.name = text_at(each, "column", "");
@@ -249,8 +227,9 @@ class MappingReader {
             }
             if (condition.column.name.empty() ||
                 (condition.is.empty() && condition.isnt.empty() && !condition.filled)) {
-                problems_.add(each.place,
-                              "when is { column = …, is = … }, or not = …, or filled = true");
+                tell(each,
+                     condition.column.name.empty() ? "column" : "",
+                     "when is { column = …, is = … }, or not = …, or filled = true");
             }
             event.when.push_back(std::move(condition));
         }
@@ -260,11 +239,7 @@ class MappingReader {
         const Value none;
         const Value* fields = member_of(table, "fields");
         const auto& declared = event.type->fields;
-        std::vector<std::string> names;
-        names.reserve(declared.size());
-        for (const events::FieldDescriptor& field : declared) {
-            names.emplace_back(field.name);
-        }
+        const auto names = names_in(declared, &events::FieldDescriptor::name);
         for (const Value::Member& member : (fields == nullptr ? none : *fields).members) {
             const auto found =
                 std::ranges::find(declared, member.name, &events::FieldDescriptor::name);
@@ -320,7 +295,7 @@ class MappingReader {
                                     fail(Errc::Invalid, "personal: there are no keys to seal it"))
                               : producers::field_value(field.declared, text, field.value);
         if (!fits) {
-            problems_.add(
+            tell_once(
                 place,
                 std::string(field.declared.name) + ": '" + text + "' is " + fits.error().message);
         }
@@ -348,15 +323,13 @@ class MappingReader {
                 check_text(member_of(table, name)->place, field, *text);
             }
         }
-        if (value.optional && field.declared.required && !value.when_empty) {
+        if (value.optional && field.declared.required && member_of(table, "default") == nullptr) {
             tell(table,
                  "optional",
                  std::string(field.declared.name) + " is required: give it a `default`");
         }
         read_token(table, field);
-        value.date = {text_at(table, "format", date_.pattern),
-                      text_at(table, "time_zone", date_.time_zone)};
-        check_date(table, "format", value.date);
+        value.date = date_at(table, "format");
         read_durations(table, field);
     }
 
@@ -368,10 +341,7 @@ class MappingReader {
         }
         const auto codes = mapping_.codes.find(value.codes_name);
         if (codes == mapping_.codes.end()) {
-            std::vector<std::string> names;
-            for (const auto& [name, rows] : mapping_.codes) {
-                names.push_back(name);
-            }
+            const auto names = names_in(mapping_.codes, [](const auto& row) { return row.first; });
             tell(table,
                  "codes",
                  "there is no [codes." + value.codes_name + "]" +
@@ -380,7 +350,7 @@ class MappingReader {
         }
         value.codes = &codes->second;
         for (const auto& [cell, code] : codes->second) {
-            check_text(member_of(table, "codes")->place, field, code);
+            check_text(code_places_.at(&code), field, code);
         }
     }
 
@@ -452,7 +422,10 @@ class MappingReader {
     CsvMapping& mapping_;
     Problems& problems_;
     producers::DateFormat date_;
+    std::string actor_;
+    std::optional<CsvField> subject_;
     std::set<std::string> names_;
+    std::map<const std::string*, Place> code_places_;  // of the codes in mapping_
 };
 
 }  // namespace

@@ -282,8 +282,8 @@ class Files(Scratch):
 
     def test_a_wrong_delimiter_or_encoding_of_the_mapping_is_told(self):
         for line, message, expect in [('delimiter = ";"', "the table has no column 'At'", 2),
-                                      ('encoding = "UTF-16"', "the encoding 'UTF-16' is not read", 2),
-                                      ('encoding = "WINDOWS-125"', "iconv knows no encoding 'WINDOWS-125'", 2)]:
+                                      ('encoding = "UTF-16"', "the encoding 'UTF-16' is not read", 78),
+                                      ('encoding = "WINDOWS-125"', "m.toml:1:1: iconv knows no encoding 'WINDOWS-125'", 78)]:
             self.mapping.write_text(line + "\n" + MAPPING, encoding="utf-8")
             self.check(f"{self.HEAD}\n{row_text(1)}\n".encode(), message, expect)
 

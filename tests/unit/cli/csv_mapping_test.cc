@@ -71,6 +71,60 @@ TEST(CsvMappingFile, EachMistakeIsToldWithItsPlaceAndTheNearestName) {
                     "appointment.cancelled"});
 }
 
+// A ready mapping with one of its texts replaced.
+std::string sample_with(const std::string& text, const std::string& instead) {
+    std::ifstream in(tests::source_path("producers/mappings/appointments.toml"));
+    std::string all(std::istreambuf_iterator<char>(in), {});
+    const size_t at = all.find(text);
+    EXPECT_NE(at, std::string::npos) << text;
+    return all.replace(at, text.size(), instead);
+}
+
+TEST(CsvMappingFile, AMistakeForAllEventsIsToldOnceWhereItStands) {
+    EXPECT_EQ(mistakes_of(sample_with("Asia/Bahrain", "Asia/Manama")),
+              Lines{"8:1: there is no time zone 'Asia/Manama'"});
+    EXPECT_EQ(mistakes_of(sample_with("DD/MM/YYYY", "DD/MM/YY")),
+              Lines{"7:1: a date format is rfc3339, excel or a pattern with YYYY, MM and DD, not "
+                    "'DD/MM/YY hh:mm'"});
+    EXPECT_EQ(mistakes_of(sample_with("prefix", "prefx")),
+              Lines{"5:37: there is no key 'prefx'; did you mean 'prefix'?"});
+    EXPECT_EQ(mistakes_of(sample_with("system:booking", "booking")),
+              Lines{"6:1: actor is agent:, system:, citizen: or department: and an identifier"});
+    EXPECT_EQ(mistakes_of(sample_with("# encoding = \"WINDOWS-1256\"", "encoding = \"KLINGON\"")),
+              Lines{"9:1: iconv knows no encoding 'KLINGON'; `iconv -l` lists them"});
+    EXPECT_EQ(mistakes_of(sample_with("\"hq_diplomatic_area\"", "\"HQ\"")),
+              Lines{"21:21: location: 'HQ' is no code (1 to 64 of a-z 0-9 _ . -): give it one with "
+                    "`codes`"});
+}
+
+TEST(CsvMappingFile, WhatOneValueSaysOfItsDatesIsToldThere) {
+    const std::string event = kStart + kEvent + "by = \"office\"\n";
+    const auto with = [&event](const std::string& more) {
+        std::string text = event;
+        return mistakes_of(text.replace(text.find(" }"), 2, ", " + more + " }"));
+    };
+    EXPECT_EQ(with("time_zone = \"Mars\""), Lines{"5:25: there is no time zone 'Mars'"});
+    EXPECT_EQ(with("format = \"YYYY-MM-DDThh:mm:ssZ\""),
+              Lines{"5:25: the date format 'YYYY-MM-DDThh:mm:ssZ' is RFC 3339: say \"rfc3339\""});
+}
+
+TEST(CsvMappingFile, WhatIsOfAnotherTypeIsToldOnce) {
+    const std::string wrapped =
+        kStart + "[[event]]\ntype = \"call.wrapped_up\"\ntime = { column = \"At\" }\n" +
+        "[event.fields]\noutcome = \"handled\"\npurposes = { column = \"P\" }\n";
+    EXPECT_EQ(mistakes_of(wrapped + "acw = { column = \"A\", unit = \"s\", default = 0 }\n"),
+              Lines{"9:45: default must be a text, not 0"});
+    EXPECT_EQ(
+        mistakes_of(wrapped + "acw = { column = \"A\", unit = 1, optional = true, default = 0 }\n"),
+        (Lines{"9:30: unit must be a text, not 1", "9:60: default must be a text, not 0"}));
+    EXPECT_EQ(mistakes_of("delimiter = 1\nencoding = 2\ndate_format = 3\nactor = 4\n" + wrapped +
+                          "acw = 0\n"),
+              (Lines{"1:13: delimiter must be a text, not 1",
+                     "2:12: encoding must be a text, not 2",
+                     "3:15: date_format must be a text, not 3",
+                     "4:9: actor must be a text, not 4"}));
+}
+
 TEST(CsvMappingFile, AMistakeOfSyntaxIsTheOnlyOneTold) {
     const Lines told = mistakes_of(kStart + "[[event]\n");
     ASSERT_EQ(told.size(), 1U);
