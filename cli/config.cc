@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 
 namespace sijill::cli {
@@ -23,6 +22,9 @@ class Loader {
     explicit Loader(std::string file) : file_(std::move(file)) {}
 
     void take_file(const Value& root) {
+        if (!problems_.empty()) {
+            unknown_.insert("");  // of syntax: nothing of the file is known
+        }
         for (const auto& [name, place, value] : root.members) {
             if (!is_table(name)) {
                 refuse_unknown(place, name);
@@ -45,10 +47,12 @@ class Loader {
     [[nodiscard]] Problems& problems() { return problems_; }
 
     [[nodiscard]] Result<LoadedConfig> end() {
-        // Only of what could be read: one mistake is told once.
-        if (problems_.empty()) {
-            for (const auto& [key, message, item] : contradictions(loaded_.config)) {
-                problems_.add(place_of(key, item), message);
+        if (in_doubt("kpi.own", std::nullopt)) {
+            loaded_.config.kpi.own.clear();
+        }
+        for (const Contradiction& each : contradictions(loaded_.config)) {
+            if (!in_doubt(each)) {
+                problems_.add(place_of(each), each.message);
             }
         }
         if (problems_.empty()) {
@@ -62,12 +66,32 @@ class Loader {
     }
 
   private:
-    [[nodiscard]] Place place_of(std::string_view key, std::optional<size_t> item) const {
-        const auto found = places_.find(key);
-        if (found == places_.end()) {
+    [[nodiscard]] Place place_of(const Contradiction& flaw) const {
+        const auto found = given_.find(flaw.key);
+        if (found == given_.end()) {
             return {file_.empty() ? "default" : file_};
         }
-        return found->second.at(item ? *item + 1 : 0);
+        return flaw.item
+                   ? place_in(found->second, "[" + std::to_string(*flaw.item) + "]." + flaw.member)
+                   : found->second.place;
+    }
+
+    /// True when another value may have been meant: what was written could not be read, or nothing
+    /// was written and something unknown was. One mistake is told once.
+    [[nodiscard]] bool in_doubt(std::string_view key, std::optional<size_t> item) const {
+        const auto found = unread_.find(key);
+        if (found == unread_.end()) {
+            return !given_.contains(key) &&
+                   (unknown_.contains("") || unknown_.contains(table_of(key)));
+        }
+        return !item || found->second.contains(kWhole) || found->second.contains(*item);
+    }
+
+    [[nodiscard]] bool in_doubt(const Contradiction& flaw) const {
+        return in_doubt(flaw.key, flaw.item) ||
+               std::ranges::any_of(flaw.beside, [this](std::string_view key) {
+                   return in_doubt(key, std::nullopt);
+               });
     }
 
     static bool is_table(std::string_view name) {
@@ -99,6 +123,7 @@ class Loader {
             for (const Key& known : keys) {
                 names.push_back(variable_of(known.name));
             }
+            unknown_.insert("");
             problems_.add(value.place,
                           "there is no such setting" + hint_of(nearest_name(name, names)));
         } else if (!key->scalar) {
@@ -109,11 +134,20 @@ class Loader {
     }
 
     void set(const Key& key, const Value& value, const std::string& origin) {
+        const size_t before = problems_.all().size();
         key.set(loaded_.config, {value, key.name, key.range, problems_});
-        loaded_.origins[std::string(key.name)] = origin;
-        std::vector<Place>& places = places_[std::string(key.name)];
-        places = {value.place};
-        std::ranges::transform(value.items, std::back_inserter(places), &Value::place);
+        const std::string name(key.name);
+        loaded_.origins[name] = origin;
+        given_[name] = value;
+        unread_.erase(name);
+        for (size_t i = before; i < problems_.all().size(); ++i) {
+            const Place& place = problems_.all()[i].place;
+            const auto item = std::ranges::find_if(
+                value.items, [&place](const Value& each) { return holds_place(each, place); });
+            unread_[name].insert(item == value.items.end()
+                                     ? kWhole
+                                     : static_cast<size_t>(item - value.items.begin()));
+        }
     }
 
     void refuse_unknown(const Place& place, const std::string& name) {
@@ -128,15 +162,21 @@ class Loader {
             }
         }
         const std::string nearest = nearest_name(name, {names.begin(), names.end()});
-        problems_.add(
-            place,
-            "there is no setting '" + name + "'" + hint_of(nearest.empty() ? elsewhere : nearest));
+        const std::string& meant = nearest.empty() ? elsewhere : nearest;
+        problems_.add(place, "there is no setting '" + name + "'" + hint_of(meant));
+        const bool is_whole_table = name.find('.') == std::string::npos;
+        unknown_.insert(is_whole_table ? "" : std::string(table_of(name)));
+        unknown_.insert(std::string(table_of(meant)));
     }
 
     std::string file_;
     LoadedConfig loaded_;
-    // Of each setting that is given, and behind it of the values that it holds.
-    std::map<std::string, std::vector<Place>, std::less<>> places_;
+    static constexpr size_t kWhole = SIZE_MAX;
+    std::map<std::string, Value, std::less<>> given_;
+    // Of the settings that could not be read: which of their values, or kWhole.
+    std::map<std::string, std::set<size_t>, std::less<>> unread_;
+    // The tables in which something was written that is no setting; "" is any.
+    std::set<std::string, std::less<>> unknown_;
     Problems problems_;
 };
 
@@ -151,20 +191,29 @@ void check_http(const Config& config, std::vector<Contradiction>& out) {
         out.push_back({"http.listen",
                        "http.listen is " + config.http.listen +
                            ", which others can reach, and auth.mode is \"none\": set auth.mode to "
-                           "\"token\" or \"jwt\", or listen on 127.0.0.1"});
+                           "\"token\" or \"jwt\", or listen on 127.0.0.1",
+                       {},
+                       {},
+                       {"auth.mode"}});
     }
     if (config.http.tls_cert_file.empty() != config.http.tls_key_file.empty()) {
         const bool has_cert = !config.http.tls_cert_file.empty();
         out.push_back({has_cert ? "http.tls_cert_file" : "http.tls_key_file",
-                       "TLS needs both http.tls_cert_file and http.tls_key_file"});
+                       "TLS needs both http.tls_cert_file and http.tls_key_file",
+                       {},
+                       {},
+                       {"http.tls_cert_file", "http.tls_key_file"}});
     }
 }
 
 void check_auth(const Config& config, std::vector<Contradiction>& out) {
     const auto require = [&out](AuthMode wanted, const std::string& value, const char* key) {
         if (value.empty()) {
-            out.push_back(
-                {"auth.mode", "auth.mode is " + literal_of(wanted) + " and needs " + key});
+            out.push_back({"auth.mode",
+                           "auth.mode is " + literal_of(wanted) + " and needs " + key,
+                           {},
+                           {},
+                           {key}});
         }
     };
     if (config.auth.mode == AuthMode::Token) {
@@ -204,7 +253,10 @@ void check_due(const Config& config, std::vector<Contradiction>& out) {
             out.push_back({key,
                            std::string(key) +
                                " is working time, and calendar.hours has none outside the weekend: "
-                               "set calendar.hours, or give calendar days such as \"P3D\""});
+                               "set calendar.hours, or give calendar days such as \"P3D\"",
+                           {},
+                           {},
+                           {"calendar.hours", "calendar.weekend"}});
         }
     };
     judge(config.due.referral, "due.referral");
@@ -212,11 +264,36 @@ void check_due(const Config& config, std::vector<Contradiction>& out) {
     judge(config.due.kpi_referral, "due.kpi_referral");
 }
 
+/// Days that two seasons have, with hours that differ: which were meant is not guessed.
+void check_seasons(const Config& config, std::vector<Contradiction>& out) {
+    const auto& seasons = config.calendar.seasons;
+    const auto named = [](const producers::Season& season) {
+        return format_date(season.from) + " to " + format_date(season.to);
+    };
+    for (size_t i = 0; i < seasons.size(); ++i) {
+        for (size_t j = 0; j < i; ++j) {
+            if (seasons[j].from <= seasons[i].to && seasons[i].from <= seasons[j].to &&
+                seasons[j].hours != seasons[i].hours) {
+                out.push_back({"calendar.ramadan",
+                               "calendar.ramadan: " + named(seasons[i]) + " has days of " +
+                                   named(seasons[j]) + ", whose hours are others",
+                               i,
+                               {},
+                               {"calendar.ramadan"}});
+            }
+        }
+    }
+}
+
 void check_targets(const Config& config, std::vector<Contradiction>& out) {
     const projections::KpiCatalogue kpis(config.kpi.own);
     for (size_t i = 0; i < config.kpi.targets.size(); ++i) {
-        if (const auto flaw = flaw_of(config.kpi.targets[i], kpis)) {
-            out.push_back({"kpi.target", "kpi.target: " + *flaw, i});
+        const bool known = kpis.find(config.kpi.targets[i].kpi) != nullptr;
+        for (const auto& [member, what] : flaws_of(config.kpi.targets[i], kpis)) {
+            out.push_back({"kpi.target", "kpi.target: " + what, i, member, {}});
+            if (!known) {
+                out.back().beside = {"kpi.own"};
+            }
         }
     }
 }
@@ -251,6 +328,7 @@ std::vector<Contradiction> contradictions(const Config& config) {
     check_http(config, out);
     check_auth(config, out);
     check_due(config, out);
+    check_seasons(config, out);
     check_targets(config, out);
     return out;
 }

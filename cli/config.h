@@ -111,9 +111,11 @@ struct Config {
 
 /// A setting that is fine by itself and not beside the others.
 struct Contradiction {
-    std::string_view key;             // "http.listen"
-    std::string message;              // with the remedy
-    std::optional<size_t> item = {};  // of a setting that is several tables
+    std::string_view key;                       // "http.listen"
+    std::string message;                        // with the remedy
+    std::optional<size_t> item = {};            // of a setting that is several tables
+    std::string member = {};                    // of that table
+    std::vector<std::string_view> beside = {};  // the other settings that it follows from
 };
 
 /// What load_config() checks at its end; a caller that applied flags asks again.

@@ -204,8 +204,9 @@ constexpr std::array kKeys = {
     key<&C::kpi, &C::Kpi::own>(
         "kpi.own",
         "`[[kpi.own]]`: a KPI of the site: `id`, `name` and `definition` (each `{ en, ar }`), "
-        "`unit` (count, percent, seconds, minutes, hours), `decimals`, and a `numerator` with or "
-        "without a `denominator`: measures of cubes, such as `\"calls.answered\"` or "
+        "`unit` (count, percent, seconds, minutes, hours), `decimals`, and a `numerator` and "
+        "a `denominator`, which only a count may lack: measures of cubes, such as "
+        "`\"calls.answered\"` or "
         "`{ measure, where, except, minus, past }`. See [follow-up](follow-up.md)."),
     key<&C::kpi, &C::Kpi::targets>(
         "kpi.target",

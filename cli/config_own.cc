@@ -3,9 +3,7 @@
 #include "cli/config_value.h"
 #include "projections/own_kpi.h"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 namespace sijill::cli {
@@ -177,33 +175,6 @@ bool read_own_member(const Reading& from, std::string_view name, OwnKpi& out) {
         return false;
     }
     return true;
-}
-
-// Where the member that a flaw names was written, or what is nearest around it: of
-// "numerator[1].where.kind" the value of kind in the second term.
-Place place_in(const Value& table, std::string_view key) {
-    const Value* at = &table;
-    Place place = table.place;
-    while (!key.empty()) {
-        const size_t end = std::min(key.find_first_of(".["), key.size());
-        const auto member =
-            std::ranges::find(at->members, key.substr(0, end), &Value::Member::name);
-        if (end > 0 && member != at->members.end()) {
-            at = &member->value;
-        } else if (key.starts_with('[')) {
-            size_t index = 0;
-            std::from_chars(key.data() + 1, key.data() + key.size(), index);
-            key.remove_prefix(key.find(']') + 1);
-            at = index < at->items.size() ? &at->items[index] : at;
-            place = at->place;
-            continue;
-        } else if (end > 0) {
-            return place;  // it is missing
-        }
-        place = at->place;
-        key.remove_prefix(std::min(key.starts_with('.') ? 1 : end, key.size()));
-    }
-    return place;
 }
 
 void read_own(const Reading& from, OwnKpi& out) {

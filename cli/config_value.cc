@@ -138,7 +138,9 @@ producers::Season read_season(const Reading& from, const Value& table) {
     if (known < 3) {
         from.refuse(table, "a table with from, to and hours");
     } else if (season.to < season.from) {
-        from.refuse(table, "a table whose from is not after its to");
+        from.problems.add(place_in(table, "from"),
+                          std::string(from.name) + ": its from, " + format_date(season.from) +
+                              ", is after its to, " + format_date(season.to));
     }
     return season;
 }
@@ -189,6 +191,40 @@ size_t edits_between(std::string_view a, std::string_view b) {
 
 std::string Place::text() const {
     return line == 0 ? source : source + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+Place place_in(const Value& table, std::string_view key) {
+    const Value* at = &table;
+    Place place = table.place;
+    while (!key.empty()) {
+        const size_t end = std::min(key.find_first_of(".["), key.size());
+        const auto member =
+            std::ranges::find(at->members, key.substr(0, end), &Value::Member::name);
+        if (end > 0 && member != at->members.end()) {
+            at = &member->value;
+        } else if (key.starts_with('[')) {
+            size_t index = 0;
+            std::from_chars(key.data() + 1, key.data() + key.size(), index);
+            key.remove_prefix(key.find(']') + 1);
+            at = index < at->items.size() ? &at->items[index] : at;
+            place = at->place;
+            continue;
+        } else if (end > 0) {
+            return place;  // it is missing
+        }
+        place = at->place;
+        key.remove_prefix(std::min(key.starts_with('.') ? 1 : end, key.size()));
+    }
+    return place;
+}
+
+bool holds_place(const Value& value, const Place& place) {
+    return value.place == place ||
+           std::ranges::any_of(value.items,
+                               [&](const Value& item) { return holds_place(item, place); }) ||
+           std::ranges::any_of(value.members, [&](const Value::Member& member) {
+               return member.place == place || holds_place(member.value, place);
+           });
 }
 
 std::vector<std::string> Problems::lines() const {

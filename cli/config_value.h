@@ -16,6 +16,7 @@ struct Place {
     int line = 0;
     int column = 0;
     [[nodiscard]] std::string text() const;  // "sijill.toml:3:1"
+    bool operator==(const Place&) const = default;
 };
 
 /// TOML without its library: only cli/config_file.cc sees that.
@@ -37,6 +38,13 @@ struct Value::Member {
     Value value;
 };
 
+/// Where the member that a flaw names was written, or what is nearest around it: of
+/// "numerator[1].where.kind" the value of kind in the second term.
+[[nodiscard]] Place place_in(const Value& table, std::string_view key);
+
+/// True when it, its key or anything in it was written there.
+[[nodiscard]] bool holds_place(const Value& value, const Place& place);
+
 /// Everything that is wrong, gathered.
 class Problems {
   public:
@@ -51,6 +59,7 @@ class Problems {
         problems_.insert(problems_.end(), others.problems_.begin(), others.problems_.end());
     }
     [[nodiscard]] bool empty() const { return problems_.empty(); }
+    [[nodiscard]] const std::vector<Problem>& all() const { return problems_; }
     /// One line each, a file's in the order of its lines.
     [[nodiscard]] std::vector<std::string> lines() const;
 

@@ -61,10 +61,10 @@ std::string digest_of(const SiteKpis& site) {
     return events::to_hex(stream.finish());
 }
 
-std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& kpis) {
+std::vector<TargetFlaw> flaws_of(const KpiTarget& target, const KpiCatalogue& kpis) {
     const KpiDefinition* kpi = kpis.find(target.kpi);
     if (kpi == nullptr) {
-        return "there is no KPI '" + target.kpi + "'; `sijill kpi list` names them";
+        return {{"kpi", "there is no KPI '" + target.kpi + "'; `sijill kpi list` names them"}};
     }
     std::vector<std::string> by;
     if (!target.by.empty()) {
@@ -75,19 +75,26 @@ std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& 
     query.filters = target.filters;
     query.base = target.base;
     query.variant = target.variant;
-    if (const auto faults = faults_of(query, {}, by); !faults.empty()) {
-        return faults.front().what;
+    std::vector<TargetFlaw> flaws;
+    for (const QueryFault& fault : faults_of(query, {}, by)) {
+        const bool filter = target.filters.contains(fault.part);
+        flaws.push_back({(filter ? "filters." : "") + fault.part, fault.what});
     }
     if (target.filters.contains(target.by)) {
-        return "one value of " + target.by + " cannot be broken down by it";
+        flaws.push_back({"by", "one value of " + target.by + " cannot be broken down by it"});
     }
-    if (target.department.empty() && target.by != kDepartmentDimension) {
-        return "it needs the department that owns it, or by = \"department\"";
+    // Of a `by` that is wrong, nobody knows whether it names who owns the target.
+    const bool by_is_good = std::ranges::find(flaws, "by", &TargetFlaw::member) == flaws.end();
+    if (target.department.empty() && target.by != kDepartmentDimension && by_is_good) {
+        flaws.push_back(
+            {"department", "it needs the department that owns it, or by = \"department\""});
     }
     if (!target.department.empty() && !events::is_code(target.department)) {
-        return "its department '" + target.department + "' is no code: 1 to 64 of a-z 0-9 _ . -";
+        flaws.push_back(
+            {"department",
+             "its department '" + target.department + "' is no code: 1 to 64 of a-z 0-9 _ . -"});
     }
-    return std::nullopt;
+    return flaws;
 }
 
 bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure) {

@@ -39,9 +39,14 @@ struct SiteKpis {
 /// Changes when an answer about its figures may.
 [[nodiscard]] std::string digest_of(const SiteKpis& site);
 
-/// What is wrong with it: no such KPI, base, variant or dimension, or nobody owns it. nullopt: it
-/// can be judged.
-[[nodiscard]] std::optional<std::string> flaw_of(const KpiTarget& target, const KpiCatalogue& kpis);
+/// What is wrong with a target, and in which of its members: "base", "filters.queue".
+struct TargetFlaw {
+    std::string member;
+    std::string what;
+};
+
+/// No such KPI, base, variant or dimension, or nobody owns it. None: it can be judged.
+[[nodiscard]] std::vector<TargetFlaw> flaws_of(const KpiTarget& target, const KpiCatalogue& kpis);
 
 /// Exact. What has no value, is suppressed, or is a ratio over too few, misses nothing.
 [[nodiscard]] bool misses(const KpiTarget& target, const KpiDefinition& kpi, const Figure& figure);

@@ -315,7 +315,7 @@ TEST_F(ConfigFile, EachKindRefusesWhatItIsNot) {
              Bad{"[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95.12345", "three decimals"},
              Bad{"[[kpi.target]]\nkpii = \"answer-rate\"\nat_least = 95", "did you mean 'kpi'"},
              Bad{"[[calendar.ramadan]]\nfrom = 2017-05-27\nto = 2017-05-26\nhours = []",
-                 "from is not after"},
+                 "2:8: calendar.ramadan: its from, 2017-05-27, is after its to, 2017-05-26"},
              Bad{"[kafka]\nlibrdkafka = 1", "must be a table"},
              Bad{"[kafka.librdkafka]\na = [1]", "texts, numbers and booleans"},
          }) {
