@@ -48,13 +48,15 @@ KpiDefinition resolution_time() {
             "merged, by the clock on the wall; variant full: to its last resolution. A case "
             "counts when it was opened.",
         .definition_ar =
-            "الزمن من فتح الحالة إلى إنجازها أول مرة مقسوما على عدد الحالات المنجزة؛ الصيغة full "
-            "تحسبه إلى آخر إنجاز.",
+            "الزمن من فتح الحالة إلى إنجازها أول مرة، بالزمن الفعلي لا بساعات العمل، مقسوما على "
+            "عدد الحالات المنجزة غير المدمجة؛ الصيغة full تحسبه إلى آخر إنجاز؛ تحسب الحالة في وقت "
+            "فتحها.",
         .variant_definition_en =
             "Time from the opening of a case to its last resolution, per case resolved and not "
             "merged, by the clock on the wall. A case counts when it was opened.",
         .variant_definition_ar =
-            "الزمن من فتح الحالة إلى آخر إنجاز لها مقسوما على عدد الحالات المنجزة.",
+            "الزمن من فتح الحالة إلى آخر إنجاز لها، بالزمن الفعلي لا بساعات العمل، مقسوما على عدد "
+            "الحالات المنجزة غير المدمجة؛ تحسب الحالة في وقت فتحها.",
         .unit = Unit::Hours,
         .decimals = 1,
         .numerator = {{Cube::CaseTimes, "first_resolution_ms"}},
@@ -74,14 +76,15 @@ KpiDefinition resolution_time_business() {
         "hours in its configuration it has no value.";
     kpi.definition_ar =
         "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى إنجازها أول مرة مقسوما على عدد الحالات "
-        "المنجزة؛ الصيغة full تحسبه إلى آخر إنجاز؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+        "المنجزة غير المدمجة؛ الصيغة full تحسبه إلى آخر إنجاز؛ ولا قيمة له إن لم تحدد ساعات العمل "
+        "في الإعدادات.";
     kpi.variant_definition_en =
         "Working time from the opening of a case to its last resolution, per case resolved and not "
         "merged, by the site's calendar. Without working hours in its configuration it has no "
         "value.";
     kpi.variant_definition_ar =
         "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى آخر إنجاز لها مقسوما على عدد الحالات "
-        "المنجزة؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+        "المنجزة غير المدمجة؛ ولا قيمة له إن لم تحدد ساعات العمل في الإعدادات.";
     kpi.numerator = {{Cube::CaseBusinessTimes, "first_resolution_ms"}};
     kpi.bases = {{"resolved", {{Cube::CaseBusinessTimes, "resolved_cases"}}}};
     kpi.variants = {{"full", {}, {{Cube::CaseBusinessTimes, "last_resolution_ms"}}}};
@@ -98,27 +101,28 @@ KpiDefinition resolved_in_time() {
                                                                                     "within-14d",
                                                                                     "within-30d"};
     constexpr size_t kThreeDays = 5;
-    return {
-        .id = "resolved-in-time",
-        .name_en = "Cases resolved in time",
-        .name_ar = "نسبة الحالات المنجزة خلال المهلة",
-        .definition_en =
-            "Cases first resolved within 3 days (72 hours) of their opening, of the base; a "
-            "variant names another limit. A case counts when it was opened.",
-        .definition_ar =
-            "الحالات التي أنجزت أول مرة خلال ثلاثة أيام من فتحها من الأساس المختار؛ تحدد الصيغة "
-            "مهلة أخرى.",
-        .variant_definition_en =
-            "Cases first resolved {} of their opening, of the base; a day is 24 hours. A case "
-            "counts "
-            "when it was opened.",
-        .variant_definition_ar = "الحالات التي أنجزت أول مرة {} من فتحها من الأساس المختار.",
-        .unit = Unit::Percent,
-        .decimals = 2,
-        .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
-        .bases = {kResolved, kOpened},
-        .variants = variants_within(kNames, case_times::ResolvedBin0),
-        .dimensions = case_dimensions()};
+    return {.id = "resolved-in-time",
+            .name_en = "Cases resolved in time",
+            .name_ar = "نسبة الحالات المنجزة خلال المهلة",
+            .definition_en =
+                "Cases first resolved within 3 days (72 hours) of their opening, of the base; a "
+                "variant names another limit. A case counts when it was opened.",
+            .definition_ar =
+                "الحالات التي أنجزت أول مرة خلال 3 أيام (72 ساعة) من فتحها من الأساس المختار؛ تحدد "
+                "الصيغة مهلة أخرى؛ تحسب الحالة في وقت فتحها.",
+            .variant_definition_en =
+                "Cases first resolved {} of their opening, of the base; a day is 24 hours. A case "
+                "counts "
+                "when it was opened.",
+            .variant_definition_ar =
+                "الحالات التي أنجزت أول مرة {} من فتحها من الأساس المختار؛ اليوم 24 ساعة؛ تحسب "
+                "الحالة في وقت فتحها.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
+            .bases = {kResolved, kOpened},
+            .variants = variants_within(kNames, case_times::ResolvedBin0),
+            .dimensions = case_dimensions()};
 }
 
 KpiDefinition case_first_response_time() {
@@ -131,8 +135,9 @@ KpiDefinition case_first_response_time() {
                 "acknowledged or answered, a resolution), per case with one, by the clock on the "
                 "wall.",
             .definition_ar =
-                "الزمن من فتح الحالة إلى أول ما يبلغ به المواطن (اتصال صادر أو ملاحظة له أو إقرار "
-                "باستلام الشكوى أو رد عليها أو إنجاز) مقسوما على عدد الحالات التي فيها رد.",
+                "الزمن من فتح الحالة إلى أول ما يبلغ به المواطن (اتصال صادر مرتبط بالحالة أو "
+                "ملاحظة له أو إقرار باستلام الشكوى أو رد عليها أو إنجاز)، بالزمن الفعلي لا بساعات "
+                "العمل، مقسوما على عدد الحالات التي فيها رد.",
             .unit = Unit::Hours,
             .decimals = 1,
             .numerator = {{Cube::CaseTimes, "first_response_ms"}},
@@ -150,8 +155,9 @@ KpiDefinition case_first_response_time_business() {
         "something, as in case-first-response-time, by the site's calendar; without working hours "
         "in its configuration it has no value.";
     kpi.definition_ar =
-        "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى أول ما يبلغ به المواطن مقسوما على عدد "
-        "الحالات التي فيها رد؛ ولا قيمة له إن لم تحدد ساعات العمل.";
+        "زمن العمل، بحسب تقويم الموقع، من فتح الحالة إلى أول ما يبلغ به المواطن، كما في "
+        "case-first-response-time، مقسوما على عدد الحالات التي فيها رد؛ ولا قيمة له إن لم تحدد "
+        "ساعات العمل في الإعدادات.";
     kpi.numerator = {{Cube::CaseBusinessTimes, "first_response_ms"}};
     kpi.bases = {{"responded", {{Cube::CaseBusinessTimes, "responded"}}}};
     return kpi;
@@ -172,7 +178,8 @@ KpiDefinition case_responded_in_time() {
                 "مهلة أخرى.",
             .variant_definition_en =
                 "Cases with a first response {} of their opening, of the base; a day is 24 hours.",
-            .variant_definition_ar = "الحالات التي جاء أول رد فيها {} من فتحها من الأساس المختار.",
+            .variant_definition_ar =
+                "الحالات التي جاء أول رد فيها {} من فتحها من الأساس المختار؛ اليوم 24 ساعة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = bins(case_times::RespondedBin0, 0, kOneDay),
@@ -190,30 +197,32 @@ KpiDefinition first_contact_resolution() {
         }
         variants.push_back(std::move(variant));
     }
-    return {.id = "first-contact-resolution",
-            .name_en = "First-contact resolution",
-            .name_ar = "نسبة الحل من أول اتصال",
-            .definition_en =
-                "Cases resolved at the first contact, never referred and never reopened, of cases "
-                "resolved; a case counts when it was opened. A variant forgives a reopening later "
-                "than so many days (of 24 hours) after that resolution; it is provisional until "
-                "they have passed.",
-            .definition_ar =
-                "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة؛ تتجاوز "
-                "الصيغة عن إعادة فتح بعد عدد من الأيام من الإنجاز، والرقم مؤقت حتى تنقضي.",
-            .variant_definition_en =
-                "Cases resolved at the first contact, never referred and not reopened {} of that "
-                "resolution, of cases resolved; a day is 24 hours. A case counts when it was "
-                "opened; the figure is provisional until that time has passed.",
-            .variant_definition_ar =
-                "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح {} من الإنجاز من الحالات "
-                "المنجزة؛ والرقم مؤقت حتى تنقضي المدة.",
-            .unit = Unit::Percent,
-            .decimals = 2,
-            .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
-            .bases = {kResolved},
-            .variants = std::move(variants),
-            .dimensions = case_dimensions()};
+    return {
+        .id = "first-contact-resolution",
+        .name_en = "First-contact resolution",
+        .name_ar = "نسبة الحل من أول اتصال",
+        .definition_en =
+            "Cases resolved at the first contact, never referred and never reopened, of cases "
+            "resolved; a case counts when it was opened. A variant forgives a reopening later "
+            "than so many days (of 24 hours) after that resolution; it is provisional until "
+            "they have passed.",
+        .definition_ar =
+            "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة؛ تحسب الحالة "
+            "في وقت فتحها. تتجاوز الصيغة عن إعادة فتح بعد أكثر من عدد من الأيام (كل منها 24 ساعة) "
+            "من ذلك الإنجاز، والرقم مؤقت حتى تنقضي.",
+        .variant_definition_en =
+            "Cases resolved at the first contact, never referred and not reopened {} of that "
+            "resolution, of cases resolved; a day is 24 hours. A case counts when it was "
+            "opened; the figure is provisional until that time has passed.",
+        .variant_definition_ar =
+            "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح {} من ذلك الإنجاز من الحالات "
+            "المنجزة؛ اليوم 24 ساعة. تحسب الحالة في وقت فتحها؛ والرقم مؤقت حتى تنقضي المدة.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
+        .bases = {kResolved},
+        .variants = std::move(variants),
+        .dimensions = case_dimensions()};
 }
 
 KpiDefinition first_contact_resolution_by_purpose() {
@@ -235,21 +244,20 @@ KpiDefinition first_contact_resolution_by_purpose() {
 }
 
 KpiDefinition reopen_rate_by_resolution() {
-    return {
-        .id = "reopen-rate-by-resolution",
-        .name_en = "Reopen rate by resolution",
-        .name_ar = "نسبة إعادة فتح الحالات بحسب نوع الإنجاز",
-        .definition_en =
-            "Cases reopened at least once after a resolution, of cases resolved, by how they "
-            "were resolved the first time; a case counts when it was opened.",
-        .definition_ar =
-            "الحالات التي أعيد فتحها بعد إنجازها من الحالات المنجزة بحسب نوع الإنجاز الأول؛ تحسب "
-            "الحالة في وقت فتحها.",
-        .unit = Unit::Percent,
-        .decimals = 2,
-        .numerator = {{Cube::CaseResolutions, "reopened"}},
-        .bases = {{"resolved", {{Cube::CaseResolutions, "resolved"}}}},
-        .dimensions = {"resolution", "kind"}};
+    return {.id = "reopen-rate-by-resolution",
+            .name_en = "Reopen rate by resolution",
+            .name_ar = "نسبة إعادة فتح الحالات بحسب نوع الإنجاز",
+            .definition_en =
+                "Cases reopened at least once after a resolution, of cases resolved, by how they "
+                "were resolved the first time; a case counts when it was opened.",
+            .definition_ar =
+                "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة بحسب "
+                "نوع الإنجاز الأول؛ تحسب الحالة في وقت فتحها.",
+            .unit = Unit::Percent,
+            .decimals = 2,
+            .numerator = {{Cube::CaseResolutions, "reopened"}},
+            .bases = {{"resolved", {{Cube::CaseResolutions, "resolved"}}}},
+            .dimensions = {"resolution", "kind"}};
 }
 
 KpiDefinition reopen_rate() {
@@ -262,14 +270,15 @@ KpiDefinition reopen_rate() {
                 "when it was opened. A variant counts only those reopened within so many days (of "
                 "24 hours) of a resolution; it is provisional until they have passed.",
             .definition_ar =
-                "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة؛ تقصر "
-                "الصيغة ذلك على عدد من الأيام بعد الإنجاز، والرقم مؤقت حتى تنقضي.",
+                "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة؛ تحسب "
+                "الحالة في وقت فتحها. تقصر الصيغة ذلك على ما أعيد فتحه خلال عدد من الأيام (كل منها "
+                "24 ساعة) من الإنجاز، والرقم مؤقت حتى تنقضي.",
             .variant_definition_en =
                 "Cases reopened {} of a resolution, of cases resolved; a day is 24 hours. A case "
                 "counts when it was opened; the figure is provisional until that time has passed.",
             .variant_definition_ar =
-                "الحالات التي أعيد فتحها {} من إنجازها من الحالات المنجزة؛ والرقم مؤقت حتى تنقضي "
-                "المدة.",
+                "الحالات التي أعيد فتحها {} من إنجازها من الحالات المنجزة؛ اليوم 24 ساعة. تحسب "
+                "الحالة في وقت فتحها؛ والرقم مؤقت حتى تنقضي المدة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = bins(case_times::ReopenedBin0, 0, kReopeningEdgesMs.size() + 1),
@@ -292,8 +301,9 @@ KpiDefinition sla_attainment() {
             "was due, as of the last event; what was declined, returned, recalled or closed "
             "without an answer by then is left out.",
         .definition_ar =
-            "الإحالات والشكاوى المجابة في موعدها من المستحقة في الفترة؛ ويعد القائم منها متأخرا "
-            "بانقضاء الساعة التي استحق فيها، ولا يحسب ما ألغي أو أعيد قبل موعده.",
+            "الإحالات المجابة والشكاوى التي رد عليها في موعدها من المستحقة في الفترة. ويعد القائم "
+            "منها متأخرا بانقضاء الساعة المحلية التي استحق فيها، بحسب آخر حدث؛ ولا يحسب ما رفض أو "
+            "أعيد أو سحب أو أغلق دون إجابة قبل ذلك.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::DueClocks, "met"}},
@@ -303,16 +313,18 @@ KpiDefinition sla_attainment() {
 }
 
 KpiDefinition sla_breaches() {
-    return {.id = "sla-breaches",
-            .name_en = "Answers that missed their due date",
-            .name_ar = "الإجابات المتأخرة عن موعدها",
-            .definition_en =
-                "Referrals and complaints due in the period and not answered by then: what the "
-                "attainment lacks.",
-            .definition_ar = "الإحالات والشكاوى المستحقة في الفترة التي لم تجب في موعدها.",
-            .numerator = {{Cube::DueClocks, "breached"}, kOpenPastDue},
-            .dimensions = {"metric", "department"},
-            .basis = "activity"};
+    return {
+        .id = "sla-breaches",
+        .name_en = "Answers that missed their due date",
+        .name_ar = "الإجابات المتأخرة عن موعدها",
+        .definition_en =
+            "Referrals and complaints due in the period and not answered by then: what the "
+            "attainment lacks.",
+        .definition_ar =
+            "الإحالات والشكاوى المستحقة في الفترة التي لم تجب في موعدها: ما ينقص نسبة الالتزام.",
+        .numerator = {{Cube::DueClocks, "breached"}, kOpenPastDue},
+        .dimensions = {"metric", "department"},
+        .basis = "activity"};
 }
 
 KpiDefinition open_referrals() {
@@ -322,27 +334,30 @@ KpiDefinition open_referrals() {
             .definition_en =
                 "Referrals that wait for the department at the end of the period: requested or "
                 "accepted, and not answered, declined, returned or recalled by then.",
-            .definition_ar = "الإحالات التي تنتظر الإدارة في نهاية الفترة.",
+            .definition_ar =
+                "الإحالات التي تنتظر الإدارة في نهاية الفترة: المطلوبة أو المقبولة التي لم تتم "
+                "الإجابة عنها ولا رفضها ولا إعادتها ولا سحبها حتى نهايتها.",
             .numerator = {{Cube::ReferralBacklog, "referrals"}},
             .dimensions = {"department", "age"},
             .basis = "snapshot"};
 }
 
 KpiDefinition overdue_referrals() {
-    return {.id = "referrals-overdue",
-            .name_en = "Overdue referrals",
-            .name_ar = "الإحالات المتأخرة",
-            .definition_en =
-                "Open referrals whose due day is over at the end of the period, as of the last "
-                "event.",
-            .definition_ar = "الإحالات القائمة التي انقضى يوم استحقاقها في نهاية الفترة.",
-            .numerator = {{.cube = Cube::ReferralBacklog,
-                           .measure = "fell_due",
-                           .filters = {},
-                           .past_only = true},
-                          {Cube::ReferralBacklog, "settled_late"}},
-            .dimensions = {"department", "age"},
-            .basis = "snapshot"};
+    return {
+        .id = "referrals-overdue",
+        .name_en = "Overdue referrals",
+        .name_ar = "الإحالات المتأخرة",
+        .definition_en =
+            "Open referrals whose due day is over at the end of the period, as of the last "
+            "event.",
+        .definition_ar = "الإحالات القائمة التي انقضى يوم استحقاقها في نهاية الفترة، بحسب آخر حدث.",
+        .numerator = {{.cube = Cube::ReferralBacklog,
+                       .measure = "fell_due",
+                       .filters = {},
+                       .past_only = true},
+                      {Cube::ReferralBacklog, "settled_late"}},
+        .dimensions = {"department", "age"},
+        .basis = "snapshot"};
 }
 
 }  // namespace

@@ -82,7 +82,9 @@ KpiDefinition referral_rate() {
         .definition_en =
             "Cases referred to a department at least once, of the base; a case counts when it "
             "was opened.",
-        .definition_ar = "الحالات المحالة إلى إدارة مرة واحدة على الأقل من الأساس المختار.",
+        .definition_ar =
+            "الحالات المحالة إلى إدارة مرة واحدة على الأقل من الأساس المختار؛ تحسب الحالة في وقت "
+            "فتحها.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Cases, "referred"}},
@@ -124,7 +126,9 @@ KpiDefinition referral_turnaround() {
         .definition_en =
             "Time from the request to the answer of the department, per answered referral, by the "
             "clock on the wall; a referral counts when it was requested.",
-        .definition_ar = "الزمن من طلب الإحالة إلى إجابة الإدارة مقسوما على عدد الإحالات المجابة.",
+        .definition_ar =
+            "الزمن من طلب الإحالة إلى إجابة الإدارة، بالزمن الفعلي لا بساعات العمل، مقسوما على عدد "
+            "الإحالات المجابة؛ تحسب الإحالة في وقت طلبها.",
         .unit = Unit::Hours,
         .decimals = 1,
         .numerator = {{Cube::Referrals, "turnaround_ms"}},
@@ -160,22 +164,21 @@ KpiDefinition cases_opened() {
 }
 
 KpiDefinition open_cases() {
-    return {
-        .id = "case-backlog",
-        .name_en = "Open cases",
-        .name_ar = "الحالات القائمة",
-        .definition_en =
-            "Cases open at the end of the period: opened or reopened before it, and not since "
-            "resolved, closed, merged or cancelled. The department is the one that the case "
-            "waits for then, by its earliest open referral; age counts the local days since it "
-            "was opened, or last reopened, that day included.",
-        .definition_ar =
-            "الحالات المفتوحة أو المعاد فتحها قبل نهاية الفترة ولم تنجز ولم تغلق ولم تدمج ولم "
-            "تلغ حتى نهايتها؛ الإدارة هي التي تنتظرها الحالة حينئذ بحسب أقدم إحالة قائمة؛ والعمر "
-            "هو عدد الأيام منذ الفتح أو آخر إعادة فتح، ويشمل يوم الفتح.",
-        .numerator = {{Cube::CaseBacklog, "cases"}},
-        .dimensions = {"kind", "department", "age"},
-        .basis = "snapshot"};
+    return {.id = "case-backlog",
+            .name_en = "Open cases",
+            .name_ar = "الحالات القائمة",
+            .definition_en =
+                "Cases open at the end of the period: opened or reopened before it, and not since "
+                "resolved, closed, merged or cancelled. The department is the one that the case "
+                "waits for then, by its earliest open referral; age counts the local days since it "
+                "was opened, or last reopened, that day included.",
+            .definition_ar =
+                "الحالات المفتوحة أو المعاد فتحها قبل نهاية الفترة ولم تنجز ولم تغلق ولم تدمج ولم "
+                "تلغ بعد ذلك حتى نهايتها؛ الإدارة هي التي تنتظرها الحالة حينئذ بحسب أقدم إحالة "
+                "قائمة؛ والعمر هو عدد الأيام المحلية منذ الفتح أو آخر إعادة فتح، ويشمل ذلك اليوم.",
+            .numerator = {{Cube::CaseBacklog, "cases"}},
+            .dimensions = {"kind", "department", "age"},
+            .basis = "snapshot"};
 }
 
 KpiDefinition open_cases_by_status() {
@@ -213,7 +216,8 @@ KpiDefinition case_reopenings() {
         .name_ar = "عدد مرات إعادة الفتح",
         .definition_en =
             "Reopenings of cases, whenever they were opened; a case may be reopened several times.",
-        .definition_ar = "مرات إعادة فتح الحالات أيا كان وقت فتحها.",
+        .definition_ar =
+            "مرات إعادة فتح الحالات أيا كان وقت فتحها؛ قد يعاد فتح الحالة أكثر من مرة.",
         .numerator = {{Cube::CaseFlow, "reopened"}},
         .dimensions = {"kind"},
         .basis = "activity"};

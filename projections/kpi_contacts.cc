@@ -85,7 +85,9 @@ KpiDefinition abandon_rate() {
         .name_en = "Abandonment rate",
         .name_ar = "نسبة المكالمات المفقودة",
         .definition_en = "Calls abandoned in the queue, of calls offered; short abandons included.",
-        .definition_ar = "المكالمات التي انقطعت في الانتظار من إجمالي المكالمات الواردة.",
+        .definition_ar =
+            "المكالمات التي انقطعت في الانتظار، بما فيها الانقطاع السريع، من إجمالي المكالمات "
+            "الواردة.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Calls, "abandoned"}},
@@ -201,7 +203,7 @@ KpiDefinition average_handle_time() {
         .name_ar = "متوسط زمن معالجة المكالمة",
         .definition_en = "Talk, hold and after-call work of the calls wrapped up, per such call.",
         .definition_ar =
-            "زمن التحدث والتعليق والعمل بعد المكالمة للمكالمات المنجزة مقسوما على عددها.",
+            "زمن التحدث والتعليق والعمل بعد المكالمة للمكالمات المصنفة مقسوما على عددها.",
         .unit = Unit::Seconds,
         .decimals = 1,
         .numerator = {{Cube::Calls, "handle_ms"}},
@@ -217,7 +219,8 @@ KpiDefinition transfers_per_call() {
                 "Transfers to another agent or queue, of calls answered; a call may be transferred "
                 "several times.",
             .definition_ar =
-                "تحويلات المكالمات من إجمالي المكالمات المجابة؛ قد تحول المكالمة أكثر من مرة.",
+                "التحويلات إلى موظف آخر أو طابور آخر من إجمالي المكالمات المجابة؛ قد تحول المكالمة "
+                "أكثر من مرة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Calls, "transferred"}},
@@ -272,7 +275,7 @@ KpiDefinition first_contact_success_rate() {
             .name_en = "First-contact success rate",
             .name_ar = "نسبة الإنجاز من أول اتصال",
             .definition_en = "Calls handled without referral, of calls offered.",
-            .definition_ar = "المكالمات المنجزة دون إحالة من إجمالي المكالمات الواردة.",
+            .definition_ar = "المكالمات التي عالجها الموظف دون إحالة من إجمالي المكالمات الواردة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Calls, "handled"}},
@@ -288,7 +291,7 @@ KpiDefinition purpose_share() {
         .definition_en =
             "Answered calls coded with the purpose, of the base; a call may have several purposes.",
         .definition_ar =
-            "المكالمات المصنفة بهذا الغرض من الأساس المختار؛ قد يكون للمكالمة أكثر من غرض.",
+            "المكالمات المجابة المصنفة بهذا الغرض من الأساس المختار؛ قد يكون للمكالمة أكثر من غرض.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::CallPurposes, "answered"}},
@@ -308,9 +311,9 @@ KpiDefinition purpose_share_mean_of_months() {
         "out; not the share of the whole period, since small months weigh as much as large ones. A "
         "period that cuts a month takes its part of it.";
     mean.definition_ar =
-        "متوسط نسب الأشهر دون ترجيح بعدد المكالمات، وتستثنى الأشهر التي لا مكالمات فيها؛ وهو ليس "
-        "نسبة "
-        "الفترة كلها لأن للشهر الصغير وزن الشهر الكبير.";
+        "متوسط الأرقام الشهرية لمؤشر purpose-share دون ترجيح بعدد المكالمات، وتستثنى الأشهر التي "
+        "لا مكالمات فيها؛ وهو ليس نسبة الفترة كلها لأن للشهر الصغير وزن الشهر الكبير. وإذا شملت "
+        "الفترة جزءا من شهر حسب ذلك الجزء منه.";
     mean.mean_of_months = true;
     return mean;
 }
@@ -332,7 +335,7 @@ KpiDefinition recording_coverage() {
         .name_en = "Recording coverage",
         .name_ar = "نسبة تسجيل المكالمات",
         .definition_en = "Recorded calls, of answered inbound and connected outbound calls.",
-        .definition_ar = "المكالمات المسجلة من المكالمات المجابة الواردة والمتصلة الصادرة.",
+        .definition_ar = "المكالمات المسجلة من المكالمات الواردة المجابة والصادرة المتصلة.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Calls, "recorded"}, {Cube::OutboundCalls, "recorded"}},
@@ -356,7 +359,9 @@ KpiDefinition chat_citizens() {
             .definition_en =
                 "Different citizens with a chat, counted exactly; a chat without identity counts "
                 "as one.",
-            .definition_ar = "عدد المواطنين المختلفين؛ تحسب كل محادثة مجهولة الهوية مواطنا واحدا.",
+            .definition_ar =
+                "عدد المواطنين المختلفين الذين لهم محادثة، محسوبا بدقة؛ تحسب كل محادثة مجهولة "
+                "الهوية مواطنا واحدا.",
             .numerator = {{Cube::Chats, "unidentified"}},
             .people = Cube::Chats};
 }
@@ -408,7 +413,7 @@ KpiDefinition chat_abandon_rate() {
             .name_en = "Chat abandonment rate",
             .name_ar = "نسبة المحادثات المفقودة",
             .definition_en = "Chats abandoned before an agent took them, of chats started.",
-            .definition_ar = "المحادثات التي انقطعت قبل رد الموظف من إجمالي المحادثات.",
+            .definition_ar = "المحادثات التي انقطعت قبل رد الموظف من إجمالي المحادثات التي بدأت.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Chats, "abandoned"}},

@@ -45,7 +45,9 @@ KpiDefinition no_show_rate() {
             "Recorded no-shows, of attended and no-show slots that start in the period; cancelled "
             "and "
             "unrecorded ones are left out.",
-        .definition_ar = "حالات التخلف المسجلة من مجموع الحضور والتخلف في الفترة.",
+        .definition_ar =
+            "حالات التخلف المسجلة من مجموع الحضور والتخلف في المواعيد التي تبدأ في الفترة؛ ولا "
+            "تحسب المواعيد الملغاة ولا التي لم تسجل نتيجتها.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::AppointmentSlots, "no_show"}},
@@ -61,7 +63,9 @@ KpiDefinition appointments_unrecorded() {
             .definition_en =
                 "Slots that start in the period and are neither attended nor a no-show nor "
                 "cancelled, as far as recorded: what the no-show rate leaves out.",
-            .definition_ar = "المواعيد في الفترة التي لم يسجل لها حضور ولا تخلف ولا إلغاء.",
+            .definition_ar =
+                "المواعيد التي تبدأ في الفترة ولم يسجل لها حضور ولا تخلف ولا إلغاء: ما لا تحسبه "
+                "نسبة التخلف.",
             .numerator = {{Cube::AppointmentSlots, "slots"},
                           {Cube::AppointmentSlots, "attended", -1},
                           {Cube::AppointmentSlots, "no_show", -1},
@@ -78,7 +82,9 @@ KpiDefinition csat() {
         .definition_en =
             "Answers of 4 or 5 of 5 (or yes), of satisfaction surveys (csat5, csat2) answered in "
             "the period; the last revision counts.",
-        .definition_ar = "الإجابات المرضية من إجمالي الاستبيانات المجابة في الفترة.",
+        .definition_ar =
+            "إجابات 4 أو 5 من 5 (أو نعم) من استبيانات الرضا (csat5 وcsat2) المجابة في الفترة؛ تحسب "
+            "النسخة الأخيرة من الإجابة.",
         .unit = Unit::Percent,
         .decimals = 1,
         .numerator = {{Cube::Surveys, "satisfied"}},
@@ -97,7 +103,8 @@ KpiDefinition net_promoter_score() {
                 "Answers of 9 or 10 less those of 0 to 6, of nps11 surveys answered in the period, "
                 "from -100 to 100; the last revision counts.",
             .definition_ar =
-                "إجابات 9 و10 مطروحا منها إجابات 0 إلى 6 من استبيانات nps11 المجابة في الفترة.",
+                "إجابات 9 و10 مطروحا منها إجابات 0 إلى 6 من استبيانات nps11 المجابة في الفترة، من "
+                "-100 إلى 100؛ تحسب النسخة الأخيرة من الإجابة.",
             .unit = Unit::Percent,
             .decimals = 1,
             .numerator = {{Cube::Surveys, "promoters"}, {Cube::Surveys, "detractors", -1}},
@@ -128,7 +135,9 @@ KpiDefinition qa_score() {
             .definition_en =
                 "Weighted points, of the weighted maximum of the applicable questions; an "
                 "automatic fail has none.",
-            .definition_ar = "النقاط الموزونة من أقصى النقاط الموزونة للأسئلة المنطبقة.",
+            .definition_ar =
+                "النقاط الموزونة من أقصى النقاط الموزونة للأسئلة المنطبقة؛ ولا نقاط لتقييم رسب "
+                "تلقائيا.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Evaluations, "weighted_points"}},
@@ -142,7 +151,7 @@ KpiDefinition qa_automatic_fail_rate() {
             .name_en = "Automatic fails in quality evaluations",
             .name_ar = "نسبة الرسوب التلقائي في تقييم الجودة",
             .definition_en = "Evaluations with an automatic fail, of evaluations completed.",
-            .definition_ar = "التقييمات التي رسبت تلقائيا من إجمالي التقييمات.",
+            .definition_ar = "التقييمات التي رسبت تلقائيا من إجمالي التقييمات المنجزة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Evaluations, "automatic_fails"}},
@@ -158,7 +167,8 @@ KpiDefinition evaluated_share() {
             .definition_en =
                 "Evaluations completed in the period, of inbound calls answered and outbound calls "
                 "connected in it.",
-            .definition_ar = "التقييمات المنجزة في الفترة من المكالمات المجابة والمتصلة فيها.",
+            .definition_ar =
+                "التقييمات المنجزة في الفترة من المكالمات الواردة المجابة والصادرة المتصلة فيها.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Evaluations, "completed"}},
@@ -177,8 +187,8 @@ KpiDefinition agent_handle_time() {
                 "Talk, hold and after-call work of the calls an agent answered and wrapped up, per "
                 "such call.",
             .definition_ar =
-                "زمن التحدث والتعليق والعمل بعد المكالمة لمكالمات الموظف المنجزة مقسوما على "
-                "عددها.",
+                "زمن التحدث والتعليق والعمل بعد المكالمة للمكالمات التي رد عليها الموظف وصنفها "
+                "مقسوما على عددها.",
             .unit = Unit::Seconds,
             .decimals = 1,
             .numerator = {{Cube::Agents, "handle_ms"}},
@@ -193,7 +203,8 @@ KpiDefinition agent_recording_coverage() {
             .definition_en =
                 "Recorded calls, of inbound calls that an agent answered and outbound calls that "
                 "were connected.",
-            .definition_ar = "المكالمات المسجلة من المكالمات المجابة والمتصلة للموظف.",
+            .definition_ar =
+                "المكالمات المسجلة من المكالمات الواردة التي رد عليها الموظف والصادرة المتصلة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Agents, "recorded"}},

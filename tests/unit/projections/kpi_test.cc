@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sijill::projections {
 namespace {
@@ -85,6 +88,46 @@ TEST(KpiQuestions, OverNothingHaveZeroCountsAndNoRatio) {
     const auto figure = figure_of({&rows}, query);
     ASSERT_TRUE(figure);
     EXPECT_EQ(*figure, (Figure{0, 0}));
+}
+
+TEST(KpiCatalogue, SaysInArabicEachRuleThatItSaysInEnglish) {
+    using Both = std::pair<std::string_view, std::string_view>;
+    const std::vector<Both> rules{
+        {"case counts when it was opened", "تحسب الحالة في وقت فتحها"},
+        {"referral counts when it was requested", "تحسب الإحالة في وقت طلبها"},
+        {"by the clock on the wall", "بالزمن الفعلي لا بساعات العمل"},
+        {"not merged", "غير المدمجة"},
+        {"last revision counts", "تحسب النسخة الأخيرة"},
+        {"as of the last event", "بحسب آخر حدث"},
+        {"at least once", "مرة واحدة على الأقل"},
+        {"several times", "أكثر من مرة"},
+        {"24 hours", "24 ساعة"},
+        {"72 hours", "72 ساعة"},
+        {"ithout working hours in its configuration", "إن لم تحدد ساعات العمل في الإعدادات"},
+        {"is provisional", "مؤقت"},
+        {"4 or 5 of 5 (or yes)", "4 أو 5 من 5 (أو نعم)"},
+        {"from -100 to 100", "من -100 إلى 100"},
+        {"short abandons included", "بما فيها الانقطاع السريع"},
+        {"an automatic fail has none", "رسب تلقائيا"},
+        {"cancelled and unrecorded ones are left out", "لا تحسب المواعيد الملغاة ولا التي لم تسجل"},
+        {"cuts a month", "جزءا من شهر"},
+        {"declined, returned, recalled", "رفض أو أعيد أو سحب"},
+        {"the attainment lacks", "ما ينقص نسبة الالتزام"},
+        {"requested or accepted", "المطلوبة أو المقبولة"},
+    };
+    std::set<std::string_view> met;
+    for (const KpiDefinition& kpi : all_kpis()) {
+        for (const auto& [en, ar] : {Both{kpi.definition_en, kpi.definition_ar},
+                                     Both{kpi.variant_definition_en, kpi.variant_definition_ar}}) {
+            for (const auto& [rule, in_arabic] : rules) {
+                if (en.find(rule) != std::string_view::npos) {
+                    met.insert(rule);
+                    EXPECT_NE(ar.find(in_arabic), std::string_view::npos) << kpi.id << ": " << rule;
+                }
+            }
+        }
+    }
+    EXPECT_EQ(met.size(), rules.size()) << "a rule that no definition has";
 }
 
 TEST(KpiCatalogue, NamesOnlyMeasuresAndDimensionsThatExist) {
