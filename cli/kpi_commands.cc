@@ -97,10 +97,14 @@ int cases(const KpiOptions& asked, const Options& options) {
         return report_error(at.error());
     }
     return print_read(*question, *at, shown_items(options.lang, [&](const ordered_json& answer) {
-        return std::to_string(answer.at("items").size()) +
+        // The sum is of amounts: milliseconds, points or how often, and of all subjects.
+        return in_words(options.lang, "subjects: ", "عدد المواضيع: ") +
+               std::to_string(answer.at("items").size()) +
                (answer.at("next").is_null()
-                    ? in_words(options.lang, " subjects, together ", " موضوع، مجموعها ")
-                    : in_words(options.lang, " subjects, of all ", " موضوع، من مجموع ")) +
+                    ? in_words(options.lang, ", amounts together: ", "، مجموع مقاديرها: ")
+                    : in_words(options.lang,
+                               " shown, amounts of all together: ",
+                               " معروضة، مجموع مقادير جميع المواضيع: ")) +
                grouped(answer.at("sum").get<int64_t>()) + more_rows(answer, options.lang);
     }));
 }

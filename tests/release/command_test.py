@@ -150,6 +150,13 @@ class Commands(unittest.TestCase):
         run("publish", self.events, "--data", self.data)
         self.assertIn("holds 1 events already", run("demo", "--data", self.data).stderr)
 
+    def test_what_stands_behind_a_figure_is_summed_in_amounts(self):
+        run("publish", self.events, "--data", self.data)
+        run("catch-up", "--data", self.data)
+        cases = ("kpi", "cases", "inbound-offered", "--period", "2017-Q1", "--data", self.data)
+        self.assertEqual(run(*cases).stderr, "subjects: 1, amounts together: 1\n")
+        self.assertEqual(run(*cases, "--lang", "ar").stderr, "عدد المواضيع: 1، مجموع مقاديرها: 1\n")
+
 
 if __name__ == "__main__":
     unittest.main()
