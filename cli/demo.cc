@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 namespace sijill::cli {
@@ -19,6 +20,8 @@ namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
 constexpr const char* kPeriod = "2017-Q1";
+// Stands in the data directory while the sample is loaded.
+constexpr const char* kUnfinished = "demo-unfinished";
 
 struct DemoOptions {
     bool once = false;
@@ -56,11 +59,19 @@ double seconds_since(steady_clock::time_point start) {
 }
 
 // Generates into an empty log only: a second demo on the same directory reads what the first one
-// made.
-Result<void> fill(log::EventLog& log, uint64_t seed) {
+// made, if it came to its end.
+Result<void> fill(log::EventLog& log, const std::string& directory, uint64_t seed) {
     const auto ranges = log.ranges();
     if (!ranges) {
         return Unexpected(ranges.error());
+    }
+    const fs::path unfinished = fs::path(directory) / kUnfinished;
+    std::error_code failed;
+    if (offsets_in(*ranges) > 0 && fs::exists(unfinished, failed)) {
+        return fail(Errc::Rejected,
+                    "the sample in " + directory +
+                        " is incomplete: the demo was ended while it loaded it; remove the "
+                        "directory, and start the demo again");
     }
     if (const int64_t held = offsets_in(*ranges); held > 0) {
         std::fprintf(stderr,
@@ -69,6 +80,9 @@ Result<void> fill(log::EventLog& log, uint64_t seed) {
                      grouped(held).c_str());
         return {};
     }
+    if (!std::ofstream(unfinished)) {
+        return fail(Errc::Storage, "cannot write " + unfinished.string());
+    }
     const auto start = steady_clock::now();
     const auto count = append_scenario(log, [seed](const producers::EventSink& sink) {
         return producers::generate_quarter(seed, sink);
@@ -76,6 +90,7 @@ Result<void> fill(log::EventLog& log, uint64_t seed) {
     if (!count) {
         return Unexpected(count.error());
     }
+    fs::remove(unfinished, failed);
     std::fprintf(
         stderr, "generated %s events in %.1f s\n", grouped(*count).c_str(), seconds_since(start));
     return {};
@@ -86,7 +101,7 @@ Result<void> load_and_fold(const Options& options, uint64_t seed) {
     if (!log) {
         return Unexpected(log.error());
     }
-    if (auto filled = fill(**log, seed); !filled) {
+    if (auto filled = fill(**log, options.data, seed); !filled) {
         return filled;
     }
     consumers::WorkerConfig config;

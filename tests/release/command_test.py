@@ -3,6 +3,8 @@ bad input is refused with what is wrong. Method: the release binary, as a user t
 import json
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import unittest
 
@@ -149,6 +151,22 @@ class Commands(unittest.TestCase):
     def test_a_second_demo_says_whose_events_it_reports(self):
         run("publish", self.events, "--data", self.data)
         self.assertIn("holds 1 events already", run("demo", "--data", self.data).stderr)
+
+    def test_a_demo_that_was_killed_leaves_no_sample_to_report_of(self):
+        def loaded():
+            return sum(file.stat().st_size for file in pathlib.Path(self.data, "log").rglob("*") if file.is_file())
+
+        with subprocess.Popen([SIJILL, "demo", "--data", self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+            sijill.wait_until(lambda: os.path.exists(self.data + "/demo-unfinished") and loaded() > 1_000_000, "nothing was loaded")
+            first.kill()
+            self.assertEqual(first.wait(), -signal.SIGKILL)
+        second = run("demo", "--data", self.data, expect=1)
+        self.assertIn(f"the sample in {self.data} is incomplete", second.stderr)
+        self.assertIn("remove the directory", second.stderr)
+        self.assertEqual(second.stdout, "")
+        shutil.rmtree(self.data)
+        run("demo", "--data", self.data)
+        self.assertIn("events already: nothing is generated", run("demo", "--data", self.data).stderr)
 
     def test_what_stands_behind_a_figure_is_summed_in_amounts(self):
         run("publish", self.events, "--data", self.data)
