@@ -141,6 +141,13 @@ Result<void> Sender::send() {
         body += (body.size() > 1 ? "," : "") + line.text;
     }
     const auto items = ask(body + "]");
+    if (!items && items.error().code == Errc::NotFound) {
+        totals_.rejected += lines_.size();  // and not again: it is the URL that must be mended
+        return fail(Errc::NotFound,
+                    options_.api +
+                        " answers 404, so the URL is wrong: --api takes the server's own, such as "
+                        "http://127.0.0.1:8080, without a path such as /v1");
+    }
     if (!items) {
         totals_.unknown += lines_.size();
         return Unexpected(items.error());

@@ -143,6 +143,13 @@ class Both(unittest.TestCase):
                 self.assertEqual(done.returncode, code)
                 self.assertIn(word, done.stderr.decode())
 
+    def test_publishing_to_a_url_with_a_path_says_that_it_is_wrong(self):
+        done = finished("publish", self.scratch.name + "/again.ndjson", "--api", self.api + "/v1")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("read 200, published 0, rejected 200, unknown 0\n", done.stderr.decode())
+        self.assertIn(f"{self.api}/v1 answers 404, so the URL is wrong", done.stderr.decode())
+        self.assertNotIn("publish the file again", done.stderr.decode())
+
 
 class Token(unittest.TestCase):
     def test_a_token_comes_from_a_file_or_the_environment_and_departments_see_their_own(self):
