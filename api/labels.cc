@@ -17,6 +17,9 @@ struct Label {
 // Other dimensions have the code too, for other things.
 constexpr std::string_view kNoLocation = "none";
 
+// A case may wait for no department, and a complaint's clock has none: nothing is unknown there.
+constexpr Label kNoDepartment{"", "(no department)", "(بلا إدارة)"};
+
 // The published quarter's taxonomy. Codes are stable, labels may change without a rebuild.
 constexpr auto kLabels = std::to_array<Label>({
     {"", "(not known)", "(غير معروف)"},
@@ -116,7 +119,9 @@ std::string_view choose(std::string_view lang, std::string_view en, std::string_
 
 std::string label(std::string_view code, std::string_view lang, std::string_view dimension) {
     const bool elsewhere = code == kNoLocation && !dimension.empty() && dimension != "location";
-    const Label* found = elsewhere ? nullptr : find_label(kLabels, code);
+    const Label* found = elsewhere                                   ? nullptr
+                         : code.empty() && dimension == "department" ? &kNoDepartment
+                                                                     : find_label(kLabels, code);
     return std::string(found == nullptr ? code : choose(lang, found->en, found->ar));
 }
 

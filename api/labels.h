@@ -7,7 +7,7 @@
 namespace sijill::api {
 
 /// The label of a code of a dimension, "" for any, in "en" or "ar"; the code itself when it has
-/// none, "(not known)" for the empty one.
+/// none, "(not known)" for the empty one, "(no department)" where it is one of those.
 [[nodiscard]] std::string label(std::string_view code,
                                 std::string_view lang,
                                 std::string_view dimension = "");

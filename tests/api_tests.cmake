@@ -10,7 +10,7 @@ sijill_test(http_server_test KIND unit LABELS thread
   DEPS sijill::api sijill_raw_http)
 sijill_test(parameters_test KIND unit SOURCES unit/api/parameters_test.cc DEPS sijill::api)
 sijill_test(publish_test KIND unit SOURCES unit/api/publish_test.cc DEPS sijill::api)
-sijill_test(answers_test KIND unit SOURCES unit/api/answers_test.cc DEPS sijill::api)
+sijill_test(answers_test KIND unit SOURCES unit/api/answers_test.cc unit/api/labels_test.cc DEPS sijill::api)
 sijill_test(kept_cases_test KIND unit SOURCES unit/api/kept_cases_test.cc DEPS sijill::api)
 sijill_test(log_ends_test KIND unit SOURCES unit/api/log_ends_test.cc DEPS sijill::api)
 sijill_test(http_client_test KIND unit LABELS thread
