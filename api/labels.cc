@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 namespace sijill::api {
 
@@ -106,6 +107,44 @@ constexpr auto kCatalogueNames = std::to_array<Label>({
 });
 static_assert(std::ranges::is_sorted(kCatalogueNames, {}, &Label::code));
 
+// Referrals are feminine.
+constexpr auto kFollowUps = std::to_array<Label>({
+    {"accepted", "accepted", "مقبولة"},
+    {"answered", "answered", "مجابة"},
+    {"case", "case", "حالة"},
+    {"closed", "closed", "مغلقة"},
+    {"declined", "declined", "مرفوضة"},
+    {"in-time", "in-time", "في الموعد"},
+    {"kpi", "kpi", "مؤشر"},
+    {"late", "late", "بعد الموعد"},
+    {"overdue", "overdue", "متأخرة"},
+    {"recalled", "recalled", "مسحوبة"},
+    {"returned", "returned", "معادة"},
+    {"waiting", "waiting", "بانتظار القبول"},
+});
+static_assert(std::ranges::is_sorted(kFollowUps, {}, &Label::code));
+
+// Arabic counts 3 to 10 in the plural; the singular serves else, and behind a decimal.
+struct UnitWord {
+    std::string_view suffix;
+    std::string_view one;
+    std::string_view few;
+};
+constexpr std::array kUnitWords = {UnitWord{" h", "ساعة", "ساعات"},
+                                   UnitWord{" min", "دقيقة", "دقائق"},
+                                   UnitWord{" s", "ثانية", "ثوان"}};
+
+std::string amount_in_arabic(std::string_view amount) {
+    const auto* const unit = std::ranges::find_if(
+        kUnitWords, [amount](const UnitWord& each) { return amount.ends_with(each.suffix); });
+    if (unit == kUnitWords.end()) {
+        return std::string(amount);
+    }
+    amount.remove_suffix(unit->suffix.size());
+    const bool few = amount == "10" || (amount.size() == 1 && amount >= "3" && amount <= "9");
+    return std::string(amount) + " " + std::string(few ? unit->few : unit->one);
+}
+
 const Label* find_label(std::span<const Label> labels, std::string_view code) {
     const auto found = std::ranges::lower_bound(labels, code, {}, &Label::code);
     return found == labels.end() || found->code != code ? nullptr : &*found;
@@ -123,6 +162,28 @@ std::string label(std::string_view code, std::string_view lang, std::string_view
                          : code.empty() && dimension == "department" ? &kNoDepartment
                                                                      : find_label(kLabels, code);
     return std::string(found == nullptr ? code : choose(lang, found->en, found->ar));
+}
+
+std::string follow_up_label(std::string_view code, std::string_view lang) {
+    const Label* found = find_label(kFollowUps, code);
+    return std::string(found == nullptr ? code : choose(lang, found->en, found->ar));
+}
+
+std::string figure_label(std::string_view prints, std::string_view lang) {
+    if (lang != "ar") {
+        return std::string(prints);
+    }
+    for (const auto& [en, ar] :
+         {std::pair<std::string_view, std::string_view>{" (at least ", " (لا يقل عن "},
+          {" (at most ", " (لا يزيد على "}}) {
+        if (const size_t at = prints.find(en); at != std::string_view::npos) {
+            std::string_view limit = prints.substr(at + en.size());
+            limit.remove_suffix(limit.ends_with(')') ? 1 : 0);
+            return amount_in_arabic(prints.substr(0, at)) + std::string(ar) +
+                   amount_in_arabic(limit) + ")";
+        }
+    }
+    return amount_in_arabic(prints);
 }
 
 std::string catalogue_label(std::string_view name, std::string_view lang) {

@@ -24,7 +24,8 @@ char32_t next_character(std::string_view text, size_t& at) {
 bool is_combining(char32_t c) {
     return (c >= 0x0300 && c <= 0x036f) || (c >= 0x0610 && c <= 0x061a) ||
            (c >= 0x064b && c <= 0x065f) || c == 0x0670 || (c >= 0x06d6 && c <= 0x06dc) ||
-           (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e);
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
 }
 
 bool is_wide(char32_t c) {

@@ -28,6 +28,14 @@ std::string filters_text(const ordered_json& figure, const std::string& lang) {
     return text;
 }
 
+// A figure beside others in a line: words of the other direction stand by themselves in it (U+2068,
+// U+2069), so that no terminal changes the order of the columns.
+std::string prints_text(const ordered_json& figure, const std::string& lang) {
+    const std::string prints = word(figure, "prints");
+    const std::string text = api::figure_label(prints, lang);
+    return text == prints ? text : "\u2068" + text + "\u2069";
+}
+
 // The label of the denominator, where the KPI has several to choose from: those of a site have one.
 std::string base_text(const ordered_json& figure, const std::string& lang) {
     const projections::KpiCatalogue built_in;
@@ -71,10 +79,10 @@ std::string breakdown_text(const ordered_json& observation, const std::string& l
     table.right_aligned.resize(table.header.size(), true);
     table.header.push_back(api::heading(word(observation, "by"), lang));
     for (const ordered_json& row : observation.at("rows")) {
-        std::vector<std::string> cells{word(row, "prints"), fraction_text(row)};
+        std::vector<std::string> cells{prints_text(row, lang), fraction_text(row)};
         if (compared) {
             const ordered_json& before = row.at("before");
-            cells.insert(cells.end(), {word(before, "prints"), word(before, "change")});
+            cells.insert(cells.end(), {prints_text(before, lang), word(before, "change")});
         }
         cells.push_back(word(row, "label"));
         table.rows.push_back(std::move(cells));
@@ -85,15 +93,16 @@ std::string breakdown_text(const ordered_json& observation, const std::string& l
 // "96.00 %   21,216 / 22,100"; compared, with the other period's in parentheses.
 std::string whole_text(const ordered_json& observation, const std::string& lang) {
     if (!observation.contains("compare")) {
-        return word(observation, "prints") + "   " + fraction_text(observation);
+        return prints_text(observation, lang) + "   " + fraction_text(observation);
     }
     const ordered_json& now = observation.at("now");
     const ordered_json& before = observation.at("before");
     const std::string earlier = fraction_text(before);
-    return word(now, "prints") + " (" + word(before, "prints") + in_words(lang, " in ", " في ") +
-           word(observation.at("compare"), "id") + in_words(lang, "; ", "؛ ") +
-           word(before, "change") + in_words(lang, " relative)   ", " نسبيا)   ") +
-           fraction_text(now) + (earlier.empty() ? "" : " (" + earlier + ")");
+    return prints_text(now, lang) + " (" + prints_text(before, lang) +
+           in_words(lang, " in ", " في ") + word(observation.at("compare"), "id") +
+           in_words(lang, "; ", "؛ ") + word(before, "change") +
+           in_words(lang, " relative)   ", " نسبيا)   ") + fraction_text(now) +
+           (earlier.empty() ? "" : " (" + earlier + ")");
 }
 
 // Which instant places an outcome in a period.
@@ -215,13 +224,14 @@ Table report_items(const ordered_json& answer, const std::string& lang) {
     table.right_aligned = {false, false, true, false, false, false};
     for (const ordered_json& item : answer.value("items", ordered_json::array())) {
         const std::string figure = word(item, "figure");
-        table.rows.push_back({word(item, "status"),
-                              word(item, "timing"),
+        table.rows.push_back({api::follow_up_label(word(item, "status"), lang),
+                              api::follow_up_label(word(item, "timing"), lang),
                               std::to_string(item.at("days").get<int64_t>()),
                               word(item, "due").substr(0, 10),
                               word(item, "subject"),
-                              figure.empty() ? label(word(item, "about"), lang)
-                                             : word(item, "about") + ": " + figure});
+                              figure.empty()
+                                  ? label(word(item, "about"), lang)
+                                  : word(item, "about") + ": " + api::figure_label(figure, lang)});
     }
     return table;
 }
@@ -274,9 +284,9 @@ std::string report_text(const ordered_json& answer, const Options& options) {
             section = word(line, "section");
         }
         const ordered_json& before = line.at("before");
-        table.rows.push_back({word(line, "prints"),
+        table.rows.push_back({prints_text(line, lang),
                               fraction_text(line),
-                              before.is_null() ? "" : word(before, "prints"),
+                              before.is_null() ? "" : prints_text(before, lang),
                               report_line_title(line, word(period, "id"), lang)});
     }
     end_section();

@@ -1,6 +1,7 @@
 // cli/follow_up_commands.cc - sijill followup list|accept|answer|return|decline|close.
 
 #include "api/follow_up_step.h"
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/remote.h"
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -31,7 +33,7 @@ std::string count_text(const ordered_json& counts, const std::string& lang) {
     for (const auto& [name, count] : counts.items()) {
         if (count != 0) {
             text += text.empty() ? "" : in_words(lang, ", ", "، ");
-            text += name + " " + grouped(count.get<int64_t>());
+            text += api::follow_up_label(name, lang) + " " + grouped(count.get<int64_t>());
         }
     }
     return text.empty() ? in_words(lang, "none", "لا شيء") : text;
@@ -55,6 +57,22 @@ std::string list_remark(const ordered_json& answer, const std::string& lang) {
            count_text(answer.at("openByAge"), lang) + shown_text(answer, lang);
 }
 
+// For people: codes stand as words, in what programs read they stay codes.
+ordered_json items_in_words(const ordered_json& answer, const std::string& lang) {
+    ordered_json worded{{"items", answer.at("items")}};
+    for (ordered_json& item : worded.at("items")) {
+        for (const char* name : {"status", "timing", "kind"}) {
+            item.at(name) = api::follow_up_label(item.at(name).get<std::string>(), lang);
+        }
+        if (const std::string figure = item.at("figure"); !figure.empty()) {
+            item.at("figure") = api::figure_label(figure, lang);
+        } else if (lang == "ar") {
+            item.at("about") = api::label(item.at("about").get<std::string>(), lang);
+        }
+    }
+    return worded;
+}
+
 int list(const FollowUpOptions& asked, const Options& options) {
     Question question{"listFollowUps", {{"departmentId", asked.department}}, asked.limit};
     question.add("status", asked.status);
@@ -64,6 +82,9 @@ int list(const FollowUpOptions& asked, const Options& options) {
         return list_remark(answer, options.lang);
     });
     shown.json = nullptr;  // whole: the counts belong to it
+    shown.text = [&options, as_table = std::move(shown.text)](const ordered_json& answer) {
+        return as_table(items_in_words(answer, options.lang));
+    };
     return print_read(question, options, shown);
 }
 

@@ -139,9 +139,11 @@ std::string figures_html(const ordered_json& answer,
         }
         const ordered_json& before = line.at("before");
         rows.push_back({in_order(report_line_title(line, period, lang)),
-                        line.at("prints"),
+                        api::figure_label(line.at("prints").get<std::string>(), lang),
                         fraction_text(line),
-                        before.is_null() ? "" : before.at("prints").get<std::string>(),
+                        before.is_null()
+                            ? ""
+                            : api::figure_label(before.at("prints").get<std::string>(), lang),
                         before.is_null() ? "" : before.at("change").get<std::string>()});
     }
     end_section();

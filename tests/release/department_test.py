@@ -48,6 +48,14 @@ SETTLED = {"referral.answered": "answered", "referral.returned": "returned", "re
            "referral.recalled": "recalled"}
 
 
+def in_words(prints, lang):
+    """A figure with its unit in the language."""
+    for unit, word in ((" h", " ساعة"), (" min", " دقيقة"), (" s", " ثانية")):
+        if lang == "ar" and prints.endswith(unit):
+            return prints.removesuffix(unit) + word
+    return prints
+
+
 def today():
     return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=3))).date()
 
@@ -287,7 +295,7 @@ class Departments(unittest.TestCase):
             self.assertEqual((root.get("lang"), root.get("dir")), (lang, direction))
             cells = ["".join(cell.itertext()) for cell in root.iter("{http://www.w3.org/1999/xhtml}td")]
             for line in report["figures"]:
-                self.assertIn(line["prints"], cells)
+                self.assertIn(in_words(line["prints"], lang), cells)
             self.assertIn(report["digest"], html)
             self.assertIn(report["position"], html)
             for words in ("size: A4", "counter(page)"):
@@ -326,6 +334,17 @@ class Departments(unittest.TestCase):
                 self.assertRegex(spoken[0], ARABIC)
                 self.assertRegex(spoken[-1], ARABIC)
                 self.assertNotRegex(told.stdout, r"\b(before|now|after|sealed|restated)\b")
+        codes = r"\b(waiting|accepted|answered|declined|late|in-time|at (least|most)|h|min|s)\b"
+        for command in (("followup", "list", "projects", "--status", "all"), ("report", "--period", QUARTER, "--department", "projects"),
+                        ("report", "--period", QUARTER, "--department", "projects", "--html")):
+            with self.subTest(command):
+                told = run(*command, *where)
+                text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", told.stdout + told.stderr, flags=re.DOTALL)
+                self.assertNotRegex(text, codes)
+                self.assertIn("مجابة", text)
+                self.assertIn("في الموعد", text)
+        items = json.loads(run("followup", "list", "projects", "--status", "all", "--format", "json", *where).stdout)["items"]
+        self.assertTrue({each["status"] for each in items} >= {"answered", "declined"}, "codes stay codes")
         table = run("audit", "replay", *where).stdout.splitlines()
         self.assertTrue(all(re.search(ARABIC, title) for title in table[0].split()[:4]), table[0])
         self.assertEqual({line.split()[2] for line in table[1:]}, {"مطابق"})

@@ -2,16 +2,64 @@
 
 #include "api/labels.h"
 
+#include "api/headings.h"
+#include "api/text.h"
+#include "projections/follow_up.h"
+
 #include <gtest/gtest.h>
 
 namespace sijill::api {
 namespace {
+
+TEST(Labels, AFigureHasItsUnitInTheLanguage) {
+    EXPECT_EQ(figure_label("12.0 s", "en"), "12.0 s");
+    EXPECT_EQ(figure_label("12.0 s", "ar"), "12.0 ثانية");
+    EXPECT_EQ(figure_label("4.0 min", "ar"), "4.0 دقيقة");
+    EXPECT_EQ(figure_label("180.6 h", "ar"), "180.6 ساعة");
+    EXPECT_EQ(figure_label("3 h", "ar"), "3 ساعات");
+    EXPECT_EQ(figure_label("10 s", "ar"), "10 ثوان");
+    EXPECT_EQ(figure_label("11 min", "ar"), "11 دقيقة");
+    EXPECT_EQ(figure_label("9 min", "ar"), "9 دقائق");
+    for (const char* same : {"96.00 %", "25,352", "–", "<", "", "+24.0 %"}) {
+        EXPECT_EQ(figure_label(same, "ar"), same);
+    }
+}
+
+TEST(Labels, WhatAFigureMustReachIsToldInTheLanguage) {
+    EXPECT_EQ(figure_label("91.20 % (at least 95 %)", "en"), "91.20 % (at least 95 %)");
+    EXPECT_EQ(figure_label("91.20 % (at least 95 %)", "ar"), "91.20 % (لا يقل عن 95 %)");
+    EXPECT_EQ(figure_label("180.6 h (at most 168 h)", "ar"), "180.6 ساعة (لا يزيد على 168 ساعة)");
+    EXPECT_EQ(figure_label("11.0 min (at most 5 min)", "ar"), "11.0 دقيقة (لا يزيد على 5 دقائق)");
+}
+
+TEST(Labels, EveryStandingOfAFollowUpHasAnArabicWord) {
+    for (uint8_t i = 1; i <= projections::kFollowUpStatusCount; ++i) {
+        const auto code = projections::name_of(*projections::follow_up_status(i));
+        EXPECT_EQ(follow_up_label(code, "en"), code);
+        EXPECT_NE(follow_up_label(code, "ar"), code);
+    }
+    for (const char* code : {"in-time", "late", "overdue", "case", "kpi"}) {
+        EXPECT_EQ(follow_up_label(code, "en"), code);
+        EXPECT_NE(follow_up_label(code, "ar"), code);
+    }
+    EXPECT_EQ(follow_up_label("", "ar"), "");
+    EXPECT_EQ(follow_up_label("0-2", "ar"), "0-2");
+}
+
+TEST(Labels, AHeadingFitsWhateverStandsBelowIt) {
+    EXPECT_EQ(heading("referrals", "ar"), "الإحالات");  // their number, and the list of them
+    EXPECT_EQ(heading("referred", "ar"), "متى أحيل");   // an instant, and "before"
+}
 
 TEST(Labels, WhatWaitsForNoDepartmentIsNotUnknown) {
     EXPECT_EQ(label("", "en", "department"), "(no department)");
     EXPECT_EQ(label("", "ar", "department"), "(بلا إدارة)");
     EXPECT_EQ(label("", "en", "queue"), "(not known)");
     EXPECT_EQ(label("", "ar"), "(غير معروف)");
+}
+
+TEST(Labels, MarksOfDirectionTakeNoColumn) {
+    EXPECT_EQ(display_width("\u206812.0 ثانية\u2069"), display_width("12.0 ثانية"));
 }
 
 }  // namespace
