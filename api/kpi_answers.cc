@@ -159,27 +159,6 @@ void write_breakdown(JsonWriter& json,
     json.end_array();
 }
 
-void add_columns(Table& table, const KpiAnswer& answer) {
-    table.header = {"kpi", "period"};
-    const auto add = [&table](std::initializer_list<std::string> names, bool numbers) {
-        table.header.insert(table.header.end(), names);
-        table.right_aligned.resize(table.header.size(), numbers);
-    };
-    if (answer.by) {
-        add({answer.dimension}, false);
-    }
-    add({"filters", "base", "variant"}, false);
-    if (answer.compared_with) {
-        add({"compare"}, false);
-    }
-    add({"numerator", "denominator"}, true);
-    add({"prints"}, false);
-    if (answer.compared_with) {
-        add({"now", "before", "change"}, false);
-    }
-    add({"name"}, false);
-}
-
 // The cells before the name: of the whole, or of a value of the dimension. As in JSON, the figure
 // of the whole of a comparison is the growth, and that of a value is the value's own.
 std::vector<std::string> row_of(const KpiAnswer& answer,
@@ -426,9 +405,30 @@ void write_answer(JsonWriter& json,
     json.end_object();
 }
 
+Table answer_columns(const std::string& dimension, bool compared) {
+    Table table{{"kpi", "period"}, {}, {}};
+    const auto add = [&table](std::initializer_list<std::string> names, bool numbers) {
+        table.header.insert(table.header.end(), names);
+        table.right_aligned.resize(table.header.size(), numbers);
+    };
+    if (!dimension.empty()) {
+        add({dimension}, false);
+    }
+    add({"filters", "base", "variant"}, false);
+    if (compared) {
+        add({"compare"}, false);
+    }
+    add({"numerator", "denominator"}, true);
+    add({"prints"}, false);
+    if (compared) {
+        add({"now", "before", "change"}, false);
+    }
+    add({"name"}, false);
+    return table;
+}
+
 Table answer_table(const KpiAnswer& answer, const std::string& lang) {
-    Table table;
-    add_columns(table, answer);
+    Table table = answer_columns(answer.dimension, answer.compared_with.has_value());
     const auto add = [&](const std::string* value, const Figure& figure) {
         table.rows.push_back(row_of(answer, value, figure));
         const KpiDefinition& kpi = *answer.query.kpi;

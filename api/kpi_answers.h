@@ -92,6 +92,9 @@ void write_answer(JsonWriter& json,
                   const KpiAnswer& answer,
                   const projections::SiteKpis& site,
                   const Wording& wording);
+/// The columns of a table of answers by the dimension, "" being none; it has no rows yet.
+[[nodiscard]] Table answer_columns(const std::string& dimension, bool compared);
+
 /// The same as a row, or a row for each value of the dimension; of a comparison with the figures of
 /// both periods and the growth as they print. The last column is the KPI's name in "en" or "ar".
 [[nodiscard]] Table answer_table(const KpiAnswer& answer, const std::string& lang);

@@ -122,12 +122,11 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
     return all;
 }
 
-Table table_of(const std::vector<KpiAnswer>& answers, const std::string& lang) {
-    Table table;
+// Its columns follow from the question: by two dimensions there may be no answer to take them from.
+Table table_of(const std::vector<KpiAnswer>& answers, Table columns, const std::string& lang) {
+    Table table = std::move(columns);
     for (const KpiAnswer& answer : answers) {
         Table rows = answer_table(answer, lang);
-        table.header = std::move(rows.header);
-        table.right_aligned = std::move(rows.right_aligned);
         std::ranges::move(rows.rows, std::back_inserter(table.rows));
     }
     return table;
@@ -246,7 +245,8 @@ Result<Answer> kpi(const Asked& asked, const Reading& reading) {
     json.end_object();
     answer.json = json.take();
     if (reading.media != Media::Json) {
-        answer.table = table_of(*answers, asked.lang);
+        Table columns = answer_columns(by->empty() ? "" : by->back(), !question.compare.empty());
+        answer.table = table_of(*answers, std::move(columns), asked.lang);
     }
     return answer;
 }

@@ -267,6 +267,9 @@ Result<void> Writer::write_cell(size_t row, size_t column, const std::string& ce
 }
 
 Result<void> Writer::write() {
+    if (table_.header.empty()) {
+        return {};  // an empty sheet
+    }
     const auto last_row = static_cast<lxw_row_t>(table_.rows.size());
     const auto last_column = static_cast<lxw_col_t>(table_.header.size() - 1);
     worksheet_freeze_panes(sheet_, 1, 0);

@@ -378,6 +378,17 @@ TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
                                       "case,"));
 }
 
+TEST(Service, ATableWithoutRowsHasTheColumnsOfItsQuestion) {
+    Serving serving;
+    const std::string target = "/v1/kpis/inbound-offered?period=1999-Q1&by=queue,language";
+    EXPECT_EQ(serving.get(target + "&format=csv").body,
+              "kpi,period,language,filters,base,variant,numerator,denominator,prints,name\r\n");
+    EXPECT_EQ(serving.get(target + "&compare=previous&format=csv").body,
+              "kpi,period,language,filters,base,variant,compare,numerator,denominator,prints,now,"
+              "before,change,name\r\n");
+    EXPECT_EQ(serving.get(target + "&format=xlsx").status, 200);
+}
+
 TEST(Service, APathThatExistsForAnotherMethodNamesIt) {
     Serving serving;
     const Response response = serving.ask("DELETE", "/v1/cases");

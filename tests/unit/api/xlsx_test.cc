@@ -42,6 +42,10 @@ TEST(Xlsx, ACellHoldsWhatExcelHoldsAndNoCharacterMore) {
     expect_refused(workbook_of({{"a"}, {{faces}}, {}}), "32767 characters");
 }
 
+TEST(Xlsx, ATableWithoutColumnsIsAnEmptySheet) {
+    EXPECT_TRUE(xlsx_bytes(workbook_of({})).has_value());
+}
+
 TEST(Xlsx, WhatXmlCannotHoldIsSpelledOut) {
     using namespace std::string_literals;
     EXPECT_EQ(xlsx_text("a\0b\x1F\r\n\tc"s), "a_x0000_b_x001F__x000D_\n\tc");
