@@ -2,9 +2,11 @@
 
 #include "api/entity_tag.h"
 #include "api/formats.h"
+#include "api/openapi.h"
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
+#include "api/text.h"
 #include "events/check.h"
 #include "events/json.h"
 #include "log/places.h"
@@ -126,6 +128,7 @@ Service::Service(ServiceConfig config,
     : config_(std::move(config)),
       rules_(config_.version + " " + projections::fold_identity(config_.local_time) + " " +
              digest_of(config_.site)),
+      asyncapi_(json_text(asyncapi_document(config_.version, config_.topic)) + "\n"),
       log_(log),
       progress_(worker.progress()),
       partitions_(worker.partitions()),

@@ -134,7 +134,8 @@ class Service {
     void watch();
 
     const ServiceConfig config_;
-    const std::string rules_;  // of program, zone and site: what answers depend on besides data
+    const std::string rules_;     // of program, zone and site: what answers depend on besides data
+    const std::string asyncapi_;  // the document: strangers ask for it, and making it takes long
     log::EventLog& log_;
     const consumers::WorkerProgress& progress_;
     const size_t partitions_;  // of the log

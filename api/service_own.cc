@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace sijill::api {
@@ -31,12 +32,28 @@ Response text_response(int status, std::string body) {
     return response;
 }
 
-Response schema_answer(const std::string& type) {
-    const events::EventDescriptor* event = events::find_event(type);
-    if (event == nullptr) {
-        return problem("not-found", "there is no such event type; see /v1/asyncapi.json");
+std::map<std::string, std::string> all_schema_texts() {
+    std::map<std::string, std::string> texts;
+    for (const events::EventDescriptor& event : events::all_events()) {
+        texts[events::full_type(event)] =
+            json_text(ordered_json::parse(events::json_schema(event))) + "\n";
     }
-    return json_response(200, ordered_json::parse(events::json_schema(*event)));
+    return texts;
+}
+
+Response text_of_json(const std::string& text) {
+    Response response = json_response(200, nullptr);
+    response.body = text;
+    return response;
+}
+
+// Strangers may ask for it, in the I/O thread.
+Response schema_answer(const std::string& type) {
+    static const std::map<std::string, std::string> kTexts = all_schema_texts();
+    const auto found = kTexts.find(type);
+    return found == kTexts.end()
+               ? problem("not-found", "there is no such event type; see /v1/asyncapi.json")
+               : text_of_json(found->second);
 }
 
 Response problem_page(const std::string& name) {
@@ -201,14 +218,12 @@ Response Service::document(const Call& call, Own own) const {
     switch (own) {
         case Own::Openapi: {
             static const std::string kDocument = openapi_document(config_.version).dump(2) + "\n";
-            Response response = json_response(200, nullptr);
-            response.body = kDocument;
+            Response response = text_of_json(kDocument);
             response.headers.emplace_back("Access-Control-Allow-Origin", "*");
             return response;
         }
         case Own::Asyncapi: {
-            Response response =
-                json_response(200, asyncapi_document(config_.version, config_.topic));
+            Response response = text_of_json(asyncapi_);
             response.headers.emplace_back("Access-Control-Allow-Origin", "*");
             return response;
         }
