@@ -220,7 +220,7 @@ Result<std::string> verdict_of(const consumers::ShardView& shards,
                                    projections::keys::anomaly(offset + 1, 0),
                                    [&verdict](std::string_view key, std::string_view) {
                                        const auto parts = projections::keys::parse_anomaly(key);
-                                       if (parts) {
+                                       if (parts && !projections::is_doubt(parts->reason)) {
                                            verdict = projections::name_of_reason(parts->reason);
                                        }
                                        return true;

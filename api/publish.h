@@ -27,7 +27,8 @@ struct Brought {
 /// Seconds of `Prefer: wait=N`, at most 30; nullopt when it is not preferred.
 [[nodiscard]] std::optional<int> preferred_wait(const Request& request);
 
-/// What the fold made of the record at a place. Errors: Corrupt, Storage.
+/// What the fold made of the record at a place: "applied", be it doubtful, or why not. Errors:
+/// Corrupt, Storage.
 [[nodiscard]] Result<std::string> verdict_of(const consumers::ShardView& shards,
                                              int32_t partition,
                                              int64_t offset);

@@ -186,6 +186,12 @@ enum class AnomalyReason : uint8_t {
 
 [[nodiscard]] std::string_view name_of_reason(uint8_t reason);
 
+/// Whether an event that is listed for this reason was applied all the same.
+[[nodiscard]] constexpr bool is_doubt(uint8_t reason) {
+    return reason == static_cast<uint8_t>(AnomalyReason::FutureTime) ||
+           reason == static_cast<uint8_t>(AnomalyReason::ClearPersonalField);
+}
+
 /// A parked record or an event with no, or a doubtful, effect. The bytes stay in the log.
 struct Anomaly {
     std::string subject;  // "" when it could not be read

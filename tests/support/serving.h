@@ -40,6 +40,13 @@ inline json opened(const std::string& subject, const std::string& id) {
               {"opened_via", "call"}}}};
 }
 
+inline json reopened(const std::string& subject, const std::string& id) {
+    json event = opened(subject, id);
+    event["type"] = "gov.cc.case.reopened.v1";
+    event["data"] = {{"reason", "new_information"}, {"episode", 2}};
+    return event;
+}
+
 // Log, worker and service of one test; the worker folds from the start to the end.
 class Serving {
   public:
@@ -136,6 +143,12 @@ inline std::string header(const Response& response, const std::string& name) {
         }
     }
     return "";
+}
+
+inline std::string problem_kind(const Response& response) {
+    EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
+    const std::string type = json::parse(response.body)["type"];
+    return type.substr(type.rfind('/') + 1);
 }
 
 }  // namespace sijill::api

@@ -19,13 +19,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-json reopened(const std::string& subject, const std::string& id) {
-    json event = opened(subject, id);
-    event["type"] = "gov.cc.case.reopened.v1";
-    event["data"] = {{"reason", "new_information"}, {"episode", 2}};
-    return event;
-}
-
 // Takes events, but never says whether it has them; or has stopped.
 class SilentLog final : public log::EventLog {
   public:
@@ -53,12 +46,6 @@ class SilentLog final : public log::EventLog {
     const std::optional<Error> stopped_;
     log::MemoryLog inner_{1};
 };
-
-std::string problem_kind(const Response& response) {
-    EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
-    const std::string type = json::parse(response.body)["type"];
-    return type.substr(type.rfind('/') + 1);
-}
 
 TEST(Service, EveryExampleOfTheTableIsAnsweredWithItsStatus) {
     Serving serving;
