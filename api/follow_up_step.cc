@@ -296,6 +296,10 @@ Result<std::string> event_of_step(const projections::RowReader& rows,
         figure != nullptr
             ? figure_event(*figure, step, at)
             : case_event(std::get<projections::CaseState>(aggregate.state), dictionary, step, at);
+    const bool moved_on = step.version && *step.version != aggregate.version;
+    if (moved_on && (event || event.error().code == Errc::Conflict)) {  // it is the department's
+        return fail(Errc::Rejected, "the subject has version " + std::to_string(aggregate.version));
+    }
     if (!event) {
         return Unexpected(event.error());
     }

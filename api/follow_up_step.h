@@ -7,6 +7,7 @@
 #include "projections/rows.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct FollowUpStep {
     std::string reason;    // of a return or a refusal
     std::string cause;     // of an answer about a figure, with `action`
     std::string action;
+    std::optional<int64_t> version = {};  // that the subject must have
 };
 
 /// The members of a body, beside the department. Every violation is told.
@@ -39,7 +41,8 @@ struct ReadStep {
 /// expecting the version that was read, so that it has no effect when somebody else was faster.
 /// `rows`: of the shard that the subject lives in. Errors: NotFound (the department has no such
 /// follow-up), Conflict (it does not stand where the step leads on from, and where it does stand),
-/// Invalid (what the step needs or does not take), Corrupt, Storage.
+/// Rejected (the subject has not the step's version), Invalid (what the step needs or does not
+/// take), Corrupt, Storage.
 [[nodiscard]] Result<std::string> event_of_step(const projections::RowReader& rows,
                                                 const FollowUpStep& step,
                                                 int64_t now_ms);

@@ -92,30 +92,20 @@ Brought refuse(Response response) {
     return brought;
 }
 
-// `"7"`: an ETag that is a version.
-std::optional<std::string> version_of(const std::string& if_match) {
-    if (if_match.size() < 3 || if_match.front() != '"' || if_match.back() != '"') {
-        return std::nullopt;
-    }
-    const std::string number = if_match.substr(1, if_match.size() - 2);
-    return is_digits(number) ? std::optional(number) : std::nullopt;
-}
-
 Brought expect_version(Brought brought, const Request& request) {
-    const std::string* if_match = request.header("if-match");
-    if (if_match == nullptr || brought.refused) {
+    const auto version = version_to_match(request);
+    if (brought.refused || (version && !*version)) {
         return brought;
     }
-    const auto version = version_of(*if_match);
     if (!version || brought.batch) {
-        return refuse(problem("invalid-parameter",
-                              brought.batch ? "If-Match is for a single event"
-                                            : "If-Match must be one version in quotes: \"7\""));
+        return refuse(
+            problem("invalid-parameter",
+                    brought.batch ? "If-Match is for a single event" : version.error().message));
     }
     std::string& event = brought.events.front();
     const size_t open = event.find_first_not_of(kSpace);
     if (open != std::string::npos && event[open] == '{') {
-        event.insert(open + 1, "\"expectedversion\":" + *version + ",");
+        event.insert(open + 1, "\"expectedversion\":" + std::to_string(**version) + ",");
     }
     return brought;
 }
@@ -190,6 +180,22 @@ Brought bring(const Request& request) {
     }
     brought.events.push_back(std::move(*event));
     return expect_version(std::move(brought), request);
+}
+
+Result<std::optional<int64_t>> version_to_match(const Request& request) {
+    const std::string* if_match = request.header("if-match");
+    if (if_match == nullptr) {
+        return std::optional<int64_t>();
+    }
+    const bool quoted = if_match->size() > 2 && if_match->front() == '"' && if_match->back() == '"';
+    const std::string number = quoted ? if_match->substr(1, if_match->size() - 2) : "";
+    int64_t version = 0;
+    const auto [end, failed] =
+        std::from_chars(number.data(), number.data() + number.size(), version);
+    if (!is_digits(number) || failed != std::errc()) {
+        return fail(Errc::Invalid, "If-Match must be one version in quotes: \"7\"");
+    }
+    return std::optional(version);
 }
 
 std::optional<int> preferred_wait(const Request& request) {

@@ -24,6 +24,9 @@ struct Brought {
 /// Takes a POST body apart. If-Match: "VERSION" becomes the expectedversion of a single event.
 [[nodiscard]] Brought bring(const Request& request);
 
+/// The version of `If-Match: "7"`; none without the header. Errors: Invalid.
+[[nodiscard]] Result<std::optional<int64_t>> version_to_match(const Request& request);
+
 /// Seconds of `Prefer: wait=N`, at most 30; nullopt when it is not preferred.
 [[nodiscard]] std::optional<int> preferred_wait(const Request& request);
 

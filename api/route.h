@@ -45,6 +45,9 @@ template <auto Parse>
     return read ? Result<void>() : Unexpected(read.error());
 }
 
+/// If-Match with a version, as in "7".
+[[nodiscard]] Parameter if_match_parameter(std::string_view description);
+
 /// A period, such as 2017-Q1. `description`: "" for its forms.
 [[nodiscard]] Parameter period_parameter(In in, bool required, std::string_view description = "");
 

@@ -119,14 +119,8 @@ constexpr std::string_view kExampleEvent =
 
 // What a route reads from the headers of an event, beside its media type.
 std::vector<Parameter> event_headers() {
-    std::vector<Parameter> headers = {{"If-Match",
-                                       In::Header,
-                                       "The subject's version that a single event expects",
-                                       "\"3\"",
-                                       false,
-                                       {},
-                                       {},
-                                       "^\"[0-9]+\"$"}};
+    std::vector<Parameter> headers = {
+        if_match_parameter("The subject's version that a single event expects")};
     for (const std::string_view name :
          {"ce-specversion", "ce-id", "ce-source", "ce-type", "ce-subject", "ce-time", "ce-actor"}) {
         headers.push_back({name, In::Header, "In binary mode: the event's attribute", ""});
@@ -266,6 +260,10 @@ void judge_values(const std::vector<Parameter>& parameters,
 }
 
 }  // namespace
+
+Parameter if_match_parameter(std::string_view description) {
+    return {"If-Match", In::Header, description, "\"3\"", false, {}, {}, "^\"[0-9]+\"$"};
+}
 
 Parameter period_parameter(In in, bool required, std::string_view description) {
     static const std::string kForms = "SDMX period: " + std::string(projections::kPeriodForms);

@@ -3,6 +3,7 @@
 
 #include "api/follow_up_step.h"
 #include "api/problem.h"
+#include "api/publish.h"
 #include "api/service_call.h"
 #include "producers/publisher.h"
 
@@ -19,6 +20,15 @@ bool is_json(const Request& request) {
            (*type == "application/json" || type->starts_with("application/json;"));
 }
 
+// Nothing was appended.
+Response step_problem(const Error& error) {
+    if (error.code == Errc::Conflict) {
+        return problem("step-refused", error.message);
+    }
+    return error.code == Errc::Rejected ? problem("precondition-failed", error.message)
+                                        : problem_of(error);
+}
+
 }  // namespace
 
 void Service::take_step(const CallPtr& call) {
@@ -31,10 +41,15 @@ void Service::take_step(const CallPtr& call) {
             problem("payload-too-large",
                     "a step has at most " + std::to_string(events::kMaxEventBytes) + " bytes"));
     }
+    const auto version = version_to_match(call->request);
+    if (!version) {
+        return respond(call, problem_of(version.error()));
+    }
     ReadStep read = read_step(call->request.body);
     if (!read.violations.empty()) {
         return respond(call, problem("invalid-event", "the step is not complete", read.violations));
     }
+    read.step.version = *version;
     read.step.department = call->asked.get("departmentId");
     const auto& own = call->asked.departments;
     if (!own.empty() && std::ranges::find(own, read.step.department) == own.end()) {
@@ -53,10 +68,7 @@ void Service::take_step(const CallPtr& call) {
     const auto event =
         event_of_step((*moment)->view.shard_of(read.step.subject), read.step, now_ms);
     if (!event) {
-        return respond(call,
-                       event.error().code == Errc::Conflict
-                           ? problem("step-refused", event.error().message)
-                           : problem_of(event.error()));
+        return respond(call, step_problem(event.error()));
     }
     producers::Checked checked = producers::Gateway(config_.due).check(*event);
     if (!checked.violations.empty()) {

@@ -22,5 +22,32 @@ TEST(ServiceWrites, WhatIsDoubtfulWasAppliedAllTheSame) {
     EXPECT_EQ(problem_kind(serving.publish_and_wait(illegal)), "illegal-transition");
 }
 
+TEST(ServiceWrites, AStepIsTakenOfTheVersionThatIfMatchNamesOnly) {
+    Serving serving;
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    json referral = opened("case-1", "event-2");
+    referral["type"] = "gov.cc.referral.requested.v1";
+    referral["data"] = {{"referral_id", "r-1"},
+                        {"case_id", "case-1"},
+                        {"from_unit", "centre"},
+                        {"to_department", "roads"},
+                        {"reason", "other"},
+                        {"requested_at", "2017-02-01T08:00:00.000Z"}};
+    EXPECT_EQ(serving.publish_and_wait(referral).status, 201);
+    const auto accept = [&serving](const std::string& department, const std::string& if_match) {
+        return serving.ask("POST",
+                           "/v1/departments/" + department + "/follow-ups",
+                           {{"content-type", "application/json"}, {"if-match", if_match}},
+                           R"({"step":"accept","subject":"case-1"})");
+    };
+    EXPECT_EQ(problem_kind(accept("roads", "*")), "invalid-parameter");
+    EXPECT_EQ(problem_kind(accept("roads", "\"1\"")), "precondition-failed");
+    EXPECT_EQ(problem_kind(accept("water", "\"1\"")), "not-found") << "not theirs to know of";
+    const Response accepted = accept("roads", "\"2\"");
+    EXPECT_EQ(accepted.status, 201) << accepted.body;
+    EXPECT_EQ(problem_kind(accept("roads", "\"2\"")), "precondition-failed");
+    EXPECT_EQ(problem_kind(accept("roads", "\"3\"")), "step-refused");
+}
+
 }  // namespace
 }  // namespace sijill::api
