@@ -144,7 +144,8 @@ std::vector<Route> event_routes() {
     table.back().parameters = event_headers();
     table.back().parameters.push_back({"Prefer",
                                        In::Header,
-                                       "Answer when the fold has judged it, after 10 s at most",
+                                       "Answer when the fold has judged it, after 10 s at most; of "
+                                       "a batch when the log has it, without verdicts",
                                        "wait=10"});
     table.push_back(own(
         {"POST", "/v1/events/validate", "validateEvent", "Judge an event without publishing it"},

@@ -146,11 +146,13 @@ TEST(Service, PreferWaitTellsWhatTheFoldMadeOfTheEvent) {
 TEST(Service, ABatchTellsTheResultOfEachEvent) {
     Serving serving;
     const json batch = {opened("case-1", "a"), {{"a", 1}}, opened("case-2", "b")};
-    const Response answered = serving.ask("POST",
-                                          "/v1/events",
-                                          {{"content-type", "application/cloudevents-batch+json"}},
-                                          batch.dump());
+    const Response answered =
+        serving.ask("POST",
+                    "/v1/events",
+                    {{"content-type", "application/cloudevents-batch+json"}, {"prefer", "wait=20"}},
+                    batch.dump());
     ASSERT_EQ(answered.status, 207) << answered.body;
+    EXPECT_EQ(header(answered, "Preference-Applied"), "") << "it waits for the log only";
     const json items = json::parse(answered.body)["items"];
     ASSERT_EQ(items.size(), 3U);
     EXPECT_EQ(items[0]["status"], 201);
