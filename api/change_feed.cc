@@ -63,45 +63,66 @@ Result<StreamTopics> parse_topics(std::string_view text) {
     return topics;
 }
 
-void ChangeFeed::note_row(std::string_view key) {
+void ChangeFeed::News::note_row(std::string_view key) {
     namespace keys = projections::keys;
-    const auto changed = [this](projections::Cube cube, int32_t first_day, int32_t days) {
-        news_.cubes.insert(static_cast<uint8_t>(cube));
-        news_.first_day = std::min(news_.first_day, first_day);
-        news_.last_day = std::max(news_.last_day, first_day + days - 1);
+    const auto changed = [this](projections::Cube cube, int32_t first, int32_t last) {
+        cubes.insert(static_cast<uint8_t>(cube));
+        first_day = std::min(first_day, first);
+        last_day = std::max(last_day, last);
     };
     if (const auto cells = keys::parse_cells(key)) {
         using projections::Grain;
-        if (cells->grain == Grain::Change) {
-            changed(
-                cells->cube, cells->changes * projections::kChangeDays, projections::kChangeDays);
+        if (cells->grain == Grain::Change) {  // it counts at the end of every day behind it, too
+            changed(cells->cube, cells->changes * projections::kChangeDays, kNoLastDay);
         } else if (cells->grain != Grain::Day) {  // rows of days repeat the hours
             const int32_t days = projections::slots_of(cells->grain) / projections::kHoursPerDay;
-            changed(cells->cube, cells->row * days, days);
+            changed(cells->cube, cells->row * days, cells->row * days + days - 1);
         }
     } else if (const auto person = keys::parse_person(key)) {
-        changed(person->cube, person->day, 1);
+        changed(person->cube, person->day, person->day);
     } else if (const auto spans = keys::parse_spans(key)) {
-        changed(spans->cube, spans->day, 1);
+        changed(spans->cube, spans->day, spans->day);
     } else if (const auto aggregate = keys::parse_aggregate(key);
-               aggregate && aggregate->kind == projections::AggregateKind::Case &&
-               !news_.many_cases) {
-        news_.cases.emplace(aggregate->subject);
-        news_.many_cases = news_.cases.size() > kMostCases;
+               aggregate && aggregate->kind == projections::AggregateKind::Case) {
+        note_case(std::string(aggregate->subject));
+    }
+}
+
+void ChangeFeed::News::note_case(std::string id) {
+    if (!many_cases) {
+        cases.insert(std::move(id));
+        many_cases = cases.size() > kMostCases;
+    }
+}
+
+void ChangeFeed::News::add(News more) {
+    cubes.merge(more.cubes);
+    first_day = std::min(first_day, more.first_day);
+    last_day = std::max(last_day, more.last_day);
+    many_cases = many_cases || more.many_cases;
+    for (const std::string& id : more.cases) {
+        note_case(id);
     }
 }
 
 void ChangeFeed::note(int32_t partition,
                       int64_t next_offset,
                       const projections::RowBatch& changes) {
-    const std::lock_guard lock(mutex_);
-    positions_[partition] = next_offset;
-    if (listeners_.empty()) {
-        return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (listeners_.empty()) {
+            positions_[partition] = next_offset;
+            return;
+        }
     }
+    // Outside the lock, which add() takes in the I/O thread: a commit may have very many rows.
+    News news;
     for (size_t i = 0; i < changes.size(); ++i) {
-        note_row(changes[i].key);
+        news.note_row(changes[i].key);
     }
+    const std::lock_guard lock(mutex_);
+    positions_[partition] = next_offset;  // with its news: an event's id says that all is told
+    news_.add(std::move(news));
 }
 
 std::string ChangeFeed::position() const {
@@ -155,11 +176,14 @@ ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
     const std::string id = position();
     Told told;
     if (!news.cubes.empty()) {
-        told.kpis = event("kpis",
-                          id,
-                          {{"kpis", names_of_kpis(kpis_, news.cubes)},
-                           {"from", projections::day_text(news.first_day)},
-                           {"to", projections::day_text(news.last_day)}});
+        told.kpis = event(
+            "kpis",
+            id,
+            {{"kpis", names_of_kpis(kpis_, news.cubes)},
+             {"from", projections::day_text(news.first_day)},
+             {"to",
+              news.last_day == kNoLastDay ? ordered_json(nullptr)
+                                          : ordered_json(projections::day_text(news.last_day))}});
     }
     if (!news.cases.empty()) {
         told.cases =

@@ -30,10 +30,12 @@ struct StreamTopics {
 using StillAllowed = std::function<bool()>;
 
 /// Gathers the rows of commits and tells them once a tick: the KPIs whose cells changed, and
-/// among which days (a row holds 8), the cases that changed, how far the views are. Each event's id
-/// is a position: everything before it has been told. Any thread.
+/// among which days, the cases that changed, how far the views are. The days are those of the rows
+/// that were written (up to 32): a row does not say which of its days are new. Each event's id is a
+/// position: everything before it has been told. Any thread.
 ///
-///   event: kpis   data: {"kpis":[…],"from":"2017-01-01","to":"2017-01-31"}
+///   event: kpis   data: {"kpis":[…],"from":"2017-01-01","to":"2017-01-31"}; "to":null when what
+///                 is open at a day's end changed: with it every day from there on
 ///   event: cases  data: {"cases":[…]}; {"cases":null} when they are too many to name
 ///   event: lag    data: {"records":0,"seconds":0.0,"asOf":"…"}
 ///   event: reset  data: {}; first thing when Last-Event-ID is not the present position: what
@@ -66,12 +68,17 @@ class ChangeFeed {
         StreamTopics topics;
         StillAllowed allowed;
     };
+    static constexpr int32_t kNoLastDay = INT32_MAX;
     struct News {
         std::set<uint8_t> cubes;
         int32_t first_day = INT32_MAX;
-        int32_t last_day = INT32_MIN;
+        int32_t last_day = INT32_MIN;  // or kNoLastDay
         std::set<std::string> cases;
         bool many_cases = false;
+
+        void note_row(std::string_view key);
+        void note_case(std::string id);
+        void add(News more);
     };
     // The events of one tick; "" is none.
     struct Told {
@@ -82,7 +89,6 @@ class ChangeFeed {
     static constexpr size_t kMostCases = 1'000;  // named in one event
     static constexpr int kHeartbeatTicks = 15;
 
-    void note_row(std::string_view key);
     [[nodiscard]] Told take_news(const std::string& lag);
     [[nodiscard]] std::string position() const;
 

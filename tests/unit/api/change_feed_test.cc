@@ -71,6 +71,45 @@ TEST(ChangeFeed, ABlockOfFewHoursIsToldWithAllItsDays) {
         << all->text;
 }
 
+// What was open at a day's end is the sum of all changes before it.
+TEST(ChangeFeed, AChangeOfABacklogIsToldOfAllDaysFromItOn) {
+    ChangeFeed feed;
+    feed.note(0, 9, projections::RowBatch());
+    const auto all = std::make_shared<Listening>();
+    feed.add(all, {}, "", always);
+    projections::RowBatch changes;
+    changes.put(projections::keys::cells({.grain = projections::Grain::Change,
+                                          .cube = projections::Cube::CaseBacklog,
+                                          .row = 17'167 / 32,
+                                          .changes = 17'180 / projections::kChangeDays,
+                                          .dimensions = {}}),
+                "");
+    changes.put(projections::keys::cells(
+                    {.cube = projections::Cube::Cases, .row = 17'167 / 8, .dimensions = {}}),
+                "");
+    feed.note(0, 10, changes);
+    feed.tick("{}");
+    EXPECT_NE(all->text.find("\"case-backlog\""), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find(R"("from":"2016-12-25","to":null)"), std::string::npos) << all->text;
+}
+
+TEST(ChangeFeed, ACommitOfVeryManyCasesNamesNone) {
+    ChangeFeed feed;
+    const auto all = std::make_shared<Listening>();
+    feed.add(all, *parse_topics("cases"), "", always);
+    for (int commit = 0; commit < 2; ++commit) {
+        projections::RowBatch changes;
+        for (int i = 0; i < 501; ++i) {
+            changes.put(projections::keys::aggregate(projections::AggregateKind::Case,
+                                                     "case-" + std::to_string(commit * 501 + i)),
+                        "");
+        }
+        feed.note(0, 10 + commit, changes);
+    }
+    feed.tick("{}");
+    EXPECT_NE(all->text.find("{\"cases\":null}"), std::string::npos);
+}
+
 TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
     ChangeFeed feed;
     feed.note(0, 9, projections::RowBatch());
