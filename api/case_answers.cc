@@ -168,17 +168,26 @@ Table case_table(const std::string& id, const FoundCase& found) {
     return table;
 }
 
-Result<Table> history_table(const FoundCase& found,
-                            const std::string& id,
-                            const consumers::ShardView& shards,
-                            log::EventLog& log) {
+Result<HistoryList> list_history(const FoundCase& found,
+                                 const std::string& id,
+                                 const consumers::ShardView& shards,
+                                 log::EventLog& log,
+                                 const HistoryPage& page) {
+    HistoryList list;
     std::vector<int64_t> offsets;
     std::map<int64_t, std::string> verdicts;
     for (const projections::HistoryEntry& entry : found.aggregate.history) {
+        if (entry.offset <= page.after) {
+            continue;
+        }
+        if (offsets.size() == page.limit) {
+            list.next = offsets.back();
+            break;
+        }
         offsets.push_back(entry.offset);
         verdicts[entry.offset] = verdict_text(entry.flags);
     }
-    Table table;
+    Table& table = list.table;
     table.header = {"partition", "offset", "appended", "time", "type", "actor", "id", "verdict"};
     table.right_aligned = {true, true};
     events::Decoder decoder;
@@ -201,7 +210,7 @@ Result<Table> history_table(const FoundCase& found,
     if (!read) {
         return Unexpected(read.error());
     }
-    return table;
+    return list;
 }
 
 }  // namespace sijill::api

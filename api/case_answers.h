@@ -46,12 +46,24 @@ enum class WithHistory { No, Yes };
 /// With the row that list_cases() has of it.
 [[nodiscard]] Table case_table(const std::string& id, const FoundCase& found);
 
-/// The events of a case that was found, read again from the log, with what the fold made of each.
-/// Errors: Corrupt, Unavailable.
-[[nodiscard]] Result<Table> history_table(const FoundCase& found,
-                                          const std::string& id,
-                                          const consumers::ShardView& shards,
-                                          log::EventLog& log);
+/// Which events of a case: those behind an offset, and of them so many at most.
+struct HistoryPage {
+    int64_t after = -1;
+    size_t limit = 0;
+};
+
+struct HistoryList {
+    Table table;
+    std::optional<int64_t> next;  // the last offset of this page; none: nothing is behind it
+};
+
+/// A page of the events of a case that was found, read again from the log, with what the fold made
+/// of each. Errors: Corrupt, Unavailable.
+[[nodiscard]] Result<HistoryList> list_history(const FoundCase& found,
+                                               const std::string& id,
+                                               const consumers::ShardView& shards,
+                                               log::EventLog& log,
+                                               const HistoryPage& page);
 
 /// Which cases: what is empty does not narrow.
 struct CaseFilter {

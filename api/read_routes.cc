@@ -9,18 +9,11 @@
 #include "events/check.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace sijill::api {
 
 namespace {
-
-std::string object_of(std::string_view name, const std::string& text) {
-    JsonWriter json;
-    json.begin_object();
-    json.member(name, text);
-    json.end_object();
-    return json.take();
-}
 
 // "<opened ms>.<id>": where the page before ended. A filter that changed meanwhile only moves on.
 Result<CasePlace> place_of(std::string_view cursor) {
@@ -86,22 +79,40 @@ Result<Answer> one_case(const Asked& asked, const Reading& reading) {
     return answer;
 }
 
+// The offset of the last event of the page before.
+struct EventPlace {
+    int64_t offset = -1;
+};
+
+Result<EventPlace> event_place_of(std::string_view cursor) {
+    EventPlace place;
+    const char* const end = cursor.data() + cursor.size();
+    const auto [stop, failed] = std::from_chars(cursor.data(), end, place.offset);
+    if (failed != std::errc() || stop != end || place.offset < 0) {
+        return wrong_cursor();
+    }
+    return place;
+}
+
 Result<Answer> case_events(const Asked& asked, const Reading& reading) {
+    const auto after = place_asked(asked, event_place_of);
+    if (!after) {
+        return Unexpected(after.error());
+    }
     const std::string id = asked.get("caseId");
     const auto found = find_case(reading.shards.shard_of(id), id, WithHistory::Yes);
     if (!found || !concerns(*found, asked.departments)) {
         return found ? no_case(id) : Unexpected(found.error());
     }
     CHECK(reading.log != nullptr, "a route that reads the log was asked without one");
-    auto table = history_table(*found, id, reading.shards, *reading.log);
-    if (!table) {
-        return Unexpected(table.error());
+    auto list =
+        list_history(*found, id, reading.shards, *reading.log, {after->offset, limit_of(asked)});
+    if (!list) {
+        return Unexpected(list.error());
     }
-    Answer answer;
-    answer.json = object_of("case", id);
-    answer.table = std::move(*table);
-    answer.rows = "items";
-    return answer;
+    return page_of(std::move(list->table),
+                   list->next ? std::optional(std::to_string(*list->next)) : std::nullopt,
+                   [&id](JsonWriter& json) { json.member("case", id); });
 }
 
 Result<Answer> anomalies(const Asked& asked, const Reading& reading) {
@@ -163,18 +174,20 @@ std::vector<Route> case_routes() {
                      true,
                      false,
                      true});
-    table.push_back({"GET",
-                     "/v1/cases/{caseId}/events",
-                     "listCaseEvents",
-                     "The events of a case, from the log, with the verdict of the fold",
-                     Scope::Read,
-                     {kCaseId},
-                     Read(case_events),
-                     "CaseEvents",
-                     {404, 503},
-                     {{"/v1/cases/no-such-case/events", 404}},
-                     true,
-                     true});
+    table.push_back(
+        {"GET",
+         "/v1/cases/{caseId}/events",
+         "listCaseEvents",
+         "The events of a case, from the log, with the verdict of the fold",
+         Scope::Read,
+         {kCaseId, cursor_parameter("^[0-9]{1,18}$", judged_by<event_place_of>), limit_parameter()},
+         Read(case_events),
+         "CaseEvents",
+         {400, 404, 503},
+         {{"/v1/cases/no-such-case/events", 404},
+          {"/v1/cases/no-such-case/events?cursor=here", 400}},
+         true,
+         true});
     return table;
 }
 

@@ -212,7 +212,7 @@ inline constexpr std::string_view kSchemas = R"json({
  "CaseEvents":
   {
    "type": "object",
-   "required": ["case", "items"],
+   "required": ["case", "items", "next"],
    "properties":
     {
      "case": {"type": "string"},
@@ -232,7 +232,11 @@ inline constexpr std::string_view kSchemas = R"json({
            "type": {"type": "string"},
            "actor": {"type": "string"},
            "id": {"type": "string"},
-           "verdict": {"type": "string"}}}}}},
+           "verdict": {"type": "string"}}}},
+     "next":
+      {
+       "type": ["string", "null"],
+       "description": "A page may be short while there is a next one"}}},
  "KpiCatalogue":
   {
    "type": "object",

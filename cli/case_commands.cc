@@ -40,7 +40,8 @@ int get(const std::string& id, const Options& options) {
 }
 
 int history(const std::string& id, const Options& options) {
-    return print_read({"listCaseEvents", {{"caseId", id}}}, options, shown_items(options.lang));
+    return print_read(
+        {"listCaseEvents", {{"caseId", id}}, kMostRows}, options, shown_items(options.lang));
 }
 
 int list(const CaseOptions& asked, const Options& options) {

@@ -373,6 +373,32 @@ TEST(Service, PagesOfCasesFollowEachOtherWithoutGapOrRepetition) {
     EXPECT_EQ(seen.size(), 25U);
 }
 
+TEST(Service, PagesOfACasesEventsFollowEachOtherWithoutGapOrRepetition) {
+    Serving serving;
+    for (int i = 0; i < 7; ++i) {  // the others have no effect, and are its events too
+        serving.publish_and_wait(opened("case-1", "event-" + std::to_string(i)));
+        serving.publish_and_wait(opened("case-2", "other-" + std::to_string(i)));
+    }
+    std::vector<std::string> ids;
+    std::string cursor;
+    do {
+        const Response page = serving.get("/v1/cases/case-1/events?limit=3" + cursor);
+        ASSERT_EQ(page.status, 200) << page.body;
+        const json answer = json::parse(page.body);
+        EXPECT_EQ(answer["case"], "case-1");
+        EXPECT_LE(answer["items"].size(), 3U);
+        for (const json& item : answer["items"]) {
+            ids.push_back(item["id"]);
+        }
+        EXPECT_EQ(answer["next"].is_null(), header(page, "Link").empty());
+        cursor = answer["next"].is_null() ? "" : "&cursor=" + answer["next"].get<std::string>();
+    } while (!cursor.empty());
+    EXPECT_EQ(ids,
+              (std::vector<std::string>{
+                  "event-0", "event-1", "event-2", "event-3", "event-4", "event-5", "event-6"}));
+    EXPECT_EQ(json::parse(serving.get("/v1/cases/case-1/events").body)["items"].size(), 7U);
+}
+
 TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
     Serving serving;
     EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
