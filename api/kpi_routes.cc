@@ -192,9 +192,13 @@ std::vector<events::Violation> judge_kpi(const Asked& asked, const projections::
     const projections::KpiQuery query = query_of(site.catalogue, question_of(asked));
     const std::string spans = asked.get("each").empty() ? "period" : "each";
     const auto by = by_of(asked);
-    const auto periods = periods_of(asked);
+    const auto texts = judge_periods(asked.get("period"));
+    const auto periods = texts ? periods_of(asked) : std::vector<std::string>();
     if (!by) {
         add("by", by.error().message);
+    }
+    if (!texts) {
+        add("period", texts.error().message);
     }
     if (!periods) {
         add(spans, periods.error().message);

@@ -181,6 +181,12 @@ struct Match {
                                                               const Request& request,
                                                               Asked& asked);
 
+/// Adds what the route's own judge finds, but for parameters of which something is told already.
+void add_judged(const Route& route,
+                const Asked& asked,
+                const projections::SiteKpis& site,
+                std::vector<events::Violation>& violations);
+
 /// Parameters that every route with a Read takes: format, bom, lang, minPosition, If-None-Match.
 [[nodiscard]] const std::vector<Parameter>& common_parameters();
 

@@ -372,4 +372,19 @@ std::vector<events::Violation> check_parameters(const Route& route,
     return violations;
 }
 
+void add_judged(const Route& route,
+                const Asked& asked,
+                const projections::SiteKpis& site,
+                std::vector<events::Violation>& violations) {
+    if (route.judge == nullptr) {
+        return;
+    }
+    const std::vector<events::Violation> told = violations;
+    for (events::Violation& each : route.judge(asked, site)) {
+        if (std::ranges::find(told, each.pointer, &events::Violation::pointer) == told.end()) {
+            violations.push_back(std::move(each));
+        }
+    }
+}
+
 }  // namespace sijill::api

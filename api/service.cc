@@ -192,9 +192,15 @@ void Service::handle(Request request, Respond respond_to) {
 }
 
 void Service::admitted(const CallPtr& call) {
-    const auto violations = check_parameters(*call->route, call->request, call->asked);
+    auto violations = check_parameters(*call->route, call->request, call->asked);
     if (!violations.empty()) {
-        return respond(call, wrong_parameters(violations));
+        if (call->route->judge == nullptr) {
+            return respond(call, wrong_parameters(violations));
+        }
+        return in_reader(call, [this, call, violations = std::move(violations)]() mutable {
+            add_judged(*call->route, call->asked, config_.site, violations);
+            respond(call, wrong_parameters(violations));
+        });
     }
     if (const Own* mine = std::get_if<Own>(&call->route->handler)) {
         return own(call, *mine);
@@ -248,24 +254,6 @@ void Service::own(const CallPtr& call, Own own) {
         case Own::Version:
             return respond(call, document(*call, own));
     }
-}
-
-void Service::stream(const CallPtr& call) {
-    const auto topics = parse_topics(call->asked.get("topics"));
-    CHECK(topics.has_value(), "its judge has read it");
-    const std::string* last = call->request.header("last-event-id");
-    Response response;
-    response.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
-    response.stream = [this,
-                       topics = *topics,
-                       last = last == nullptr ? std::string() : *last,
-                       allowed = still_allowed(*call)](const std::shared_ptr<EventStream>& stream) {
-        feed_.add(stream, topics, last, allowed);
-        if (!allowed()) {  // revoked since it was admitted; from here on end_disallowed() sees it
-            stream->close();
-        }
-    };
-    respond(call, std::move(response));
 }
 
 void Service::judge(const CallPtr& call, bool only_validate) {
@@ -430,8 +418,9 @@ Response Service::read_answer(const Call& call) {
         return problem_of(moment.error());
     }
     auto response = answer_at(call, **moment, false);
-    if (!response && response.error().code == Errc::Invalid && call.route->judge != nullptr) {
-        const auto violations = call.route->judge(call.asked, config_.site);
+    if (!response && response.error().code == Errc::Invalid) {
+        std::vector<events::Violation> violations;
+        add_judged(*call.route, call.asked, config_.site, violations);
         return violations.empty() ? problem_of(response.error()) : wrong_parameters(violations);
     }
     return response ? std::move(*response) : problem_of(response.error());

@@ -5,6 +5,7 @@
 #include "api/service_call.h"
 #include "api/text.h"
 #include "events/catalogue.h"
+#include "events/check.h"
 #include "events/json.h"
 #include "log/places.h"
 #include "projections/shard_fold.h"
@@ -245,6 +246,24 @@ Response Service::document(const Call& call, Own own) const {
             break;
     }
     return text_response(200, "ok\n");
+}
+
+void Service::stream(const CallPtr& call) {
+    const auto topics = parse_topics(call->asked.get("topics"));
+    CHECK(topics.has_value(), "its judge has read it");
+    const std::string* last = call->request.header("last-event-id");
+    Response response;
+    response.headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
+    response.stream = [this,
+                       topics = *topics,
+                       last = last == nullptr ? std::string() : *last,
+                       allowed = still_allowed(*call)](const std::shared_ptr<EventStream>& stream) {
+        feed_.add(stream, topics, last, allowed);
+        if (!allowed()) {  // revoked since it was admitted; from here on end_disallowed() sees it
+            stream->close();
+        }
+    };
+    respond(call, std::move(response));
 }
 
 // What is seen once a second: whether the views caught up, and what listeners are told.

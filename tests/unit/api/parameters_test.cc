@@ -29,9 +29,7 @@ std::set<std::pair<std::string, std::string>> told(std::string_view path, Query 
     asked.parameters = found.parameters;
     std::set<std::pair<std::string, std::string>> all;
     auto violations = check_parameters(*found.route, request, asked);
-    if (violations.empty() && found.route->judge != nullptr) {
-        violations = found.route->judge(asked, {});
-    }
+    add_judged(*found.route, asked, {}, violations);
     for (const events::Violation& each : violations) {
         EXPECT_FALSE(each.detail.empty());
         EXPECT_TRUE(all.emplace(each.pointer, each.code).second) << each.pointer << " twice";
@@ -106,6 +104,16 @@ TEST(Parameters, WhatAKpiHasNoPlaceForIsToldByTheParameterThatAsksForIt) {
               std::set{value("each")});
     // That there is no such KPI is not a matter of parameters.
     EXPECT_EQ(asked("none", {{"by", "weather"}}), kNothing);
+}
+
+TEST(Parameters, WhatAValueOrAKpiHasNoPlaceForIsToldTogether) {
+    EXPECT_EQ(told("/v1/kpis/answer-rate",
+                   {{"period", "2017-Q1"}, {"each", "fortnight"}, {"by", "foo"}, {"base", "x"}}),
+              (std::set{value("each"), value("by"), value("base")}));
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"period", "spring"}, {"each", "day"}, {"by", "foo"}}),
+              (std::set{value("period"), value("by")}));
+    EXPECT_EQ(told("/v1/kpis/answer-rate", {{"by", "foo"}}),
+              (std::set{value("by"), {std::string("period"), std::string("parameter-missing")}}));
 }
 
 TEST(Parameters, WhatHasAJudgeIsJudgedOnEveryRouteInPathAndQuery) {

@@ -349,6 +349,9 @@ TEST(Service, WrongParametersAreAllNamed) {
     EXPECT_EQ(json::parse(response.body)["errors"].size(), 4U) << response.body;
     const Response of_kpi = serving.get("/v1/kpis/answer-rate?period=2017&by=x&base=y");
     EXPECT_EQ(json::parse(of_kpi.body)["errors"].size(), 2U) << of_kpi.body;
+    const Response of_both =
+        serving.get("/v1/kpis/answer-rate?period=2017-Q1&each=fortnight&by=foo&base=x");
+    EXPECT_EQ(json::parse(of_both.body)["errors"].size(), 3U) << of_both.body;
 }
 
 TEST(Service, PagesOfCasesFollowEachOtherWithoutGapOrRepetition) {
