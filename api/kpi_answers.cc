@@ -13,7 +13,6 @@ namespace {
 
 using projections::Figure;
 using projections::KpiDefinition;
-using projections::Period;
 
 // The exact decimal as a JSON number: parsing keeps its digits, and people's tools read a number.
 void write_value(JsonWriter& json, const std::optional<std::string>& decimal) {
@@ -51,52 +50,6 @@ void write_comparison(JsonWriter& json, const KpiAnswer& answer, const std::stri
     write_counts(json, growth);
     write_value(json, projections::growth_text(growth));
     json.member("prints", projections::print_growth(growth));
-}
-
-Result<Period> compared_period(const Period& period, const std::string& with) {
-    if (with == "previous") {
-        return projections::previous(period);
-    }
-    if (with == "year-ago") {
-        return projections::year_before(period);
-    }
-    return projections::parse_period(with);
-}
-
-// The period that each is compared with; none when nothing is.
-Result<std::vector<Period>> compared_periods(const std::vector<Period>& periods,
-                                             const std::string& with) {
-    std::vector<Period> compared;
-    for (size_t i = 0; !with.empty() && i < periods.size(); ++i) {
-        const auto period = compared_period(periods[i], with);
-        if (!period) {
-            return Unexpected(period.error());
-        }
-        compared.push_back(*period);
-    }
-    return compared;
-}
-
-void add_missing(projections::FiguresByValue& to,
-                 const projections::FiguresByValue& from,
-                 const Figure& nothing) {
-    for (const auto& [value, figure] : from) {
-        to.try_emplace(value, nothing);
-    }
-}
-
-// Compares the answer: what only one of the periods has stands in both breakdowns.
-void compare(KpiAnswer& answer, const Period& with, projections::Breakdown before) {
-    answer.compared_with = with;
-    answer.before.whole = before.whole;
-    answer.before.by = std::move(before.by);
-    if (answer.by) {
-        const auto nothing = [&answer](const Figure& whole) {
-            return projections::figure_of_nothing(answer.query, answer.dimension, whole);
-        };
-        add_missing(*answer.by, answer.before.by, nothing(answer.figure));
-        add_missing(answer.before.by, *answer.by, nothing(answer.before.whole));
-    }
 }
 
 // Whether the target is for the figure: by itself, or as a value of its dimension.
@@ -191,75 +144,6 @@ std::vector<std::string> row_of(const KpiAnswer& answer,
 }
 
 }  // namespace
-
-projections::KpiQuery query_of(const projections::KpiCatalogue& kpis, const KpiQuestion& asked) {
-    projections::KpiQuery query;
-    query.kpi = kpis.find(asked.id);
-    query.base = asked.base;
-    query.variant = asked.variant;
-    for (const auto& [dimension, value] : asked.filters) {
-        query.filters[dimension] = value;
-    }
-    return query;
-}
-
-Result<projections::KpiQuery> query_of(const projections::KpiCatalogue& kpis,
-                                       const KpiQuestion& asked,
-                                       const std::string& period) {
-    projections::KpiQuery query = query_of(kpis, asked);
-    if (query.kpi == nullptr) {
-        return fail(Errc::NotFound,
-                    "there is no KPI '" + asked.id +
-                        "'; `sijill kpi list`, or /v1/kpis, shows those there are");
-    }
-    const auto parsed = projections::parse_period(period);
-    if (!parsed) {
-        return Unexpected(parsed.error());
-    }
-    query.period = *parsed;
-    return query;
-}
-
-Result<std::vector<KpiAnswer>> answers_of(const projections::KpiCatalogue& kpis,
-                                          const KpiQuestion& asked,
-                                          const std::vector<std::string>& periods,
-                                          const projections::Shards& shards) {
-    std::vector<KpiAnswer> answers(periods.size());
-    std::vector<Period> parsed;
-    for (size_t i = 0; i < periods.size(); ++i) {
-        auto query = query_of(kpis, asked, periods[i]);
-        if (!query) {
-            return Unexpected(query.error());
-        }
-        parsed.push_back(query->period);
-        answers[i].query = std::move(*query);
-    }
-    if (answers.empty()) {
-        return answers;
-    }
-    const auto compared = compared_periods(parsed, asked.compare);
-    if (!compared) {
-        return Unexpected(compared.error());
-    }
-    parsed.insert(parsed.end(), compared->begin(), compared->end());
-    const projections::KpiQuery& query = answers.front().query;
-    auto breakdowns = projections::breakdowns_of(shards, query, parsed, asked.by);
-    if (!breakdowns) {
-        return Unexpected(breakdowns.error());
-    }
-    for (size_t i = 0; i < answers.size(); ++i) {
-        KpiAnswer& answer = answers[i];
-        answer.figure = (*breakdowns)[i].whole;
-        if (!asked.by.empty()) {
-            answer.by = std::move((*breakdowns)[i].by);
-            answer.dimension = asked.by;
-        }
-        if (!compared->empty()) {
-            compare(answer, (*compared)[i], std::move((*breakdowns)[answers.size() + i]));
-        }
-    }
-    return answers;
-}
 
 std::string cursor_of(const projections::BehindPlace& place) {
     const auto& [kind, subject] = place;

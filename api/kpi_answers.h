@@ -1,5 +1,6 @@
 #pragma once
-// api/kpi_answers.h - questions about KPIs, their answers, and how answers are written.
+// api/kpi_answers.h - questions about KPIs (kpi_questions.cc), their answers, and how answers are
+// written.
 
 #include "api/json_writer.h"
 #include "api/table.h"
@@ -56,6 +57,16 @@ struct KpiAnswer {
                                                         const KpiQuestion& asked,
                                                         const std::vector<std::string>& periods,
                                                         const projections::Shards& shards);
+
+/// The answers by the inner dimension for each of the periods, and in it for each value of the
+/// outer one. The question's own dimension is not read. Errors: as answers_of; Invalid: too many
+/// figures.
+[[nodiscard]] Result<std::vector<KpiAnswer>> answers_of_pair(
+    const projections::KpiCatalogue& kpis,
+    const KpiQuestion& asked,
+    const std::vector<std::string>& periods,
+    const projections::DimensionPair& pair,
+    const projections::Shards& shards);
 
 /// As a cursor: number of the kind (0: a person who is counted), point, subject.
 [[nodiscard]] std::string cursor_of(const projections::BehindPlace& place);

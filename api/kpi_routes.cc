@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 
 namespace sijill::api {
 
@@ -92,34 +91,20 @@ Result<std::vector<KpiAnswer>> observations(KpiQuestion question,
                                             const Reading& reading) {
     const projections::Shards& shards = reading.shards.rows();
     const projections::KpiCatalogue& kpis = reading.site.catalogue;
+    if (by.size() == 2) {
+        return answers_of_pair(kpis, question, periods, {by[0], by[1]}, shards);
+    }
     question.by = by.empty() ? "" : by[0];
-    auto outer = answers_of(kpis, question, periods, shards);
-    if (by.size() < 2 || !outer) {
-        return outer;
+    auto answers = answers_of(kpis, question, periods, shards);
+    size_t figures = 0;
+    for (size_t i = 0; answers && i < answers->size(); ++i) {
+        const auto& rows = (*answers)[i].by;
+        figures += rows ? rows->size() : 1;
     }
-    std::map<std::string, std::vector<KpiAnswer>> by_value;  // each by period
-    for (const KpiAnswer& answer : *outer) {
-        for (const auto& [value, figure] : *answer.by) {
-            by_value.emplace(value, 0);
-        }
+    if (auto few = projections::check_figures(figures); !few) {
+        return Unexpected(few.error());
     }
-    question.by = by[1];
-    question.filters.emplace_back(by[0], "");
-    for (auto& [value, answers] : by_value) {
-        question.filters.back().second = value;
-        auto inner = answers_of(kpis, question, periods, shards);
-        if (!inner) {
-            return inner;
-        }
-        answers = std::move(*inner);
-    }
-    std::vector<KpiAnswer> all;
-    for (size_t i = 0; i < periods.size(); ++i) {
-        for (const auto& [value, figure] : *(*outer)[i].by) {
-            all.push_back(std::move(by_value.at(value)[i]));
-        }
-    }
-    return all;
+    return answers;
 }
 
 // Its columns follow from the question: by two dimensions there may be no answer to take them from.

@@ -1,6 +1,7 @@
 #include "projections/kpi.h"
 
 #include "projections/keys.h"
+#include "projections/kpi_breakdowns.h"
 #include "projections/kpi_hiding.h"
 #include "projections/kpi_sums.h"
 
@@ -191,52 +192,31 @@ Result<std::vector<Period>> months_of(const Period& period) {
 }
 
 // Over a mean month of each period, which is its denominator by its months.
-Result<std::vector<Breakdown>> over_mean_month(const Shards& shards,
-                                               const KpiQuery& query,
-                                               const std::vector<Period>& periods,
-                                               const std::string& dimension) {
-    auto sums = sums_of(shards, query, periods, dimension);
-    for (size_t i = 0; sums && i < periods.size(); ++i) {
-        const auto months = months_of(periods[i]);
-        if (!months) {
-            return Unexpected(months.error());
-        }
-        const auto times = static_cast<int64_t>(months->size());
-        (*sums)[i].whole.numerator *= times;
-        for (auto& [value, figure] : (*sums)[i].by) {
+void weigh_by_months(const Summed& summed, std::vector<Breakdown>& sums) {
+    for (size_t i = 0; i < sums.size(); ++i) {
+        const auto times = static_cast<int64_t>(summed.months[i]);
+        sums[i].whole.numerator *= times;
+        for (auto& [value, figure] : sums[i].by) {
             figure.numerator *= times;
         }
     }
-    return sums;
 }
 
 // The mean of the months of each period; those at its ends may be cut by it.
-Result<std::vector<Breakdown>> means_of_months(const Shards& shards,
-                                               const KpiQuery& query,
-                                               const std::vector<Period>& periods,
-                                               const std::string& dimension) {
-    std::vector<Period> months;
-    std::vector<size_t> ends;  // of each period, among the months
-    for (const Period& period : periods) {
-        const auto parts = months_of(period);
-        if (!parts) {
-            return Unexpected(parts.error());
-        }
-        months.insert(months.end(), parts->begin(), parts->end());
-        ends.push_back(months.size());
-    }
-    auto found = sums_of(shards, query, months, dimension);
-    if (!found) {
-        return found;
-    }
-    const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
-    const bool split = base != nullptr && grouped_by(*base, dimension);
+std::vector<Breakdown> means_of_months(const Summed& summed,
+                                       bool split,
+                                       const std::vector<Breakdown>& sums) {
     std::vector<Breakdown> means;
-    for (size_t begin = 0; const size_t end : ends) {
-        means.push_back(mean_of(std::span(*found).subspan(begin, end - begin), split));
-        begin = end;
+    for (size_t begin = 0; const size_t months : summed.months) {
+        means.push_back(mean_of(std::span(sums).subspan(begin, months), split));
+        begin += months;
     }
     return means;
+}
+
+bool is_over_mean_month(const KpiQuery& query) {
+    const KpiBase* base = base_of(query);
+    return base != nullptr && base->mean_month;
 }
 
 // People, and what stands at a day's end.
@@ -255,6 +235,53 @@ bool is_by_day(const KpiQuery& query) {
 bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
     return std::ranges::all_of(
         terms, [&](const SumTerm& term) { return has_dimension(term.cube, group); });
+}
+
+Result<Summed> summed_periods(const KpiQuery& query, const std::vector<Period>& periods) {
+    const bool of_months = query.kpi->mean_of_months;
+    Summed summed;
+    if (!of_months) {
+        summed.periods = periods;
+    }
+    if (!of_months && !is_over_mean_month(query)) {
+        return summed;
+    }
+    for (const Period& period : periods) {
+        const auto months = months_of(period);
+        if (!months) {
+            return Unexpected(months.error());
+        }
+        summed.months.push_back(months->size());
+        if (of_months) {
+            summed.periods.insert(summed.periods.end(), months->begin(), months->end());
+        }
+    }
+    return summed;
+}
+
+std::vector<Breakdown> figures_of_sums(const KpiQuery& query,
+                                       const Summed& summed,
+                                       const std::string& dimension,
+                                       std::vector<Breakdown> sums) {
+    if (query.kpi->mean_of_months) {
+        const std::vector<SumTerm>* base = terms_of(query, Side::Denominator);
+        return means_of_months(summed, base != nullptr && grouped_by(*base, dimension), sums);
+    }
+    if (is_over_mean_month(query)) {
+        weigh_by_months(summed, sums);
+    }
+    return sums;
+}
+
+Result<std::vector<Breakdown>> plain_breakdowns(const Shards& shards,
+                                                const KpiQuery& query,
+                                                const Summed& summed,
+                                                const std::string& dimension) {
+    auto sums = sums_of(shards, query, summed.periods, dimension);
+    if (!sums) {
+        return sums;
+    }
+    return figures_of_sums(query, summed, dimension, std::move(*sums));
 }
 
 std::vector<QueryFault> faults_of(const KpiQuery& query,
@@ -323,11 +350,9 @@ Result<std::vector<Breakdown>> breakdowns_of(const Shards& shards,
     if (const auto faults = faults_of(query, periods, by); !faults.empty()) {
         return fail(Errc::Invalid, faults.front().what);
     }
-    const KpiBase* base = base_of(query);
-    const auto figures = query.kpi->mean_of_months             ? means_of_months
-                         : base != nullptr && base->mean_month ? over_mean_month
-                                                               : sums_of;
-    auto breakdowns = figures(shards, query, periods, dimension);
+    const auto summed = summed_periods(query, periods);
+    auto breakdowns = summed ? plain_breakdowns(shards, query, *summed, dimension)
+                             : Result<std::vector<Breakdown>>(Unexpected(summed.error()));
     if (breakdowns && query.kpi->minimum_cell != 0) {
         if (auto hidden = hide_small(shards, query, periods, dimension, *breakdowns); !hidden) {
             return Unexpected(hidden.error());

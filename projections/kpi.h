@@ -86,6 +86,33 @@ struct Breakdown {
                                                            const std::vector<Period>& periods,
                                                            const std::string& dimension);
 
+/// Two dimensions of a table, one under each value of the other.
+struct DimensionPair {
+    std::string outer;
+    std::string inner;
+};
+
+struct PairedBreakdowns {
+    std::vector<Breakdown> outer;  // as breakdowns_of by the outer dimension
+    /// By outer value of any of the periods: as breakdowns_of narrowed to it, by the inner one.
+    std::map<std::string, std::vector<Breakdown>> inner;
+};
+
+/// So many figures are answered at once: a year of days by 500 values.
+inline constexpr size_t kMostFigures = 200'000;
+
+/// Errors: Invalid, naming the bound.
+[[nodiscard]] Result<void> check_figures(size_t figures, size_t most = kMostFigures);
+
+/// The breakdowns of each of the periods by two dimensions. The cells are read once for all outer
+/// values, unless one of the dimensions is none of theirs (ages), and what may be shown is judged
+/// once for a period. Errors: as breakdowns_of; Invalid: more than `most_figures`, of either.
+[[nodiscard]] Result<PairedBreakdowns> paired_breakdowns_of(const Shards& shards,
+                                                            const KpiQuery& query,
+                                                            const std::vector<Period>& periods,
+                                                            const DimensionPair& pair,
+                                                            size_t most_figures = kMostFigures);
+
 /// What a breakdown by the dimension says of a value that it does not have: nothing, of the
 /// denominator that the value would have. `whole` is the breakdown's.
 [[nodiscard]] Figure figure_of_nothing(const KpiQuery& query,

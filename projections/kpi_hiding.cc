@@ -94,7 +94,11 @@ struct Split {
 class TableJudge {
   public:
     TableJudge(const KpiQuery& query, size_t periods)
-        : query_(query), periods_(periods), counting_(counting_of(query)) {
+        : query_(query),
+          periods_(periods),
+          counting_(counting_of(query)),
+          hides_all_(periods),
+          hides_pair_(periods) {
         query_.filters.clear();
     }
 
@@ -153,7 +157,44 @@ class TableJudge {
     }
 
     // What may not be shown of the breakdown by a dimension.
-    [[nodiscard]] HiddenCells hidden(const std::string& dimension, size_t period) const {
+    [[nodiscard]] const HiddenCells& hidden(const std::string& dimension, size_t period) {
+        auto& judged = hidden_.try_emplace(dimension, periods_).first->second[period];
+        if (!judged) {
+            judged = judge_hidden(dimension, period);
+        }
+        return *judged;
+    }
+
+    // Whether the whole is small, or would give its parts away; then no part is shown either.
+    [[nodiscard]] bool hides_all(size_t period) {
+        auto& judged = hides_all_[period];
+        if (!judged) {
+            judged = judge_all(period);
+        }
+        return *judged;
+    }
+
+    [[nodiscard]] std::set<std::string> values_of(const std::string& dimension,
+                                                  size_t period) const {
+        std::set<std::string> values;
+        for (const auto& [value, counts] : table_of(splits_.at(dimension), period).cells) {
+            values.insert(value);
+        }
+        return values;
+    }
+
+    // Whether the table by the two dimensions that were added, or one beside it, has anything to
+    // hide.
+    [[nodiscard]] bool hides_pair(const std::string& one, const std::string& other, size_t period) {
+        auto& judged = hides_pair_[period];
+        if (!judged) {
+            judged = judge_pair(one, other, period);
+        }
+        return *judged;
+    }
+
+  private:
+    [[nodiscard]] HiddenCells judge_hidden(const std::string& dimension, size_t period) const {
         const CountedTable table = table_of(splits_.at(dimension), period);
         HiddenCells hidden = hidden_cells(table, minimum());
         if (counting_.differs && !hidden.values.empty()) {
@@ -166,8 +207,7 @@ class TableJudge {
         return hidden;
     }
 
-    // Whether the whole is small, or would give its parts away; then no part is shown either.
-    [[nodiscard]] bool hides_all(size_t period) const {
+    [[nodiscard]] bool judge_all(size_t period) {
         const Split& split = splits_.at("");
         return (!query_.kpi->people && is_small(counts_of(split.numerators.total(period),
                                                           split.denominators.total(period),
@@ -178,17 +218,7 @@ class TableJudge {
                });
     }
 
-    [[nodiscard]] std::set<std::string> values_of(const std::string& dimension,
-                                                  size_t period) const {
-        std::set<std::string> values;
-        for (const auto& [value, counts] : table_of(splits_.at(dimension), period).cells) {
-            values.insert(value);
-        }
-        return values;
-    }
-
-    // Whether the table by two dimensions, or one beside it, has anything to hide.
-    [[nodiscard]] bool hides_pair(const std::string& one, const std::string& other, size_t period) {
+    [[nodiscard]] bool judge_pair(const std::string& one, const std::string& other, size_t period) {
         if (!pair_knows_ || !hidden(one, period).values.empty() ||
             !hidden(other, period).values.empty()) {
             return true;
@@ -207,7 +237,6 @@ class TableJudge {
         return false;
     }
 
-  private:
     [[nodiscard]] int64_t minimum() const { return query_.kpi->minimum_cell; }
 
     [[nodiscard]] CellCounts counts_of(int64_t above,
@@ -265,13 +294,17 @@ class TableJudge {
     std::pair<bool, bool> pair_has_;
     std::vector<Tally> tallies_;
     Dictionary texts_;
+    // What was judged, by period: a table by two dimensions asks again for each value of the outer.
+    std::map<std::string, std::vector<std::optional<HiddenCells>>> hidden_;  // by dimension
+    std::vector<std::optional<bool>> hides_all_;
+    std::vector<std::optional<bool>> hides_pair_;
 };
 
 // A question's dimensions, and what is asked of their tables.
 class BreakdownJudge {
   public:
     BreakdownJudge(const KpiQuery& query, const std::string& dimension, size_t periods)
-        : query_(query), dimension_(dimension), tables_(query, periods) {
+        : dimension_(dimension), tables_(query, periods), closed_(periods) {
         for (const auto& [name, value] : query.filters) {
             narrowed_.push_back(name);
         }
@@ -292,24 +325,25 @@ class BreakdownJudge {
         return tables_.read(shards, periods);
     }
 
-    void hide_in(Breakdown& breakdown, size_t period) {
+    // `value`: of what narrows, where that is one dimension.
+    void hide_in(Breakdown& breakdown, size_t period, const std::string& value) {
         const bool all = tables_.hides_all(period);
         if (!dimension_.empty()) {
             hide_cells(breakdown.by, period, all);
         }
-        if (all || hides_whole(period) || tables_.is_small_figure(breakdown.whole)) {
+        if (all || hides_whole(period, value) || tables_.is_small_figure(breakdown.whole)) {
             breakdown.whole = kSuppressed;
         }
     }
 
   private:
-    bool hides_whole(size_t period) {
+    bool hides_whole(size_t period, const std::string& value) {
         switch (narrowed_.size()) {
             case 0:
                 return false;
             case 1: {
-                const auto hidden = tables_.hidden(narrowed_[0], period).values;
-                return std::ranges::find(hidden, query_.filters.begin()->second) != hidden.end();
+                const auto& hidden = tables_.hidden(narrowed_[0], period).values;
+                return std::ranges::find(hidden, value) != hidden.end();
             }
             case 2:
                 // Narrowed by two and broken down by a third: of the two the table is not read.
@@ -323,11 +357,7 @@ class BreakdownJudge {
     void hide_cells(FiguresByValue& by, size_t period, bool all) {
         if (all || touched_.size() > 2 ||
             (touched_.size() == 2 && tables_.hides_pair(touched_[0], touched_[1], period))) {
-            // Not even which of them are empty.
-            by.clear();
-            for (const std::string& value : tables_.values_of(dimension_, period)) {
-                by.emplace(value, kSuppressed);
-            }
+            by = closed(period);
             return;
         }
         for (auto& [value, figure] : by) {
@@ -344,11 +374,22 @@ class BreakdownJudge {
         }
     }
 
-    const KpiQuery& query_;
+    // All values, with not even told which of them are empty.
+    const FiguresByValue& closed(size_t period) {
+        if (!closed_[period]) {
+            closed_[period].emplace();
+            for (const std::string& value : tables_.values_of(dimension_, period)) {
+                closed_[period]->emplace(value, kSuppressed);
+            }
+        }
+        return *closed_[period];
+    }
+
     const std::string& dimension_;
     TableJudge tables_;
     std::vector<std::string> narrowed_;
     std::vector<std::string> touched_;
+    std::vector<std::optional<FiguresByValue>> closed_;  // by period
 };
 
 }  // namespace
@@ -371,8 +412,28 @@ Result<void> hide_small(const Shards& shards,
     if (auto read = judge.read(shards, periods); !read) {
         return read;
     }
+    const std::string value = query.filters.empty() ? "" : query.filters.begin()->second;
     for (size_t i = 0; i < breakdowns.size(); ++i) {
-        judge.hide_in(breakdowns[i], i);
+        judge.hide_in(breakdowns[i], i, value);
+    }
+    return {};
+}
+
+Result<void> hide_small(const Shards& shards,
+                        const KpiQuery& query,
+                        const std::vector<Period>& periods,
+                        const DimensionPair& pair,
+                        std::map<std::string, std::vector<Breakdown>>& narrowed) {
+    KpiQuery of_values = query;
+    of_values.filters[pair.outer] = "";  // one of them
+    BreakdownJudge judge(of_values, pair.inner, periods.size());
+    if (auto read = judge.read(shards, periods); !read) {
+        return read;
+    }
+    for (auto& [value, breakdowns] : narrowed) {
+        for (size_t i = 0; i < breakdowns.size(); ++i) {
+            judge.hide_in(breakdowns[i], i, value);
+        }
     }
     return {};
 }

@@ -4,6 +4,7 @@
 
 #include "projections/kpi.h"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,5 +28,13 @@ namespace sijill::projections {
                                       const std::vector<Period>& periods,
                                       const std::string& dimension,
                                       std::vector<Breakdown>& breakdowns);
+
+/// The same of the breakdowns by the inner dimension under values of the outer one. What may be
+/// shown is judged once for each period, whatever the number of values.
+[[nodiscard]] Result<void> hide_small(const Shards& shards,
+                                      const KpiQuery& query,
+                                      const std::vector<Period>& periods,
+                                      const DimensionPair& pair,
+                                      std::map<std::string, std::vector<Breakdown>>& narrowed);
 
 }  // namespace sijill::projections
