@@ -128,7 +128,7 @@ class SmallCentre(unittest.TestCase):
         for args in (("--period", "2017-M03"), ("--period", "2017-M02", "--filter", "kind=complaint")):
             done = run("kpi", "cases", "cases-opened", *args, *self.here, expect=1)
             self.assertIn("this figure is suppressed (kpi.minimum_cell_size)", done.stderr)
-        self.assertIn("31 subjects", run("kpi", "cases", "cases-opened", "--period", "2017-M02", *self.here).stderr)
+        self.assertIn("subjects: 31", run("kpi", "cases", "cases-opened", "--period", "2017-M02", *self.here).stderr)
 
     def test_over_http_in_json_csv_and_xlsx(self):
         server = Server(self.data, "--config", self.config)
