@@ -57,6 +57,7 @@ const std::vector<std::string> kPlusKeys = {"column", "minus", "unit"};
 template <class Range, class Name>
 std::vector<std::string> names_in(const Range& range, Name name) {
     std::vector<std::string> names;
+    names.reserve(std::size(range));
     for (const auto& each : range) {
         names.emplace_back(std::invoke(name, each));
     }
