@@ -10,7 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include <ctime>
 #include <future>
 #include <set>
 
@@ -77,30 +76,6 @@ TEST(Service, EveryRouteHasAnExampleAndItsSchemaIsInTheDocument) {
         EXPECT_TRUE(route.schema.empty() ||
                     document["components"]["schemas"].contains(std::string(route.schema)))
             << route.path << ": " << route.schema;
-    }
-}
-
-// Of this thread, which is the I/O thread to the service.
-std::chrono::nanoseconds cpu_of_asking(Serving& serving, const std::string& target) {
-    const auto now = [] {
-        timespec time{};
-        EXPECT_EQ(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time), 0);
-        return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-    };
-    EXPECT_EQ(serving.get(target).status, 200) << target;  // what is made once is made
-    const auto begin = now();
-    for (int i = 0; i < 50; ++i) {
-        serving.get(target);
-    }
-    return now() - begin;
-}
-
-TEST(Service, StrangersDoNotHaveTheDocumentsMadeAnew) {
-    Serving serving;
-    const auto version = cpu_of_asking(serving, "/version");
-    for (const char* target :
-         {"/v1/openapi.json", "/v1/asyncapi.json", "/v1/schemas/gov.cc.case.opened.v1"}) {
-        EXPECT_LT(cpu_of_asking(serving, target), version * 8) << target;
     }
 }
 
