@@ -84,19 +84,19 @@ void ChangeFeed::News::note_row(std::string_view key) {
         changed(spans->cube, spans->day, spans->day);
     } else if (const auto aggregate = keys::parse_aggregate(key);
                aggregate && aggregate->kind == projections::AggregateKind::Case) {
-        note_case(std::string(aggregate->subject));
+        note_case(aggregate->subject);
     }
 }
 
-void ChangeFeed::News::note_case(std::string id) {
+void ChangeFeed::News::note_case(std::string_view id) {
     if (!many_cases) {
-        cases.insert(std::move(id));
+        cases.emplace(id);
         many_cases = cases.size() > kMostCases;
     }
 }
 
-void ChangeFeed::News::add(News more) {
-    cubes.merge(more.cubes);
+void ChangeFeed::News::add(const News& more) {
+    cubes.insert(more.cubes.begin(), more.cubes.end());
     first_day = std::min(first_day, more.first_day);
     last_day = std::max(last_day, more.last_day);
     many_cases = many_cases || more.many_cases;
@@ -122,7 +122,7 @@ void ChangeFeed::note(int32_t partition,
     }
     const std::lock_guard lock(mutex_);
     positions_[partition] = next_offset;  // with its news: an event's id says that all is told
-    news_.add(std::move(news));
+    news_.add(news);
 }
 
 std::string ChangeFeed::position() const {

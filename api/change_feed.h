@@ -77,8 +77,8 @@ class ChangeFeed {
         bool many_cases = false;
 
         void note_row(std::string_view key);
-        void note_case(std::string id);
-        void add(News more);
+        void note_case(std::string_view id);
+        void add(const News& more);
     };
     // The events of one tick; "" is none.
     struct Told {

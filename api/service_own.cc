@@ -48,6 +48,13 @@ Response text_of_json(const std::string& text) {
     return response;
 }
 
+// A document that tools in a browser read from any place.
+Response page_for_tools(const std::string& text) {
+    Response response = text_of_json(text);
+    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    return response;
+}
+
 // Strangers may ask for it, in the I/O thread.
 Response schema_answer(const std::string& type) {
     static const std::map<std::string, std::string> kTexts = all_schema_texts();
@@ -219,15 +226,10 @@ Response Service::document(const Call& call, Own own) const {
     switch (own) {
         case Own::Openapi: {
             static const std::string kDocument = openapi_document(config_.version).dump(2) + "\n";
-            Response response = text_of_json(kDocument);
-            response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-            return response;
+            return page_for_tools(kDocument);
         }
-        case Own::Asyncapi: {
-            Response response = text_of_json(asyncapi_);
-            response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-            return response;
-        }
+        case Own::Asyncapi:
+            return page_for_tools(asyncapi_);
         case Own::Schema:
             return schema_answer(call.asked.get("type"));
         case Own::Problem:

@@ -7,7 +7,6 @@
 #include "cli/writes.h"
 #include "consumers/changes.h"
 #include "events/time.h"
-#include "projections/shard_fold.h"
 
 #include <cstdio>
 
@@ -55,9 +54,10 @@ Result<Found> find_changes(const std::string& period_id, int64_t number, const O
     if (!changes) {
         return Unexpected(changes.error());
     }
-    const std::string rules =
-        projections::rules_digest(projections::fold_identity(*local_time), site->catalogue);
-    return Found{site->catalogue, *revision, revision->rules == rules, std::move(*changes)};
+    return Found{site->catalogue,
+                 *revision,
+                 is_under_rules_of_now(*revision, *local_time, site->catalogue),
+                 std::move(*changes)};
 }
 
 std::string printed(const ExplainedChange& change,

@@ -31,7 +31,4 @@ inline constexpr const char* kPeriodActor = "system:sijill";
 /// would make more overdue. Errors: Rejected.
 [[nodiscard]] Result<void> require_over(const nlohmann::ordered_json& answer, int64_t now_ms);
 
-/// Refers the figures of the period that missed their targets; gives the code to exit with.
-[[nodiscard]] int refer_misses(const std::string& period, const Options& options);
-
 }  // namespace sijill::cli

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/period_asked.h"
+#include "cli/period_refer.h"
 #include "cli/reads.h"
 #include "cli/writes.h"
 #include "events/encode.h"

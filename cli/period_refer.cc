@@ -1,4 +1,4 @@
-// cli/period_refer.cc - sijill period refer: whom the missed targets of a period are referred to.
+#include "cli/period_refer.h"
 
 #include "cli/config.h"
 #include "cli/config_command.h"

@@ -6,6 +6,7 @@
 #include "cli/config.h"
 #include "events/check.h"
 #include "events/json.h"
+#include "log/places.h"
 
 #include <algorithm>
 #include <fstream>
@@ -309,8 +310,8 @@ Result<std::string> end_of_server_log(const Options& options) {
     const auto answer = ordered_json::parse(response->body, nullptr, false);
     std::string position;
     for (const ordered_json& each : answer.value("partitions", ordered_json::array())) {
-        position += (position.empty() ? "" : ",") + std::to_string(each.value("partition", 0)) +
-                    ":" + std::to_string(each.value("end", int64_t{0}));
+        log::append_to_position(
+            position, each.value("partition", 0), each.value("end", int64_t{0}));
     }
     return position;
 }

@@ -45,8 +45,7 @@ Result<void> warn_of_other_rules(const Revision& revision, const Options& option
         return Unexpected(local_time ? site.error() : local_time.error());
     }
     const std::string number = std::to_string(revision.number);
-    if (revision.rules !=
-        projections::rules_digest(projections::fold_identity(*local_time), site->catalogue)) {
+    if (!is_under_rules_of_now(revision, *local_time, site->catalogue)) {
         std::fprintf(
             stderr,
             "sijill: %s%s%s\n",
@@ -64,6 +63,13 @@ Result<void> warn_of_other_rules(const Revision& revision, const Options& option
 }
 
 }  // namespace
+
+bool is_under_rules_of_now(const Revision& revision,
+                           const projections::LocalTime& local_time,
+                           const projections::KpiCatalogue& kpis) {
+    return revision.rules ==
+           projections::rules_digest(projections::fold_identity(local_time), kpis);
+}
 
 Result<Options> options_as_of(const std::string& period_id,
                               int64_t revision,

@@ -4,6 +4,8 @@
 #include "cli/context.h"
 #include "events/result.h"
 #include "projections/governance_states.h"
+#include "projections/kpi_catalogue.h"
+#include "projections/local_time.h"
 #include "projections/period.h"
 
 #include <cstdint>
@@ -15,6 +17,11 @@ namespace sijill::cli {
 /// those of the view.
 [[nodiscard]] Result<projections::PeriodState::Revision> revision_of(
     const consumers::ShardView& view, const projections::Period& period, int64_t number);
+
+/// Whether it was published under the rules of now: this zone, these KPIs, this version of Sijill.
+[[nodiscard]] bool is_under_rules_of_now(const projections::PeriodState::Revision& revision,
+                                         const projections::LocalTime& local_time,
+                                         const projections::KpiCatalogue& kpis);
 
 /// The options with the position of a revision to read as of; unchanged for revision 0. Says on
 /// stderr when that was published under other rules. Errors: as

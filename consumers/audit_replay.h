@@ -1,6 +1,7 @@
 #pragma once
 // consumers/audit_replay.h - folds the log again beside a live shard and compares every row.
 
+#include "consumers/shard_set.h"
 #include "events/result.h"
 #include "log/event_log.h"
 #include "projections/shard_fold.h"
@@ -40,8 +41,8 @@ struct ReplayConfig {
     std::string scratch_directory;  // made and removed; must not exist
     projections::FoldConfig fold;
     int64_t window_records = 1'000'000;
-    size_t state_cache_bytes = size_t{256} << 20U;  // of the partition that is folded again
-    size_t batch_records = 5'000;                   // most records of one read
+    size_t state_cache_bytes = kStateCacheBytes;  // of the partition that is folded again
+    size_t batch_records = 5'000;                 // most records of one read
     const std::atomic<bool>* stop = nullptr;
 };
 

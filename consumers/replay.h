@@ -24,7 +24,7 @@ struct ReplaySpan {
     int64_t begin = 0;  // the log's first offset
     int64_t end = 0;    // the next offset to stand at; also inside a hole
     int64_t window_records = 1'000'000;
-    size_t state_cache_bytes = size_t{256} << 20U;
+    size_t state_cache_bytes = kStateCacheBytes;
     size_t batch_records = 5'000;  // most records of one read
     const std::atomic<bool>* stop = nullptr;
 };

@@ -15,6 +15,9 @@
 
 namespace sijill::consumers {
 
+/// The states that a fold keeps in memory, where nothing else is said.
+inline constexpr size_t kStateCacheBytes = size_t{256} << 20U;
+
 /// DIR/shards/<partition, four digits>
 [[nodiscard]] std::string shard_directory(const std::string& data_directory, int32_t partition);
 

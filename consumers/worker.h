@@ -25,8 +25,8 @@ struct WorkerConfig {
     std::string data_directory;
     projections::FoldConfig fold;
     int threads = 1;  // 1 to kMostThreads; partitions are dealt out to them in turn
-    size_t state_cache_bytes = size_t{256} << 20U;  // of all shards together
-    int64_t window_records = 1'000'000;             // most records between two commits in catch-up
+    size_t state_cache_bytes = kStateCacheBytes;  // of all shards together
+    int64_t window_records = 1'000'000;           // most records between two commits in catch-up
     int64_t catch_up_lag = 50'000;  // records behind: from here on a thread folds in windows
     size_t batch_records = 5'000;   // most records of one read
     std::chrono::milliseconds tail_wait{5};  // how long a read waits for the first record

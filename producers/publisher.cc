@@ -169,9 +169,8 @@ Published Publisher::publish_lines(std::istream& input, const FailureSink& faile
     Published totals;
     Batch batch;
     std::string line;
-    const auto told_to_stop = [this] { return rules_.stop != nullptr && *rules_.stop; };
     for (uint64_t number = 1; !totals.stopped && read_line(input, line); ++number) {
-        if (told_to_stop()) {
+        if (is_set(rules_.stop)) {
             totals.told_to_stop = true;  // this line is not taken
             break;
         }
