@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace sijill::api {
 
@@ -114,7 +115,7 @@ class FramingRules {
             return {400, "Content-Length must be one number"};
         }
         if (length_of(length_.value) > body_bytes) {
-            return {413, "the body is too large"};
+            return {413, over_limit("body", body_bytes)};
         }
         return {0, {}};
     }
@@ -166,17 +167,21 @@ HeadScanner::Seen HeadScanner::end_line(std::string_view bytes) {
     return judge_start_line(line);
 }
 
-HeadScanner::Seen HeadScanner::refuse(int status, std::string_view detail) {
-    refusal_ = {status, detail};
+std::string over_limit(std::string_view what, size_t bytes) {
+    return "the " + std::string(what) + " is over its limit of " + std::to_string(bytes) + " bytes";
+}
+
+HeadScanner::Seen HeadScanner::refuse(int status, std::string detail) {
+    refusal_ = {status, std::move(detail)};
     return Seen::Refused;
 }
 
 HeadScanner::Seen HeadScanner::refuse_length(std::string_view bytes) {
     const std::string_view begun = bytes.substr(start_, limits_.header_bytes - start_);
     if (fields_start_ == 0 && is_token(begun.substr(0, begun.find(' ')))) {
-        return refuse(414, "the target is too long");
+        return refuse(414, over_limit("target", limits_.target_bytes));
     }
-    return refuse(431, "the head is too large");
+    return refuse(431, over_limit("head", limits_.header_bytes));
 }
 
 HeadScanner::Seen HeadScanner::judge_start_line(std::string_view line) {
@@ -190,7 +195,7 @@ HeadScanner::Seen HeadScanner::judge_start_line(std::string_view line) {
         return refuse(400, "malformed request line");
     }
     if (target.size() > limits_.target_bytes) {
-        return refuse(414, "the target is too long");
+        return refuse(414, over_limit("target", limits_.target_bytes));
     }
     line.remove_prefix(std::min(target.size() + 1, line.size()));
     const bool versioned = line.size() == 8 && line.starts_with("HTTP/") && is_digit(line[5]) &&

@@ -4,6 +4,7 @@
 // repeated framing headers, unknown codings), which is what request smuggling lives on.
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace sijill::api {
@@ -14,11 +15,14 @@ struct HeadLimits {
     size_t body_bytes = 0;
 };
 
-/// Why a request is refused. `detail` is a literal.
+/// Why a request is refused.
 struct Refusal {
     int status = 400;
-    std::string_view detail;
+    std::string detail;
 };
+
+/// "the body is over its limit of 8388608 bytes"
+[[nodiscard]] std::string over_limit(std::string_view what, size_t bytes);
 
 /// Finds where the head of one request ends and whether it keeps the rules. What is wrong with the
 /// bytes so far is said at once: a client that waits for an answer then need not wait for the
@@ -43,7 +47,7 @@ class HeadScanner {
     [[nodiscard]] const Refusal& refusal() const { return refusal_; }
 
   private:
-    Seen refuse(int status, std::string_view detail);
+    Seen refuse(int status, std::string detail);
     Seen refuse_length(std::string_view bytes);
     Seen end_line(std::string_view bytes);
     Seen judge_start_line(std::string_view line);

@@ -250,7 +250,7 @@ void Connection::read_body() {
             break;
         }
         if (error == http::error::body_limit) {
-            refuse(413, "the body is too large");
+            refuse(413, over_limit("body", core_.config.body_bytes));
             return;
         }
         if (error) {

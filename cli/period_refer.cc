@@ -1,5 +1,6 @@
 #include "cli/period_refer.h"
 
+#include "api/labels.h"
 #include "cli/config.h"
 #include "cli/config_command.h"
 #include "cli/output.h"
@@ -29,7 +30,8 @@ using projections::KpiTarget;
 struct Referral {
     std::string id;
     std::string department;
-    std::string figure;
+    std::string kpi;     // and the row of its breakdown
+    std::string figure;  // and what it must reach, as api::figure_label takes them
     std::string event;
 };
 
@@ -47,12 +49,12 @@ Referral referral_of(const Judged& judged, const projections::Figure& figure, in
     Referral made;
     made.id = referral_id_of(target, judged.period, judged.value);
     made.department = target.department.empty() ? judged.value : target.department;
-    made.figure = judged.kpi.id;
+    made.kpi = judged.kpi.id;
     if (!judged.value.empty()) {
-        made.figure.append(", ").append(target.by).append(" ").append(judged.value);
+        made.kpi.append(", ").append(target.by).append(" ").append(judged.value);
     }
-    made.figure.append(": ").append(print(judged.kpi, figure)).append(", ");
-    made.figure += print_target(target.direction, target.thousandths, judged.kpi.unit);
+    made.figure = print(judged.kpi, figure) + " (" +
+                  print_target(target.direction, target.thousandths, judged.kpi.unit) + ")";
     ordered_json narrowed = ordered_json::object();
     for (const auto& [dimension, value] : target.filters) {
         narrowed[dimension] = value;
@@ -189,12 +191,13 @@ void print_referred(const std::vector<Referral>& missed,
                     const Options& options) {
     const bool for_people = options.format == Format::Text;
     const std::string lang = for_people ? options.lang : "en";  // what programs read is English
-    Table table{{"referred", "department", "figure", "id"}, {}, {}};
+    Table table{{"referred", "department", "kpi", "figure", "id"}, {}, {}};
     for (const Referral& each : missed) {
         table.rows.push_back({known.contains(each.id) ? in_words(lang, "before", "سابقًا")
                                                       : in_words(lang, "now", "الآن"),
                               each.department,
-                              each.figure,
+                              each.kpi,
+                              api::figure_label(each.figure, lang),
                               each.id});
     }
     print_table(titled(std::move(table), lang), options.format);

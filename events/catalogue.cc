@@ -110,6 +110,11 @@ nlohmann::ordered_json field_schema(const FieldDescriptor& field) {
     CHECK(false, "every kind has a schema");
 }
 
+std::string bounds_text(Kind kind) {
+    const Bounds bounds = bounds_of(kind);
+    return std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum);
+}
+
 std::string kind_text(const FieldDescriptor& field) {
     switch (field.kind) {
         case Kind::Identifier:
@@ -131,9 +136,9 @@ std::string kind_text(const FieldDescriptor& field) {
         case Kind::Integer:
             return "integer";
         case Kind::Weight:
-            return "weight (0 to 65,535)";
+            return "weight (" + bounds_text(field.kind) + ")";
         case Kind::Points:
-            return "points (32 bits, signed)";
+            return "points (" + bounds_text(field.kind) + ")";
         case Kind::Boolean:
             return "true or false";
         case Kind::Enumeration:

@@ -145,6 +145,10 @@ class Departments(unittest.TestCase):
                          collections.Counter(department for _, _, department in missed))
         repeated = json.loads(run(*refer).stdout)
         self.assertEqual({row["referred"] for row in repeated}, {"before"})
+        self.assertIn(("answer-rate", "96.00 % (at least 97 %)"), {(row["kpi"], row["figure"]) for row in made})
+        arabic = run(*refer[:-len(where) - 2], "--lang", "ar", *where).stdout
+        self.assertIn("(لا يقل عن 97 %)", arabic)
+        self.assertNotRegex(arabic, "at (least|most)|[0-9] (h|min|s)\\b")
         self.assertEqual([row["id"] for row in repeated], [row["id"] for row in made])
         self.assertEqual(self.figure("kpis-referred", where)[0], len(missed))
 

@@ -152,6 +152,8 @@ TEST(HeadScanner, TakesAHeadOfExactlyTheLimit) {
     HeadScanner scanner(kLimits);
     EXPECT_EQ(scanner.look(head), HeadScanner::Seen::Refused);
     EXPECT_EQ(scanner.refusal().status, 431);
+    EXPECT_EQ(scanner.refusal().detail,
+              "the head is over its limit of " + std::to_string(kLimits.header_bytes) + " bytes");
 }
 
 TEST(HttpDate, IsAnImfFixdate) {
