@@ -1,32 +1,19 @@
 #include "projections/follow_up_rows.h"
 
 #include "projections/dictionary.h"
+#include "projections/equal_ends.h"
 #include "projections/follow_up.h"
 #include "projections/keys.h"
 
-#include <algorithm>
-#include <functional>
-
 namespace sijill::projections {
 
-namespace {
-
-// Keys of `from` that `to` lacks.
-void missing_texts(const TextList& from,
-                   const TextList& to,
-                   const std::function<void(std::string_view)>& change) {
-    for (size_t i = 0; i < from.size(); ++i) {
-        bool found = false;
-        for (size_t k = 0; k < to.size() && !found; ++k) {
-            found = from[i] == to[k];
-        }
-        if (!found) {
-            change(from[i]);
-        }
+std::vector<std::string_view> TextList::views() const {
+    std::vector<std::string_view> all(size());
+    for (size_t i = 0; i < all.size(); ++i) {
+        all[i] = (*this)[i];
     }
+    return all;
 }
-
-}  // namespace
 
 void follow_up_keys(AggregateKind kind,
                     std::string_view subject,
@@ -65,8 +52,15 @@ void follow_up_changes(const TextList& before, const TextList& after, RowBatch& 
     if (before == after) {
         return;
     }
-    missing_texts(before, after, [&](std::string_view key) { out.erase(key); });
-    missing_texts(after, before, [&](std::string_view key) { out.put(key, ""); });
+    const std::vector<std::string_view> had = before.views();
+    const std::vector<std::string_view> has = after.views();
+    const auto [gone, come] = between_equal_ends(had, has);
+    for (const std::string_view key : gone) {
+        out.erase(key);
+    }
+    for (const std::string_view key : come) {
+        out.put(key, "");  // also of one that has only moved: of a key the last change holds
+    }
 }
 
 }  // namespace sijill::projections

@@ -26,6 +26,7 @@ class TextList {
         const size_t begin = index == 0 ? 0 : ends_[index - 1];
         return std::string_view(bytes_).substr(begin, ends_[index] - begin);
     }
+    [[nodiscard]] std::vector<std::string_view> views() const;
     bool operator==(const TextList&) const = default;
 
   private:

@@ -32,11 +32,13 @@ namespace sijill::projections {
 /// What one event of a subject was, as its history keeps it. Flags only ever gain meaning: append.
 /// Illegal: the state machine did not allow it (judged again after a correction). Conflict: its
 /// expectedversion was not the version then; stands for ever. Correction: event.corrected or
-/// event.voided. Ineffective: a correction that could not be applied.
+/// event.voided. Ineffective: a correction that could not be applied. FarAhead: applied, and listed
+/// for its time.
 inline constexpr uint8_t kHistoryIllegal = 1;
 inline constexpr uint8_t kHistoryConflict = 2;
 inline constexpr uint8_t kHistoryCorrection = 4;
 inline constexpr uint8_t kHistoryIneffective = 8;
+inline constexpr uint8_t kHistoryFarAhead = 16;
 
 /// How an event is told among those of its subject: 56 bits. Of a thousand events two share theirs
 /// with odds of 7 in 10^12; then the later one has no effect, and is listed as a duplicate.

@@ -14,7 +14,9 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace sijill::projections {
@@ -40,7 +42,7 @@ Target target_of(const events::Event& event) {
 // One event of the subject as it stands in the log.
 struct Told {
     std::string text;  // structured JSON
-    Anomaly anomaly;   // what to list when it becomes illegal
+    Anomaly anomaly;   // what to list when its verdict changes
 };
 
 /// The events of a history, read again a part at a time: it may be longer than memory is large.
@@ -151,17 +153,18 @@ Result<std::vector<std::pair<uint64_t, Target>>> asked_for(const std::vector<His
 Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
     Corrections all;
     // Backwards: a correction that a later one voids is not heard.
-    for (auto each = asked.rbegin(); each != asked.rend(); ++each) {
-        auto& [key, target] = *each;
+    for (auto& [key, target] : std::views::reverse(asked)) {
         if (all.voided.contains(key)) {
             continue;
         }
         if (!target.patch) {
             all.voided.insert(target.key);
         } else {
-            auto& patches = all.patches[target.key];
-            patches.insert(patches.begin(), std::move(*target.patch));
+            all.patches[target.key].push_back(std::move(*target.patch));
         }
+    }
+    for (auto& [target, patches] : all.patches) {
+        std::ranges::reverse(patches);
     }
     return all;
 }
@@ -170,15 +173,14 @@ Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
 std::optional<std::string> patched(const std::string& text,
                                    const std::vector<events::Patch>& patches,
                                    events::Decoder& decoder) {
-    std::string current = text;
-    for (const events::Patch& patch : patches) {
-        auto next = events::patched_event(current, patch);
-        if (!next) {
-            return std::nullopt;
-        }
-        current = std::move(*next);
+    if (patches.empty()) {
+        return text;
     }
-    return decoder.decode_text(current) == nullptr ? std::nullopt : std::optional(current);
+    auto current = events::patched_event(text, patches);
+    if (!current || decoder.decode_text(*current) == nullptr) {
+        return std::nullopt;
+    }
+    return std::move(*current);
 }
 
 // False when a correction names no event of the subject, another correction, or would leave its
@@ -285,25 +287,25 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
     return {};
 }
 
-Result<Verdict> ShardFold::fold_again(LiveAggregate& live,
+Result<uint8_t> ShardFold::fold_again(LiveAggregate& live,
                                       const HistoryEntry& entry,
                                       const std::optional<std::string>& text,
+                                      int64_t append_time_ms,
                                       State& next) {
     if (!text) {
-        return Verdict::Applied;
+        return uint8_t{0};
     }
     const events::Decoded* event = history_decoder_->decode_text(*text);
     const FoldContext context{
         {event->envelope.time.ms, entry.key}, dictionary_, event->envelope.subject};
-    const Verdict verdict = fold_event(next, event->event, context);
-    if (verdict == Verdict::Applied) {
-        // A patch may have brought another day, and what was illegal was listed in none.
-        auto listed = list_days(live, *event, live.aggregate.history.back().offset);
-        if (!listed) {
-            return Unexpected(listed.error());
-        }
+    if (fold_event(next, event->event, context) == Verdict::Illegal) {
+        return kHistoryIllegal;
     }
-    return verdict;
+    // A patch may have brought another day, and what was illegal was listed in none.
+    if (auto listed = list_days(live, *event, live.aggregate.history.back().offset); !listed) {
+        return Unexpected(listed.error());
+    }
+    return is_far_ahead(event->envelope, append_time_ms) ? kHistoryFarAhead : uint8_t{0};
 }
 
 Result<void> ShardFold::refold(LiveAggregate& live) {
@@ -334,15 +336,12 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
             return Unexpected(event.error());
         }
         const auto text = standing_text(**event, entry.key, **corrections, decoder);
-        const auto verdict = fold_again(live, entry, text, next);
-        if (!verdict) {
-            return Unexpected(verdict.error());
+        const Anomaly& anomaly = (*event)->anomaly;
+        const auto flags = fold_again(live, entry, text, anomaly.append_time_ms, next);
+        if (!flags) {
+            return Unexpected(flags.error());
         }
-        const uint8_t before =
-            std::exchange(entry.flags, *verdict == Verdict::Illegal ? kHistoryIllegal : uint8_t{0});
-        if (entry.flags != before) {
-            relist(entry, (*event)->anomaly, history.back().offset);
-        }
+        relist(std::exchange(entry.flags, *flags), entry, anomaly, history.back().offset);
     }
     live.aggregate.state = std::move(next);
     live.chunks_written = 0;  // verdicts may have changed anywhere in the history
@@ -350,17 +349,28 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     return {};
 }
 
-void ShardFold::relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset) {
-    const auto row =
-        keys::anomaly(entry.offset, static_cast<uint8_t>(AnomalyReason::IllegalTransition));
-    if ((entry.flags & kHistoryIllegal) == 0) {
-        pending_.erase(row);
-        --position_.anomalies;
-        return;
+void ShardFold::relist(uint8_t before,
+                       const HistoryEntry& entry,
+                       Anomaly anomaly,
+                       int64_t correction_offset) {
+    using Listing = std::tuple<uint8_t, AnomalyReason, std::string_view>;
+    for (const auto& [flag, reason, what] :
+         {Listing{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"},
+          Listing{kHistoryFarAhead, AnomalyReason::FutureTime, kFarAhead}}) {
+        if (((before ^ entry.flags) & flag) == 0) {
+            continue;
+        }
+        const auto row = keys::anomaly(entry.offset, static_cast<uint8_t>(reason));
+        if ((entry.flags & flag) == 0) {
+            pending_.erase(row);
+            --position_.anomalies;
+            continue;
+        }
+        anomaly.detail = std::string(what) + " since the correction at offset " +
+                         std::to_string(correction_offset);
+        pending_.put(row, encode_anomaly(anomaly));
+        ++position_.anomalies;
     }
-    anomaly.detail = "illegal since the correction at offset " + std::to_string(correction_offset);
-    pending_.put(row, encode_anomaly(anomaly));
-    ++position_.anomalies;
 }
 
 }  // namespace sijill::projections

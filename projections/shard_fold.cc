@@ -51,6 +51,10 @@ Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded)
     return anomaly;
 }
 
+bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms) {
+    return envelope.time.ms > append_time_ms + kFutureToleranceMs;
+}
+
 HistoryEntry history_entry(const events::Decoded& decoded,
                            const events::Record& record,
                            uint32_t check) {
@@ -241,18 +245,16 @@ void ShardFold::list_event(const events::Record& record,
     list(record, static_cast<uint8_t>(reason), anomaly);
 }
 
-// What is applied all the same, but an operator should look at.
-void ShardFold::note_doubts(const events::Decoded& decoded, const events::Record& record) {
-    if (decoded.envelope.time.ms > record.append_time_ms + kFutureToleranceMs) {
-        list_event(record,
-                   decoded,
-                   AnomalyReason::FutureTime,
-                   "time is more than 24 hours after the append time");
+uint8_t ShardFold::note_doubts(const events::Decoded& decoded, const events::Record& record) {
+    const bool far_ahead = is_far_ahead(decoded.envelope, record.append_time_ms);
+    if (far_ahead) {
+        list_event(record, decoded, AnomalyReason::FutureTime, std::string(kFarAhead));
     }
     if (decoded.clear_personal_field) {
         list_event(
             record, decoded, AnomalyReason::ClearPersonalField, "a personal field is not sealed");
     }
+    return far_ahead ? kHistoryFarAhead : uint8_t{0};
 }
 
 bool ShardFold::repeats(const LiveAggregate& live,
@@ -343,7 +345,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
             if (auto listed = list_days(live, decoded, record.offset); !listed) {
                 return listed;
             }
-            note_doubts(decoded, record);
+            entry.flags = note_doubts(decoded, record);
         }
     }
     live.append(entry);

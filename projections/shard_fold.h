@@ -23,7 +23,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 14;
+inline constexpr int kFoldVersion = 15;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {
@@ -106,13 +106,18 @@ class ShardFold {
                                                 const events::Record& record);
     [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject, uint64_t target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
-    /// Folds an event of the aggregate's history, as patched, into its next state; one that was
-    /// voided has no text and changes nothing.
-    [[nodiscard]] Result<Verdict> fold_again(LiveAggregate& live,
+    /// Folds an event of the aggregate's history, as patched, into its next state, and says which
+    /// flags it has now; one that was voided has no text, changes nothing and has none.
+    [[nodiscard]] Result<uint8_t> fold_again(LiveAggregate& live,
                                              const HistoryEntry& entry,
                                              const std::optional<std::string>& text,
+                                             int64_t append_time_ms,
                                              State& next);
-    void relist(const HistoryEntry& entry, Anomaly anomaly, int64_t correction_offset);
+    /// Lists the event for the flags that it has got, and no longer for those that it has lost.
+    void relist(uint8_t before,
+                const HistoryEntry& entry,
+                Anomaly anomaly,
+                int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.
     [[nodiscard]] bool repeats(const LiveAggregate& live,
                                const HistoryEntry& entry,
@@ -128,7 +133,8 @@ class ShardFold {
     [[nodiscard]] Result<void> list_days(LiveAggregate& live,
                                          const events::Decoded& decoded,
                                          int64_t offset);
-    void note_doubts(const events::Decoded& decoded, const events::Record& record);
+    /// Lists what is applied all the same, but an operator should look at. The flags of it.
+    uint8_t note_doubts(const events::Decoded& decoded, const events::Record& record);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
     void list(const events::Record& record, uint8_t reason, const Anomaly& anomaly);
@@ -163,6 +169,11 @@ class ShardFold {
 
 /// The record's Anomaly without a detail.
 [[nodiscard]] Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded);
+
+/// True when `time` is so long after the append time that it was hardly meant; it counts in its own
+/// bucket all the same.
+[[nodiscard]] bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms);
+inline constexpr std::string_view kFarAhead = "time is more than 24 hours after the append time";
 
 /// The spelling of an anomaly's or refusal's reason number.
 [[nodiscard]] std::string reason_text(uint8_t reason);

@@ -11,6 +11,7 @@ sijill_test(decode_test KIND unit SOURCES unit/events/decode_test.cc DEPS sijill
 sijill_test(decode_mutants_test KIND unit SOURCES unit/events/decode_mutants_test.cc DEPS sijill_samples)
 sijill_test(decode_spellings_test KIND unit SOURCES unit/events/decode_spellings_test.cc
   DEPS sijill_samples nlohmann_json::nlohmann_json)
+sijill_test(patch_test KIND unit SOURCES unit/events/patch_test.cc DEPS sijill::events nlohmann_json::nlohmann_json)
 sijill_test(validate_test KIND unit SOURCES unit/events/validate_test.cc
   DEPS sijill_samples nlohmann_json::nlohmann_json)
 sijill_test(catalogue_test KIND unit SOURCES unit/events/catalogue_test.cc

@@ -325,6 +325,12 @@ TEST_F(Fold, ATimeFarAheadIsAppliedInItsBucketAndListed) {
     tell(offered("o1", "2030-01-01T00:00:00.000Z"));
     EXPECT_EQ(total("calls", "offered"), 1);
     EXPECT_EQ(harness_.anomalies(AnomalyReason::FutureTime), 1);
+    json moved = correction("event.corrected", "k1", "o1", json::object());
+    moved["data"]["time"] = kNoon;
+    tell(moved);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::FutureTime), 0) << "a correction mends it";
+    tell(correction("event.voided", "k2", "k1"));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::FutureTime), 1) << "and what undoes it lists again";
 }
 
 TEST_F(Fold, AClearPersonalFieldEntersNoViewAndIsListed) {
