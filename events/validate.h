@@ -21,7 +21,11 @@ struct Violation {
 /// is an anomaly.
 enum class Door { Gateway, Log };
 
-/// All violations of one CloudEvent in structured JSON; empty when it is valid. Nesting, size,
+/// So many violations are told at most, and behind them one of this code when there are more.
+inline constexpr size_t kMostViolations = 100;
+inline constexpr std::string_view kMoreViolations = "more-violations";
+
+/// The violations of one CloudEvent in structured JSON; empty when it is valid. Nesting, size,
 /// UTF-8 and JSON itself are judged first: what cannot be read has one violation. Shares no code
 /// with the decoder but the grammars.
 [[nodiscard]] std::vector<Violation> validate(std::string_view json, Door door);

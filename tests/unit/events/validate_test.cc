@@ -1,11 +1,13 @@
 #include "events/validate.h"
 
+#include "events/catalogue.h"
 #include "events/encode.h"
 #include "events/json.h"
 #include "tests/unit/events/samples.h"
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -298,6 +300,53 @@ TEST(Validate, ListsHaveTheirLengths) {
     EXPECT_EQ(found(event.dump()), Found{});
     event["data"]["purposes"] = std::vector<std::string>(17, "p");
     EXPECT_EQ(found(event.dump()), only("/data/purposes", "wrong-type"));
+}
+
+TEST(Validate, ACorrectionPutsNoClearTextIntoAPersonalField) {
+    json event = sample<EventCorrected>();
+    event["data"]["patch"] = {{"text", "Fatima, 33"}, {"queue", "a"}, {"comment", {{"by", "her"}}}};
+    EXPECT_EQ(found(event.dump(), Door::Gateway),
+              (Found{{"/data/patch/text", "clear-personal-field"},
+                     {"/data/patch/comment", "wrong-type"}}));
+    EXPECT_EQ(found(event.dump(), Door::Log), Found{}) << "the fold knows what is corrected";
+    event["data"]["patch"] = {{"text", {{"sealed", "AAAA"}}}, {"comment", nullptr}};
+    EXPECT_EQ(found(event.dump(), Door::Gateway), Found{});
+}
+
+TEST(Validate, WhatIsPersonalInOneEventIsPersonalInAll) {
+    std::map<std::string_view, bool> sealed;
+    for (const EventDescriptor& event : all_events()) {
+        for (const FieldDescriptor& field : event.fields) {
+            const bool is = field.kind == Kind::Sealed;
+            EXPECT_EQ(sealed.emplace(field.name, is).first->second, is)
+                << field.name << ": a correction's patch does not tell whose field it is";
+        }
+    }
+}
+
+// 64 KB of it were a refusal of 269 MB.
+TEST(Validate, ARefusalIsBoundedAndSaysThatThereIsMore) {
+    json event = sample<CallWrappedUp>();
+    event["data"][std::string(32'000, 'k')] = json(std::vector<double>(8'000, 1.5));
+    event["data"]["outcome"] = "?";
+    const auto violations = validate(event.dump(), Door::Log);
+    ASSERT_EQ(violations.size(), kMostViolations + 1);
+    EXPECT_EQ(violations.front().pointer, "/data/outcome") << "what is declared comes first";
+    EXPECT_EQ(violations[1].pointer, "/data/…");
+    EXPECT_EQ(violations[1].code, "not-an-integer");
+    EXPECT_EQ(violations.back().code, kMoreViolations);
+
+    const std::string twice = "\"" + std::string(32'000, 'k') + "\":";
+    EXPECT_EQ(found("{" + twice + "0," + twice + "0}").count({"/…", "duplicate-key"}), 1U);
+    EXPECT_EQ(found("{\"a\":{" + twice + "{\"b\":1.5}}}").count({"/a/…", "not-an-integer"}), 1U);
+}
+
+TEST(Validate, AHundredViolationsAreAllOfThem) {
+    json event = sample<CallWrappedUp>();
+    event["data"]["x"] = json(std::vector<double>(kMostViolations, 1.5));
+    const auto violations = validate(event.dump(), Door::Log);
+    ASSERT_EQ(violations.size(), kMostViolations);
+    EXPECT_EQ(violations.back().pointer, "/data/x/99");
 }
 
 }  // namespace

@@ -146,6 +146,20 @@ TEST(Publisher, AClearPersonalFieldIsRefusedAtTheGateway) {
     EXPECT_EQ(outcome.failures.at(0).error.message.find("Fatima"), std::string::npos);
 }
 
+TEST(Publisher, ACorrectionIsRefusedForClearTextLikeTheFieldThatItCorrects) {
+    ListLog log;
+    const auto correction = [](const std::string& text) {
+        return R"({"specversion":"1.0","id":"a","source":"/t","type":"gov.cc.event.corrected.v1",)"
+               R"("subject":"s","time":"2017-01-01T00:00:00Z","data":{"target_source":"/t",)"
+               R"("target_id":"b","reason":"other","patch":{"text":)" +
+               text + "}}}\n";
+    };
+    const Outcome outcome =
+        publish(log, correction(R"("Fatima, 33")") + correction(R"({"sealed":"AAAA"})"));
+    EXPECT_EQ(outcome.totals, (Published{.read = 2, .published = 1, .rejected = 1}));
+    EXPECT_EQ(outcome.failures.at(0).violations.at(0).code, "clear-personal-field");
+}
+
 TEST(Publisher, ALineOver64KiBIsOneFailure) {
     ListLog log;
     const std::string huge = "{\"x\":\"" + std::string(200000, 'x') + "\"}";
