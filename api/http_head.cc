@@ -80,12 +80,12 @@ class FramingRules {
             return {400, "malformed Host"};
         }
         if (coding_.count > 0) {
-            if (const Refusal refusal = judge_coding(http11); refusal.status != 0) {
+            if (Refusal refusal = judge_coding(http11); refusal.status != 0) {
                 return refusal;
             }
         }
         if (length_.count > 0) {
-            if (const Refusal refusal = judge_length(body_bytes); refusal.status != 0) {
+            if (Refusal refusal = judge_length(body_bytes); refusal.status != 0) {
                 return refusal;
             }
         }

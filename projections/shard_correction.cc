@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <map>
-#include <ranges>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -153,7 +152,8 @@ Result<std::vector<std::pair<uint64_t, Target>>> asked_for(const std::vector<His
 Corrections gather(std::vector<std::pair<uint64_t, Target>> asked) {
     Corrections all;
     // Backwards: a correction that a later one voids is not heard.
-    for (auto& [key, target] : std::views::reverse(asked)) {
+    for (auto each = asked.rbegin(); each != asked.rend(); ++each) {
+        auto& [key, target] = *each;
         if (all.voided.contains(key)) {
             continue;
         }
@@ -351,7 +351,7 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
 
 void ShardFold::relist(uint8_t before,
                        const HistoryEntry& entry,
-                       Anomaly anomaly,
+                       const Anomaly& anomaly,
                        int64_t correction_offset) {
     using Listing = std::tuple<uint8_t, AnomalyReason, std::string_view>;
     for (const auto& [flag, reason, what] :
@@ -366,9 +366,10 @@ void ShardFold::relist(uint8_t before,
             --position_.anomalies;
             continue;
         }
-        anomaly.detail = std::string(what) + " since the correction at offset " +
-                         std::to_string(correction_offset);
-        pending_.put(row, encode_anomaly(anomaly));
+        Anomaly listed = anomaly;
+        listed.detail = std::string(what) + " since the correction at offset " +
+                        std::to_string(correction_offset);
+        pending_.put(row, encode_anomaly(listed));
         ++position_.anomalies;
     }
 }

@@ -116,7 +116,7 @@ class ShardFold {
     /// Lists the event for the flags that it has got, and no longer for those that it has lost.
     void relist(uint8_t before,
                 const HistoryEntry& entry,
-                Anomaly anomaly,
+                const Anomaly& anomaly,
                 int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.
     [[nodiscard]] bool repeats(const LiveAggregate& live,

@@ -155,7 +155,7 @@ class SmallCentre(unittest.TestCase):
         os.makedirs(data)
         run("publish", "--data", data, self.scratch.name + "/log.ndjson")
         referred = run("period", "refer", "2017-M02", "--data", data, "--config", self.config, "--format", "csv").stdout
-        self.assertIn("kind request: 20", referred)
+        self.assertIn('"cases-opened, kind request",20 (at least 1000)', referred)
         self.assertEqual(len(referred.splitlines()), 2)
 
     def test_what_is_published_is_of_the_suppressed_figures(self):
