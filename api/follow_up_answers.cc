@@ -43,12 +43,9 @@ std::string figure_text(const projections::ReferredFigure& referred,
         return std::to_string(referred.figure.numerator) + " / " +
                std::to_string(referred.figure.denominator.value_or(0));
     }
-    std::string text = projections::print(*kpi, referred.figure);
-    if (referred.direction) {
-        text +=
-            " (" + projections::print_target(*referred.direction, referred.target, kpi->unit) + ")";
-    }
-    return text;
+    return referred.direction ? projections::print_judged(
+                                    *kpi, referred.figure, *referred.direction, referred.target)
+                              : projections::print(*kpi, referred.figure);
 }
 
 void add_parameter(std::string& link, std::string_view name, std::string_view value) {

@@ -53,8 +53,7 @@ Referral referral_of(const Judged& judged, const projections::Figure& figure, in
     if (!judged.value.empty()) {
         made.kpi.append(", ").append(target.by).append(" ").append(judged.value);
     }
-    made.figure = print(judged.kpi, figure) + " (" +
-                  print_target(target.direction, target.thousandths, judged.kpi.unit) + ")";
+    made.figure = print_judged(judged.kpi, figure, target.direction, target.thousandths);
     ordered_json narrowed = ordered_json::object();
     for (const auto& [dimension, value] : target.filters) {
         narrowed[dimension] = value;

@@ -110,11 +110,6 @@ nlohmann::ordered_json field_schema(const FieldDescriptor& field) {
     CHECK(false, "every kind has a schema");
 }
 
-std::string bounds_text(Kind kind) {
-    const Bounds bounds = bounds_of(kind);
-    return std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum);
-}
-
 std::string kind_text(const FieldDescriptor& field) {
     switch (field.kind) {
         case Kind::Identifier:
@@ -136,9 +131,9 @@ std::string kind_text(const FieldDescriptor& field) {
         case Kind::Integer:
             return "integer";
         case Kind::Weight:
-            return "weight (" + bounds_text(field.kind) + ")";
+            return "weight (" + text_of(bounds_of(field.kind)) + ")";
         case Kind::Points:
-            return "points (" + bounds_text(field.kind) + ")";
+            return "points (" + text_of(bounds_of(field.kind)) + ")";
         case Kind::Boolean:
             return "true or false";
         case Kind::Enumeration:

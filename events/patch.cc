@@ -8,12 +8,15 @@ namespace {
 
 template <class Json>
 Result<std::string> patched_in(std::string_view event, std::span<const Patch> patches) {
+    const auto refused = fail(Errc::Invalid, "only an object can be merged into an event's data");
     auto parsed = Json::parse(event, nullptr, false);
-    const bool whole = parsed.is_object() && parsed.contains("data");
+    if (!parsed.is_object() || !parsed.contains("data")) {
+        return refused;
+    }
     for (const Patch& patch : patches) {
         const auto merged = Json::parse(patch.data, nullptr, false);
-        if (!whole || !merged.is_object()) {
-            return fail(Errc::Invalid, "only an object can be merged into an event's data");
+        if (!merged.is_object()) {
+            return refused;
         }
         parsed["data"].merge_patch(merged);
         if (patch.time) {

@@ -195,10 +195,7 @@ void check_integer(const json& value, Bounds bounds, const std::string& pointer,
     if (!value.is_number_integer()) {
         out.add(pointer, "wrong-type", "an integer is expected");
     } else if (!integer_between(value, bounds)) {
-        out.add(
-            pointer,
-            "range",
-            "expected " + std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum));
+        out.add(pointer, "range", "expected " + text_of(bounds));
     }
 }
 

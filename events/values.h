@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sijill::events {
@@ -81,6 +82,11 @@ struct Bounds {
         return {-1'000'000, 1'000'000};
     }
     return {kind == Kind::Integer ? -kMaxInteger : 0, kMaxInteger};
+}
+
+/// "0 to 65535"
+[[nodiscard]] inline std::string text_of(Bounds bounds) {
+    return std::to_string(bounds.minimum) + " to " + std::to_string(bounds.maximum);
 }
 
 /// A personal field. `clear` says that the log carries it unsealed: an anomaly, and the value is

@@ -257,9 +257,7 @@ Result<events::NamedValue> number_value(const events::FieldDescriptor& declared,
     }
     const events::Bounds bounds = events::bounds_of(declared.kind);
     if (*number < bounds.minimum || *number > bounds.maximum) {
-        return fail(Errc::Invalid,
-                    "no number from " + std::to_string(bounds.minimum) + " to " +
-                        std::to_string(bounds.maximum));
+        return fail(Errc::Invalid, "no number from " + events::text_of(bounds));
     }
     return events::NamedValue{declared.name, *number};
 }

@@ -114,6 +114,13 @@ std::string print_target(TargetDirection direction, int64_t thousandths, Unit un
            format_thousandths(thousandths) + suffix_of(unit);
 }
 
+std::string print_judged(const KpiDefinition& kpi,
+                         const Figure& figure,
+                         TargetDirection direction,
+                         int64_t thousandths) {
+    return print(kpi, figure) + " (" + print_target(direction, thousandths, kpi.unit) + ")";
+}
+
 std::optional<int64_t> parse_thousandths(std::string_view text) {
     const bool negative = text.starts_with('-');
     text.remove_prefix(negative ? 1 : 0);

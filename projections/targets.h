@@ -54,6 +54,12 @@ struct TargetFlaw {
 /// "at least 95 %"
 [[nodiscard]] std::string print_target(TargetDirection direction, int64_t thousandths, Unit unit);
 
+/// A figure and what it must reach: "88.20 % (at least 95 %)"
+[[nodiscard]] std::string print_judged(const KpiDefinition& kpi,
+                                       const Figure& figure,
+                                       TargetDirection direction,
+                                       int64_t thousandths);
+
 /// `95`, `12.5`, `-3.25`: in thousandths; at most three decimals and nine digits before them.
 [[nodiscard]] std::optional<int64_t> parse_thousandths(std::string_view text);
 /// The shortest of these spellings.
