@@ -63,14 +63,18 @@ int generate_to_file(const GenerateOptions& asked) {
         }
     }
     std::ostream& out = asked.out == "-" ? std::cout : file;
-    const auto done = generate_scenario(asked, [&](events::NewRecord&& record) {
+    const auto taken = [&out] {
+        return out ? Result<void>{} : Result<void>(fail(Errc::Storage, "the output takes no more"));
+    };
+    auto done = generate_scenario(asked, [&](events::NewRecord&& record) {
         if (!asked.key_delimiter.empty()) {
             out << record.key << asked.key_delimiter;
         }
         out << record.value << '\n';
-        return out ? Result<void>{} : Result<void>(fail(Errc::Storage, "the output takes no more"));
+        return taken();
     });
     out.flush();
+    done = done ? taken() : done;
     return done ? kOk : report_error(done.error());
 }
 

@@ -8,9 +8,14 @@
 #include "cli/site.h"
 #include "log/allocator.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
+#include <system_error>
 
 namespace sijill::cli {
 namespace {
@@ -79,6 +84,25 @@ int run(int argc, char** argv) {
     return action();
 }
 
+// Who read the pipe may have seen enough, as `head` has: that is no failure.
+bool is_read_no_more() {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+// Commands print without looking: an output that is cut short is found here, for all of them.
+int code_with_output(int code) {
+    // Of a write before this one the reason is not kept.
+    const int why = std::fflush(stdout) == 0 ? 0 : errno;
+    if (code != kOk || (why == 0 && std::ferror(stdout) == 0) || is_read_no_more()) {
+        return code;
+    }
+    return report_error(
+        {Errc::Storage,
+         "cannot write the output: " +
+             (why != 0 ? std::generic_category().message(why) : "the disk may be full")});
+}
+
 }  // namespace
 }  // namespace sijill::cli
 
@@ -87,7 +111,7 @@ int main(int argc, char** argv) {
     sijill::cli::install_signal_handlers();
     try {
         sijill::cli::set_logging(sijill::cli::LogLevel::Info, sijill::cli::LogFormat::Text);
-        return sijill::cli::run(argc, argv);
+        return sijill::cli::code_with_output(sijill::cli::run(argc, argv));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "sijill: %s\n", error.what());
         return sijill::cli::kFailure;

@@ -175,6 +175,26 @@ class Commands(unittest.TestCase):
         self.assertEqual(run(*cases).stderr, "subjects: 1, amounts together: 1\n")
         self.assertEqual(run(*cases, "--lang", "ar").stderr, "عدد المواضيع: 1، مجموع مقاديرها: 1\n")
 
+    def test_an_output_that_could_not_be_written_is_an_error(self):
+        run("demo", "--once", "--data", self.data)
+        quarter = ("--period", "2017-Q1", "--data", self.data)
+        for command in (("report", *quarter), ("report", "--html", *quarter), ("kpi", "show", "answer-rate", *quarter, "--format", "csv"),
+                        ("period", "show", "2017-Q1", "--data", self.data), ("kpi", "list"), ("config", "print"), ("config", "docs"),
+                        ("events", "catalogue"), ("template", "csv-mapping", "appointments"), ("--help",),
+                        ("generate", "--scenario", "load", "--events", "10")):
+            with self.subTest(command), open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([SIJILL, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn("output", done.stderr)
+        self.assertIn("takes no more", run("generate", "--scenario", "load", "--events", "10", "--out", "/dev/full", expect=1).stderr)
+
+    def test_who_reads_no_further_has_seen_enough(self):
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        with open(write_end, "w", encoding="utf-8") as nobody:
+            done = subprocess.run([SIJILL, "events", "catalogue"], stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
 
 if __name__ == "__main__":
     unittest.main()
