@@ -1,10 +1,10 @@
 #include "cli/config_file.h"
 
+#include "producers/input.h"
+
 #include <toml++/toml.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <system_error>
@@ -69,17 +69,12 @@ Value value_of(const toml::node& node, const std::string& file) {
 }  // namespace
 
 Result<Value> read_toml(const std::string& file, Problems& problems) {
-    // A directory opens, and reading it throws whatever the stream's exceptions() say.
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error)) {
-        return fail(Errc::Config, "cannot read " + file + ": it is a directory");
+    auto in = producers::open_input(file);
+    if (!in) {
+        return fail(Errc::Config, in.error().message);
     }
-    std::ifstream in(file, std::ios::binary);
-    std::string text;
-    if (in) {
-        text.assign(std::istreambuf_iterator<char>(in), {});
-    }
-    if (!in || in.bad()) {
+    const std::string text(std::istreambuf_iterator<char>(*in), {});
+    if (producers::broke_off(*in)) {
         return fail(Errc::Config,
                     "cannot read " + file + ": " + std::generic_category().message(errno));
     }

@@ -8,15 +8,13 @@
 #include "cli/site.h"
 #include "events/catalogue.h"
 #include "log/kafka_topic.h"
+#include "producers/input.h"
 #include "producers/publisher.h"
 #include "producers/scenario.h"
 
-#include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 namespace sijill::cli {
@@ -110,20 +108,6 @@ void tell_failure(const std::string& name, const producers::LineFailure& failure
     std::fprintf(stderr, told ? "\n" : " %s\n", failure.error.message.c_str());
 }
 
-// Errors: NotFound, with the system's reason.
-Result<void> open_input(const std::string& file, std::ifstream& in) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored)) {  // it opens, and gives nothing
-        return fail(Errc::NotFound, "cannot read " + file + ": it is a directory");
-    }
-    in.open(file, std::ios::binary);
-    if (!in) {
-        return fail(Errc::NotFound,
-                    "cannot read " + file + ": " + std::generic_category().message(errno));
-    }
-    return {};
-}
-
 // The totals; gives the code to exit with.
 int tell_published(const producers::Published& result, const Options& options) {
     std::fprintf(
@@ -144,20 +128,10 @@ int tell_published(const producers::Published& result, const Options& options) {
     if (result.failed + result.unknown > 0) {
         return kUnavailable;
     }
-    return result.rejected > 0 || result.unreadable ? kFailure : kOk;
+    return result.rejected > 0 ? kFailure : kOk;
 }
 
-int publish(const std::string& file, bool strict, const Options& options) {
-    std::ifstream in;
-    if (file != "-") {
-        if (const auto opened = open_input(file, in); !opened) {
-            return report_error(opened.error());
-        }
-    }
-    const std::string name = file == "-" ? "stdin" : file;
-    if (!options.api.empty()) {
-        return publish_to_server(file == "-" ? std::cin : in, name, strict, options);
-    }
+int publish_to_log(std::istream& in, const std::string& name, bool strict, const Options& options) {
     const auto log = open_or_make_log(options);
     if (!log) {
         return report_error(log.error());
@@ -170,9 +144,31 @@ int publish(const std::string& file, bool strict, const Options& options) {
     rules->stop = &stop_requested();
     producers::Publisher publisher(**log, std::move(*rules));
     const auto result = publisher.publish_lines(
-        file == "-" ? std::cin : in,
-        [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });
+        in, [&name](const producers::LineFailure& failure) { tell_failure(name, failure); });
     return tell_published(result, options);
+}
+
+int publish(const std::string& file, bool strict, const Options& options) {
+    auto opened = file == "-" ? Result<std::ifstream>() : producers::open_input(file);
+    if (!opened) {
+        return report_error(opened.error());
+    }
+    std::istream& in = file == "-" ? std::cin : *opened;
+    const std::string name = file == "-" ? "stdin" : file;
+    const int code = options.api.empty() ? publish_to_log(in, name, strict, options)
+                                         : publish_to_server(in, name, strict, options);
+    if (!producers::broke_off(in) || (stop_requested() && code == kUnavailable)) {
+        return code;
+    }
+    // Who waits for stdin is woken by a signal as by an error.
+    const int early = report_error(
+        stop_requested()
+            ? Error{Errc::Unavailable, kStoppedEarly}
+            : Error{Errc::Storage,
+                    "reading " + name +
+                        " broke off, and what stands behind is not published: publish it again "
+                        "when it can be read, repetitions have no effect"});
+    return code == kOk ? early : code;
 }
 
 struct CatchUpOptions {

@@ -3,7 +3,10 @@
 #include "api/publish.h"
 #include "cli/output.h"
 #include "cli/remote.h"
+#include "events/event.h"
 #include "events/json.h"
+#include "events/validate.h"
+#include "producers/input.h"
 
 #include <algorithm>
 #include <chrono>
@@ -58,19 +61,20 @@ std::string reason_of(const ordered_json& item) {
 /// Sends lines in batches. One thread.
 class Sender {
   public:
-    Sender(std::string name, const Options& options) : name_(std::move(name)), options_(options) {}
+    /// `most`: lines of a batch.
+    Sender(std::string name, size_t most, const Options& options)
+        : name_(std::move(name)), most_(most), options_(options) {}
 
-    /// Takes the next line of the input.
+    /// Takes the next line of the input, as read_line() gives it.
     void take(std::string line);
-    [[nodiscard]] bool full() const {
-        return lines_.size() == api::kMostEvents || bytes_ >= kBatchBytes;
-    }
+    [[nodiscard]] bool full() const { return lines_.size() == most_ || bytes_ >= kBatchBytes; }
     /// Errors: those of the server for the batch as a whole.
     [[nodiscard]] Result<void> send();
     [[nodiscard]] const Totals& totals() const { return totals_; }
 
   private:
     [[nodiscard]] Result<ordered_json> ask(const std::string& body) const;
+    void count(const ordered_json& items);
     void tell(uint64_t line, const std::string& why) const {
         std::fprintf(stderr,
                      "%s:%llu: %s\n",
@@ -80,6 +84,7 @@ class Sender {
     }
 
     const std::string name_;
+    const size_t most_;
     const Options& options_;
     std::vector<Line> lines_;  // of the batch
     size_t bytes_ = 0;
@@ -89,11 +94,16 @@ class Sender {
 
 void Sender::take(std::string line) {
     ++number_;
-    if (line.find_first_not_of(" \t\r") == std::string::npos) {
+    if (producers::is_blank_line(line)) {
         return;
     }
     ++totals_.read;
-    if (!ordered_json::accept(line)) {  // it would make the whole batch unreadable
+    // Either would make the whole batch unreadable.
+    if (line.size() > events::kMaxEventBytes) {
+        ++totals_.rejected;
+        return tell(number_, events::validate(line, events::Door::Gateway).front().detail);
+    }
+    if (!ordered_json::accept(line)) {
         ++totals_.rejected;
         return tell(number_, "the line is no JSON");
     }
@@ -132,6 +142,21 @@ Result<ordered_json> Sender::ask(const std::string& body) const {
     }
 }
 
+// One item a line of the batch.
+void Sender::count(const ordered_json& items) {
+    for (size_t i = 0; i < lines_.size(); ++i) {
+        const ordered_json& item = items[i];
+        const int status = status_of(item);
+        uint64_t& kind = status == 201        ? totals_.published
+                         : is_unknown(status) ? totals_.unknown
+                                              : totals_.rejected;
+        ++kind;
+        if (status != 201) {
+            tell(lines_[i].number, reason_of(item));
+        }
+    }
+}
+
 Result<void> Sender::send() {
     if (lines_.empty()) {
         return {};
@@ -141,28 +166,17 @@ Result<void> Sender::send() {
         body += (body.size() > 1 ? "," : "") + line.text;
     }
     const auto items = ask(body + "]");
-    if (!items && items.error().code == Errc::NotFound) {
-        totals_.rejected += lines_.size();  // and not again: it is the URL that must be mended
-        return fail(Errc::NotFound,
-                    options_.api +
-                        " answers 404, so the URL is wrong: --api takes the server's own, such as "
-                        "http://127.0.0.1:8080, without a path such as /v1");
-    }
     if (!items) {
-        totals_.unknown += lines_.size();
-        return Unexpected(items.error());
+        // Refused as a whole, none of it is in the log: it is URL or token that must be mended.
+        (is_retriable(items.error().code) ? totals_.unknown : totals_.rejected) += lines_.size();
+        return items.error().code != Errc::NotFound
+                   ? Unexpected(items.error())
+                   : fail(Errc::NotFound,
+                          options_.api +
+                              " answers 404, so the URL is wrong: --api takes the server's own, "
+                              "such as http://127.0.0.1:8080, without a path such as /v1");
     }
-    for (size_t i = 0; i < lines_.size(); ++i) {
-        const ordered_json& item = (*items)[i];
-        const int status = status_of(item);
-        uint64_t& count = status == 201        ? totals_.published
-                          : is_unknown(status) ? totals_.unknown
-                                               : totals_.rejected;
-        ++count;
-        if (status != 201) {
-            tell(lines_[i].number, reason_of(item));
-        }
-    }
+    count(*items);
     lines_.clear();
     bytes_ = 0;
     return {};
@@ -170,7 +184,7 @@ Result<void> Sender::send() {
 
 Result<void> send_all(std::istream& in, bool strict, Sender& sender) {
     std::string line;
-    while (std::getline(in, line)) {
+    while (producers::read_line(in, line)) {
         if (stop_requested()) {  // this line is not taken
             const auto sent = sender.send();
             return sent ? fail(Errc::Unavailable, kStoppedEarly) : sent;
@@ -194,7 +208,8 @@ int publish_to_server(std::istream& in,
                       const std::string& name,
                       bool strict,
                       const Options& options) {
-    Sender sender(name, options);
+    // What stands behind a line in its batch is published with it.
+    Sender sender(name, strict ? 1 : api::kMostEvents, options);
     const auto sent = send_all(in, strict, sender);
     const Totals& totals = sender.totals();
     std::fprintf(stderr,
@@ -210,7 +225,7 @@ int publish_to_server(std::istream& in,
     if (totals.unknown > 0) {
         return kUnavailable;
     }
-    return totals.rejected > 0 || in.bad() ? kFailure : kOk;
+    return totals.rejected > 0 ? kFailure : kOk;
 }
 
 }  // namespace sijill::cli

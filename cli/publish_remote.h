@@ -14,8 +14,9 @@ inline constexpr const char* kStoppedEarly =
 
 /// Publishes structured events, one a line; blank lines are passed over. A batch whose outcome is
 /// not known is sent again for a minute: a repetition has no second effect. Says on stderr what was
-/// not taken, as `name:line: why`, and the totals. `strict`: ends with the first batch that has
-/// such a line. Gives the code to exit with; kUnavailable too when it was told to stop early.
+/// not taken, as `name:line: why`, and the totals. `strict`: ends with the first such line, and
+/// sends each line by itself. Gives the code to exit with; kUnavailable too when it was told to
+/// stop early.
 [[nodiscard]] int publish_to_server(std::istream& in,
                                     const std::string& name,
                                     bool strict,

@@ -2,6 +2,7 @@
 
 #include "events/check.h"
 #include "events/encode.h"
+#include "producers/input.h"
 
 #include <spdlog/spdlog.h>
 
@@ -18,30 +19,6 @@ constexpr std::chrono::milliseconds kLookForStop{100};
 
 bool is_set(const std::atomic<bool>* stop) {
     return stop != nullptr && *stop;
-}
-
-// Reads up to the next line break. Of a line over the limit only limit + 1 bytes are kept, so that
-// no input can fill the memory. False at the end of the input.
-bool read_line(std::istream& input, std::string& line) {
-    line.clear();
-    constexpr int kEnd = std::char_traits<char>::eof();
-    int c = input.get();
-    if (c == kEnd) {
-        return false;
-    }
-    for (; c != kEnd && c != '\n'; c = input.get()) {
-        if (line.size() <= events::kMaxEventBytes) {
-            line += static_cast<char>(c);
-        }
-    }
-    if (line.size() <= events::kMaxEventBytes && line.ends_with('\r')) {
-        line.pop_back();
-    }
-    return true;
-}
-
-bool is_blank(std::string_view line) {
-    return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 std::string summary(const std::vector<events::Violation>& violations) {
@@ -180,7 +157,7 @@ Published Publisher::publish_lines(std::istream& input, const FailureSink& faile
             totals.told_to_stop = true;  // this line is not taken
             break;
         }
-        if (is_blank(line)) {
+        if (is_blank_line(line)) {
             continue;
         }
         ++totals.read;
@@ -199,7 +176,6 @@ Published Publisher::publish_lines(std::istream& input, const FailureSink& faile
         }
     }
     flush(batch, failed, totals);
-    totals.unreadable = input.bad();
     return totals;
 }
 

@@ -50,7 +50,6 @@ struct Published {
     uint64_t unknown = 0;       // may be in the log: send the same events again
     bool stopped = false;       // strict, and there was a failure
     bool told_to_stop = false;  // by PublishRules::stop, before the end of the input
-    bool unreadable = false;    // the input broke off with an error of its own
     bool operator==(const Published&) const = default;
 };
 

@@ -1,11 +1,13 @@
 """Goal: every command takes data directory, log and zone from flag, environment or file, no command that only asks makes a log, and
 bad input is refused with what is wrong. Method: the release binary, as a user types it, over an embedded log."""
+import fcntl
 import json
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
+import termios
 import unittest
 
 import sijill
@@ -136,6 +138,34 @@ class Commands(unittest.TestCase):
         self.events.write_text("{]\n", encoding="utf-8")
         first = run("publish", self.events, "--data", self.data, expect=1).stderr.splitlines()[0]
         self.assertFalse(first.rstrip().endswith(";"), first)
+
+    def test_an_input_that_cannot_be_read_is_no_empty_one(self):
+        closed = subprocess.run([SIJILL, "publish", "-", "--data", self.data], capture_output=True, text=True, check=False,
+                                preexec_fn=lambda: os.close(0))
+        self.assertEqual(closed.returncode, 1, closed.stderr)
+        self.assertIn("reading stdin broke off", closed.stderr)
+        folder = os.open(self.scratch.name, os.O_RDONLY)
+        try:
+            for where in (("--data", self.data), ("--api", "http://127.0.0.1:1")):
+                self.assertIn("reading stdin broke off", run("publish", "-", *where, stdin=folder, expect=1).stderr)
+        finally:
+            os.close(folder)
+
+    def test_a_signal_ends_a_wait_for_stdin_and_is_told_as_one(self):
+        with subprocess.Popen([SIJILL, "publish", "-", "--data", self.data], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+            waiting.stdin.write(json.dumps(EVENT) + "\n")
+            waiting.stdin.flush()
+
+            def waits():
+                unread = fcntl.ioctl(waiting.stdin, termios.FIONREAD, b"\0" * 4)
+                return not any(unread) and ") S " in pathlib.Path(f"/proc/{waiting.pid}/stat").read_text(encoding="utf-8")
+
+            sijill.wait_until(waits, "it does not wait for more")
+            waiting.terminate()
+            self.assertEqual(waiting.wait(), 6)
+            said = waiting.stderr.read()
+            self.assertIn("read 1, published 1", said)
+            self.assertEqual(said.count("stopped before the end"), 1)
 
     def test_a_topic_needs_a_broker(self):
         self.assertIn("kafka.bootstrap_servers", run("topic", "check", expect=2).stderr)

@@ -150,6 +150,25 @@ class Publish(unittest.TestCase):
         said = self.publish(["{nonsense", json.dumps(opened("case-1", "a"))], "--strict", expect=1)
         self.assertIn("read 1, published 0, rejected 1", said)
 
+    def test_strict_publishes_what_is_before_that_line_and_nothing_behind_it(self):
+        good = [json.dumps(opened(f"case-{number}", "a")) for number in range(5)]
+        nope = json.dumps(opened("case-9", "a") | {"type": "gov.cc.nope.v1"})
+        for wrong in ("{nonsense", nope):
+            here, there = self.scratch.name + "/here" + wrong[:3], Server(self.scratch.name + "/there" + wrong[:3])
+            self.addCleanup(there.close)
+            self.to = ("--api", f"http://127.0.0.1:{there.port}")
+            said = self.publish(good[:3] + [wrong] + good[3:], "--strict", expect=1)
+            self.assertIn("read 4, published 3, rejected 1, unknown 0\n", said)
+            self.assertIn("events:4: ", said)
+            self.to = ("--data", here)
+            self.assertIn("read 4, published 3, rejected 1", self.publish(good[:3] + [wrong] + good[3:], "--strict", expect=1))
+
+    def test_a_line_that_is_too_long_keeps_no_other_out(self):
+        good = [json.dumps(opened(f"case-{number}", "a")) for number in range(5)]
+        said = self.publish(good[:3] + ["[" + "1," * 4_500_000 + "1]"] + good[3:], expect=1)
+        self.assertIn("read 6, published 5, rejected 1, unknown 0\n", said)
+        self.assertIn("events:4: an event has at most 65,536 bytes\n", said)
+
     def test_a_token_that_is_not_known_is_refused_at_once(self):
         tokens, mine = (pathlib.Path(self.scratch.name, name) for name in ("tokens", "mine"))
         mine.write_text(run("token", "create", "desk", "--scope", "read", "--file", tokens).stdout, encoding="utf-8")
@@ -158,7 +177,9 @@ class Publish(unittest.TestCase):
         server = Server(self.scratch.name + "/guarded", "--config", config)
         self.addCleanup(server.close)
         self.to = ("--api", f"http://127.0.0.1:{server.port}", "--token-file", mine)
-        self.assertIn("publish", self.publish([json.dumps(opened("case-1", "a"))], expect=1))
+        said = self.publish([json.dumps(opened("case-1", "a"))], expect=1)
+        self.assertIn("publish", said)
+        self.assertIn("read 1, published 0, rejected 1, unknown 0\n", said)
 
 
 if __name__ == "__main__":

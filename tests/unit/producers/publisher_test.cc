@@ -1,6 +1,7 @@
 #include "producers/publisher.h"
 
 #include "events/encode.h"
+#include "producers/input.h"
 #include "tests/support/event_text.h"
 #include "tests/support/source_path.h"
 
@@ -334,12 +335,16 @@ TEST(Publisher, WhatLacksADueDateGetsThatOfThePolicy) {
               "2017-03-17T05:00:00.000Z");
 }
 
-TEST(Publisher, ABrokenInputIsTold) {
+TEST(Publisher, AnInputThatBrokeOffIsToldFromOneThatEnded) {
     ListLog log;
-    std::ifstream input(tests::source_path("tests"));  // a folder: opens, and fails to be read
+    std::ifstream folder(tests::source_path("tests"));  // opens, and fails to be read
+    std::istringstream whole("");
     Publisher publisher(log, {});
-    const Published totals = publisher.publish_lines(input, [](const LineFailure&) {});
-    EXPECT_TRUE(totals.unreadable);
+    for (std::istream* input :
+         {static_cast<std::istream*>(&folder), static_cast<std::istream*>(&whole)}) {
+        EXPECT_EQ(publisher.publish_lines(*input, [](const LineFailure&) {}), Published{});
+        EXPECT_EQ(broke_off(*input), input == &folder);
+    }
 }
 
 }  // namespace
