@@ -66,8 +66,10 @@ std::vector<std::string> names_in(const Range& range, Name name) {
 
 class MappingReader : private TableReader {
   public:
-    MappingReader(CsvMapping& mapping, Problems& problems)
-        : TableReader(problems), mapping_(mapping), problems_(problems) {}
+    MappingReader(CsvMapping& mapping, const std::string& time_zone, Problems& problems)
+        : TableReader(problems), mapping_(mapping), problems_(problems) {
+        date_.time_zone = time_zone;
+    }
 
     void read(const Value& root) {
         check_keys(root, kMappingKeys);
@@ -139,8 +141,11 @@ class MappingReader : private TableReader {
         for (const Value::Member& table : tables->members) {
             auto& codes = mapping_.codes[table.name];
             for (const Value::Member& row : table.value.members) {
-                const std::string cell(producers::trimmed_cell(row.name));
-                if (std::string code; read_text(row.value, row.name, code)) {
+                const std::string cell = producers::plain_digits(row.name);
+                if (codes.contains(cell)) {
+                    problems_.add(row.place,
+                                  "the cell '" + cell + "' stands twice in the code table");
+                } else if (std::string code; read_text(row.value, row.name, code)) {
                     codes[cell] = code;
                     code_places_[&codes[cell]] = row.value.place;
                 }
@@ -211,6 +216,13 @@ class MappingReader : private TableReader {
         mapping_.events.push_back(std::move(event));
     }
 
+    // What cells are compared with.
+    std::vector<std::string> cells_at(const Value& table, std::string_view name) {
+        std::vector<std::string> cells = texts_at(table, name);
+        std::ranges::transform(cells, cells.begin(), producers::plain_digits);
+        return cells;
+    }
+
     void read_when(const Value& table, CsvEvent& event) {
         const Value* when = member_of(table, "when");
         if (when == nullptr) {
@@ -221,8 +233,8 @@ class MappingReader : private TableReader {
             check_keys(each, kWhenKeys);
             producers::CsvCondition condition;
             condition.column.name = text_at(each, "column", "");
-            condition.is = texts_at(each, "is");
-            condition.isnt = texts_at(each, "not");
+            condition.is = cells_at(each, "is");
+            condition.isnt = cells_at(each, "not");
             if (member_of(each, "filled") != nullptr) {
                 condition.filled = flag_at(each, "filled");
             }
@@ -431,7 +443,8 @@ class MappingReader : private TableReader {
 
 }  // namespace
 
-Result<std::unique_ptr<producers::CsvMapping>> read_csv_mapping(const std::string& file) {
+Result<std::unique_ptr<producers::CsvMapping>> read_csv_mapping(const std::string& file,
+                                                                const std::string& time_zone) {
     Problems problems;
     const auto root = read_toml(file, problems);
     if (!root) {
@@ -439,7 +452,7 @@ Result<std::unique_ptr<producers::CsvMapping>> read_csv_mapping(const std::strin
     }
     auto mapping = std::make_unique<CsvMapping>();
     if (problems.empty()) {
-        MappingReader(*mapping, problems).read(*root);
+        MappingReader(*mapping, time_zone, problems).read(*root);
     }
     if (problems.empty()) {
         return mapping;

@@ -86,7 +86,7 @@ void tell_csv(const producers::CsvImport& import, const std::string& rejects) {
 }
 
 int import_csv(const CsvOptions& asked, const Options& options) {
-    const auto mapping = read_csv_mapping(asked.mapping);
+    const auto mapping = read_csv_mapping(asked.mapping, options.time_zone);
     if (!mapping) {
         return report_error(mapping.error());
     }

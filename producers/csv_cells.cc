@@ -51,7 +51,7 @@ Result<std::optional<Written>> read_written(const CsvValue& value,
 // The code, token or identifier that a cell stands for.
 Result<std::string> named_text(const CsvValue& value, const std::string& text) {
     if (value.codes != nullptr) {
-        const auto row = value.codes->find(text);
+        const auto row = value.codes->find(plain_digits(text));
         if (row != value.codes->end()) {
             return row->second;
         }
@@ -195,6 +195,13 @@ Result<std::optional<int64_t>> duration_of(const CsvDuration& duration,
     }
     const auto bounded = in_bounds(ms, *duration.column);
     return bounded ? Result<std::optional<int64_t>>(*bounded) : Unexpected(bounded.error());
+}
+
+bool is_filled(const CsvDuration& duration, const std::vector<std::string>& cells) {
+    const auto filled = [&cells](const std::optional<CsvColumn>& column) {
+        return !column || !csv_cell_of(*column, cells).empty();
+    };
+    return filled(duration.column) && filled(duration.minus);
 }
 
 Result<std::optional<events::NamedValue>> duration_field(const CsvField& field,
@@ -371,10 +378,32 @@ Result<events::Timestamp> csv_instant(const CsvValue& value,
         if (!more) {
             return Unexpected(more.error());
         }
-        time->ms += more->value_or(0);
+        if (!*more) {
+            return fail_at(value,
+                           "what is added to it is empty: not all cells of `plus` are filled");
+        }
+        time->ms += **more;
     }
     return time;
 }
+
+namespace {
+
+// Where what is to be added is missing, there is no time.
+Result<std::optional<events::NamedValue>> time_field(const CsvField& field,
+                                                     const std::vector<std::string>& cells) {
+    const CsvValue& value = field.value;
+    if (!field.declared.required && value.plus && !is_filled(*value.plus, cells)) {
+        return std::nullopt;
+    }
+    const auto time = csv_instant(value, cells);
+    if (!time) {
+        return Unexpected(time.error());
+    }
+    return events::NamedValue{field.declared.name, events::format_rfc3339(*time)};
+}
+
+}  // namespace
 
 Result<std::optional<events::NamedValue>> csv_field(const CsvField& field,
                                                     const std::vector<std::string>& cells) {
@@ -387,9 +416,7 @@ Result<std::optional<events::NamedValue>> csv_field(const CsvField& field,
                                  : Field(std::nullopt);
     }
     if (declared.kind == Kind::Timestamp) {
-        const auto time = csv_instant(value, cells);
-        return time ? Field(events::NamedValue{declared.name, events::format_rfc3339(*time)})
-                    : Field(Unexpected(time.error()));
+        return time_field(field, cells);
     }
     if (value.duration && there) {
         return duration_field(field, cells);

@@ -79,8 +79,8 @@ std::string joined_texts(const std::vector<std::string>& texts, const std::strin
 }
 
 bool holds(const CsvCondition& condition, std::string_view cell) {
-    const auto among = [cell](const std::vector<std::string>& texts) {
-        return std::ranges::find(texts, cell) != texts.end();
+    const auto among = [text = plain_digits(cell)](const std::vector<std::string>& texts) {
+        return std::ranges::find(texts, text) != texts.end();
     };
     return (!condition.filled || *condition.filled == !cell.empty()) &&
            (condition.is.empty() || among(condition.is)) && !among(condition.isnt);

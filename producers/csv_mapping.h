@@ -34,7 +34,7 @@ struct CsvValue {
     std::string constant;
     bool optional = false;                              // the table may lack the columns
     std::optional<std::string> when_empty;              // instead of an empty cell
-    const std::map<std::string, std::string>* codes{};  // cell → code; of the mapping
+    const std::map<std::string, std::string>* codes{};  // of the mapping
     std::string codes_name;                             // of that table, for messages
     std::optional<std::string> other;                   // of a cell that `codes` lacks
     std::string separator;                              // between several values in a cell
@@ -48,8 +48,8 @@ struct CsvValue {
 /// What must hold of a row, so that an event is in it.
 struct CsvCondition {
     CsvColumn column;
-    std::vector<std::string> is;    // one of these
-    std::vector<std::string> isnt;  // none of these
+    std::vector<std::string> is;    // one of these, in plain_digits()
+    std::vector<std::string> isnt;  // none of these, too
     std::optional<bool> filled;
 };
 
@@ -73,8 +73,8 @@ struct CsvMapping {
     std::string source;
     std::vector<CsvColumn> key;  // what tells one row from all others
     std::string encoding = "UTF-8";
-    std::optional<char> delimiter;  // none: found in the header
-    std::map<std::string, std::map<std::string, std::string>> codes;
+    std::optional<char> delimiter;                                    // none: found in the header
+    std::map<std::string, std::map<std::string, std::string>> codes;  // cell, plain_digits() → code
     std::vector<CsvEvent> events;
 };
 

@@ -31,7 +31,7 @@ struct DateFormat {
     /// `rfc3339` (with its own zone), `excel` (days since 1899-12-30, as Excel stores a date), or a
     /// pattern of YYYY MM DD hh mm ss and what stands between them, such as `DD/MM/YYYY hh:mm`.
     std::string pattern = "rfc3339";
-    std::string time_zone = "Asia/Bahrain";  // of excel and patterns
+    std::string time_zone = {};  // IANA, of excel and patterns
 };
 
 /// An instant; a date without a time is its first moment. RFC 3339 with its zone is read whatever

@@ -143,7 +143,7 @@ CELLS = {
     "Score": {POINTS: ["1000001", "-1000001", "9007199254740991"], BITS: ["-9007199254740992"], SEPARATOR: ["4.5", "4,5"],
               NUMBER: ["five", "5/5", "★★★"], EMPTY: [""], FORMULA: ["-five"]},
     "Revision": {COUNT: ["-1", "-9007199254740991"], SEPARATOR: ["1.0"], NUMBER: ["first"], FORMULA: ["=ROW()"]},
-    "Queue": {TABLE: ["601", "600.0", "0600", "Housing", "سـكن", "6\u200f00", "600,601", "٦٠٠"], EMPTY: [""],
+    "Queue": {TABLE: ["601", "600.0", "0600", "Housing", "سـكن", "6\u200f00", "600,601"], EMPTY: [""],
               FORMULA: ["=600", "=HYPERLINK(\"http://x\",\"600\")", "@600x", "+cmd|' /C calc'!A0"]},
     "Code": {CODE: ["AR", "a r", "عربي", "a" * 65, "a/b", "a,b", "a\u200fb"], FORMULA: ["=ar", "-ar", "+ar", "@ar"]},
     "Text": {TEXT: ["x" * 1025, "ن" * 513, "a\tb", "a\x7fb", "a\x01b", "a\x1bb"], FORMULA: ["=1+1", "@x", "-x", "+x", "\t=1+1"]},
@@ -164,7 +164,7 @@ ACCEPTED = [("At", "29/02/2016 10:00", "To", "29/02/2016 10:01"), ("At", "29/02/
             ("At", "2017-10-29T01:30:00Z", "To", "2017-10-29T02:35:00+01:00"), ("Serial", "2017-10-29T01:30:00+01:00"),
             ("Iso", "2017-02-01T13:00:00+03:00"), ("Iso", "2016-02-29T10:00:00Z"), ("Serial", "61"), ("Serial", "٤٢٧٦٧"),
             ("Seconds", "٦٠"), ("Seconds", " 60\u00a0"), ("Seconds", "۶0"), ("Seconds", "31622400"), ("Seconds", "0060"),
-            ("Clock", "24:00:00"), ("Clock", "0:01:00"), ("Score", "-5"), ("Score", "-٥"), ("Queue", "سكن"), ("Queue", "\u200fسكن\u00a0"),
+            ("Clock", "24:00:00"), ("Clock", "0:01:00"), ("Score", "-5"), ("Score", "-٥"), ("Queue", "سكن"), ("Queue", "٦٠٠"), ("Queue", "\u200fسكن\u00a0"),
             ("Text", "ن" * 512), ("Text", "line\nbreak"), ("Text", "a \"quote\", and more"), ("Text", "1,000"), ("Text", ""),
             ("Code", ""), ("Purposes", "|housing||late|")]
 

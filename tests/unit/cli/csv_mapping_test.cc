@@ -23,7 +23,7 @@ Lines mistakes_of(const std::string& text) {
     const tests::ScratchDirectory directory;
     const std::string file = directory.path() / "m.toml";
     std::ofstream(file, std::ios::binary) << text;
-    const auto read = read_csv_mapping(file);
+    const auto read = read_csv_mapping(file, "Asia/Bahrain");
     Lines lines;
     std::istringstream in(read ? "" : read.error().message);
     for (std::string line; std::getline(in, line);) {
@@ -42,7 +42,7 @@ TEST(CsvMappingFile, ARightOneHasNoMistakes) {
     EXPECT_EQ(mistakes_of(kStart + kEvent + "by = \"office\"\n"), Lines());
     for (const std::string name : {"appointments", "call-details"}) {
         const auto read =
-            read_csv_mapping(tests::source_path("producers/mappings/" + name + ".toml"));
+            read_csv_mapping(tests::source_path("producers/mappings/" + name + ".toml"), "UTC");
         EXPECT_TRUE(read) << read.error().message;
     }
 }
@@ -123,6 +123,58 @@ TEST(CsvMappingFile, WhatIsOfAnotherTypeIsToldOnce) {
                      "2:12: encoding must be a text, not 2",
                      "3:15: date_format must be a text, not 3",
                      "4:9: actor must be a text, not 4"}));
+}
+
+// The times of the events that a row gives by the mapping, for a site in that zone.
+Lines times_of(const std::string& text,
+               const std::string& zone,
+               const std::vector<std::string>& row) {
+    const tests::ScratchDirectory directory;
+    const std::string file = directory.path() / "m.toml";
+    std::ofstream(file, std::ios::binary) << text;
+    const auto mapping = read_csv_mapping(file, zone);
+    Lines times;
+    if (!mapping) {
+        return {mapping.error().message};
+    }
+    const auto mapper = producers::CsvMapper::open(**mapping, {"No", "At", "State"});
+    const auto made = mapper ? mapper->map(row) : Unexpected(mapper.error());
+    if (!made) {
+        return {made.error().message};
+    }
+    for (const std::string& event : made->events) {
+        times.push_back(event.substr(event.find("\"time\":") + 8, 19));
+    }
+    return times;
+}
+
+TEST(CsvMappingFile, DatesWithoutAZoneAreInThatOfTheMappingOrElseOfTheSite) {
+    const std::string pattern = kStart + "date_format = \"YYYY-MM-DD hh:mm\"\n";
+    const std::string event = kEvent + "by = \"office\"\n";
+    const std::vector<std::string> row{"1", "2017-01-02 10:00", ""};
+    EXPECT_EQ(times_of(pattern + event, "Europe/Paris", row), Lines{"2017-01-02T09:00:00"});
+    EXPECT_EQ(times_of(pattern + event, "UTC", row), Lines{"2017-01-02T10:00:00"});
+    EXPECT_EQ(times_of(pattern + "time_zone = \"Asia/Bahrain\"\n" + event, "UTC", row),
+              Lines{"2017-01-02T07:00:00"});
+}
+
+TEST(CsvMappingFile, AConditionHoldsInWhicheverDigits) {
+    const std::vector<std::string> row{"1", "2017-01-02T10:00:00Z", "١"};
+    for (const auto& [when, holds] : {std::pair{"is = \"1\"", true},
+                                      {"is = [\"۱\", \"2\"]", true},
+                                      {"not = \"1\"", false},
+                                      {"is = \"2\"", false}}) {
+        const std::string event = kEvent + "by = \"office\"\n[[event.when]]\ncolumn = \"State\"\n";
+        EXPECT_EQ(times_of(kStart + event + when + "\n", "UTC", row),
+                  holds ? Lines{"2017-01-02T10:00:00"} : Lines())
+            << when;
+    }
+}
+
+TEST(CsvMappingFile, ACellStandsOnceInACodeTableInWhicheverDigits) {
+    EXPECT_EQ(mistakes_of(kStart + "[codes.x]\n\"2\" = \"chat\"\n\"٢\" = \"call\"\n" + kEvent +
+                          "by = \"office\"\n"),
+              Lines{"5:1: the cell '2' stands twice in the code table"});
 }
 
 TEST(CsvMappingFile, AMistakeOfSyntaxIsTheOnlyOneTold) {

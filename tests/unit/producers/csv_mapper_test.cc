@@ -52,7 +52,7 @@ std::string lasting(CsvDuration::Unit unit, const std::string& cell, const std::
     }
     duration.unit = unit;
     value.duration = duration;
-    value.date.pattern = "DD/MM/YYYY hh:mm";
+    value.date = {"DD/MM/YYYY hh:mm", "Asia/Bahrain"};
     return told(Kind::Milliseconds, value, {cell, minus});
 }
 
@@ -120,9 +120,31 @@ TEST(CsvMapper, AClockOfTwoPartsIsReadOnlyWhereTheMappingSaysMinutes) {
 TEST(CsvMapper, DateAndTimeMayStandInTwoColumns) {
     CsvValue value = column("Date");
     value.columns.push_back({"Time", {}});
-    value.date.pattern = "DD/MM/YYYY hh:mm";
+    value.date = {"DD/MM/YYYY hh:mm", "Asia/Bahrain"};
     value.plus = CsvDuration{{}, {}, {}, 60'000};
     EXPECT_EQ(told(Kind::Timestamp, value, {"01/02/2017", "10:00"}), "2017-02-01T07:01:00.000Z");
+}
+
+TEST(CsvMapper, WhatIsAddedToADateIsNotTakenForNothing) {
+    CsvValue value = column("At");
+    value.plus = CsvDuration{CsvColumn{"Minutes", 1}, {}, CsvDuration::Unit::Minutes, 0};
+    const std::string at = "2017-02-01T07:00:00Z";
+    EXPECT_EQ(told(Kind::Timestamp, value, {at, "٥"}), "2017-02-01T07:05:00.000Z");
+    EXPECT_EQ(told(Kind::Timestamp, value, {at, " "}),
+              "column 1 'At': what is added to it is empty: not all cells of `plus` are filled");
+    value.columns.front().index = 0;
+    const auto left_out = csv_field({{"field", Kind::Timestamp, false, {}}, value}, {at, ""});
+    ASSERT_TRUE(left_out) << left_out.error().message;
+    EXPECT_FALSE(left_out->has_value());
+}
+
+TEST(CsvMapper, ACodeTableKnowsACellInWhicheverDigits) {
+    const std::map<std::string, std::string> codes{{"2", "chat"}};
+    CsvValue value = column("Channel");
+    value.codes = &codes;
+    for (const std::string cell : {"2", "٢", "۲"}) {
+        EXPECT_EQ(told(Kind::Code, value, {cell}), "chat");
+    }
 }
 
 TEST(CsvMapper, AnIdentifierIsTheSameInWhicheverDigits) {

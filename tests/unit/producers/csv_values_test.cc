@@ -109,7 +109,7 @@ const std::string kNoTime = "!there is no such time of day";
 
 TEST(CsvValues, DatesByPatternAreReadInTheirTimeZone) {
     const std::string none = "!no date of the form DD/MM/YYYY hh:mm";
-    expect_instants({"DD/MM/YYYY hh:mm"},
+    expect_instants({"DD/MM/YYYY hh:mm", "Asia/Bahrain"},
                     {
                         {"31/01/2017 11:00", "2017-01-31T08:00:00.000Z"},
                         {"1/2/2017 9:05", "2017-02-01T06:05:00.000Z"},
@@ -154,7 +154,7 @@ TEST(CsvValues, DatesByPatternAreReadInTheirTimeZone) {
                         {"", "!no date"},
                         {" \xC2\xA0", "!no date"},
                     });
-    expect_instants({"YYYY-MM-DD"},
+    expect_instants({"YYYY-MM-DD", "Asia/Bahrain"},
                     {{"2017-01-31", "2017-01-30T21:00:00.000Z"},
                      {"2017-02-29", kNoDay},
                      {"2017-1-3", "2017-01-02T21:00:00.000Z"},
@@ -162,7 +162,8 @@ TEST(CsvValues, DatesByPatternAreReadInTheirTimeZone) {
                      {"9999-12-31", "!the date lies outside the years 1900 to 2199 (UTC)"},
                      {"0001-01-01", "!the date lies outside the years 1900 to 2199 (UTC)"},
                      {"17-01-31", "!no date of the form YYYY-MM-DD"}});
-    expect_instants({"YYYYMMDDhhmmss"}, {{"20170131110009", "2017-01-31T08:00:09.000Z"}});
+    expect_instants({"YYYYMMDDhhmmss", "Asia/Bahrain"},
+                    {{"20170131110009", "2017-01-31T08:00:09.000Z"}});
 }
 
 TEST(CsvValues, LocalTimesThatAreNoneOrTwoAreRefused) {
@@ -180,7 +181,7 @@ TEST(CsvValues, DatesOfRfc3339CarryTheirZone) {
     const std::string none =
         "!no date of RFC 3339, 1900 to 2199, such as 2017-01-31T08:00:00Z or "
         "2017-01-31T11:00:00+03:00";
-    expect_instants({"rfc3339"},
+    expect_instants({"rfc3339", ""},
                     {
                         {"2017-01-31T08:00:00Z", "2017-01-31T08:00:00.000Z"},
                         {"2017-01-31T11:00:00+03:00", "2017-01-31T08:00:00.000Z"},
@@ -203,7 +204,7 @@ TEST(CsvValues, DatesOfRfc3339CarryTheirZone) {
 TEST(CsvValues, DatesOfExcelAreDaysOfTheWallClock) {
     const std::string none = "!no date of Excel: a number of days such as 42736.5";
     const std::string range = "!no date of Excel from 1900-03-01 to 9999-12-31";
-    expect_instants({"excel"},
+    expect_instants({"excel", "Asia/Bahrain"},
                     {
                         {"42736", "2016-12-31T21:00:00.000Z"},
                         {"42736.5", "2017-01-01T09:00:00.000Z"},
@@ -249,7 +250,7 @@ TEST(CsvValues, APatternWhoseZoneWouldBeLettersIsRefused) {
         EXPECT_EQ(read.error().message,
                   "the date format '" + pattern + "' is RFC 3339: say \"rfc3339\"");
     }
-    EXPECT_EQ(instant_told("2017-01-31T11:00:00", {"YYYY-MM-DDThh:mm:ss"}),
+    EXPECT_EQ(instant_told("2017-01-31T11:00:00", {"YYYY-MM-DDThh:mm:ss", "Asia/Bahrain"}),
               "2017-01-31T08:00:00.000Z");
 }
 
