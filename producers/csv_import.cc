@@ -1,6 +1,7 @@
 #include "producers/csv_import.h"
 
 #include "events/digest.h"
+#include "producers/input.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,7 +29,11 @@ Result<char> delimiter_of(std::ifstream& file) {
         ended ? line.clear() : line.push_back(c);
     }
     file.clear();
-    file.seekg(0);
+    if (!file.seekg(0)) {
+        return fail(Errc::Invalid,
+                    "to find what divides its cells, the table is read twice, and a pipe is gone "
+                    "then: say `delimiter` in the mapping, or save it as a file");
+    }
     if (trimmed_cell(line).empty()) {
         return fail(Errc::Invalid, std::string(kEmptyTable));
     }
@@ -76,11 +81,11 @@ Result<void> CsvImport::read_header(CsvReader& reader) {
 
 Result<void> CsvImport::import_file(const std::string& path, const std::atomic<bool>& stop) {
     path_ = path;
-    std::ifstream file(path, std::ios::binary);
-    std::error_code failed;
-    if (!file || std::filesystem::is_directory(path, failed)) {
-        return fail(Errc::Invalid, "cannot read " + path);
+    auto opened = open_input(path);
+    if (!opened) {
+        return Unexpected(opened.error());
     }
+    std::ifstream& file = *opened;
     format_.encoding = mapping_.encoding;
     const auto delimiter =
         mapping_.delimiter ? Result<char>(*mapping_.delimiter) : delimiter_of(file);
@@ -102,7 +107,7 @@ Result<void> CsvImport::import_file(const std::string& path, const std::atomic<b
         outcome = fail(Errc::Unavailable,
                        "stopped before the end of the table: import it again, and the rest is "
                        "published");
-    } else if (outcome && file.bad()) {
+    } else if (outcome && broke_off(file)) {
         outcome = fail(Errc::Storage, "reading " + path + " broke off");
     }
     auto kept = keep_rejects();

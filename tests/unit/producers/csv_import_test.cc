@@ -8,12 +8,15 @@
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace sijill::producers {
@@ -56,6 +59,10 @@ class CsvImporting : public testing::Test {
     std::vector<std::string> import(const std::string& text, bool strict = false) {
         const std::string path = directory_.path() / "t.csv";
         std::ofstream(path, std::ios::binary) << text;
+        return import_file(path, strict);
+    }
+
+    std::vector<std::string> import_file(const std::string& path, bool strict) {
         KnownEvents known(mapping_.source);
         ReadingProgress reading;
         const std::atomic<bool> stop = false;
@@ -148,6 +155,31 @@ TEST_F(CsvImporting, RejectedRowsThatCannotBeKeptAreToldWithTheCauseAndTheOption
         EXPECT_TRUE(full_disk.ends_with("r.csv.part: File too large" + hint)) << full_disk;
     }
     EXPECT_FALSE(std::filesystem::exists(rejects_)) << "it gets its name when it is whole";
+}
+
+TEST_F(CsvImporting, APipeIsReadWhereTheDelimiterIsSaidAndElseTheRemedyIsTold) {
+    const std::filesystem::path pipe = directory_.path() / "pipe";
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    for (const bool said : {false, true}) {
+        mapping_.delimiter = said ? std::optional(',') : std::nullopt;
+        std::thread writer([&pipe] { std::ofstream(pipe, std::ios::binary) << kHead << kFirst; });
+        const Lines told = import_file(pipe, true);
+        writer.join();
+        EXPECT_EQ(totals_.published, said ? 1U : 0U);
+        EXPECT_EQ(told,
+                  said ? Lines()
+                       : Lines{"to find what divides its cells, the table is read twice, and a "
+                               "pipe is gone then: say `delimiter` in the mapping, or save it as "
+                               "a file"});
+    }
+}
+
+TEST_F(CsvImporting, ATableThatCannotBeReadIsToldWithTheReason) {
+    EXPECT_EQ(import_file(directory_.path() / "none", true),
+              Lines{"cannot read " + (directory_.path() / "none").string() +
+                    ": No such file or directory"});
+    EXPECT_EQ(import_file(directory_.path(), true),
+              Lines{"cannot read " + directory_.path().string() + ": it is a directory"});
 }
 
 TEST_F(CsvImporting, WhatTheGatewayRefusesIsToldWithItsColumn) {
