@@ -3,6 +3,9 @@
 #include "events/digest.h"
 #include "producers/input.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
@@ -49,6 +52,18 @@ Unexpected cannot_reject(const std::string& path, const std::string& why) {
 
 std::string system_reason() {
     return std::generic_category().message(errno);
+}
+
+// An empty file: the rows may be personal, so that nobody but the owner ever reads it, and a link
+// that another has laid under its name is not written through. What a killed import left goes.
+Result<void> make_private(const std::string& path) {
+    ::unlink(path.c_str());
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return cannot_reject(path, system_reason());
+    }
+    ::close(fd);
+    return {};
 }
 
 }  // namespace
@@ -238,14 +253,13 @@ Result<void> CsvImport::reject(const CsvRow& row, const std::string& reason) {
 
 Result<void> CsvImport::open_rejects() {
     const std::string part = run_.rejects_file + ".part";
-    rejects_.open(part, std::ios::binary | std::ios::trunc);
+    if (auto made = make_private(part); !made) {
+        return made;
+    }
+    rejects_.open(part, std::ios::binary);
     if (!rejects_) {
         return cannot_reject(part, system_reason());
     }
-    // The rows may be personal: nobody but the owner reads the file.
-    std::error_code failed;
-    std::filesystem::permissions(
-        part, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, failed);
     auto writer = CsvWriter::open(rejects_, format_, mark_);
     if (!writer) {
         return Unexpected(writer.error());

@@ -157,6 +157,18 @@ TEST_F(CsvImporting, RejectedRowsThatCannotBeKeptAreToldWithTheCauseAndTheOption
     EXPECT_FALSE(std::filesystem::exists(rejects_)) << "it gets its name when it is whole";
 }
 
+TEST_F(CsvImporting, NobodyButTheOwnerEverReadsRejectedRowsAndNoLinkIsWrittenThrough) {
+    namespace fs = std::filesystem;
+    const fs::path part = rejects_.string() + ".part";
+    const fs::path others = directory_.path() / "others";
+    std::ofstream(others) << "of another";
+    fs::create_symlink(others, part);
+    EXPECT_EQ(import(kHead + kFirst + kOther).size(), 1U);
+    EXPECT_EQ(fs::file_size(others), 10U);
+    EXPECT_FALSE(fs::is_symlink(rejects_));
+    EXPECT_EQ(fs::status(rejects_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST_F(CsvImporting, APipeIsReadWhereTheDelimiterIsSaidAndElseTheRemedyIsTold) {
     const std::filesystem::path pipe = directory_.path() / "pipe";
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
