@@ -43,6 +43,13 @@ Result<char> delimiter_of(std::ifstream& file) {
     return find_delimiter(line);
 }
 
+// Behind its last row a spreadsheet writes some of separators only.
+bool is_blank(const CsvRow& row) {
+    return row.fault.empty() && std::ranges::all_of(row.cells, [](const std::string& cell) {
+               return trimmed_cell(cell).empty();
+           });
+}
+
 // Disks are full, and the directory of a table may be read-only.
 Unexpected cannot_reject(const std::string& path, const std::string& why) {
     return fail(Errc::Storage,
@@ -134,6 +141,9 @@ Result<void> CsvImport::import_rows(const CsvMapper& mapper,
                                     const std::atomic<bool>& stop) {
     Result<void> outcome;
     for (CsvRow row; outcome && !stop && reader.next(row);) {
+        if (is_blank(row)) {
+            continue;
+        }
         ++importer_.totals().read;
         outcome = take(mapper, row);
         if (outcome && importer_.queued() >= kEventsTogether) {

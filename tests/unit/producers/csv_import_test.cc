@@ -112,6 +112,13 @@ TEST_F(CsvImporting, ATableImportedAgainAddsNothing) {
     EXPECT_EQ(totals_.duplicates, 2U);
 }
 
+TEST_F(CsvImporting, RowsOfSeparatorsOnlyArePassedOverAsEmptyLinesAre) {
+    EXPECT_EQ(import(kHead + ",,\n" + kFirst + "\n,,\n, ,\n,,,,,\n"), Lines());
+    EXPECT_EQ(totals_.read, 1U);
+    EXPECT_EQ(totals_.published, 1U);
+    EXPECT_EQ(import(kHead + ",,citizen\n").size(), 1U);
+}
+
 TEST_F(CsvImporting, ARowRejectedForItsKeyIsRejectedAgainWhileItHasTheKey) {
     const std::string same = "the same key and different content";
     EXPECT_EQ(import(kHead + kFirst + kOther), Lines{"3: rows 2 and 3 have " + same});
