@@ -107,11 +107,14 @@ Result<void> StateFile::save(std::string_view text) const {
     }
     const std::string folder = std::filesystem::path(path_).parent_path().string();
     const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    Result<void> durable;
+    if (fd < 0 || fsync(fd) != 0) {
+        durable = Unexpected(state_error(folder, "sync"));
+    }
     if (fd >= 0) {
-        fsync(fd);
         ::close(fd);
     }
-    return {};
+    return durable;
 }
 
 std::string sealed_text(std::string_view title, std::string_view text) {
