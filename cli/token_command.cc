@@ -67,6 +67,14 @@ class LockedFile {
         }
     }
 
+    /// Takes away what stands behind so many bytes.
+    [[nodiscard]] Result<void> cut(size_t bytes) const {
+        if (ftruncate(fd_, static_cast<off_t>(bytes)) != 0 || fsync(fd_) != 0) {
+            return failure("write");
+        }
+        return {};
+    }
+
     /// Durable when it succeeded; one write, so that no half line is left by a signal.
     [[nodiscard]] Result<void> append(const std::string& line) const {
         if (write(fd_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
@@ -117,8 +125,17 @@ Result<api::Principal> principal_of(const TokenRequest& request) {
     return principal;
 }
 
-/// The new token; its hash stands in the file then.
-Result<std::string> create(const TokenRequest& request, const std::string& path) {
+// A token that nobody was shown would only keep its name from the next one.
+Unexpected take_back(const LockedFile& file, size_t before, const Error& error) {
+    const auto cut = file.cut(before);
+    return fail(error.code,
+                error.message +
+                    (cut ? "; nothing was kept of it"
+                         : "; " + cut.error().message + ": take the last line out of it by hand"));
+}
+
+/// Prints a new token; its hash stands in the file then.
+Result<void> create(const TokenRequest& request, const std::string& path) {
     const auto principal = principal_of(request);
     if (!principal) {
         return Unexpected(principal.error());
@@ -147,21 +164,21 @@ Result<std::string> create(const TokenRequest& request, const std::string& path)
     }
     const bool open_line = !text->empty() && text->back() != '\n';
     if (const auto written = file->append((open_line ? "\n" : "") + *line + "\n"); !written) {
-        return Unexpected(written.error());
+        return take_back(*file, text->size(), written.error());
     }
-    return token;
+    if (std::printf("%s\n", token.c_str()) < 0 || std::fflush(stdout) != 0) {
+        const std::string why = std::generic_category().message(errno);
+        return take_back(
+            *file, text->size(), {Errc::Storage, "the token could not be shown: " + why});
+    }
+    return {};
 }
 
 int run(const TokenRequest& request) {
     const auto path = file_of(request);
-    const auto token = path ? create(request, *path) : path;
-    if (!token) {
-        return report_error(token.error());
-    }
-    if (std::printf("%s\n", token->c_str()) < 0 || std::fflush(stdout) != 0) {
-        return report_error({Errc::Storage,
-                             "the token could not be shown; take the line of '" + request.name +
-                                 "' out of " + *path});
+    const auto made = path ? create(request, *path) : Result<void>(Unexpected(path.error()));
+    if (!made) {
+        return report_error(made.error());
     }
     std::fprintf(
         stderr, "The token is shown this once; %s keeps its SHA-256 only.\n", path->c_str());

@@ -3,6 +3,7 @@ binary, its files written again under it, an open stream; access tokens signed b
 import base64
 import http.client
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -137,6 +138,48 @@ class Access(unittest.TestCase):
         self.assertEqual(refused["Retry-After"], "1")
         self.assertEqual(self.status(token), 200)
         self.assertEqual(self.server.ask("GET", "/readyz")[0], 200)
+
+
+class FirstTokens(unittest.TestCase):
+    """Those that docker/compose.yaml makes at its first start."""
+    def setUp(self):
+        scratch = sijill.scratch()
+        self.addCleanup(scratch.cleanup)
+        self.access = pathlib.Path(scratch.name)
+        (self.access / "sijill").symlink_to(os.path.abspath(sijill.SIJILL))
+        service = pathlib.Path(sijill.ROOT, "docker/compose.yaml").read_text(encoding="utf-8").split("\n  access:\n")[1]
+        script = service.split("      - |\n")[1].split("    volumes:")[0]
+        self.script = script.replace("/access", scratch.name).replace("$$", "$")
+
+    def start(self):
+        path = f"{self.access}:{os.environ['PATH']}"
+        subprocess.run(["sh", "-c", self.script], check=True, capture_output=True, env=os.environ | {"PATH": path})
+        return [(self.access / f"{name}.token").read_text(encoding="utf-8") for name in ("desk", "demo")]
+
+    def test_each_is_made_once(self):
+        first = self.start()
+        self.assertEqual(self.start(), first)
+        self.assertEqual({len(token) for token in first}, {47})
+
+    def test_a_start_that_was_cut_off_locks_nobody_out(self):
+        run("token", "create", "desk", "--scope", "read", "--file", self.access / "tokens")  # and its token went nowhere
+        (self.access / "desk.token").touch()
+        self.start()
+        lines = (self.access / "tokens").read_text(encoding="utf-8").splitlines()
+        self.assertEqual([line.split()[0] for line in lines], ["desk", "demo"])
+        self.assertIn("publish", lines[0])
+
+    def test_a_token_that_could_not_be_shown_is_not_kept(self):
+        tokens = self.access / "tokens"
+        run("token", "create", "first", "--scope", "read", "--file", tokens)
+        before = tokens.read_bytes()
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([sijill.SIJILL, "token", "create", "desk", "--scope", "read", "--file", tokens], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("could not be shown: No space left on device; nothing was kept of it", done.stderr)
+        self.assertEqual(tokens.read_bytes(), before)
+        run("token", "create", "desk", "--scope", "read", "--file", tokens)
 
 
 if __name__ == "__main__":
