@@ -195,7 +195,7 @@ Result<HistoryList> list_history(const FoundCase& found,
     const int32_t partition = events::partition_of(id, partitions);
     const auto read = log::read_again(log, partition, offsets, [&](const events::Record& record) {
         const events::Decoded* event = decoder.decode(record);
-        if (event != nullptr) {
+        if (event != nullptr && event->envelope.subject == id) {
             table.rows.push_back(
                 {std::to_string(partition),
                  std::to_string(record.offset),
@@ -209,6 +209,13 @@ Result<HistoryList> list_history(const FoundCase& found,
     });
     if (!read) {
         return Unexpected(read.error());
+    }
+    if (table.rows.size() != offsets.size()) {
+        return fail(Errc::Corrupt,
+                    "partition " + std::to_string(partition) + ": the log has not the events of '" +
+                        id +
+                        "' where they were folded: the views are of another log, or it has lost "
+                        "events since");
     }
     return list;
 }

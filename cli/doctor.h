@@ -5,8 +5,10 @@
 #include "api/http_server.h"
 #include "cli/config.h"
 #include "cli/context.h"
+#include "log/event_log.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,8 +63,10 @@ using Findings = std::vector<Finding>;
 // Looks at the log and at what was folded from it. Nothing is made or changed; a server may run
 // over them.
 
-[[nodiscard]] Findings look_at_log(const Options& options);
-[[nodiscard]] Findings look_at_shards(const Options& options);
+/// `opened`: the log, unless it could not be looked into.
+[[nodiscard]] Findings look_at_log(const Options& options, std::unique_ptr<log::EventLog>& opened);
+/// Holds them against the log they should be of; nullptr: there is none to look into.
+[[nodiscard]] Findings look_at_shards(const Options& options, log::EventLog* log);
 
 /// Which process holds RocksDB's lock of a directory; nullopt: none, or there is none to hold.
 [[nodiscard]] std::optional<int> locked_by(const std::string& directory);

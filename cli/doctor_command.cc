@@ -103,8 +103,9 @@ int examine(const ServeOptions& asked, const Options& given) {
     add(look_at_listening(*config));
     add(look_at_access(*config));
     const Options options = options_of(*config, given);
-    add(look_at_log(options));
-    add(look_at_shards(options));
+    std::unique_ptr<log::EventLog> log;
+    add(look_at_log(options, log));
+    add(look_at_shards(options, log.get()));
     return report(findings, given.format);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/doctor.h"
 #include "cli/output.h"
+#include "consumers/audit_replay.h"
 #include "log/embedded_log.h"
 #include "log/kafka_library.h"
 #include "log/kafka_log.h"
@@ -13,15 +14,23 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <utility>
 
 namespace sijill::cli {
 
 namespace {
 
-Findings look_at_embedded(const Options& options) {
+Findings look_at_embedded(const Options& options, std::unique_ptr<log::EventLog>& opened) {
     const std::string directory = options.data + "/log";
     std::error_code failed;
-    if (!std::filesystem::exists(directory, failed)) {
+    const bool there = std::filesystem::exists(directory, failed);
+    if (failed) {
+        return {{Verdict::Problem,
+                 "log",
+                 "cannot read " + directory + ": " + failed.message(),
+                 "look again as the user that the server runs as"}};
+    }
+    if (!there) {
         return {{Verdict::Ok, "log", directory + " is made by the first event", ""}};
     }
     if (const auto holder = locked_by(directory)) {
@@ -30,7 +39,7 @@ Findings look_at_embedded(const Options& options) {
                  directory + " is in use by process " + std::to_string(*holder),
                  "as it should be while the server runs; it was not looked into"}};
     }
-    const auto log = log::EmbeddedLog::open({.directory = directory});
+    auto log = log::EmbeddedLog::open({.directory = directory});
     const auto ranges =
         log ? (*log)->ranges() : Result<std::vector<log::OffsetRange>>(Unexpected(log.error()));
     if (!ranges) {
@@ -41,6 +50,7 @@ Findings look_at_embedded(const Options& options) {
                      ? "the log is the truth: do not delete it; restore it from a copy"
                      : "mend what is named; the log is the truth: do not delete it"}};
     }
+    opened = std::move(*log);
     return {{Verdict::Ok,
              "log",
              directory + " holds " + grouped(offsets_in(*ranges)) + " events in " +
@@ -73,10 +83,10 @@ Findings look_at_topic(const Options& options, int32_t partitions) {
     return found;
 }
 
-Findings look_at_kafka(const Options& options) {
+Findings look_at_kafka(const Options& options, std::unique_ptr<log::EventLog>& opened) {
     const std::string version = "librdkafka " + log::kafka_library_version();
     const log::KafkaConfig config = kafka_config(options);
-    const auto log = log::KafkaLog::open(config);
+    auto log = log::KafkaLog::open(config);
     const auto identity =
         log ? (*log)->identity() : Result<log::LogIdentity>(Unexpected(log.error()));
     const bool refused = log::kafka_refuses_scram(config);
@@ -92,6 +102,7 @@ Findings look_at_kafka(const Options& options) {
             {Verdict::Ok, "Kafka", options.kafka + " answers; cluster " + identity->id, ""});
         const auto topic = look_at_topic(options, identity->partitions);
         found.insert(found.end(), topic.begin(), topic.end());
+        opened = std::move(*log);
     } else if (identity.error().code == Errc::NotFound) {
         found.push_back({Verdict::Problem,
                          "topic",
@@ -105,6 +116,25 @@ Findings look_at_kafka(const Options& options) {
                          "brokers' advertised.listeners"});
     }
     return found;
+}
+
+Finding unread_shards(const Options& options, const Error& error) {
+    if (error.code == Errc::NotFound) {
+        return {Verdict::Ok, "shards", "nothing was folded into " + options.data + " yet", ""};
+    }
+    return {Verdict::Problem,
+            "shards",
+            error.message,
+            error.code == Errc::Storage ? "look again as the user that the server runs as"
+                                        : "the log is the truth: shards can be folded again"};
+}
+
+Result<void> check_log_of(const consumers::ShardView& shards, log::EventLog* log) {
+    if (log == nullptr) {
+        return {};
+    }
+    const auto ranges = log->ranges();
+    return ranges ? consumers::check_same_logs(*log, shards, *ranges) : Unexpected(ranges.error());
 }
 
 }  // namespace
@@ -122,22 +152,26 @@ std::optional<int> locked_by(const std::string& directory) {
     return asked && lock.l_type != F_UNLCK ? std::optional(lock.l_pid) : std::nullopt;
 }
 
-Findings look_at_log(const Options& options) {
-    return options.kafka.empty() ? look_at_embedded(options) : look_at_kafka(options);
+Findings look_at_log(const Options& options, std::unique_ptr<log::EventLog>& opened) {
+    return options.kafka.empty() ? look_at_embedded(options, opened)
+                                 : look_at_kafka(options, opened);
 }
 
-Findings look_at_shards(const Options& options) {
+Findings look_at_shards(const Options& options, log::EventLog* log) {
     const std::string store = "RocksDB " + projections::store_version() + ", rules " +
                               std::to_string(projections::kFoldVersion);
     Findings found{{Verdict::Ok, "store", store, ""}};
     const auto shards = open_shards(options);
     if (!shards) {
-        const bool none = shards.error().code == Errc::NotFound;
-        found.push_back(
-            {none ? Verdict::Ok : Verdict::Problem,
-             "shards",
-             none ? "nothing was folded into " + options.data + " yet" : shards.error().message,
-             none ? "" : "the log is the truth: shards can be folded again"});
+        found.push_back(unread_shards(options, shards.error()));
+        return found;
+    }
+    if (const auto same = check_log_of(*shards, log); !same) {
+        found.push_back({Verdict::Problem,
+                         "shards",
+                         same.error().message,
+                         "restore the log they were folded from; if this one is the truth, move " +
+                             options.data + "/shards away and run `sijill catch-up`"});
         return found;
     }
     int64_t records = 0;

@@ -1,7 +1,6 @@
 #include "consumers/audit_replay.h"
 
 #include "consumers/replay.h"
-#include "consumers/shard_set.h"
 #include "consumers/worker.h"
 #include "events/check.h"
 #include "events/digest.h"
@@ -138,7 +137,8 @@ Result<void> compare(const RowReader& live, const RowReader& replay, ReplayRepor
     return {};
 }
 
-// A log that ends before the views, or has other partitions, would be waited for without end.
+}  // namespace
+
 Result<void> check_same_logs(log::EventLog& log,
                              const ShardView& live,
                              const std::vector<log::OffsetRange>& ranges) {
@@ -162,8 +162,6 @@ Result<void> check_same_logs(log::EventLog& log,
     }
     return {};
 }
-
-}  // namespace
 
 Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,

@@ -46,6 +46,13 @@ struct ReplayConfig {
     const std::atomic<bool>* stop = nullptr;
 };
 
+/// Checks that the views were folded from this log, whose `ranges` were asked for behind them: one
+/// that ends before the views, or has other partitions, would be waited for without end. Errors:
+/// Corrupt (another log, or one that has lost events), those of the log.
+[[nodiscard]] Result<void> check_same_logs(log::EventLog& log,
+                                           const ShardView& live,
+                                           const std::vector<log::OffsetRange>& ranges);
+
 /// Folds every partition of the log from its start up to the live shard's position into a scratch
 /// store, and compares. `progress` hears of folded records and of how many there are. Errors: as
 /// Worker::run (Corrupt: the views are of another log, or of a longer one), NotFound without live

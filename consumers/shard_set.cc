@@ -17,11 +17,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Partition numbers of the shard directories that exist, in order.
-std::vector<int32_t> partitions_in(const std::string& data_directory) {
+// Partition numbers of the shard directories that exist, in order. Errors: Storage.
+Result<std::vector<int32_t>> partitions_in(const std::string& data_directory) {
     std::vector<int32_t> partitions;
+    const std::string directory = data_directory + "/shards";
     std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(data_directory + "/shards", failed)) {
+    const fs::directory_iterator shards(directory, failed);
+    if (failed && failed != std::errc::no_such_file_or_directory) {
+        return fail(Errc::Storage, "cannot read " + directory + ": " + failed.message());
+    }
+    for (const auto& entry : shards) {
         const std::string name = entry.path().filename().string();
         if (!name.empty() && name.size() < 10 &&
             name.find_first_not_of("0123456789") == std::string::npos) {
@@ -44,7 +49,11 @@ Result<projections::Position> position_of(const projections::RowReader& rows) {
 // made before that is known.
 Result<void> check_fit(const std::string& data_directory, size_t partitions) {
     const projections::SharedStoreMemory memory;
-    for (const int32_t partition : partitions_in(data_directory)) {
+    const auto there = partitions_in(data_directory);
+    if (!there) {
+        return Unexpected(there.error());
+    }
+    for (const int32_t partition : *there) {
         const std::string directory = shard_directory(data_directory, partition);
         const auto rows = projections::RocksRows::open(
             directory, projections::RocksRows::Access::ReadOnly, memory);
@@ -159,14 +168,17 @@ log::Place ShardView::place_of(std::string_view subject) const {
 }
 
 Result<ShardView> view_shards(const std::string& data_directory) {
-    std::vector<int32_t> partitions = partitions_in(data_directory);
-    if (partitions.empty()) {
+    auto partitions = partitions_in(data_directory);
+    if (!partitions) {
+        return Unexpected(partitions.error());
+    }
+    if (partitions->empty()) {
         return fail(Errc::NotFound,
                     "nothing was folded into " + data_directory +
                         " yet: run `sijill catch-up --data " + data_directory + "` first");
     }
     const auto set = ShardSet::open(
-        data_directory, std::move(partitions), projections::RocksRows::Access::ReadOnly);
+        data_directory, std::move(*partitions), projections::RocksRows::Access::ReadOnly);
     auto view = set ? set->view() : Result<ShardView>(Unexpected(set.error()));
     if (!view) {
         return view;

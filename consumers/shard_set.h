@@ -74,8 +74,9 @@ class ShardSet {
 };
 
 /// The view of a directory to be read. A worker may go on in another process: what it commits after
-/// the open is not seen. Errors: NotFound (nothing was folded there), Corrupt, Storage; Config when
-/// shards have different fold identities, or are not all those of their topic.
+/// the open is not seen. Errors: NotFound (nothing was folded there), Corrupt, Storage (also of
+/// what this user may not read); Config when shards have different fold identities, or are not all
+/// those of their topic.
 [[nodiscard]] Result<ShardView> view_shards(const std::string& data_directory);
 
 }  // namespace sijill::consumers

@@ -5,10 +5,13 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -177,6 +180,11 @@ Result<std::unique_ptr<RocksRows>> RocksRows::open(const std::string& directory,
     database->directory = directory;
     database->read_only = access == Access::ReadOnly;
     if (access == Access::ReadOnly && file_list(directory).empty()) {
+        if (::access((directory + "/CURRENT").c_str(), R_OK) != 0 && errno != ENOENT) {
+            return fail(Errc::Storage,
+                        "shard " + directory +
+                            ": cannot be read: " + std::generic_category().message(errno));
+        }
         return fail(Errc::NotFound, "shard " + directory + ": nothing was folded there yet");
     }
     rocksdb::Status status;

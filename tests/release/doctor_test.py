@@ -134,6 +134,36 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.verdicts(self.examine(), "shards"), ["ok"])
         self.assertEqual(self.verdicts(self.examine("--time-zone", "Asia/Tokyo", expect=1), "shards"), ["problem"])
 
+    def test_what_may_not_be_read_is_not_taken_for_nothing(self):
+        os.mkdir(self.data)
+        for name in ("log", "shards"):  # a link to itself is refused to root as well
+            os.symlink(name, f"{self.data}/{name}")
+            found = self.examine(expect=1)
+            self.assertEqual(self.verdicts(found, name), ["problem"])
+            self.assertIn(f"cannot read {self.data}/{name}", found[name][0][1])
+        self.assertIn(f"cannot read {self.data}/shards", run("case", "list", "--data", self.data, expect=1).stderr)
+
+    def test_shards_that_are_ahead_of_the_log_are_a_problem(self):
+        events = pathlib.Path(self.scratch.name, "events")
+        older = [opened("case-1", "a")]
+        events.write_text("\n".join(json.dumps(event) for event in older + [opened(f"case-{number}", "b") for number in range(2, 5)]))
+        run("publish", events, "--data", self.data, "--partitions", 1)
+        run("catch-up", "--data", self.data)
+        self.assertEqual(self.verdicts(self.examine(), "shards"), ["ok"])
+        os.rename(self.data + "/log", self.data + "/newer")
+        events.write_text("\n".join(map(json.dumps, older)))
+        run("publish", events, "--data", self.data, "--partitions", 1)
+        found = self.examine(expect=1)
+        self.assertEqual(self.verdicts(found, "log"), ["ok"])
+        self.assertEqual(self.verdicts(found, "shards"), ["problem"])
+        self.assertIn("partition 0: the log ends at 1, the views are at 4", found["shards"][0][1])
+        events.write_text("\n".join(json.dumps(opened(f"case-{number}", "b")) for number in range(6, 9)))
+        run("publish", events, "--data", self.data)
+        self.assertIn(" a  ", run("case", "history", "case-1", "--data", self.data).stdout)
+        said = run("case", "history", "case-2", "--data", self.data, expect=3)  # another's event stands where it was
+        self.assertEqual(said.stdout, "")
+        self.assertIn("the views are of another log, or it has lost events since", said.stderr)
+
     def test_a_broker_that_is_down_is_a_problem(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -89,6 +89,35 @@ TEST(Shards, AreNotReadWhileOneIsMissing) {
     }
 }
 
+// A link to itself is refused to every user, as a directory of another's is to most.
+TEST(Shards, WhatCannotBeReadIsNotTakenForNothing) {
+    const tests::ScratchDirectory scratch;
+    const std::string data = scratch.path().string();
+    EXPECT_EQ(view_shards(data).error().code, Errc::NotFound);
+    fs::create_directories(shard_directory(data, 0));
+    EXPECT_EQ(view_shards(data).error().code, Errc::NotFound);
+    const std::string why = ": Too many levels of symbolic links";
+    const std::string current = shard_directory(data, 0) + "/CURRENT";
+    fs::create_symlink(current, current);
+    const auto shard = view_shards(data);
+    ASSERT_FALSE(shard);
+    EXPECT_EQ(shard.error().code, Errc::Storage);
+    EXPECT_EQ(shard.error().message,
+              "shard " + shard_directory(data, 0) + ": cannot be read" + why);
+    fs::remove_all(data + "/shards");
+    fs::create_symlink(data + "/shards", data + "/shards");
+    const auto all = view_shards(data);
+    ASSERT_FALSE(all);
+    EXPECT_EQ(all.error().code, Errc::Storage);
+    EXPECT_EQ(all.error().message, "cannot read " + data + "/shards" + why);
+    log::MemoryLog log(1);
+    Worker worker(log, config_in(data));
+    const std::atomic<bool> never{false};
+    const auto folded = worker.run(RunUntil::AtEnds, never);
+    ASSERT_FALSE(folded);
+    EXPECT_EQ(folded.error().message, all.error().message);
+}
+
 TEST(Shards, NoneIsMadeForALogOfAnotherPartitionCount) {
     const tests::ScratchDirectory scratch;
     const std::string data = scratch.path().string();
