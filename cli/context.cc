@@ -36,12 +36,26 @@ Result<std::unique_ptr<log::EventLog>> upcast(Result<std::unique_ptr<L>> opened)
     return std::unique_ptr<log::EventLog>(std::move(*opened));
 }
 
-Result<std::unique_ptr<log::EventLog>> open_log_as(const Options& options, bool make) {
-    if (options.kafka.empty()) {
-        return upcast(log::EmbeddedLog::open(
-            {.directory = options.data + "/log", .partitions = options.partitions, .make = make}));
+// Of an embedded log that another process holds. `brings`: the command is to append to it.
+std::string remedy_of_held_log(const Options& options, bool brings) {
+    if (options.given && options.given->has_api && options.as_of.empty()) {
+        return ": stop that process, or ask it over HTTP (--api URL)";
     }
-    return upcast(log::KafkaLog::open(kafka_config(options)));
+    return brings ? ": stop that process first"
+                  : ": stop that process, or give as --data a copy of " + options.data +
+                        " that was made while nothing ran on it";
+}
+
+Result<std::unique_ptr<log::EventLog>> open_log_as(const Options& options, bool make) {
+    if (!options.kafka.empty()) {
+        return upcast(log::KafkaLog::open(kafka_config(options)));
+    }
+    auto log = upcast(log::EmbeddedLog::open(
+        {.directory = options.data + "/log", .partitions = options.partitions, .make = make}));
+    if (!log && log.error().code == Errc::Conflict) {
+        log.error().message += remedy_of_held_log(options, make);
+    }
+    return log;
 }
 
 }  // namespace

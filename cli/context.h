@@ -19,12 +19,13 @@ namespace sijill::cli {
 enum class Format { Text, Json, Csv, Ndjson };
 
 /// Which of the options stand on the command line, or in the variable of one: those go over the
-/// configuration.
+/// configuration. Beside them, what the command can do.
 struct GivenOptions {
     bool data = false;
     bool kafka = false;
     bool topic = false;
     bool time_zone = false;
+    bool has_api = false;  // the command can ask a server: it has --api
 };
 
 /// Options that stand behind any command.

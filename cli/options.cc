@@ -99,8 +99,11 @@ void add_site_options(CLI::App& command, Options& options) {
         const auto given = [&command](const char* name) {
             return command.get_option(name)->count() > 0;
         };
-        options.given =
-            GivenOptions{given("--data"), given("--kafka"), given("--topic"), given("--time-zone")};
+        options.given = GivenOptions{given("--data"),
+                                     given("--kafka"),
+                                     given("--topic"),
+                                     given("--time-zone"),
+                                     command.get_option_no_throw("--api") != nullptr};
     });
 }
 

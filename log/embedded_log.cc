@@ -40,11 +40,7 @@ Unexpected refusal(const std::filesystem::path& directory, const rocksdb::Status
     // RocksDB has no code for a held lock; both its messages for it say "lock".
     if (status.IsIOError() && (text.find("lock file") != std::string::npos ||
                                text.find("lock hold by") != std::string::npos)) {
-        return fail(Errc::Conflict,
-                    where +
-                        "another process is using it; stop that process, or ask it over HTTP "
-                        "(--api URL) instead of opening its directory (" +
-                        text + ")");
+        return fail(Errc::Conflict, where + "another process is using it (" + text + ")");
     }
     if (text.find("Permission denied") != std::string::npos) {
         return fail(Errc::Storage,

@@ -11,6 +11,7 @@ import termios
 import unittest
 
 import sijill
+from server import Server
 from sijill import SIJILL, run
 
 EVENT = {"specversion": "1.0", "id": "e-1", "source": "/test", "type": "gov.cc.call.offered.v1", "subject": "call-1",
@@ -166,6 +167,23 @@ class Commands(unittest.TestCase):
             said = waiting.stderr.read()
             self.assertIn("read 1, published 1", said)
             self.assertEqual(said.count("stopped before the end"), 1)
+
+    def test_a_log_that_a_server_holds_is_told_with_a_remedy_that_the_command_has(self):
+        run("publish", self.events, "--data", self.data)
+        server = Server(self.data)
+        figure = ("kpi", "show", "inbound-offered", "--period", "2017-Q1")
+        try:
+            copy = "a copy of " + self.data
+            for command, remedy in ((("publish", self.events), "--api URL"), (("period", "seal", "2017-Q1"), "--api URL"),
+                                    ((*figure, "--as-of", "2026-11-29T00:00:00Z"), copy), (("audit", "replay"), copy),
+                                    (("import", "asterisk", self.events, "--source", "/pbx/1"), "stop that process first")):
+                with self.subTest(command):
+                    said = run(*command, "--data", self.data, expect=5).stderr
+                    self.assertIn("another process is using it", said)
+                    self.assertIn(remedy, said)
+                    self.assertEqual("--api" in said, remedy == "--api URL", said)
+        finally:
+            server.close()
 
     def test_a_topic_needs_a_broker(self):
         self.assertIn("kafka.bootstrap_servers", run("topic", "check", expect=2).stderr)
