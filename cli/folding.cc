@@ -6,11 +6,16 @@
 #include "cli/progress.h"
 #include "cli/service_manager.h"
 #include "events/time.h"
+#include "events/uuid.h"
 #include "log/places.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace sijill::cli {
@@ -18,6 +23,25 @@ namespace sijill::cli {
 namespace {
 
 constexpr size_t kBatch = 2'000;
+// What a second fold's directory is named by, before its id.
+constexpr std::array<std::string_view, 2> kScratchNames = {"as-of-", "replay-"};
+
+bool is_scratch_name(std::string_view name) {
+    return std::ranges::any_of(kScratchNames, [name](std::string_view what) {
+        return name.starts_with(what) && events::parse_uuid(name.substr(what.size()));
+    });
+}
+
+void remove_left_folds(const std::string& data) {
+    std::error_code ignored;
+    std::vector<std::string> left;
+    for (const auto& entry : std::filesystem::directory_iterator(data, ignored)) {
+        if (is_scratch_name(entry.path().filename().string())) {
+            left.push_back(entry.path().string());
+        }
+    }
+    std::ranges::for_each(left, consumers::ScratchDirectory::remove_left);
+}
 
 Result<void> append_all(log::EventLog& log, std::vector<events::NewRecord>& batch) {
     for (const auto& appended : log.append(batch)) {
@@ -109,6 +133,7 @@ Result<api::Vector> position_of(log::EventLog& log, const std::string& as_of) {
 }
 
 std::string scratch_directory(const Options& options, const char* what) {
+    remove_left_folds(options.data);
     return options.data + "/" + what + api::new_event_id(log::system_clock_ms());
 }
 

@@ -26,8 +26,9 @@ namespace sijill::cli {
                                 consumers::RunUntil until,
                                 const std::atomic<bool>& stop);
 
-/// The name of a directory beside the shards that nothing has: `what`, then an id. Process ids will
-/// not do, for in a container they are all 1, and one that was killed leaves its directory.
+/// The name of a directory beside the shards that nothing has: `what` ("as-of-" or "replay-"), then
+/// an id. Process ids will not do, for in a container they are all 1. What processes that were
+/// killed left there is removed.
 [[nodiscard]] std::string scratch_directory(const Options& options, const char* what);
 
 /// The views as of a position, or of an instant in RFC 3339 (what had been appended before it),

@@ -2,8 +2,14 @@
 
 #include "consumers/worker.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 namespace sijill::consumers {
 
@@ -90,6 +96,20 @@ class Replay {
     projections::RowBatch changes_;
 };
 
+// The directory's lock, which ends with the process; -1 when it cannot be had.
+int hold(const std::string& directory) {
+    const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        return fd;
+    }
+    const int why = errno;
+    if (fd >= 0) {
+        ::close(fd);
+    }
+    errno = why;
+    return -1;
+}
+
 Result<int64_t> offset_of(const std::map<int32_t, int64_t>& position,
                           int32_t partition,
                           const log::OffsetRange& range) {
@@ -131,12 +151,24 @@ Result<std::unique_ptr<ScratchDirectory>> ScratchDirectory::make(const std::stri
                         " is there already; name a directory that is not: it is made, and "
                         "removed at the end with all that is in it");
     }
-    return std::unique_ptr<ScratchDirectory>(new ScratchDirectory(path));
+    const int lock = hold(path);
+    if (lock < 0) {
+        return fail(Errc::Storage,
+                    path + " cannot be held: " + std::generic_category().message(errno));
+    }
+    return std::unique_ptr<ScratchDirectory>(new ScratchDirectory(path, lock));
+}
+
+void ScratchDirectory::remove_left(const std::string& path) {
+    if (const int lock = hold(path); lock >= 0) {
+        const ScratchDirectory left(path, lock);  // and goes
+    }
 }
 
 ScratchDirectory::~ScratchDirectory() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+    ::close(lock_);
 }
 
 Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,

@@ -29,18 +29,23 @@ struct ReplaySpan {
     const std::atomic<bool>* stop = nullptr;
 };
 
-/// A directory that this has made, and that goes with it: nothing else is ever removed.
+/// A directory that this has made and holds (flock), and that goes with it. Nothing is ever removed
+/// but what was made so.
 class ScratchDirectory {
   public:
     /// Errors: Invalid (there is something of that name), Storage.
     [[nodiscard]] static Result<std::unique_ptr<ScratchDirectory>> make(const std::string& path);
+    /// Removes one that was made by make() in a process that was killed. One that a process holds
+    /// stays.
+    static void remove_left(const std::string& path);
     ScratchDirectory(const ScratchDirectory&) = delete;
     ScratchDirectory& operator=(const ScratchDirectory&) = delete;
     ~ScratchDirectory();
 
   private:
-    explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
+    ScratchDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
     std::string path_;
+    int lock_;
 };
 
 /// Folds into empty rows; gives how many records. `folded` hears of each batch's. The log must

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import termios
 import unittest
+import uuid
 
 import sijill
 from server import Server
@@ -184,6 +185,16 @@ class Commands(unittest.TestCase):
                     self.assertEqual("--api" in said, remedy == "--api URL", said)
         finally:
             server.close()
+
+    def test_what_a_killed_fold_left_goes_with_the_next_one(self):
+        run("publish", self.events, "--data", self.data)
+        run("catch-up", "--data", self.data)
+        left = [pathlib.Path(self.data, f"{what}-{uuid.uuid4()}") for what in ("replay", "as-of")]
+        kept = [pathlib.Path(self.data, name) for name in ("replay-mine", "as-of-", f"views-{uuid.uuid4()}")]
+        for directory in left + kept:
+            (directory / "shards/0000").mkdir(parents=True)
+        run("audit", "replay", "--data", self.data)
+        self.assertEqual([directory.exists() for directory in left + kept], [False] * 2 + [True] * 3)
 
     def test_a_topic_needs_a_broker(self):
         self.assertIn("kafka.bootstrap_servers", run("topic", "check", expect=2).stderr)

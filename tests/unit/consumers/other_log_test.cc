@@ -118,6 +118,20 @@ TEST(Shards, WhatCannotBeReadIsNotTakenForNothing) {
     EXPECT_EQ(folded.error().message, all.error().message);
 }
 
+TEST(ScratchDirectory, WhatAKilledFoldLeftIsRemovedAndOneThatRunsIsNot) {
+    const tests::ScratchDirectory scratch;
+    const std::string left = scratch.path() / "left";
+    const std::string running = scratch.path() / "running";
+    fs::create_directories(left + "/shards/0000");
+    const auto fold = ScratchDirectory::make(running);
+    ASSERT_TRUE(fold) << fold.error().message;
+    for (const std::string& path : {left, running, running + "-no"}) {
+        ScratchDirectory::remove_left(path);
+    }
+    EXPECT_FALSE(fs::exists(left));
+    EXPECT_TRUE(fs::exists(running));
+}
+
 TEST(Shards, NoneIsMadeForALogOfAnotherPartitionCount) {
     const tests::ScratchDirectory scratch;
     const std::string data = scratch.path().string();
