@@ -154,7 +154,19 @@ std::optional<std::vector<std::string>> split_array(std::string_view json, size_
     return elements;
 }
 
+std::optional<Response> refuse_encoded(const Request& request) {
+    const std::string* encoding = request.header("content-encoding");
+    if (encoding == nullptr || encoding->empty() || lower(*encoding) == "identity") {
+        return std::nullopt;
+    }
+    return problem("unsupported-media-type",
+                   "the body has a Content-Encoding, and none is read: send it uncompressed");
+}
+
 Brought bring(const Request& request) {
+    if (auto encoded = refuse_encoded(request)) {
+        return refuse(std::move(*encoded));
+    }
     const std::string media = media_type(request);
     Brought brought;
     if (media == "application/cloudevents-batch+json") {

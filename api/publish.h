@@ -24,6 +24,9 @@ struct Brought {
 /// Takes a POST body apart. If-Match: "VERSION" becomes the expectedversion of a single event.
 [[nodiscard]] Brought bring(const Request& request);
 
+/// The refusal of a compressed body: none is unpacked.
+[[nodiscard]] std::optional<Response> refuse_encoded(const Request& request);
+
 /// The version of `If-Match: "7"`; none without the header. Errors: Invalid.
 [[nodiscard]] Result<std::optional<int64_t>> version_to_match(const Request& request);
 

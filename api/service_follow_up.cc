@@ -32,6 +32,9 @@ Response step_problem(const Error& error) {
 }  // namespace
 
 void Service::take_step(const CallPtr& call) {
+    if (auto encoded = refuse_encoded(call->request)) {
+        return respond(call, std::move(*encoded));
+    }
     if (!is_json(call->request)) {
         return respond(call, problem("unsupported-media-type", "a step is application/json"));
     }

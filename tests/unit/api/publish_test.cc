@@ -24,5 +24,22 @@ TEST(SplitArray, TakesElementsAsTheyAreWritten) {
     }
 }
 
+TEST(Bring, ACompressedBodyIsRefusedAsOne) {
+    Request request;
+    request.headers = {{"content-type", "application/cloudevents+json"}};
+    request.body = "{}";
+    for (const std::string encoding : {"", "identity", "Identity"}) {
+        request.headers["content-encoding"] = encoding;
+        EXPECT_FALSE(bring(request).refused) << encoding;
+    }
+    for (const std::string encoding : {"gzip", "zstd", "gzip, identity"}) {
+        request.headers["content-encoding"] = encoding;
+        const Brought brought = bring(request);
+        ASSERT_TRUE(brought.refused) << encoding;
+        EXPECT_EQ(brought.refused->status, 415);
+        EXPECT_NE(brought.refused->body.find("uncompressed"), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace sijill::api
