@@ -180,14 +180,17 @@ std::string day_text(int32_t day) {
     return format("%04d-%02u-%02u", date.year, date.month, date.day);
 }
 
-Result<Period> parse_period(std::string_view text) {
+namespace {
+
+// `forms`: those that are named where it is none.
+Result<Period> parse_as(std::string_view text, std::string_view forms) {
     const auto first = static_cast<int32_t>(events::kFirstInstant.ms / events::kMsPerDay);
     const auto last = static_cast<int32_t>(events::kLastInstant.ms / events::kMsPerDay);
     auto period = parse(text);
     if (!period) {
         return fail(Errc::Invalid,
                     "'" + std::string(text.substr(0, 40)) +
-                        "' is no reporting period; the forms are " + std::string(kPeriodForms));
+                        "' is no reporting period; the forms are " + std::string(forms));
     }
     if (period->begin_day > last || period->end_day <= first) {
         return fail(Errc::Invalid, "'" + period->id + "' " + std::string(events::kOutsideInstants));
@@ -195,8 +198,14 @@ Result<Period> parse_period(std::string_view text) {
     return *period;
 }
 
+}  // namespace
+
+Result<Period> parse_period(std::string_view text) {
+    return parse_as(text, kPeriodForms);
+}
+
 Result<Period> parse_day_period(std::string_view text) {
-    auto period = parse_period(text);
+    auto period = parse_as(text, kDayPeriodForms);
     if (period && period->hour) {
         return fail(Errc::Invalid,
                     "'" + period->id + "' is one hour, and this is of whole days; the forms are " +

@@ -102,7 +102,10 @@ TEST(DayPeriods, AreAllButTheHour) {
     EXPECT_EQ(hour.error().message,
               "'2017-01-31T09' is one hour, and this is of whole days; the forms are 2017, "
               "2017-S1, 2017-Q1, 2017-M02, 2017-W05 (ISO week), 2017-01-31, 2017-01-29/P7D");
-    EXPECT_EQ(parse_day_period("spring").error().message, parse_period("spring").error().message);
+    EXPECT_EQ(parse_day_period("2017-Q5").error().message,
+              "'2017-Q5' is no reporting period; the forms are " + std::string(kDayPeriodForms));
+    EXPECT_EQ(parse_period("2017-Q5").error().message,
+              "'2017-Q5' is no reporting period; the forms are " + std::string(kPeriodForms));
 }
 
 TEST(PeriodBefore, IsOfTheSameKind) {
