@@ -4,6 +4,7 @@
 #include "api/text.h"
 #include "events/json.h"
 #include "projections/keys.h"
+#include "projections/shard_fold.h"
 
 #include <algorithm>
 #include <charconv>
@@ -125,6 +126,47 @@ Brought bring_batch(const Request& request) {
     return brought;
 }
 
+// Why the record has no effect; none: it was applied.
+struct Ineffective {
+    std::optional<uint8_t> reason;
+    std::string row;
+};
+
+Result<Ineffective> why_without_effect(const projections::RowReader& rows, int64_t offset) {
+    Ineffective found;
+    const auto scanned = rows.scan(projections::keys::anomaly(offset, 0),
+                                   projections::keys::anomaly(offset + 1, 0),
+                                   [&found](std::string_view key, std::string_view value) {
+                                       const auto place = projections::keys::parse_anomaly(key);
+                                       if (place && !projections::is_doubt(place->reason)) {
+                                           found = {place->reason, std::string(value)};
+                                       }
+                                       return true;
+                                   });
+    return scanned ? Result<Ineffective>(std::move(found)) : Unexpected(scanned.error());
+}
+
+Result<EventVerdict> verdict_in(const projections::RowReader& rows, int64_t offset) {
+    const auto here = why_without_effect(rows, offset);
+    if (!here) {
+        return Unexpected(here.error());
+    }
+    if (here->reason != static_cast<uint8_t>(projections::AnomalyReason::Duplicate)) {
+        return EventVerdict{false, here->reason};
+    }
+    const auto anomaly = projections::decode_anomaly(here->row);
+    if (!anomaly) {
+        return Unexpected(anomaly.error());
+    }
+    const auto first = projections::repeated_offset(anomaly->detail);
+    if (!first) {
+        return fail(Errc::Corrupt, "a repetition that does not say of what");
+    }
+    const auto there = why_without_effect(rows, *first);
+    return there ? Result<EventVerdict>(EventVerdict{true, there->reason})
+                 : Unexpected(there.error());
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> split_array(std::string_view json, size_t most) {
@@ -225,29 +267,22 @@ std::optional<int> preferred_wait(const Request& request) {
     return std::min(seconds, kLongestWait);
 }
 
-Result<std::string> verdict_of(const consumers::ShardView& shards,
-                               int32_t partition,
-                               int64_t offset) {
-    std::string verdict = "applied";
+std::string EventVerdict::text() const {
+    if (reason) {
+        return projections::reason_text(*reason);
+    }
+    return repeated ? "duplicate" : "applied";
+}
+
+Result<EventVerdict> verdict_of(const consumers::ShardView& shards,
+                                int32_t partition,
+                                int64_t offset) {
     for (size_t i = 0; i < shards.rows().size(); ++i) {
-        if (shards.partition_of_index(i) != partition) {
-            continue;
-        }
-        const auto scanned =
-            shards.rows()[i]->scan(projections::keys::anomaly(offset, 0),
-                                   projections::keys::anomaly(offset + 1, 0),
-                                   [&verdict](std::string_view key, std::string_view) {
-                                       const auto parts = projections::keys::parse_anomaly(key);
-                                       if (parts && !projections::is_doubt(parts->reason)) {
-                                           verdict = projections::name_of_reason(parts->reason);
-                                       }
-                                       return true;
-                                   });
-        if (!scanned) {
-            return Unexpected(scanned.error());
+        if (shards.partition_of_index(i) == partition) {
+            return verdict_in(*shards.rows()[i], offset);
         }
     }
-    return verdict;
+    return EventVerdict();
 }
 
 }  // namespace sijill::api

@@ -4,6 +4,7 @@
 
 #include "api/http.h"
 #include "api/route.h"
+#include "projections/row_codec.h"
 
 #include <optional>
 #include <string>
@@ -33,11 +34,23 @@ struct Brought {
 /// Seconds of `Prefer: wait=N`, at most 30; nullopt when it is not preferred.
 [[nodiscard]] std::optional<int> preferred_wait(const Request& request);
 
-/// What the fold made of the record at a place: "applied", be it doubtful, or why not. Errors:
-/// Corrupt, Storage.
-[[nodiscard]] Result<std::string> verdict_of(const consumers::ShardView& shards,
-                                             int32_t partition,
-                                             int64_t offset);
+/// What the fold made of an event. One that repeats another has the other's verdict: who repeats
+/// it because the first answer was lost asks for that.
+struct EventVerdict {
+    bool repeated = false;
+    std::optional<uint8_t> reason;  // of the anomaly; none: it was applied, be it doubtful
+
+    [[nodiscard]] bool is(projections::AnomalyReason why) const {
+        return reason == static_cast<uint8_t>(why);
+    }
+    /// "applied", "duplicate" of what was applied, or the reason's name.
+    [[nodiscard]] std::string text() const;
+};
+
+/// Of the record at a place. Errors: Corrupt, Storage.
+[[nodiscard]] Result<EventVerdict> verdict_of(const consumers::ShardView& shards,
+                                              int32_t partition,
+                                              int64_t offset);
 
 /// The first elements of a JSON array, at most so many, as they are written, without judging them;
 /// nullopt when the text is no array or an element does not end.

@@ -72,6 +72,18 @@ Judged judge_all(const std::vector<std::string>& events, const producers::DuePol
     return judged;
 }
 
+// The problem that a verdict is told as; "" when it is told as a success.
+std::string_view problem_of_verdict(const EventVerdict& verdict, bool precondition) {
+    using projections::AnomalyReason;
+    if (verdict.is(AnomalyReason::VersionConflict)) {
+        return precondition ? "precondition-failed" : "version-conflict";
+    }
+    if (verdict.is(AnomalyReason::IllegalTransition)) {
+        return "illegal-transition";
+    }
+    return verdict.is(AnomalyReason::DuplicateOtherContent) ? "event-id-conflict" : "";
+}
+
 // Of an event that was not appended. That a log stopped is no secret of the server's: nothing was
 // appended, and whoever reads this can have it mended.
 Response append_problem(const Error& error) {
@@ -330,29 +342,18 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
 void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
     const auto moment = moments_.now();
     const auto verdict = moment ? verdict_of((*moment)->view, appended.partition, appended.offset)
-                                : Result<std::string>(Unexpected(moment.error()));
+                                : Result<EventVerdict>(Unexpected(moment.error()));
     if (!verdict) {
         return respond(call, problem_of(verdict.error()));
     }
-    if (*verdict == "version-conflict") {
-        const bool precondition = call->request.header("if-match") != nullptr;
-        return respond(call,
-                       problem(precondition ? "precondition-failed" : "version-conflict",
-                               "the event is in the log without effect"));
+    const bool precondition = call->request.header("if-match") != nullptr;
+    if (const auto kind = problem_of_verdict(*verdict, precondition); !kind.empty()) {
+        return respond(call, problem(kind, "the event is in the log without effect"));
     }
-    if (*verdict == "illegal-transition") {
-        return respond(call,
-                       problem("illegal-transition", "the event is in the log without effect"));
-    }
-    if (*verdict == "duplicate-other-content") {
-        return respond(call,
-                       problem("event-id-conflict", "the event is in the log without effect"));
-    }
-    const bool duplicate = *verdict == "duplicate";
     ordered_json body = place_json(call->event_id, appended);
-    body["duplicate"] = duplicate;
-    body["verdict"] = *verdict;
-    Response response = json_response(duplicate ? 200 : 201, body);
+    body["duplicate"] = verdict->repeated;
+    body["verdict"] = verdict->text();
+    Response response = json_response(verdict->repeated ? 200 : 201, body);
     response.headers.emplace_back("Preference-Applied", "wait");
     respond(call, std::move(response));
 }

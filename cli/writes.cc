@@ -15,10 +15,6 @@ namespace {
 
 constexpr const char* kWait = "wait=10";
 
-bool had_effect(const std::string& verdict) {
-    return verdict == "applied" || verdict == "duplicate" || verdict == "pending";
-}
-
 Unexpected without_effect(const Told& told) {
     return fail(Errc::Conflict,
                 "event " + told.id + " is in the log without effect (" + told.verdict +
@@ -73,8 +69,8 @@ Result<std::vector<Told>> publish_here(const std::vector<std::string>& events,
         if (!verdict) {
             return Unexpected(verdict.error());
         }
-        told[i].verdict = *verdict;
-        if (!had_effect(*verdict)) {
+        told[i].verdict = verdict->text();
+        if (verdict->reason) {
             return without_effect(told[i]);
         }
     }

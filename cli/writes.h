@@ -12,8 +12,7 @@
 
 namespace sijill::cli {
 
-/// Where an event stands, and the verdict of the fold: "applied", "duplicate",
-/// "illegal-transition", "version-conflict", "duplicate-other-content", "pending".
+/// Where an event stands, and the verdict of the fold: api::EventVerdict::text(), or "pending".
 struct Told {
     std::string id;
     std::string position;

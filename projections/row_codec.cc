@@ -3,6 +3,7 @@
 #include "projections/local_time.h"
 
 #include <array>
+#include <charconv>
 
 namespace sijill::projections {
 
@@ -13,6 +14,7 @@ constexpr uint64_t kAggregateFormat = 4;
 constexpr uint64_t kHistoryFormat = 3;
 constexpr size_t kKeyBytes = 7;
 constexpr size_t kCheckBytes = 3;
+constexpr std::string_view kFirstAt = "first at offset ";
 
 Unexpected corrupt(const char* what) {
     return fail(Errc::Corrupt, std::string("damaged row: ") + what);
@@ -214,6 +216,21 @@ std::string encode_anomaly(const Anomaly& anomaly) {
 
 Result<Anomaly> decode_anomaly(std::string_view value) {
     return decode_plain<Anomaly>(value, "anomaly");
+}
+
+std::string repetition_of(int64_t offset) {
+    return std::string(kFirstAt) + std::to_string(offset);
+}
+
+std::optional<int64_t> repeated_offset(std::string_view detail) {
+    int64_t offset = 0;
+    const bool told = detail.starts_with(kFirstAt);
+    const char* const end = detail.data() + detail.size();
+    if (!told || std::from_chars(detail.data() + kFirstAt.size(), end, offset) !=
+                     std::from_chars_result{end, {}}) {
+        return std::nullopt;
+    }
+    return offset;
 }
 
 std::string encode_position(const Position& position) {

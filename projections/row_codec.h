@@ -218,6 +218,10 @@ struct Anomaly {
 [[nodiscard]] std::string encode_anomaly(const Anomaly& anomaly);
 [[nodiscard]] Result<Anomaly> decode_anomaly(std::string_view value);
 
+/// The detail of an event that repeats the one at this offset, and the offset of such a detail.
+[[nodiscard]] std::string repetition_of(int64_t offset);
+[[nodiscard]] std::optional<int64_t> repeated_offset(std::string_view detail);
+
 /// How far a shard has folded its partition.
 struct Position {
     int64_t next_offset = 0;

@@ -265,12 +265,11 @@ bool ShardFold::repeats(const LiveAggregate& live,
     if (earlier == nullptr) {
         return false;
     }
-    const std::string at = "first at offset " + std::to_string(earlier->offset);
     const bool same = earlier->check == entry.check;
     list_event(record,
                decoded,
                same ? AnomalyReason::Duplicate : AnomalyReason::DuplicateOtherContent,
-               at);
+               repetition_of(earlier->offset));
     return true;
 }
 

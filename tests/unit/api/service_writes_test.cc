@@ -22,6 +22,25 @@ TEST(ServiceWrites, WhatIsDoubtfulWasAppliedAllTheSame) {
     EXPECT_EQ(problem_kind(serving.publish_and_wait(illegal)), "illegal-transition");
 }
 
+// Who repeats an event because the answer was lost wants to know what became of the event.
+TEST(ServiceWrites, ARepetitionHasTheVerdictOfTheEventThatItRepeats) {
+    Serving serving;
+    const json illegal = reopened("case-1", "event-1");
+    json expecting = opened("case-2", "event-2");
+    expecting["expectedversion"] = 7;
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(problem_kind(serving.publish_and_wait(illegal)), "illegal-transition");
+        EXPECT_EQ(problem_kind(serving.publish_and_wait(expecting)), "version-conflict");
+        EXPECT_EQ(
+            problem_kind(serving.publish(opened("case-3", "event-3"), {{"if-match", "\"7\""}})),
+            "precondition-failed");
+    }
+    EXPECT_EQ(serving.publish_and_wait(opened("case-5", "event-5")).status, 201);
+    const Response again = serving.publish_and_wait(opened("case-5", "event-5"));
+    EXPECT_EQ(again.status, 200) << again.body;
+    EXPECT_EQ(json::parse(again.body)["verdict"], "duplicate");
+}
+
 TEST(ServiceWrites, AStepIsTakenOfTheVersionThatIfMatchNamesOnly) {
     Serving serving;
     EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
