@@ -65,7 +65,7 @@ HistoryEntry history_entry(const events::Decoded& decoded,
     return entry;
 }
 
-std::string fold_identity(const LocalTime& local_time) {
+std::string fold_identity(const LocalTime& local_time, std::span<const CubeDescriptor> cubes) {
     std::string rules = "fold " + std::to_string(kFoldVersion) + " zone " + local_time.zone() +
                         " " + local_time.rules() + " short " + std::to_string(kShortAbandonMs) +
                         " edges";
@@ -78,6 +78,17 @@ std::string fold_identity(const LocalTime& local_time) {
     add(kResolutionEdgesMs);
     add(kResponseEdgesMs);
     add(kReopeningEdgesMs);
+    const auto add_names = [&rules](const std::span<const std::string_view> names) {
+        for (const std::string_view name : names) {
+            rules += " " + std::string(name);
+        }
+        rules += ";";
+    };
+    for (const CubeDescriptor& cube : cubes) {
+        rules += " cube " + std::string(cube.name);
+        add_names(cube.dimensions);
+        add_names(cube.measures);
+    }
     return events::to_hex(events::sha256(rules)).substr(0, 32);
 }
 

@@ -6,6 +6,7 @@
 #include "events/record.h"
 #include "projections/aggregate_table.h"
 #include "projections/cell_table.h"
+#include "projections/cubes.h"
 #include "projections/day_index.h"
 #include "projections/follow_up_rows.h"
 #include "projections/local_time.h"
@@ -30,11 +31,13 @@ struct FoldConfig {
     std::string time_zone = "Asia/Bahrain";
 };
 
-/// 32 hexadecimal digits over fold version, the zone and its rules, histogram edges and thresholds.
-/// A shard with another identity is never continued: it is rebuilt. An update of the tz database
-/// that changes the zone's rules is another identity, for what is taken out of a cell must be what
-/// was put in.
-[[nodiscard]] std::string fold_identity(const LocalTime& local_time);
+/// 32 hexadecimal digits over fold version, the zone and its rules, histogram edges, thresholds and
+/// the cubes with their dimensions and measures.
+/// What code does with them is told by the version alone. A shard with another identity is never
+/// continued: it is rebuilt. An update of the tz database that changes the zone's rules is another
+/// identity, for what is taken out of a cell must be what was put in.
+[[nodiscard]] std::string fold_identity(const LocalTime& local_time,
+                                        std::span<const CubeDescriptor> cubes = all_cubes());
 
 /// Why a shard of a topic with so many partitions is not continued from one with others; reads
 /// behind the shard's name.

@@ -2,6 +2,7 @@
 
 #include "projections/period.h"
 
+#include "projections/cubes.h"
 #include "projections/local_time.h"
 #include "projections/report.h"
 #include "projections/shard_fold.h"
@@ -10,8 +11,12 @@
 
 #include <iterator>
 #include <map>
+#include <set>
+#include <span>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace sijill::projections {
 namespace {
@@ -239,6 +244,25 @@ TEST(LocalClock, ItsRulesTellTheOffsetOfEveryInstant) {
     }
     EXPECT_NE(fold_identity(*LocalTime::of("Africa/Cairo")),
               fold_identity(*LocalTime::of("Africa/Tripoli")));
+}
+
+// A cell of a measure that it does not have is never taken out of a shard.
+TEST(LocalClock, AMeasureADimensionOrACubeMoreIsAnotherFold) {
+    const LocalTime local = *LocalTime::of("Asia/Bahrain");
+    std::vector<CubeDescriptor> cubes(all_cubes().begin(), all_cubes().end());
+    ASSERT_EQ(fold_identity(local, cubes), fold_identity(local));
+    const auto with_more = [&](std::span<const std::string_view> CubeDescriptor::*names) {
+        std::vector<CubeDescriptor> changed = cubes;
+        std::vector<std::string_view> more((changed[0].*names).begin(), (changed[0].*names).end());
+        more.emplace_back("more");
+        changed[0].*names = more;
+        return fold_identity(local, changed);
+    };
+    const std::set<std::string> identities{fold_identity(local),
+                                           with_more(&CubeDescriptor::measures),
+                                           with_more(&CubeDescriptor::dimensions),
+                                           fold_identity(local, std::span(cubes).first(1))};
+    EXPECT_EQ(identities.size(), 4U);
 }
 
 TEST(LocalClock, AnUnknownZoneIsAConfigurationError) {
