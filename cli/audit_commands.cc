@@ -101,6 +101,10 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
 }
 
 int replay(const std::string& scratch, const Options& options) {
+    // Of another zone or version they differ everywhere, and that proves nothing.
+    if (const auto views = open_shards(options); !views) {
+        return report_error(views.error());
+    }
     const auto log = open_log(options);
     if (!log) {
         return report_error(log.error());

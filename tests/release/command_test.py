@@ -56,9 +56,10 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.calls("2017-01-15", environment={"SIJILL_CONFIG": str(self.file)}), 1)
         run("audit", "replay", *site)
         run("report", "--period", "2017-M01", *site)
-        refused = run("report", "--period", "2017-M01", "--data", self.data, expect=78).stderr
-        self.assertIn("Asia/Bahrain", refused)
-        self.assertIn("--time-zone", refused)
+        for command in (("report", "--period", "2017-M01"), ("audit", "replay")):
+            refused = run(*command, "--data", self.data, expect=78).stderr
+            self.assertIn("Asia/Bahrain", refused)
+            self.assertIn("--time-zone", refused)
 
     def test_path_and_zone_come_from_the_environment_and_flags_go_over_it(self):
         variables = {"SIJILL_STORAGE__PATH": self.data, "SIJILL_REPORTING__TIME_ZONE": "Europe/Paris"}
