@@ -7,8 +7,11 @@
 #include "projections/keys.h"
 #include "projections/kpi_catalogue.h"
 #include "projections/period.h"
+#include "projections/row_codec.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 namespace sijill::api {
@@ -23,26 +26,47 @@ std::string event(std::string_view name, const std::string& id, const ordered_js
     return "event: " + std::string(name) + "\nid: " + id + "\ndata: " + json_text(data) + "\n\n";
 }
 
+template <class Wanted>
+bool has_term(const projections::KpiDefinition& kpi, const Wanted& wanted) {
+    return std::ranges::any_of(kpi.numerator, wanted) ||
+           std::ranges::any_of(kpi.bases, [&wanted](const projections::KpiBase& base) {
+               return std::ranges::any_of(base.terms, wanted);
+           });
+}
+
 bool stands_in(const projections::KpiDefinition& kpi, const std::set<uint8_t>& cubes) {
-    const auto uses = [&cubes](const projections::SumTerm& term) {
-        return cubes.contains(static_cast<uint8_t>(term.cube));
-    };
-    return std::ranges::any_of(kpi.numerator, uses) ||
-           std::ranges::any_of(kpi.bases,
-                               [&uses](const projections::KpiBase& base) {
-                                   return std::ranges::any_of(base.terms, uses);
-                               }) ||
+    return has_term(kpi,
+                    [&cubes](const projections::SumTerm& term) {
+                        return cubes.contains(static_cast<uint8_t>(term.cube));
+                    }) ||
            (kpi.people && cubes.contains(static_cast<uint8_t>(*kpi.people)));
 }
 
-ordered_json names_of_kpis(const projections::KpiCatalogue& kpis, const std::set<uint8_t>& cubes) {
+bool waits_for_time(const projections::KpiDefinition& kpi) {
+    return has_term(kpi, [](const projections::SumTerm& term) { return term.past_only; });
+}
+
+ordered_json names_of_kpis(const projections::KpiCatalogue& kpis,
+                           const std::function<bool(const projections::KpiDefinition&)>& named) {
     auto names = ordered_json::array();
     for (const projections::KpiDefinition& kpi : kpis.all()) {
-        if (stands_in(kpi, cubes)) {
+        if (named(kpi)) {
             names.push_back(kpi.id);
         }
     }
     return names;
+}
+
+// The local hour of the shard's last append, when this commit changed it.
+std::optional<int32_t> hour_in(const projections::RowBatch& changes) {
+    const std::string_view key = projections::keys::last_hour();
+    const size_t at = changes.first_from(key);
+    if (at == changes.size() || changes[at].key != key || !changes[at].value) {
+        return std::nullopt;
+    }
+    const auto hour = projections::decode_count(*changes[at].value);
+    CHECK(hour.has_value(), "the fold has just written it");
+    return static_cast<int32_t>(*hour);
 }
 
 }  // namespace
@@ -108,8 +132,10 @@ void ChangeFeed::News::add(const News& more) {
 void ChangeFeed::note(int32_t partition,
                       int64_t next_offset,
                       const projections::RowBatch& changes) {
+    const auto hour = hour_in(changes);
     {
         const std::lock_guard lock(mutex_);
+        last_hour_ = std::max(last_hour_, hour.value_or(kNoHour));
         if (listeners_.empty()) {
             positions_[partition] = next_offset;
             return;
@@ -140,6 +166,7 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
     const std::lock_guard lock(mutex_);
     if (listeners_.empty()) {
         news_ = {};  // of listeners that have gone
+        told_hour_ = last_hour_;
     }
     // The id at once: a listener whose connection breaks before the first event has one to come
     // back with.
@@ -171,6 +198,20 @@ size_t ChangeFeed::end_disallowed() {
     return ended.size();
 }
 
+// What has passed since the hour that was told last, and every day's end behind it.
+std::string ChangeFeed::take_hour(const std::string& id) {
+    const int32_t before = std::exchange(told_hour_, last_hour_);
+    if (before == last_hour_) {
+        return "";
+    }
+    const int32_t first_day = before == kNoHour ? 0 : projections::day_of_hour(before);
+    return event("kpis",
+                 id,
+                 {{"kpis", names_of_kpis(kpis_, waits_for_time)},
+                  {"from", projections::day_text(first_day)},
+                  {"to", nullptr}});
+}
+
 ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
     const News news = std::exchange(news_, {});
     const std::string id = position();
@@ -179,12 +220,15 @@ ChangeFeed::Told ChangeFeed::take_news(const std::string& lag) {
         told.kpis = event(
             "kpis",
             id,
-            {{"kpis", names_of_kpis(kpis_, news.cubes)},
+            {{"kpis",
+              names_of_kpis(kpis_,
+                            [&news](const auto& kpi) { return stands_in(kpi, news.cubes); })},
              {"from", projections::day_text(news.first_day)},
              {"to",
               news.last_day == kNoLastDay ? ordered_json(nullptr)
                                           : ordered_json(projections::day_text(news.last_day))}});
     }
+    told.kpis += take_hour(id);
     if (!news.cases.empty()) {
         told.cases =
             event("cases",

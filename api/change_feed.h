@@ -36,6 +36,8 @@ using StillAllowed = std::function<bool()>;
 ///
 ///   event: kpis   data: {"kpis":[…],"from":"2017-01-01","to":"2017-01-31"}; "to":null when what
 ///                 is open at a day's end changed: with it every day from there on
+///                 Another one names what counts only what has passed, when the local hour of the
+///                 log's last append moved on: an answer becomes overdue by time alone
 ///   event: cases  data: {"cases":[…]}; {"cases":null} when they are too many to name
 ///   event: lag    data: {"records":0,"seconds":0.0,"asOf":"…"}
 ///   event: reset  data: {}; first thing when Last-Event-ID is not the present position: what
@@ -69,6 +71,8 @@ class ChangeFeed {
         StillAllowed allowed;
     };
     static constexpr int32_t kNoLastDay = INT32_MAX;
+    // Tells nothing: every hour is later.
+    static constexpr int32_t kNoHour = INT32_MIN;
     struct News {
         std::set<uint8_t> cubes;
         int32_t first_day = INT32_MAX;
@@ -89,6 +93,7 @@ class ChangeFeed {
     static constexpr size_t kMostCases = 1'000;  // named in one event
     static constexpr int kHeartbeatTicks = 15;
 
+    [[nodiscard]] std::string take_hour(const std::string& id);
     [[nodiscard]] Told take_news(const std::string& lag);
     [[nodiscard]] std::string position() const;
 
@@ -97,6 +102,8 @@ class ChangeFeed {
     std::map<int32_t, int64_t> positions_;
     std::vector<Listener> listeners_;
     News news_;
+    int32_t last_hour_ = kNoHour;  // of the last append; kNoHour until a commit told it
+    int32_t told_hour_ = kNoHour;
     std::string told_lag_;
     int quiet_ticks_ = 0;
 };

@@ -3,6 +3,8 @@
 #include "api/change_feed.h"
 
 #include "projections/keys.h"
+#include "projections/local_time.h"
+#include "projections/row_codec.h"
 
 #include <gtest/gtest.h>
 
@@ -69,6 +71,33 @@ TEST(ChangeFeed, ABlockOfFewHoursIsToldWithAllItsDays) {
     EXPECT_NE(all->text.find("\"cases-opened\""), std::string::npos) << all->text;
     EXPECT_NE(all->text.find(R"("from":"2016-12-17","to":"2017-01-17")"), std::string::npos)
         << all->text;
+}
+
+// An answer becomes overdue by time alone: no row but the hour's says so.
+TEST(ChangeFeed, TheNextHourIsToldOfWhatCountsThePast) {
+    ChangeFeed feed;
+    const auto at = [](int32_t hour) {
+        projections::RowBatch changes;
+        changes.put(projections::keys::last_hour(), projections::encode_count(hour));
+        return changes;
+    };
+    constexpr int32_t kHour = 17'167 * projections::kHoursPerDay;
+    feed.note(0, 9, at(kHour));
+    const auto all = std::make_shared<Listening>();
+    feed.add(all, {}, "", always);
+    feed.note(1, 10, at(kHour));
+    feed.note(1, 11, at(kHour - 1));
+    feed.tick("{}");
+    EXPECT_EQ(all->text.find("event: kpis"), std::string::npos) << all->text;
+    feed.note(1, 12, at(kHour + projections::kHoursPerDay));
+    feed.tick("{}");
+    EXPECT_NE(all->text.find(R"("sla-breaches")"), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find(R"("referrals-overdue")"), std::string::npos) << all->text;
+    EXPECT_EQ(all->text.find(R"("cases-opened")"), std::string::npos) << all->text;
+    EXPECT_NE(all->text.find(R"("from":"2017-01-01","to":null)"), std::string::npos) << all->text;
+    const std::string before = all->text;
+    feed.tick("{}");
+    EXPECT_EQ(all->text, before) << "once";
 }
 
 // What was open at a day's end is the sum of all changes before it.
