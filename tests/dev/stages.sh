@@ -37,13 +37,18 @@ want_broker() {
     echo "dev: Kafka broker at $KAFKA_BOOTSTRAP" >&2
 }
 
-# The outcome of each test of the last ctest run: `passed|failed|skipped NAME [what was skipped]`.
-# junit.xml has ctest's verdict. A GoogleTest program that skips a test still exits 0, so ctest calls it passed; which
-# tests were skipped stands in LastTest.log, which has the whole output. A program that is missing is a failure.
+# The outcome of each test of the last ctest run: `passed|failed|skipped|brokerless NAME [what was skipped]`; brokerless: skipped,
+# each time with the reason that there is no broker.
+# junit.xml has ctest's verdict. A program of GoogleTest or unittest that skips a test still exits 0, so ctest calls it passed;
+# what was skipped stands in LastTest.log, which has the whole output. A program that is missing is a failure.
 outcomes() {
     awk '
         /^[0-9]+\/[0-9]+ Testing: / { name = $3 }
-        FNR == NR && /^\[  SKIPPED \] [^ ]+$/ { skips[name] = skips[name] " " $4 }
+        FNR == NR && /^\[  SKIPPED \] [^ ]+$/ { skips[name] = skips[name] " " $4; ++many[name] }
+        FNR == NR && /^OK \(.*skipped=[0-9]+/ {
+            sub(/.*skipped=/, ""); many[name] += $0 + 0; skips[name] = skips[name] " " ($0 + 0) " of unittest"
+        }
+        FNR == NR && /KAFKA_BOOTSTRAP is not set/ { ++brokerless[name] }
         /<testcase / {
             name = $0; sub(/.*<testcase name="/, "", name); sub(/".*/, "", name)
             result[name] = /status="run"/ ? "passed" : "failed"
@@ -54,28 +59,30 @@ outcomes() {
             for (i = 1; i <= count; ++i) {
                 name = order[i]
                 if (result[name] == "passed" && name in skips) result[name] = "skipped"
+                if (result[name] == "skipped" && brokerless[name] >= (many[name] ? many[name] : 1)) result[name] = "brokerless"
                 print result[name] " " name skips[name]
             }
         }' "build/$1/Testing/Temporary/LastTest.log" "build/$1/junit.xml"
 }
 
 # count_tests PRESET: adds to the totals; fails when something was skipped that nobody asked to skip. Without npm and PyPI
-# only the tests of outside may be.
+# only the tests of outside may be, without a broker only what needs one.
 count_tests() {
-    local all passed failed skipped may_skip=nothing
+    local all passed failed skipped unwanted
     all=$(outcomes "$1")
     passed=$(grep -c '^passed ' <<<"$all" || true)
     failed=$(grep -c '^failed ' <<<"$all" || true)
-    skipped=$(grep -c '^skipped ' <<<"$all" || true)
+    skipped=$(grep -cE '^(skipped|brokerless) ' <<<"$all" || true)
     tests_passed=$((tests_passed + passed))
     tests_failed=$((tests_failed + failed))
     tests_skipped=$((tests_skipped + skipped))
     stage_note="$passed passed, $failed failed, $skipped skipped"
     [ "$skipped" -gt 0 ] || return 0
-    sed -n 's/^skipped /SKIPPED: /p' <<<"$all"
-    [ "${SIJILL_NO_REGISTRY:-}" != 1 ] || may_skip='outside[.]'
-    [ "${SIJILL_NO_KAFKA:-}" != 1 ] || may_skip=
-    ! grep '^skipped ' <<<"$all" | grep -qv "^skipped $may_skip" || {
+    unwanted=$(sed -nE 's/^(skipped|brokerless) /\1 SKIPPED: /p' <<<"$all")
+    sed 's/^[a-z]* //' <<<"$unwanted"
+    [ "${SIJILL_NO_REGISTRY:-}" != 1 ] || unwanted=$(grep -v 'SKIPPED: outside[.]' <<<"$unwanted" || true)
+    [ "${SIJILL_NO_KAFKA:-}" != 1 ] || unwanted=$(grep -v '^brokerless ' <<<"$unwanted" || true)
+    [ -z "$unwanted" ] || {
         echo "dev: a skipped test is a failure unless SIJILL_NO_KAFKA=1 or SIJILL_NO_REGISTRY=1 asks for it"
         return 1
     }
