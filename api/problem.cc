@@ -54,7 +54,7 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
      "Nothing was appended; read the follow-up again and decide anew."},
     {"event-id-conflict",
      409,
-     "Another event has this source and id",
+     "Another event of this subject and kind has this source and id",
      "Give each event an id of its own; UUIDv7 will do."},
     {"precondition-failed",
      412,

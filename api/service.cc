@@ -42,10 +42,13 @@ Response wrong_parameters(const std::vector<events::Violation>& violations) {
 }
 
 Response invalid_event(const std::vector<events::Violation>& violations) {
-    return problem(
-        "invalid-event",
-        violations.size() == 1 ? "1 violation" : std::to_string(violations.size()) + " violations",
-        violations);
+    std::string detail = std::to_string(violations.size()) + " violations";
+    if (violations.size() == 1) {
+        detail = "1 violation";
+    } else if (violations.size() > events::kMostViolations) {
+        detail = "more than " + std::to_string(events::kMostViolations) + " violations";
+    }
+    return problem("invalid-event", detail, violations);
 }
 
 // The events of a request, judged: an item each, and a record for each that is good.
