@@ -59,7 +59,7 @@ ordered_json names_of_kpis(const projections::KpiCatalogue& kpis,
 
 // The local hour of the shard's last append, when this commit changed it.
 std::optional<int32_t> hour_in(const projections::RowBatch& changes) {
-    const std::string_view key = projections::keys::last_hour();
+    const std::string key = projections::keys::last_hour();
     const size_t at = changes.first_from(key);
     if (at == changes.size() || changes[at].key != key || !changes[at].value) {
         return std::nullopt;

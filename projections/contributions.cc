@@ -3,6 +3,7 @@
 #include "events/check.h"
 #include "projections/contribution_cell.h"
 #include "projections/dictionary.h"
+#include "projections/dimension_values.h"
 
 #include <algorithm>
 #include <array>
@@ -137,10 +138,10 @@ bool is_satisfied(events::Instrument instrument, int64_t score) {
 }  // namespace
 
 NameTerms::NameTerms(Dictionary& dictionary)
-    : phone_(dictionary.intern("phone")),
-      chat_(dictionary.intern("chat")),
-      referral_answer_(dictionary.intern("referral_answer")),
-      complaint_response_(dictionary.intern("complaint_response")) {
+    : phone_(dictionary.intern(kPhoneChannel)),
+      chat_(dictionary.intern(kChatChannel)),
+      referral_answer_(dictionary.intern(kReferralAnswer)),
+      complaint_response_(dictionary.intern(kComplaintResponse)) {
     const auto fill = [&dictionary](auto& table) {
         using E = decltype(table.first);
         std::ranges::transform(events::EnumNames<E>::kNames,

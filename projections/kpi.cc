@@ -1,5 +1,6 @@
 #include "projections/kpi.h"
 
+#include "projections/dimension_values.h"
 #include "projections/keys.h"
 #include "projections/kpi_breakdowns.h"
 #include "projections/kpi_hiding.h"
@@ -230,6 +231,27 @@ bool is_by_day(const KpiQuery& query) {
     return query.kpi->people || running(Side::Numerator) || running(Side::Denominator);
 }
 
+// The values of a dimension in the cubes that the KPI sums; empty when a cube's are codes of the
+// site.
+std::vector<std::string_view> values_in(const KpiDefinition& kpi, std::string_view dimension) {
+    std::vector<std::string_view> all;
+    const auto add = [&](const std::vector<SumTerm>& terms) {
+        return std::ranges::all_of(terms, [&](const SumTerm& term) {
+            const auto values = values_of(term.cube, dimension);
+            all.insert(all.end(), values.begin(), values.end());
+            return !values.empty() || !has_dimension(term.cube, dimension);
+        });
+    };
+    const bool closed =
+        add(kpi.numerator) && std::ranges::all_of(kpi.variants, add, &KpiVariant::numerator);
+    if (!closed) {
+        return {};
+    }
+    std::ranges::sort(all);
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
 }  // namespace
 
 bool grouped_by(const std::vector<SumTerm>& terms, const std::string& group) {
@@ -299,6 +321,12 @@ std::vector<QueryFault> faults_of(const KpiQuery& query,
     };
     for (const auto& [dimension, value] : query.filters) {
         look_up(dimension, dimension);
+        const auto values = values_in(kpi, dimension);
+        if (!values.empty() && !value.empty() && std::ranges::find(values, value) == values.end()) {
+            faults.push_back(
+                {dimension,
+                 name + " has no " + dimension + " '" + value + "'; there are: " + joined(values)});
+        }
     }
     for (const std::string& dimension : by) {
         look_up("by", dimension);

@@ -1,6 +1,7 @@
 #include "projections/own_kpi.h"
 
 #include "events/check.h"
+#include "projections/dimension_values.h"
 
 #include <algorithm>
 #include <array>
@@ -158,11 +159,15 @@ class Judge {
                                       dimension + "'; it has: " + listed(known),
                                   dimension,
                                   texts_of(known)});
-            } else if (cube.running && dimension == kAgeDimension && !has(kAgeNames, value)) {
-                flaws_.push_back({key + "." + dimension,
-                                  "there is no age '" + value + "'; ages are: " + listed(kAgeNames),
-                                  value,
-                                  texts_of(kAgeNames)});
+                continue;
+            }
+            const auto values = values_of(cube.cube, dimension);
+            if (!values.empty() && !value.empty() && !has(values, value)) {
+                flaws_.push_back(
+                    {key + "." + dimension,
+                     "there is no " + dimension + " '" + value + "'; there are: " + listed(values),
+                     value,
+                     texts_of(values)});
             }
         }
     }

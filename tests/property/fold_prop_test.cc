@@ -2,6 +2,8 @@
 // states add. Method: random histories with repeats, late events, corrections and voids; the model
 // folds the same events. Copies of a history fill one day.
 
+#include "projections/cubes.h"
+#include "projections/dimension_values.h"
 #include "tests/support/fold_harness.h"
 #include "tests/support/model_fold.h"
 #include "tests/support/random_history.h"
@@ -11,7 +13,9 @@
 #include <algorithm>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
+#include <string_view>
 
 namespace sijill::projections {
 namespace {
@@ -44,6 +48,46 @@ TEST(FoldProperty, FiguresEqualTheModelsAfterEveryEvent) {
         EXPECT_EQ(harness.anomalies(AnomalyReason::CorrectionWithoutTarget), model.without_target);
         EXPECT_EQ(harness.parked(events::Refusal::InvalidEvent), 0)
             << "the generator makes valid events only";
+    }
+}
+
+std::vector<std::string> parts_of(const std::string& text, char separator) {
+    std::vector<std::string> parts;
+    std::istringstream in(text);
+    for (std::string part; std::getline(in, part, separator);) {
+        parts.push_back(part);
+    }
+    return parts;
+}
+
+// Else a question for a value that there is would be refused.
+TEST(FoldProperty, EveryValueOfAnEnumeratedDimensionIsNamed) {
+    const auto cubes = all_cubes();
+    model::Model model;
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+        model::RandomHistory history(seed);
+        for (int i = 0; i < kEvents; ++i) {
+            model.add(history.next());
+        }
+    }
+    std::map<std::string, std::set<std::string>> seen;
+    for (const auto& [key, sum] : model.cells()) {
+        const auto parts = parts_of(key, '|');
+        const auto cube = std::ranges::find(cubes, parts[0], &CubeDescriptor::name);
+        ASSERT_NE(cube, cubes.end()) << key;
+        const auto values = parts_of(parts[parts.size() - 2], ',');
+        for (size_t i = 0; i < std::min(values.size(), cube->dimensions.size()); ++i) {
+            const std::string_view dimension = cube->dimensions[i];
+            const auto known = values_of(cube->cube, dimension);
+            if (!known.empty() && !values[i].empty()) {
+                EXPECT_NE(std::ranges::find(known, values[i]), known.end()) << key;
+                seen[std::string(dimension)].insert(values[i]);
+            }
+        }
+    }
+    for (const char* dimension :
+         {"about", "booked_via", "channel", "instrument", "kind", "metric", "severity", "status"}) {
+        EXPECT_FALSE(seen[dimension].empty()) << dimension;
     }
 }
 

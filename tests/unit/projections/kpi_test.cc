@@ -82,6 +82,29 @@ TEST(KpiQuestions, ThatMakeNoSenseAreAnsweredWithWhatDoes) {
     ASSERT_FALSE(figure_of({&rows}, query));
 }
 
+// 0 would be believed: there were none.
+TEST(KpiQuestions, OfAValueThatNoEventCanTellAreRefused) {
+    const MemoryRows rows;
+    KpiQuery query{
+        find_kpi("cases-opened"), *parse_period("2017-Q1"), {{"kind", "complain"}}, "", ""};
+    const auto refused = figure_of({&rows}, query);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message,
+              "cases-opened has no kind 'complain'; there are: complaint, enquiry, request, "
+              "suggestion");
+    for (const char* kind : {"complaint", ""}) {
+        query.filters = {{"kind", kind}};
+        EXPECT_TRUE(figure_of({&rows}, query)) << kind;
+    }
+    query.filters = {{"priority", "a code of the site"}};
+    EXPECT_TRUE(figure_of({&rows}, query));
+    query.kpi = find_kpi("case-backlog");
+    query.filters = {{"age", "le_1d"}};
+    ASSERT_FALSE(figure_of({&rows}, query));
+    query.filters = {{"age", "le_01d"}};
+    EXPECT_TRUE(figure_of({&rows}, query));
+}
+
 TEST(KpiQuestions, OverNothingHaveZeroCountsAndNoRatio) {
     const MemoryRows rows;
     const KpiQuery query{find_kpi("answer-rate"), *parse_period("2017-Q1"), {}, "", ""};
