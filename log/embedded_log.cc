@@ -61,10 +61,11 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(EmbeddedLogOptions option
                         "; at least 1");
     }
     std::error_code error;
-    if (!options.make && !std::filesystem::exists(options.directory / "CURRENT", error)) {
+    if (options.make) {
+        std::filesystem::create_directories(options.directory, error);
+    } else if (!std::filesystem::exists(options.directory / "CURRENT", error) && !error) {
         return fail(Errc::NotFound, "there is no log in " + options.directory.string());
     }
-    std::filesystem::create_directories(options.directory, error);
     if (error) {
         return fail(Errc::Storage,
                     "embedded log " + options.directory.string() + ": " + error.message());

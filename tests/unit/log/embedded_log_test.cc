@@ -248,5 +248,20 @@ TEST(EmbeddedLog, ADirectoryThatCannotBeMadeIsAStorageError) {
     EXPECT_EQ(refused.error().code, Errc::Storage);
 }
 
+// A link to itself stands for what the system does not let us look at, as it keeps nothing from
+// root.
+TEST(EmbeddedLog, OneThatCannotBeLookedForIsNoLogThatIsNotThere) {
+    const ScratchDirectory scratch;
+    const auto loop = scratch.path() / "loop";
+    std::filesystem::create_symlink(loop, loop);
+    EmbeddedLogOptions options{loop};
+    options.make = false;
+    const auto refused = EmbeddedLog::open(options);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, Errc::Storage) << refused.error().message;
+    options.directory = scratch.path() / "none";
+    EXPECT_EQ(EmbeddedLog::open(options).error().code, Errc::NotFound);
+}
+
 }  // namespace
 }  // namespace sijill::log
