@@ -4,6 +4,7 @@
 #include "events/json.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sijill::events {
 
@@ -220,6 +221,21 @@ std::string json_schema(const EventDescriptor& event) {
                                   {"description", event.summary}};
     schema.update(object_schema(event.fields));
     return schema.dump(2) + "\n";
+}
+
+bool is_sealed_field(std::string_view name) {
+    static const auto kNames = [] {
+        std::set<std::string_view> names;
+        for (const EventDescriptor& event : all_events()) {
+            for (const FieldDescriptor& field : event.fields) {
+                if (field.kind == Kind::Sealed) {
+                    names.insert(field.name);
+                }
+            }
+        }
+        return names;
+    }();
+    return kNames.contains(name);
 }
 
 std::string catalogue_page() {

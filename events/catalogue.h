@@ -35,6 +35,10 @@ struct EventDescriptor {
 /// The descriptor of a full type, or nullptr.
 [[nodiscard]] const EventDescriptor* find_event(std::string_view full_type);
 
+/// Whether fields of this name are personal, and sealed: no plain field of any event has the name
+/// of one.
+[[nodiscard]] bool is_sealed_field(std::string_view name);
+
 /// The JSON Schema (the part of 2020-12 that reads the same as draft-07) of one event's data.
 [[nodiscard]] std::string json_schema(const EventDescriptor& event);
 

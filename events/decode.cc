@@ -4,6 +4,7 @@
 #include "events/check.h"
 #include "events/decode_fields.h"
 #include "events/json.h"
+#include "events/patch.h"
 
 #include <simdjson.h>
 
@@ -279,6 +280,10 @@ const Decoded* Decoder::decode_text(std::string_view json) {
     }
     const bool decoded = fast_->read(json, decoded_);
     decoded_.clear_personal_field = fast_->noticed.clear_personal_field;
+    const auto* corrected = std::get_if<EventCorrected>(&decoded_.event);
+    if (decoded && corrected != nullptr) {
+        decoded_.clear_personal_field |= patches_in_clear(corrected->patch.text);
+    }
     const bool vouched = decoded && fast_->plain && !fast_->noticed.look_again;
     return vouched ? &decoded_ : examine(json, decoded);
 }

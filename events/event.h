@@ -60,7 +60,8 @@ struct Envelope {
 struct Decoded {
     Envelope envelope;
     Event event;
-    bool clear_personal_field = false;  // a sealed field was found in clear; its value was not kept
+    // A sealed field was found in clear; its value was not kept, but in the patch of a correction.
+    bool clear_personal_field = false;
 };
 
 /// Bounds on a record; over them it is refused at the gateway and parked in the fold.

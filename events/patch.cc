@@ -1,5 +1,6 @@
 #include "events/patch.h"
 
+#include "events/catalogue.h"
 #include "events/json.h"
 
 namespace sijill::events {
@@ -34,6 +35,19 @@ Result<std::string> patched_event(std::string_view event, const Patch& patch) {
 
 Result<std::string> patched_event(std::string_view event, std::span<const Patch> patches) {
     return patched_in<nlohmann::json>(event, patches);
+}
+
+bool patches_in_clear(std::string_view patch) {
+    const nlohmann::json read = nlohmann::json::parse(patch, nullptr, false);
+    if (!read.is_object()) {
+        return false;
+    }
+    for (const auto& [name, value] : read.items()) {
+        if (is_sealed_field(name) && value.is_string()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace sijill::events

@@ -25,4 +25,7 @@ struct Patch {
 [[nodiscard]] Result<std::string> patched_event(std::string_view event,
                                                 std::span<const Patch> patches);
 
+/// Whether a correction's patch, a JSON object, puts clear text into a personal field.
+[[nodiscard]] bool patches_in_clear(std::string_view patch);
+
 }  // namespace sijill::events

@@ -329,28 +329,15 @@ void check_fields(const json& object,
     }
 }
 
-std::set<std::string_view> sealed_names() {
-    std::set<std::string_view> names;
-    for (const EventDescriptor& event : all_events()) {
-        for (const FieldDescriptor& field : event.fields) {
-            if (field.kind == Kind::Sealed) {
-                names.insert(field.name);
-            }
-        }
-    }
-    return names;
-}
-
 // What a correction puts into a personal field is judged as the field would be. The log's door
 // leaves it to the fold, which knows the event that is corrected.
 void check_patch(const json& data, Violations& out) {
-    static const std::set<std::string_view> kSealed = sealed_names();
     const auto patch = data.find("patch");
     if (patch == data.end() || !patch->is_object()) {
         return;
     }
     for (const auto& [name, value] : patch->items()) {
-        if (kSealed.contains(name) && !value.is_null()) {
+        if (is_sealed_field(name) && !value.is_null()) {
             check_sealed(value, "/data/patch/" + name, Door::Gateway, out);
         }
     }

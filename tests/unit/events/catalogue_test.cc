@@ -62,6 +62,19 @@ TEST(Catalogue, EverySubjectFieldIsARequiredField) {
     }
 }
 
+// By its name alone a patch is known to touch a personal field.
+TEST(Catalogue, NoPlainFieldHasTheNameOfAPersonalOne) {
+    int sealed = 0;
+    for (const EventDescriptor& event : all_events()) {
+        for (const FieldDescriptor& field : event.fields) {
+            EXPECT_EQ(is_sealed_field(field.name), field.kind == Kind::Sealed)
+                << event.type << " " << field.name;
+            sealed += field.kind == Kind::Sealed ? 1 : 0;
+        }
+    }
+    EXPECT_GT(sealed, 10);
+}
+
 TEST(Catalogue, EverySchemaIsJsonThatNamesEachField) {
     for (const EventDescriptor& event : all_events()) {
         const auto schema = nlohmann::json::parse(json_schema(event), nullptr, false);
