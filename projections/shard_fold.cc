@@ -165,7 +165,7 @@ Result<std::unique_ptr<ShardFold>> ShardFold::open(const FoldConfig& config,
 
 size_t ShardFold::bytes() const {
     return aggregates_.bytes() + cells_.bytes() + spans_.bytes() + days_.bytes() +
-           standings_.bytes() + pending_.bytes();
+           standings_.bytes() + pending_.bytes() + (told_ ? told_->bytes() : 0);
 }
 
 void ShardFold::shrink(size_t budget) {
@@ -177,6 +177,7 @@ void ShardFold::shrink(size_t budget) {
         spans_.drop();
     }
     aggregates_.shrink(budget / 4);
+    told_.reset();
 }
 
 void ShardFold::reach(int64_t next_offset) {

@@ -13,6 +13,7 @@
 #include "projections/row_codec.h"
 #include "projections/rows.h"
 #include "projections/standings.h"
+#include "projections/told_history.h"
 
 #include <functional>
 #include <memory>
@@ -42,12 +43,6 @@ struct FoldConfig {
 /// Why a shard of a topic with so many partitions is not continued from one with others; reads
 /// behind the shard's name.
 [[nodiscard]] std::string partitions_mismatch(int64_t folded, int64_t partitions);
-
-/// Reads records of the fold's partition again, in the order asked. Corrections need it. Errors
-/// stop the fold. Every record that exists must be delivered.
-using ReadAgain =
-    std::function<Result<void>(std::span<const int64_t> offsets,
-                               const std::function<void(const events::Record& record)>& deliver)>;
 
 /// One shard being folded. The owner feeds records in offset order, takes the changed rows, and
 /// commits them; what was not committed is folded again after a restart. Threads: one owner. After
@@ -110,17 +105,21 @@ class ShardFold {
     [[nodiscard]] Result<LiveAggregate*> find_target(std::string_view subject, uint64_t target);
     [[nodiscard]] Result<void> refold(LiveAggregate& live);
     /// Folds an event of the aggregate's history, as patched, into its next state, and says which
-    /// flags it has now; one that was voided has no text, changes nothing and has none.
+    /// flags it has now; one that was voided has no text (nullptr), changes nothing and has none.
     [[nodiscard]] Result<uint8_t> fold_again(LiveAggregate& live,
                                              const HistoryEntry& entry,
-                                             const std::optional<std::string>& text,
+                                             const std::string* text,
                                              int64_t append_time_ms,
                                              State& next);
-    /// Lists the event for the flags that it has got, and no longer for those that it has lost.
-    void relist(uint8_t before,
-                const HistoryEntry& entry,
-                const Anomaly& anomaly,
-                int64_t correction_offset);
+    /// An event whose flags are others since a correction.
+    struct Judged {
+        int64_t offset;
+        uint8_t before;
+        uint8_t now;
+    };
+    /// Lists these, which ascend, for the flags that they have got, and no longer for those that
+    /// they have lost.
+    [[nodiscard]] Result<void> relist(const std::vector<Judged>& judged, int64_t correction_offset);
     /// True, and listed, when the subject's history has this event already.
     [[nodiscard]] bool repeats(const LiveAggregate& live,
                                const HistoryEntry& entry,
@@ -154,7 +153,7 @@ class ShardFold {
     int32_t told_hour_ = INT32_MIN;  // of the last commit
     Dictionary dictionary_;
     events::Decoder decoder_;
-    std::unique_ptr<events::Decoder> history_decoder_;  // made for the first correction
+    std::unique_ptr<ToldHistory> told_;  // made for the first correction
     AggregateTable aggregates_;
     CellTable cells_;
     SpanTable spans_;

@@ -6,7 +6,7 @@ target_link_libraries(sijill_model PUBLIC nlohmann_json::nlohmann_json PRIVATE s
 sijill_test(fold_prop_test KIND property SOURCES property/fold_prop_test.cc DEPS sijill::projections sijill_model)
 sijill_test(suppression_prop_test KIND property SOURCES property/suppression_prop_test.cc DEPS sijill::projections)
 sijill_test(projections_test KIND unit
-  SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/kpi_test.cc
+  SOURCES unit/projections/case_machine_test.cc unit/projections/fold_test.cc unit/projections/fold_correction_test.cc unit/projections/kpi_test.cc
           unit/projections/period_test.cc unit/projections/day_index_test.cc unit/projections/packed_text_test.cc
           unit/projections/row_codec_test.cc unit/projections/key_filter_test.cc
           unit/projections/rows_test.cc unit/projections/span_table_test.cc unit/projections/cell_rows_test.cc

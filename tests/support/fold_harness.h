@@ -32,6 +32,7 @@ class FoldHarness {
         auto fold = ShardFold::open(
             config_, {0, 1}, rows_, [this](std::span<const int64_t> offsets, const auto& deliver) {
                 ++times_read_again_;
+                records_read_again_ += static_cast<int>(offsets.size());
                 most_read_again_ = std::max(most_read_again_, offsets.size());
                 for (const int64_t offset : offsets) {
                     deliver(record(offset));
@@ -159,6 +160,7 @@ class FoldHarness {
     /// Most records that the fold asked for at once.
     [[nodiscard]] size_t most_read_again() const { return most_read_again_; }
     [[nodiscard]] int times_read_again() const { return times_read_again_; }
+    [[nodiscard]] int records_read_again() const { return records_read_again_; }
 
   private:
     [[nodiscard]] int64_t listed(uint8_t reason) const {
@@ -176,6 +178,7 @@ class FoldHarness {
     std::unique_ptr<ShardFold> fold_;
     size_t most_read_again_ = 0;
     int times_read_again_ = 0;
+    int records_read_again_ = 0;
 };
 
 }  // namespace sijill::projections

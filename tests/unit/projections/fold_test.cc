@@ -1,107 +1,14 @@
 // Goal: what the fold does with one subject, rule by rule. Method: events as JSON through a shard
 // over memory rows.
 
+#include "tests/support/fold_test.h"
+
 #include "projections/quiet_events.h"
-#include "tests/support/event_text.h"
-#include "tests/support/fold_harness.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace sijill::projections {
 namespace {
-
-using nlohmann::json;
-
-constexpr const char* kNoon = "2017-01-15T09:00:00.000Z";
-constexpr const char* kLater = "2017-01-20T09:00:00.000Z";
-
-json offered(const std::string& id = "o1", const std::string& time = kNoon) {
-    return event_json("call.offered",
-                      "call-1",
-                      id,
-                      time,
-                      {{"contact_id", "call-1"},
-                       {"direction", "inbound"},
-                       {"queue", "general"},
-                       {"enqueued_at", time}});
-}
-
-json answered(int wait, const std::string& id = "a1") {
-    return event_json("call.answered",
-                      "call-1",
-                      id,
-                      kNoon,
-                      {{"agent", "x"}, {"queue_wait", wait}, {"answered_at", kNoon}});
-}
-
-json opened(const std::string& time = kNoon) {
-    return event_json("case.opened",
-                      "case-1",
-                      "c1",
-                      time,
-                      {{"case_id", "case-1"},
-                       {"kind", "enquiry"},
-                       {"purposes", {"other"}},
-                       {"priority", "normal"},
-                       {"opened_at", time},
-                       {"opened_via", "phone"}});
-}
-
-json resolved(const std::string& id) {
-    return event_json("case.resolved",
-                      "case-1",
-                      id,
-                      kLater,
-                      {{"resolution", "done"}, {"resolved_at", kLater}, {"first_contact", false}});
-}
-
-json reopened() {
-    return event_json(
-        "case.reopened", "case-1", "r1", kLater, {{"reason", "again"}, {"episode", 2}});
-}
-
-json correction(const std::string& name,
-                const std::string& id,
-                const std::string& target,
-                json extra = {}) {
-    json data{{"target_source", "/test"}, {"target_id", target}, {"reason", "error"}};
-    if (!extra.is_null()) {
-        data["patch"] = std::move(extra);
-    }
-    return event_json(name, "call-1", id, kLater, data);
-}
-
-class Fold : public testing::Test {
-  protected:
-    void tell(const json& event) { harness_.tell(event["subject"], event.dump()); }
-
-    int64_t total(const std::string& cube, const std::string& measure) {
-        int64_t sum = 0;
-        for (const auto& [cell, value] : harness_.cells()) {
-            if (cell.starts_with(cube + "|") && cell.ends_with("|" + measure)) {
-                sum += value;
-            }
-        }
-        return sum;
-    }
-
-    CaseState case_state() {
-        const auto row = harness_.all_rows()[keys::aggregate(AggregateKind::Case, "case-1")];
-        return std::get<CaseState>(
-            decode_aggregate(AggregateKind::Case, row, dictionary_)->aggregate.state);
-    }
-
-    int64_t rows_of(char letter) {
-        const auto rows = harness_.all_rows();
-        return std::ranges::count_if(rows,
-                                     [letter](const auto& row) { return row.first[0] == letter; });
-    }
-
-    Dictionary dictionary_;
-    FoldHarness harness_;
-};
 
 TEST_F(Fold, AnEventPublishedTwiceHasOneEffectAndIsListed) {
     tell(offered());
@@ -234,91 +141,6 @@ TEST_F(Fold, ManyEventsOfOneCommitMoveAFigureOnce) {
     EXPECT_EQ(harness_.all_rows(), before) << "nothing is written before the commit";
     harness_.commit();
     EXPECT_EQ(harness_.cells(), harness_.cells_of_states());
-}
-
-TEST_F(Fold, ACorrectionChangesTheFigureItTouches) {
-    tell(offered());
-    tell(answered(1000));
-    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", 5000}}));
-    EXPECT_EQ(total("calls", "wait_answered_ms"), 5000);
-    tell(correction("event.corrected", "k2", "a1", {{"queue_wait", 7000}}));
-    EXPECT_EQ(total("calls", "wait_answered_ms"), 7000) << "the later correction stands";
-    EXPECT_EQ(harness_.times_read_again(), 2) << "a short history is read once a correction";
-}
-
-TEST_F(Fold, VoidingACorrectionUndoesIt) {
-    tell(offered());
-    tell(answered(1000));
-    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", 5000}}));
-    tell(correction("event.voided", "k2", "k1"));
-    EXPECT_EQ(total("calls", "wait_answered_ms"), 1000);
-}
-
-TEST_F(Fold, AVoidedEventDidNotHappen) {
-    tell(offered());
-    tell(answered(1000));
-    tell(correction("event.voided", "k1", "o1"));
-    EXPECT_TRUE(harness_.cells().empty());
-    EXPECT_EQ(rows_of('j'), 0) << "a day of nothing has no row";
-}
-
-TEST_F(Fold, APatchThatWouldBreakItsEventIsRefusedAndListed) {
-    tell(offered());
-    tell(answered(1000));
-    tell(correction("event.corrected", "k1", "a1", {{"queue_wait", "long"}}));
-    tell(correction("event.corrected", "k2", "a1", {{"queue_wait", nullptr}}));
-    EXPECT_EQ(harness_.anomalies(AnomalyReason::InvalidPatch), 2);
-    EXPECT_EQ(total("calls", "wait_answered_ms"), 1000);
-    tell(correction("event.corrected", "k3", "a1", {{"queue_wait", 2000}}));
-    EXPECT_EQ(total("calls", "wait_answered_ms"), 2000)
-        << "a refused patch does not stand in the way of a good one";
-}
-
-TEST_F(Fold, AHistoryIsReadAgainInPartsHoweverLongItIs) {
-    constexpr int kAnswers = 2'300;
-    harness_.append("call-1", offered().dump());
-    for (int i = 0; i < kAnswers; ++i) {
-        json each = answered(i, "a" + std::to_string(i));
-        // The earliest stands: the first here, behind it the last.
-        each["time"] = events::format_rfc3339({1'484'478'000'000 + (i == 0 ? 0 : kAnswers - i)});
-        each["data"]["padding"] =
-            std::string(i < 110 ? 10'000 : 0, 'x');  // more than a part may hold
-        harness_.append("call-1", each.dump());
-    }
-    harness_.fold_all();
-    const auto waited = [this] { return total("calls", "wait_answered_ms"); };
-    tell(correction("event.corrected", "k1", "a0", {{"queue_wait", 5'000}}));
-    EXPECT_EQ(waited(), 5'000);
-    tell(correction("event.voided", "v1", "a0"));
-    EXPECT_EQ(waited(), kAnswers - 1);
-    const std::string last = "a" + std::to_string(kAnswers - 1);
-    tell(correction("event.corrected", "k2", last, {{"queue_wait", 6'000}}));
-    EXPECT_EQ(waited(), 6'000);
-    tell(correction("event.corrected", "k3", last, {{"queue_wait", "long"}}));
-    EXPECT_EQ(harness_.anomalies(AnomalyReason::InvalidPatch), 1);
-    tell(correction("event.voided", "v2", "v1"));
-    EXPECT_EQ(waited(), 5'000) << "as it was corrected before it was voided";
-    EXPECT_EQ(harness_.cells(), harness_.cells_of_states());
-    EXPECT_LE(harness_.most_read_again(), 1'000U);
-}
-
-TEST_F(Fold, ACorrectionWithoutATargetIsListed) {
-    tell(offered());
-    tell(correction("event.voided", "k1", "nobody"));
-    EXPECT_EQ(harness_.anomalies(AnomalyReason::CorrectionWithoutTarget), 1);
-    EXPECT_EQ(total("calls", "offered"), 1);
-}
-
-TEST_F(Fold, VoidingAnEventJudgesTheLaterOnesAgain) {
-    tell(opened());
-    tell(resolved("x1"));
-    tell(event_json("case.closed", "case-1", "z1", kLater, {{"reason", "resolved"}}));
-    EXPECT_EQ(case_state().status, CaseStatus::Closed);
-    json voided = correction("event.voided", "k1", "x1");
-    voided["subject"] = "case-1";
-    tell(voided);
-    EXPECT_EQ(case_state().status, CaseStatus::New) << "a new case cannot be closed as resolved";
-    EXPECT_EQ(harness_.anomalies(AnomalyReason::IllegalTransition), 1);
 }
 
 TEST_F(Fold, ATimeFarAheadIsAppliedInItsBucketAndListed) {
