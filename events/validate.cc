@@ -77,7 +77,8 @@ std::string below(const std::string& pointer, std::string_view escaped_key) {
         return pointer;
     }
     const bool fits = pointer.size() + 1 + escaped_key.size() <= kLongestPointer;
-    return pointer + (fits ? "/" + std::string(escaped_key) : std::string(kUnnamed));
+    std::string place = pointer;
+    return fits ? place.append("/").append(escaped_key) : place.append(kUnnamed);
 }
 
 // Follows the parser and notes each key that its object already has.
