@@ -4,6 +4,7 @@
 #include "api/text.h"
 #include "events/check.h"
 #include "events/grammar.h"
+#include "events/hex.h"
 
 #include <openssl/crypto.h>
 #include <sys/random.h>
@@ -61,12 +62,10 @@ Result<Scopes> parse_scopes(std::string_view text) {
 }
 
 events::Sha256 digest_of_hex(std::string_view hex) {
-    const auto nibble = [](char c) {
-        return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
-    };
     events::Sha256 digest{};
     for (size_t i = 0; i < digest.size(); ++i) {
-        digest.at(i) = static_cast<uint8_t>(nibble(hex[2 * i]) << 4U | nibble(hex[2 * i + 1]));
+        digest.at(i) = static_cast<uint8_t>(16 * events::hex_value(hex[2 * i]) +
+                                            events::hex_value(hex[2 * i + 1]));
     }
     return digest;
 }

@@ -2,6 +2,7 @@
 
 #include "api/text.h"
 #include "events/json.h"
+#include "producers/csv_reader.h"
 
 #include <algorithm>
 #include <string_view>
@@ -53,22 +54,14 @@ bool is_formula(std::string_view cell) {
            !is_number(cell);
 }
 
-std::string csv_cell(const std::string& cell) {
-    std::string text = is_formula(cell) ? "'" + cell : cell;
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return quoted + "\"";
+std::string spreadsheet_cell(const std::string& cell) {
+    return producers::csv_cell(is_formula(cell) ? "'" + cell : cell, ',');
 }
 
 std::string csv_row(const std::vector<std::string>& cells) {
     std::string row;
     for (const std::string& cell : cells) {
-        row += (row.empty() && &cell == &cells.front() ? "" : ",") + csv_cell(cell);
+        row += (row.empty() && &cell == &cells.front() ? "" : ",") + spreadsheet_cell(cell);
     }
     return row + "\r\n";
 }

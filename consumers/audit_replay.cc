@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <filesystem>
+#include <vector>
 
 namespace sijill::consumers {
 
@@ -20,14 +21,7 @@ using projections::RowReader;
 constexpr size_t kRowsAtOnce = 4'096;
 
 std::string hex(std::string_view bytes) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += kHex[byte >> 4U];
-        text += kHex[byte & 0x0fU];
-    }
-    return text;
+    return events::to_hex(std::vector<uint8_t>(bytes.begin(), bytes.end()));
 }
 
 // Walks all rows of a shard in order and hashes what it passes.

@@ -1,6 +1,7 @@
 #include "events/uuid.h"
 
 #include "events/check.h"
+#include "events/digest.h"
 #include "events/hex.h"
 
 namespace sijill::events {
@@ -40,15 +41,9 @@ Result<Timestamp> time_of_uuid7(const Uuid& uuid) {
 }
 
 std::string to_string(const Uuid& uuid) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    text.reserve(36);
-    for (size_t i = 0; i < uuid.bytes.size(); ++i) {
-        if (dash_before(i)) {
-            text += '-';
-        }
-        text += kHex[uuid.bytes[i] >> 4U];
-        text += kHex[uuid.bytes[i] & 0x0fU];
+    std::string text = to_hex(uuid.bytes);
+    for (const size_t at : {20U, 16U, 12U, 8U}) {
+        text.insert(at, 1, '-');
     }
     return text;
 }

@@ -1,6 +1,7 @@
 #include "log/places.h"
 
-#include <array>
+#include "events/uuid.h"
+
 #include <chrono>
 #include <random>
 
@@ -65,22 +66,13 @@ void append_to_position(std::string& text, int32_t partition, int64_t next_offse
 
 std::string random_log_id() {
     std::random_device device;
-    std::array<unsigned char, 16> bytes{};
-    for (unsigned char& byte : bytes) {
-        byte = static_cast<unsigned char>(device() & 0xffU);
+    events::Uuid id;
+    for (uint8_t& byte : id.bytes) {
+        byte = static_cast<uint8_t>(device() & 0xffU);
     }
-    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0fU) | 0x40U);  // version 4
-    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3fU) | 0x80U);  // RFC 9562 variant
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            text += '-';
-        }
-        text += kDigits[bytes[i] >> 4U];
-        text += kDigits[bytes[i] & 0x0fU];
-    }
-    return text;
+    id.bytes[6] = static_cast<uint8_t>((id.bytes[6] & 0x0fU) | 0x40U);  // version 4
+    id.bytes[8] = static_cast<uint8_t>((id.bytes[8] & 0x3fU) | 0x80U);  // RFC 9562 variant
+    return events::to_string(id);
 }
 
 }  // namespace sijill::log
