@@ -73,8 +73,8 @@ class LogReader {
 };
 
 /// An append-only, partitioned log. append() and the look-ups may be called from several threads. A
-/// reader must not outlive its log. Back ends: memory_log.h, embedded_log.h, kafka_log.h; all pass
-/// tests/contract/event_log_contract_test.cc.
+/// reader must not outlive its log. Back ends: embedded_log.h, kafka_log.h, and
+/// tests/support/memory_log.h; all pass tests/contract/event_log_contract_test.cc.
 class EventLog {
   public:
     virtual ~EventLog() = default;

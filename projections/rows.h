@@ -100,7 +100,7 @@ class RowReader {
 };
 
 /// Rows that are also written, by one writer; readers in other threads see the last commit. Back
-/// ends: store_memory.h, store_rocksdb.h; both pass the rows contract suite.
+/// ends: store_rocksdb.h, and tests/support/memory_rows.h; both pass the rows contract suite.
 class Rows : public RowReader {
   public:
     /// All changes or none. The changes must be sorted by key, each key once. Errors: Storage.

@@ -4,7 +4,7 @@
 #include "log/embedded_log.h"
 #include "log/kafka_log.h"
 #include "log/kafka_topic.h"
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/mock_cluster.h"
 #include "tests/support/scratch_directory.h"
 

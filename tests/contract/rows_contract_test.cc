@@ -1,8 +1,8 @@
 // Goal: one contract for the rows, whatever keeps them. Back ends: memory, RocksDB in either commit
 // mode.
 
-#include "projections/store_memory.h"
 #include "projections/store_rocksdb.h"
+#include "tests/support/memory_rows.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

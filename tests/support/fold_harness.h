@@ -7,7 +7,7 @@
 #include "projections/keys.h"
 #include "projections/kpi_sums.h"
 #include "projections/shard_fold.h"
-#include "projections/store_memory.h"
+#include "tests/support/memory_rows.h"
 #include "tests/support/shard_cells.h"
 
 #include <gtest/gtest.h>

@@ -3,7 +3,7 @@
 
 #include "api/service.h"
 #include "events/json.h"
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

@@ -10,10 +10,10 @@
 #include "api/text.h"
 #include "consumers/worker.h"
 #include "events/json.h"
-#include "log/memory_log.h"
 #include "producers/scenario.h"
 #include "projections/keys.h"
 #include "tests/support/built_in_kpis.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

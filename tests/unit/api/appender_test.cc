@@ -2,7 +2,7 @@
 
 #include "api/appender.h"
 
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 
 #include <gtest/gtest.h>
 

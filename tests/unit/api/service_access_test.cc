@@ -2,7 +2,7 @@
 // an empty log, tokens in a file that the test writes again.
 
 #include "api/service.h"
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

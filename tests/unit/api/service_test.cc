@@ -4,8 +4,8 @@
 #include "api/openapi.h"
 #include "api/publish.h"
 #include "events/json.h"
-#include "log/memory_log.h"
 #include "projections/keys.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/serving.h"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // shard is taken away, and logs of other lengths and partition counts are put in the log's place.
 
 #include "consumers/replay.h"
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 #include "tests/support/worker_runs.h"
 

@@ -7,9 +7,9 @@
 #include "consumers/audit_replay.h"
 #include "consumers/shard_set.h"
 #include "events/encode.h"
-#include "log/memory_log.h"
 #include "projections/keys.h"
 #include "tests/support/eventually.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 #include "tests/support/worker_runs.h"
 

@@ -1,6 +1,6 @@
 // tests/unit/log/memory_log_test.cc - what tests may plant in the memory log.
 
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include "log/read_again.h"
 
 #include "events/digest.h"
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 
 #include "producers/csv_import.h"
 
-#include "log/memory_log.h"
 #include "tests/support/file_limit.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 
 #include "producers/outbox_bridge.h"
 
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 #include "tests/support/scratch_directory.h"
 
 #include <gtest/gtest.h>

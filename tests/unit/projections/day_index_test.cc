@@ -4,7 +4,7 @@
 #include "projections/day_index.h"
 
 #include "projections/keys.h"
-#include "projections/store_memory.h"
+#include "tests/support/memory_rows.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "projections/key_filter.h"
 
 #include "projections/aggregate_table.h"
-#include "projections/store_memory.h"
+#include "tests/support/memory_rows.h"
 
 #include <gtest/gtest.h>
 

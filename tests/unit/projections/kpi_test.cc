@@ -3,8 +3,8 @@
 
 #include "projections/kpi.h"
 
-#include "projections/store_memory.h"
 #include "tests/support/built_in_kpis.h"
+#include "tests/support/memory_rows.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "projections/keys.h"
 #include "projections/kpi_sums.h"
-#include "projections/store_memory.h"
+#include "tests/support/memory_rows.h"
 
 #include <gtest/gtest.h>
 

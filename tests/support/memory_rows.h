@@ -1,5 +1,5 @@
 #pragma once
-// projections/store_memory.h - Rows in a sorted map, for tests and for throw-away folds.
+// tests/support/memory_rows.h - Rows in a sorted map.
 
 #include "projections/rows.h"
 

@@ -1,4 +1,4 @@
-#include "projections/store_memory.h"
+#include "tests/support/memory_rows.h"
 
 namespace sijill::projections {
 

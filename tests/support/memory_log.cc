@@ -1,4 +1,4 @@
-#include "log/memory_log.h"
+#include "tests/support/memory_log.h"
 
 #include "events/check.h"
 

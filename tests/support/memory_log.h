@@ -1,5 +1,5 @@
 #pragma once
-// log/memory_log.h - the log in memory, for tests.
+// tests/support/memory_log.h - the log in memory.
 
 #include "log/event_log.h"
 #include "log/places.h"
