@@ -102,7 +102,8 @@ void print_reports(const std::vector<consumers::ReplayReport>& reports, const Op
 
 int replay(const std::string& scratch, const Options& options) {
     // Of another zone or version they differ everywhere, and that proves nothing.
-    if (const auto views = open_shards(options); !views) {
+    const auto views = open_shards(options);
+    if (!views) {
         return report_error(views.error());
     }
     const auto log = open_log(options);
@@ -110,7 +111,6 @@ int replay(const std::string& scratch, const Options& options) {
         return report_error(log.error());
     }
     consumers::ReplayConfig config;
-    config.data_directory = options.data;
     config.scratch_directory = scratch.empty() ? scratch_directory(options, "replay-") : scratch;
     config.fold.time_zone = options.time_zone;
     config.stop = &stop_requested();
@@ -119,7 +119,7 @@ int replay(const std::string& scratch, const Options& options) {
     const auto reports = [&] {
         const Progress bar(
             "replaying", [&] { return folded.load(); }, [&] { return total.load(); });
-        return consumers::audit_replay(**log, config, [&](int64_t done, int64_t all) {
+        return consumers::audit_replay(**log, *views, config, [&](int64_t done, int64_t all) {
             folded = done;
             total = all;
         });

@@ -159,18 +159,18 @@ Result<void> check_same_logs(log::EventLog& log,
 
 Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,
+    const ShardView& live,
     const ReplayConfig& config,
     const std::function<void(int64_t, int64_t)>& progress) {
-    auto live = view_shards(config.data_directory);
     const auto ranges = log.ranges();
-    if (!live || !ranges) {
-        return Unexpected(live ? ranges.error() : live.error());
+    if (!ranges) {
+        return Unexpected(ranges.error());
     }
-    if (auto same = check_same_logs(log, *live, *ranges); !same) {
+    if (auto same = check_same_logs(log, live, *ranges); !same) {
         return Unexpected(same.error());
     }
     int64_t total = 0;
-    for (const auto& position : live->positions()) {
+    for (const auto& position : live.positions()) {
         total += position.records;
     }
     int64_t folded = 0;
@@ -180,10 +180,10 @@ Result<std::vector<ReplayReport>> audit_replay(
     }
     const projections::SharedStoreMemory memory;
     std::vector<ReplayReport> reports;
-    for (size_t i = 0; i < live->rows().size(); ++i) {
+    for (size_t i = 0; i < live.rows().size(); ++i) {
         ReplayReport report;
-        report.partition = live->partition_of_index(i);
-        report.next_offset = live->positions()[i].next_offset;
+        report.partition = live.partition_of_index(i);
+        report.next_offset = live.positions()[i].next_offset;
         const std::string directory = shard_directory(config.scratch_directory, report.partition);
         std::filesystem::create_directories(directory);
         auto scratch = RocksRows::open(directory, RocksRows::Access::ReadWrite, memory);
@@ -209,7 +209,7 @@ Result<std::vector<ReplayReport>> audit_replay(
             return fail("partition " + std::to_string(report.partition), records.error());
         }
         report.records = *records;
-        if (auto compared = compare(*live->rows()[i], **scratch, report); !compared) {
+        if (auto compared = compare(*live.rows()[i], **scratch, report); !compared) {
             return Unexpected(compared.error());
         }
         reports.push_back(std::move(report));

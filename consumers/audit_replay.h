@@ -37,7 +37,6 @@ struct ReplayReport {
 };
 
 struct ReplayConfig {
-    std::string data_directory;
     std::string scratch_directory;  // made and removed; must not exist
     projections::FoldConfig fold;
     int64_t window_records = 1'000'000;
@@ -55,10 +54,11 @@ struct ReplayConfig {
 
 /// Folds every partition of the log from its start up to the live shard's position into a scratch
 /// store, and compares. `progress` hears of folded records and of how many there are. Errors: as
-/// Worker::run (Corrupt: the views are of another log, or of a longer one), NotFound without live
-/// shards, those of ScratchDirectory::make(), Unavailable when stopped.
+/// Worker::run (Corrupt: the views are of another log, or of a longer one), those of
+/// ScratchDirectory::make(), Unavailable when stopped.
 [[nodiscard]] Result<std::vector<ReplayReport>> audit_replay(
     log::EventLog& log,
+    const ShardView& live,
     const ReplayConfig& config,
     const std::function<void(int64_t folded, int64_t total)>& progress);
 

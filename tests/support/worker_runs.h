@@ -55,10 +55,16 @@ inline consumers::WorkerConfig config_in(const std::string& directory) {
 
 inline consumers::ReplayConfig replay_in(const std::string& directory) {
     consumers::ReplayConfig config;
-    config.data_directory = directory;
     config.scratch_directory = directory + "/replay";
     config.window_records = 400;
     return config;
+}
+
+inline Result<std::vector<consumers::ReplayReport>> replayed(
+    log::EventLog& log, const std::string& directory, const consumers::ReplayConfig& config) {
+    const auto live = consumers::view_shards(directory);
+    return live ? consumers::audit_replay(log, *live, config, [](int64_t, int64_t) {})
+                : Unexpected(live.error());
 }
 
 // Folds up to the ends and gives the progress; fails the test on an error.

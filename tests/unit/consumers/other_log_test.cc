@@ -23,6 +23,7 @@ using tests::config_in;
 using tests::expected;
 using tests::history;
 using tests::replay_in;
+using tests::replayed;
 namespace fs = std::filesystem;
 
 // A topic that an operator adds partitions to.
@@ -239,7 +240,7 @@ TEST(AuditReplay, ALogThatEndsBeforeTheViewsIsAnotherOne) {
     log::MemoryLog other(1);
     append(other, history(24));
     for (log::MemoryLog* wrong : {&shorter, &wider, &other}) {
-        const auto reports = audit_replay(*wrong, replay_in(data), [](int64_t, int64_t) {});
+        const auto reports = replayed(*wrong, data, replay_in(data));
         ASSERT_FALSE(reports);
         EXPECT_EQ(reports.error().code, Errc::Corrupt) << reports.error().message;
     }
@@ -255,7 +256,7 @@ TEST(AuditReplay, StopsWhenItIsAskedToAndLeavesNothing) {
     const std::atomic<bool> stop{true};
     ReplayConfig config = replay_in(data);
     config.stop = &stop;
-    const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+    const auto reports = replayed(log, data, config);
     ASSERT_FALSE(reports);
     EXPECT_EQ(reports.error().code, Errc::Unavailable) << reports.error().message;
     EXPECT_FALSE(fs::exists(config.scratch_directory));
@@ -271,7 +272,7 @@ TEST(AuditReplay, NeverTakesADirectoryThatIsThere) {
     ReplayConfig config = replay_in(data);
     for (const std::string& taken : {data, data + "/shards"}) {  // it would fold into live rows
         config.scratch_directory = taken;
-        const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+        const auto reports = replayed(log, data, config);
         ASSERT_FALSE(reports);
         EXPECT_EQ(reports.error().code, Errc::Invalid) << reports.error().message;
         EXPECT_TRUE(fs::exists(data + "/shards"));
@@ -279,7 +280,7 @@ TEST(AuditReplay, NeverTakesADirectoryThatIsThere) {
     const auto past = PastView::fold(log, {data, config.fold}, {{0, 1}}, [](int64_t) {});
     ASSERT_FALSE(past);
     EXPECT_EQ(past.error().code, Errc::Invalid) << past.error().message;
-    EXPECT_TRUE(audit_replay(log, replay_in(data), [](int64_t, int64_t) {}));
+    EXPECT_TRUE(replayed(log, data, replay_in(data)));
 }
 
 TEST(PastView, StopsWhenItIsAskedToAndLeavesNothing) {

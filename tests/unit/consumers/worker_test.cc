@@ -33,6 +33,7 @@ using tests::eventually;
 using tests::expected;
 using tests::history;
 using tests::replay_in;
+using tests::replayed;
 
 constexpr std::chrono::seconds kPatience{60};  // a sanitized thread on a busy machine
 
@@ -83,8 +84,7 @@ std::vector<std::string> digests_with(log::EventLog& log, int64_t catch_up_lag, 
     config.catch_up_lag = catch_up_lag;
     Worker worker(log, config);
     commits = catch_up(worker).commits;
-    const auto reports =
-        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    const auto reports = replayed(log, scratch.path().string(), replay_in(scratch.path().string()));
     std::vector<std::string> digests;
     EXPECT_TRUE(reports) << reports.error().message;
     for (size_t i = 0; reports && i < reports->size(); ++i) {
@@ -383,7 +383,7 @@ TEST(AuditReplay, MatchesWhateverItKeepsInMemory) {
         ReplayConfig config = replay_in(scratch.path().string());
         config.batch_records = 20;
         config.state_cache_bytes = bytes;
-        const auto reports = audit_replay(log, config, [](int64_t, int64_t) {});
+        const auto reports = replayed(log, scratch.path().string(), config);
         ASSERT_TRUE(reports) << reports.error().message;
         EXPECT_TRUE(std::ranges::all_of(*reports, &ReplayReport::match)) << bytes;
     }
@@ -399,8 +399,7 @@ TEST(AuditReplay, MatchesWhateverWindowsTheLiveFoldHad) {
     Worker worker(log, config);
     catch_up(worker);
     append(log, history(12));  // the log has gone on: the replay stops at the live position
-    const auto reports =
-        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    const auto reports = replayed(log, scratch.path().string(), replay_in(scratch.path().string()));
     ASSERT_TRUE(reports) << reports.error().message;
     ASSERT_EQ(reports->size(), 3U);
     for (const ReplayReport& report : *reports) {
@@ -420,7 +419,7 @@ TEST(AuditReplay, AWorkerThatHasCommittedNothingYetMatches) {
     std::jthread folding([&] { EXPECT_TRUE(worker.run(RunUntil::Stopped, stop).has_value()); });
     const auto matches = [&] {
         const auto reports =
-            audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+            replayed(log, scratch.path().string(), replay_in(scratch.path().string()));
         return reports && reports->size() == 2 &&
                std::ranges::all_of(*reports, [](const ReplayReport& report) {
                    return report.match() && report.live_rows > 0;
@@ -457,8 +456,7 @@ TEST(AuditReplay, FindsASingleChangedByte) {
         changes.put(key, value);
         ASSERT_TRUE((*rows)->commit(changes, projections::CommitMode::Tail));
     }
-    const auto reports =
-        audit_replay(log, replay_in(scratch.path().string()), [](int64_t, int64_t) {});
+    const auto reports = replayed(log, scratch.path().string(), replay_in(scratch.path().string()));
     ASSERT_TRUE(reports) << reports.error().message;
     ASSERT_FALSE(reports->front().match());
     EXPECT_TRUE(reports->front().first_difference->key.starts_with("6a")) << "a cell: letter j";
