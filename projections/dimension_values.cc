@@ -77,4 +77,8 @@ Values values_of(Cube cube, std::string_view dimension) {
     return found == kKnown.end() ? Values() : found->values;
 }
 
+bool may_be(Values values, std::string_view value) {
+    return values.empty() || value.empty() || std::ranges::find(values, value) != values.end();
+}
+
 }  // namespace sijill::projections

@@ -20,4 +20,7 @@ inline constexpr std::string_view kComplaintResponse = "complaint_response";
 /// the cube does not have.
 [[nodiscard]] std::span<const std::string_view> values_of(Cube cube, std::string_view dimension);
 
+/// Whether a dimension of these values_of() may have the value.
+[[nodiscard]] bool may_be(std::span<const std::string_view> values, std::string_view value);
+
 }  // namespace sijill::projections

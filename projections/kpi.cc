@@ -322,7 +322,7 @@ std::vector<QueryFault> faults_of(const KpiQuery& query,
     for (const auto& [dimension, value] : query.filters) {
         look_up(dimension, dimension);
         const auto values = values_in(kpi, dimension);
-        if (!values.empty() && !value.empty() && std::ranges::find(values, value) == values.end()) {
+        if (!may_be(values, value)) {
             faults.push_back(
                 {dimension,
                  name + " has no " + dimension + " '" + value + "'; there are: " + joined(values)});

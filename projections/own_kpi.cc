@@ -162,7 +162,7 @@ class Judge {
                 continue;
             }
             const auto values = values_of(cube.cube, dimension);
-            if (!values.empty() && !value.empty() && !has(values, value)) {
+            if (!may_be(values, value)) {
                 flaws_.push_back(
                     {key + "." + dimension,
                      "there is no " + dimension + " '" + value + "'; there are: " + listed(values),

@@ -43,14 +43,6 @@ Anomaly bytes_of(const events::Record& record) {
 
 }  // namespace
 
-Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded) {
-    Anomaly anomaly = bytes_of(record);
-    anomaly.subject = decoded.envelope.subject;
-    anomaly.type = std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event);
-    anomaly.source = decoded.envelope.source;
-    return anomaly;
-}
-
 bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms) {
     return envelope.time.ms > append_time_ms + kFutureToleranceMs;
 }
@@ -252,7 +244,10 @@ void ShardFold::list_event(const events::Record& record,
                            const events::Decoded& decoded,
                            AnomalyReason reason,
                            std::string detail) {
-    Anomaly anomaly = anomaly_of(record, decoded);
+    Anomaly anomaly = bytes_of(record);
+    anomaly.subject = decoded.envelope.subject;
+    anomaly.type = std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event);
+    anomaly.source = decoded.envelope.source;
     anomaly.detail = std::move(detail);
     list(record, static_cast<uint8_t>(reason), anomaly);
 }

@@ -169,9 +169,6 @@ class ShardFold {
                                          const events::Record& record,
                                          uint32_t check);
 
-/// The record's Anomaly without a detail.
-[[nodiscard]] Anomaly anomaly_of(const events::Record& record, const events::Decoded& decoded);
-
 /// True when `time` is so long after the append time that it was hardly meant; it counts in its own
 /// bucket all the same.
 [[nodiscard]] bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms);
