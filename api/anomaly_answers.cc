@@ -22,8 +22,7 @@ std::vector<std::string_view> anomaly_reasons() {
     add(Refusal::Empty, Refusal::Misrouted, [](uint8_t at) {
         return events::name_of(static_cast<Refusal>(at));
     });
-    using projections::AnomalyReason;
-    add(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch, projections::name_of_reason);
+    add(projections::kFirstReason, projections::kLastReason, projections::name_of_reason);
     return reasons;
 }
 

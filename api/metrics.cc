@@ -104,7 +104,6 @@ std::string ListedMetrics::text() const {
         }
         return by_reason;
     };
-    using projections::AnomalyReason;
     return metric("sijill_parked_records_total",
                   "counter",
                   "Records that this process could not apply.",
@@ -112,7 +111,7 @@ std::string ListedMetrics::text() const {
            metric("sijill_anomalies_total",
                   "counter",
                   "Events that this process folded with no, or a doubtful, effect.",
-                  counts(AnomalyReason::Duplicate, AnomalyReason::InvalidPatch));
+                  counts(projections::kFirstReason, projections::kLastReason));
 }
 
 std::string storage_metrics(const std::string& directory) {

@@ -51,7 +51,7 @@ struct SurveyAnswered {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary =
         "The citizen answered; the highest revision counts. score: 1 to 5 of csat5, 0 to 10 of "
-        "nps11, 0 or 1 of the others; another counts nowhere.";
+        "nps11, 0 or 1 of the others; another counts nowhere, and is listed.";
     Count revision;
     Points score;
     Timestamp answered_at;

@@ -25,6 +25,20 @@ Terms terms(const FoldContext& context, const std::optional<ev::CodeList>& codes
     return codes ? distinct_terms(*codes, context.dictionary) : Terms();
 }
 
+// What an instrument can be answered with. Another score is no answer to what was asked.
+bool is_score(ev::Instrument instrument, int64_t score) {
+    switch (instrument) {
+        case ev::Instrument::Csat5:
+            return score >= 1 && score <= 5;
+        case ev::Instrument::Nps11:
+            return score >= 0 && score <= 10;
+        case ev::Instrument::Csat2:
+        case ev::Instrument::FcrYn:
+            break;
+    }
+    return score == 0 || score == 1;
+}
+
 }  // namespace
 
 Verdict evolve(CallState& call, const ev::CallOffered& e, const FoldContext& context) {
@@ -227,13 +241,19 @@ Verdict evolve(AppointmentState& appointment,
     return Verdict::Applied;
 }
 
+bool is_out_of_scale(const SurveyState& survey) {
+    return survey.answered && survey.invited.known &&
+           !is_score(survey.invited.value.instrument, survey.score);
+}
+
 Verdict evolve(SurveyState& survey, const ev::SurveyInvited& e, const FoldContext& context) {
+    const bool before = is_out_of_scale(survey);
     survey.invited.state({e.about,
                           std::string(e.about_id.text),
                           e.instrument,
                           context.dictionary.intern(e.via.text)},
                          context.stamp);
-    return Verdict::Applied;
+    return !before && is_out_of_scale(survey) ? Verdict::OutOfScale : Verdict::Applied;
 }
 
 Verdict evolve(SurveyState& survey, const ev::SurveyAnswered& e, const FoldContext& context) {
@@ -246,6 +266,7 @@ Verdict evolve(SurveyState& survey, const ev::SurveyAnswered& e, const FoldConte
         survey.answer_stamp = context.stamp;
         survey.answered_at_ms = e.answered_at.ms;
         survey.score = e.score.value;
+        return is_out_of_scale(survey) ? Verdict::OutOfScale : Verdict::Applied;
     }
     return Verdict::Applied;
 }
@@ -260,8 +281,10 @@ Verdict evolve(EvaluationState& evaluation,
                const FoldContext& context) {
     int64_t points = 0;
     int64_t max = 0;
+    bool above = false;
     for (const ev::EvaluationItem& item : e.items) {
         if (!item.not_applicable.value_or(false)) {
+            above = above || item.points.value > item.max.value;
             points += item.weight.value * item.points.value;
             max += item.weight.value * item.max.value;
         }
@@ -273,7 +296,7 @@ Verdict evolve(EvaluationState& evaluation,
                                 max,
                                 e.automatic_fail},
                                context.stamp);
-    return Verdict::Applied;
+    return above ? Verdict::OutOfScale : Verdict::Applied;
 }
 
 Verdict evolve(EvaluationState& evaluation,

@@ -254,6 +254,9 @@ struct SurveyState {
     bool operator==(const SurveyState&) const = default;
 };
 
+/// Whether the answer that counts has a score that the instrument lacks, as far as both are known.
+[[nodiscard]] bool is_out_of_scale(const SurveyState& survey);
+
 struct EvaluationState {
     struct Completed {
         std::string contact;

@@ -115,20 +115,6 @@ void contribute_contact(int64_t time_ms,
         .add(contacts::Contacts, 1);
 }
 
-// What an instrument can be answered with. Another score is no answer to what was asked.
-bool is_score(events::Instrument instrument, int64_t score) {
-    switch (instrument) {
-        case events::Instrument::Csat5:
-            return score >= 1 && score <= 5;
-        case events::Instrument::Nps11:
-            return score >= 0 && score <= 10;
-        case events::Instrument::Csat2:
-        case events::Instrument::FcrYn:
-            break;
-    }
-    return score == 0 || score == 1;
-}
-
 // csat5: 4 or 5 of 5. csat2: yes. Other instruments have no notion of satisfied here.
 bool is_satisfied(events::Instrument instrument, int64_t score) {
     return (instrument == events::Instrument::Csat5 && score >= 4) ||
@@ -280,7 +266,7 @@ void contribute(const SurveyState& survey, const ContributionContext& context, C
          context.local_time.hour_of(survey.invited.stamp.time_ms),
          {about, instrument, invited.via})
         .add(surveys::Invited, 1);
-    if (survey.answered && is_score(invited.instrument, survey.score)) {
+    if (survey.answered && !is_out_of_scale(survey)) {
         Cell cell(out,
                   Cube::Surveys,
                   context.local_time.hour_of(survey.answered_at_ms),

@@ -3,7 +3,8 @@
 // forgotten.
 //
 // evolve(state, event, context) is total and pure: no clock, randomness, floats, locale or hash
-// order. It changes the state and says Applied, or leaves it untouched and says Illegal.
+// order. It changes the state and says Applied or OutOfScale, or leaves it untouched and says
+// Illegal.
 
 #include "events/event.h"
 #include "projections/state.h"

@@ -54,9 +54,9 @@ struct Latest {
 
 /// What an event did to its aggregate.
 enum class Verdict : uint8_t {
-    Applied = 0,
-    Illegal = 1,   // the state machine does not allow it; the state is unchanged
-    Conflict = 2,  // its expectedversion is not the subject's version; the state is unchanged
+    Applied,
+    Illegal,     // the state machine does not allow it; the state is unchanged
+    OutOfScale,  // applied; since then a score or points are outside their scale
 };
 
 /// What evolve() knows besides state and event. Nothing here depends on the clock or on arrival.

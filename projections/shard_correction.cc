@@ -126,15 +126,9 @@ const std::string* text_of(const Told& told, uint64_t key, const Standing& stand
     return found == standing.patched.end() ? &told.text : &found->second;
 }
 
-// The flags of an event for which it is listed.
-struct Listing {
-    uint8_t flag;
-    AnomalyReason reason;
-    std::string_view what;
-};
-constexpr std::array kListings{
-    Listing{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"},
-    Listing{kHistoryFarAhead, AnomalyReason::FutureTime, kFarAhead}};
+constexpr Listing kIllegal{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"};
+constexpr std::array kListings{kIllegal, kDoubts[0], kDoubts[1]};
+static_assert(kDoubts.size() == 2);
 
 }  // namespace
 
@@ -185,7 +179,7 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
     } else {
         ++live.aggregate.version;
         ++position_.applied;
-        note_doubts(decoded, record);
+        note_doubts(decoded, record, Verdict::Applied);
     }
     return {};
 }
@@ -201,14 +195,15 @@ Result<uint8_t> ShardFold::fold_again(LiveAggregate& live,
     const events::Decoded* event = told_->decoder().decode_text(*text);
     const FoldContext context{
         {event->envelope.time.ms, entry.key}, dictionary_, event->envelope.subject};
-    if (fold_event(next, event->event, context) == Verdict::Illegal) {
+    const Verdict verdict = fold_event(next, event->event, context);
+    if (verdict == Verdict::Illegal) {
         return kHistoryIllegal;
     }
     // A patch may have brought another day, and what was illegal was listed in none.
     if (auto listed = list_days(live, *event, live.aggregate.history.back().offset); !listed) {
         return Unexpected(listed.error());
     }
-    return is_far_ahead(event->envelope, append_time_ms) ? kHistoryFarAhead : uint8_t{0};
+    return doubts_of(event->envelope, append_time_ms, verdict);
 }
 
 Result<void> ShardFold::refold(LiveAggregate& live) {

@@ -43,8 +43,11 @@ Anomaly bytes_of(const events::Record& record) {
 
 }  // namespace
 
-bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms) {
-    return envelope.time.ms > append_time_ms + kFutureToleranceMs;
+uint8_t doubts_of(const events::Envelope& envelope, int64_t append_time_ms, Verdict verdict) {
+    const bool far_ahead = envelope.time.ms > append_time_ms + kFutureToleranceMs;
+    const uint8_t time = far_ahead ? kHistoryFarAhead : uint8_t{0};
+    const uint8_t scale = verdict == Verdict::OutOfScale ? kHistoryOutOfScale : uint8_t{0};
+    return time | scale;
 }
 
 HistoryEntry history_entry(const events::Decoded& decoded,
@@ -252,16 +255,20 @@ void ShardFold::list_event(const events::Record& record,
     list(record, static_cast<uint8_t>(reason), anomaly);
 }
 
-uint8_t ShardFold::note_doubts(const events::Decoded& decoded, const events::Record& record) {
-    const bool far_ahead = is_far_ahead(decoded.envelope, record.append_time_ms);
-    if (far_ahead) {
-        list_event(record, decoded, AnomalyReason::FutureTime, std::string(kFarAhead));
+uint8_t ShardFold::note_doubts(const events::Decoded& decoded,
+                               const events::Record& record,
+                               Verdict verdict) {
+    const uint8_t flags = doubts_of(decoded.envelope, record.append_time_ms, verdict);
+    for (const auto& [flag, reason, what] : kDoubts) {
+        if ((flags & flag) != 0) {
+            list_event(record, decoded, reason, std::string(what));
+        }
     }
     if (decoded.clear_personal_field) {
         list_event(
             record, decoded, AnomalyReason::ClearPersonalField, "a personal field is not sealed");
     }
-    return far_ahead ? kHistoryFarAhead : uint8_t{0};
+    return flags;
 }
 
 bool ShardFold::repeats(const LiveAggregate& live,
@@ -339,7 +346,8 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
         if (!is_quiet(decoded.event)) {
             standings_.keep(live);
         }
-        if (fold_event(live.aggregate.state, decoded.event, context) == Verdict::Illegal) {
+        const Verdict verdict = fold_event(live.aggregate.state, decoded.event, context);
+        if (verdict == Verdict::Illegal) {
             entry.flags = kHistoryIllegal;
             list_event(record,
                        decoded,
@@ -351,7 +359,7 @@ Result<void> ShardFold::apply_event(const events::Decoded& decoded, const events
             if (auto listed = list_days(live, decoded, record.offset); !listed) {
                 return listed;
             }
-            entry.flags = note_doubts(decoded, record);
+            entry.flags = note_doubts(decoded, record, verdict);
         }
     }
     live.append(entry);

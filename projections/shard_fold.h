@@ -15,6 +15,7 @@
 #include "projections/standings.h"
 #include "projections/told_history.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +26,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 15;
+inline constexpr int kFoldVersion = 16;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {
@@ -136,7 +137,9 @@ class ShardFold {
                                          const events::Decoded& decoded,
                                          int64_t offset);
     /// Lists what is applied all the same, but an operator should look at. The flags of it.
-    uint8_t note_doubts(const events::Decoded& decoded, const events::Record& record);
+    uint8_t note_doubts(const events::Decoded& decoded,
+                        const events::Record& record,
+                        Verdict verdict);
     void note_record(const events::Record& record);
     void park(const events::Record& record, events::Refusal refusal, const std::string& detail);
     void list(const events::Record& record, uint8_t reason, const Anomaly& anomaly);
@@ -169,10 +172,25 @@ class ShardFold {
                                          const events::Record& record,
                                          uint32_t check);
 
-/// True when `time` is so long after the append time that it was hardly meant; it counts in its own
-/// bucket all the same.
-[[nodiscard]] bool is_far_ahead(const events::Envelope& envelope, int64_t append_time_ms);
-inline constexpr std::string_view kFarAhead = "time is more than 24 hours after the append time";
+/// A flag of an event's history for which the event is listed.
+struct Listing {
+    uint8_t flag;
+    AnomalyReason reason;
+    std::string_view what;
+};
+/// Of an event that was applied. A time that far ahead was hardly meant.
+inline constexpr std::array kDoubts{
+    Listing{kHistoryFarAhead,
+            AnomalyReason::FutureTime,
+            "time is more than 24 hours after the append time"},
+    Listing{kHistoryOutOfScale,
+            AnomalyReason::OutOfScale,
+            "a score that the survey's instrument lacks, or points above their maximum"}};
+
+/// The flags of kDoubts that an event has, once it was applied with this verdict.
+[[nodiscard]] uint8_t doubts_of(const events::Envelope& envelope,
+                                int64_t append_time_ms,
+                                Verdict verdict);
 
 /// The spelling of an anomaly's or refusal's reason number.
 [[nodiscard]] std::string reason_text(uint8_t reason);

@@ -45,6 +45,7 @@ TEST(FoldProperty, FiguresEqualTheModelsAfterEveryEvent) {
         EXPECT_EQ(harness.anomalies(AnomalyReason::Duplicate), model.duplicates);
         EXPECT_EQ(harness.anomalies(AnomalyReason::VersionConflict), model.conflicts);
         EXPECT_EQ(harness.anomalies(AnomalyReason::IllegalTransition), model.illegal());
+        EXPECT_EQ(harness.anomalies(AnomalyReason::OutOfScale), model.listed_out_of_scale());
         EXPECT_EQ(harness.anomalies(AnomalyReason::CorrectionWithoutTarget), model.without_target);
         EXPECT_EQ(harness.parked(events::Refusal::InvalidEvent), 0)
             << "the generator makes valid events only";

@@ -230,14 +230,8 @@ void add_appointment(const Folded& f, Cells& cells) {
     slot.one("cancelled", cancelled);
 }
 
-void add_survey(const Folded& f, Cells& cells) {
-    if (!has(f, "survey.invited")) {
-        return;
-    }
-    const json& invited = data_of(f, "survey.invited");
-    const std::string instrument = invited["instrument"];
-    const std::vector<std::string> dimensions{invited["about"], instrument, invited["via"]};
-    Adder(cells, "surveys", hour_of(f.first.at("survey.invited")), dimensions).one("invited");
+// The answer that counts; null when there is none.
+json answer_of(const Folded& f) {
     json best;
     for (const json& event : f.history) {
         if (short_name(event) != "survey.answered") {
@@ -249,10 +243,26 @@ void add_survey(const Folded& f, Cells& cells) {
                              ms_of(event["time"]) < ms_of(best["time"]);
         best = higher || earlier ? event : best;
     }
+    return best;
+}
+
+bool is_score(const std::string& instrument, int64_t score) {
     const std::map<std::string, std::pair<int, int>> scores{
         {"csat5", {1, 5}}, {"csat2", {0, 1}}, {"nps11", {0, 10}}, {"fcr_yn", {0, 1}}};
-    const int64_t score = best.is_null() ? -1 : best["data"]["score"].get<int64_t>();
-    if (score >= scores.at(instrument).first && score <= scores.at(instrument).second) {
+    return score >= scores.at(instrument).first && score <= scores.at(instrument).second;
+}
+
+void add_survey(const Folded& f, Cells& cells) {
+    if (!has(f, "survey.invited")) {
+        return;
+    }
+    const json& invited = data_of(f, "survey.invited");
+    const std::string instrument = invited["instrument"];
+    const std::vector<std::string> dimensions{invited["about"], instrument, invited["via"]};
+    Adder(cells, "surveys", hour_of(f.first.at("survey.invited")), dimensions).one("invited");
+    const json best = answer_of(f);
+    if (!best.is_null() && is_score(instrument, best["data"]["score"])) {
+        const int64_t score = best["data"]["score"];
         const Adder cell(
             cells, "surveys", local_hour(ms_of(best["data"]["answered_at"])), dimensions);
         cell.one("answered");
@@ -304,6 +314,20 @@ void add_kpi_referral(const Folded& f, Cells& cells) {
     cell.one("closed", referral["status"] == "CLOSED");
 }
 
+// After the last event of its history.
+bool is_out_of_scale(const Folded& survey) {
+    const json answer = answer_of(survey);
+    return !answer.is_null() && has(survey, "survey.invited") &&
+           !is_score(data_of(survey, "survey.invited")["instrument"], answer["data"]["score"]);
+}
+
+bool is_above_maximum(const json& evaluation) {
+    const json& items = evaluation["data"]["items"];
+    return std::any_of(items.begin(), items.end(), [](const json& item) {
+        return !item.value("not_applicable", false) && item["points"] > item["max"];
+    });
+}
+
 }  // namespace
 
 void add_cells(const std::string& family, const Folded& folded, Cells& cells) {
@@ -319,6 +343,26 @@ void add_cells(const std::string& family, const Folded& folded, Cells& cells) {
     if (const auto adder = kAdders.find(family); adder != kAdders.end()) {
         adder->second(folded, cells);
     }
+}
+
+int64_t out_of_scale(const std::string& family, const Folded& folded) {
+    int64_t count = 0;
+    std::vector<json> heard;
+    bool before = false;
+    for (const json& event : folded.history) {
+        const std::string name = short_name(event);
+        heard.push_back(event);
+        if (name == "evaluation.completed") {
+            count += is_above_maximum(event) ? 1 : 0;
+        } else if (family == "survey") {
+            const Folded now = fold(family, heard);
+            const bool since = is_out_of_scale(now);
+            const bool counts = name == "survey.answered" && answer_of(now) == event;
+            count += since && (counts || !before) ? 1 : 0;
+            before = since;
+        }
+    }
+    return count;
 }
 
 }  // namespace sijill::model

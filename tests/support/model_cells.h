@@ -24,6 +24,10 @@ struct Folded {
 
 void add_cells(const std::string& family, const Folded& folded, Cells& cells);
 
+/// How many of its events are listed: with one of them the answer that counts got a score that its
+/// instrument lacks, or the points of an evaluation are above their maximum.
+[[nodiscard]] int64_t out_of_scale(const std::string& family, const Folded& folded);
+
 /// "call.offered" of gov.cc.call.offered.v1
 [[nodiscard]] std::string short_name(const json& event);
 [[nodiscard]] std::string family_of(const std::string& name);

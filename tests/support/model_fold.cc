@@ -73,6 +73,14 @@ int64_t Model::illegal() const {
     return count;
 }
 
+int64_t Model::listed_out_of_scale() const {
+    int64_t count = 0;
+    for (const auto& [key, subject] : subjects_) {
+        count += out_of_scale(key.first, fold(key.first, heard_of(subject)));
+    }
+    return count;
+}
+
 Cells Model::cells() const {
     Cells cells;
     for (const auto& [key, subject] : subjects_) {

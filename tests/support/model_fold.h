@@ -33,6 +33,7 @@ class Model {
     int64_t without_target = 0;
     int64_t invalid_patches = 0;
     [[nodiscard]] int64_t illegal() const;
+    [[nodiscard]] int64_t listed_out_of_scale() const;
 
   private:
     struct Entry {

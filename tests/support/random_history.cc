@@ -322,7 +322,7 @@ json RandomHistory::evaluation(const std::string& s) {
     for (int i = 0; i < 3; ++i) {
         items.push_back({{"question", "q"},
                          {"weight", below(5)},
-                         {"points", below(10)},
+                         {"points", below(12)},
                          {"max", 10},
                          {"not_applicable", chance(20)}});
     }

@@ -155,6 +155,66 @@ TEST_F(Fold, ATimeFarAheadIsAppliedInItsBucketAndListed) {
     EXPECT_EQ(harness_.anomalies(AnomalyReason::FutureTime), 1) << "and what undoes it lists again";
 }
 
+TEST_F(Fold, AScoreThatItsInstrumentLacksCountsNowhereAndIsListed) {
+    const auto told = [this](const std::string& subject, const std::string& id, int score) {
+        tell(event_json("survey.answered",
+                        subject,
+                        id,
+                        kNoon,
+                        {{"revision", 1}, {"score", score}, {"answered_at", kNoon}}));
+    };
+    const auto invited = [this](const std::string& subject) {
+        tell(event_json("survey.invited",
+                        subject,
+                        "i-" + subject,
+                        kNoon,
+                        {{"survey_id", subject},
+                         {"about", "call"},
+                         {"about_id", "call-1"},
+                         {"instrument", "csat5"},
+                         {"via", "sms"}}));
+    };
+    invited("call-1");
+    told("call-1", "a1", 80);
+    EXPECT_EQ(total("surveys", "answered"), 0);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 1);
+    tell(correction("event.corrected", "k1", "a1", {{"score", 5}}));
+    EXPECT_EQ(total("surveys", "answered"), 1);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 0) << "a correction mends it";
+
+    told("survey-2", "a2", 0);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 0) << "nobody knows the instrument";
+    invited("survey-2");
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 1);
+}
+
+TEST_F(Fold, PointsAboveTheirMaximumCountAndAreListed) {
+    const auto evaluated = [this](const std::string& id, bool applies) {
+        tell(event_json("evaluation.completed",
+                        id,
+                        "c-" + id,
+                        kNoon,
+                        {{"evaluation_id", id},
+                         {"contact_id", "call-1"},
+                         {"agent", "x"},
+                         {"evaluator", "y"},
+                         {"form", "basic"},
+                         {"form_version", 1},
+                         {"items",
+                          {{{"question", "greeting"},
+                            {"weight", 2},
+                            {"points", 4},
+                            {"max", 3},
+                            {"not_applicable", !applies}}}},
+                         {"automatic_fail", false}}));
+    };
+    evaluated("e-1", false);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 0);
+    evaluated("e-2", true);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::OutOfScale), 1);
+    EXPECT_EQ(total("evaluations", "weighted_points"), 8);
+}
+
 TEST_F(Fold, AClearPersonalFieldEntersNoViewAndIsListed) {
     json event = offered();
     event["data"]["ani"] = "+973 1234 5678";
