@@ -73,8 +73,18 @@ bool is_file_of(const std::string& path, const FilePosition& position) {
     return same;
 }
 
-// The files beside the path whose names begin with its name, by when they were last written:
-// rotated logs, whatever the rotation calls them.
+// What a rotation puts behind a log's name: a number, a date or a time, or "old". Another file that
+// begins with the name is another log, or somebody's copy of this one.
+bool is_rotation(std::string_view suffix) {
+    if (suffix.size() < 2 || std::string_view(".-_").find(suffix.front()) == std::string::npos) {
+        return false;
+    }
+    const std::string_view when = suffix.substr(1);
+    return when == "old" || (when.find_first_of("0123456789") != std::string::npos &&
+                             when.find_first_not_of("0123456789.-_:TZ") == std::string::npos);
+}
+
+// The rotated files beside the path, by when they were last written.
 std::vector<std::string> rotated_files(const std::string& path) {
     namespace fs = std::filesystem;
     const fs::path file(path);
@@ -85,7 +95,8 @@ std::vector<std::string> rotated_files(const std::string& path) {
          entry.increment(ignored)) {
         const std::string name = entry->path().filename().string();
         const std::string own = file.filename().string();
-        if (name != own && name.starts_with(own) && entry->is_regular_file(ignored)) {
+        if (name.starts_with(own) && is_rotation(std::string_view(name).substr(own.size())) &&
+            entry->is_regular_file(ignored)) {
             const std::string full = file.has_parent_path() ? entry->path().string() : name;
             found.emplace_back(entry->last_write_time(ignored), full);
         }
@@ -134,16 +145,18 @@ void FollowedFile::plan(const FilePosition& position) {
         pieces_.push_back({path_, position});
         return;
     }
-    const std::vector<std::string> files = rotated_files(path_);
-    const auto found = std::ranges::find_if(
-        files, [&position](const std::string& file) { return is_file_of(file, position); });
-    gap_ = found == files.end();
-    if (!gap_) {
-        pieces_.push_back({*found, position});
-        for (auto later = found + 1; later != files.end(); ++later) {
-            pieces_.push_back({*later, {}});
+    for (std::string& file : rotated_files(path_)) {
+        if (is_file_of(file, position)) {
+            if (!pieces_.empty()) {  // the one before was a copy that this one goes on
+                pieces_.front().path = std::move(file);
+            } else {
+                pieces_.push_back({std::move(file), position});
+            }
+        } else if (!pieces_.empty()) {
+            pieces_.push_back({std::move(file), {}});
         }
     }
+    gap_ = pieces_.empty();
     pieces_.push_back({path_, {}});
 }
 

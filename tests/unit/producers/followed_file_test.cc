@@ -115,16 +115,17 @@ TEST_F(FollowedFileTest, ATruncatedLogIsFoundInItsCopy) {
 TEST_F(FollowedFileTest, FilesThatWereRotatedBetweenTwoLooksAreReadInOrder) {
     for (const bool anew : {false, true}) {
         const std::string n = anew ? "y" : "x";
+        const std::string number = anew ? "2" : "1";
         const int age = anew ? 1 : 10;
         write(n + "1\n" + n + "2\n");
         restart();
         EXPECT_EQ(read(), n + "1 " + n + "2");
         write(n + "3\n");
-        copy_and_truncate("log." + n + "1", 30 * age);
+        copy_and_truncate("log." + number + "1", 30 * age);
         write(n + "4\n");
-        copy_and_truncate("log." + n + "2", 20 * age);
+        copy_and_truncate("log." + number + "2", 20 * age);
         write(n + "5\n");
-        copy_and_truncate("log." + n + "3", 11 * age);
+        copy_and_truncate("log." + number + "3", 11 * age);
         if (anew) {
             restart();
         }
@@ -168,12 +169,13 @@ TEST_F(FollowedFileTest, AnEmptyFileThatWasRotatedIsPassed) {
 TEST_F(FollowedFileTest, ACopyInTheMakingIsReadToItsEnd) {
     for (const bool anew : {false, true}) {
         const std::string n = anew ? "y" : "x";
+        const std::string number = anew ? "2" : "1";
         write(n + "1\n" + n + "2\n");
         restart();
         EXPECT_EQ(read(), n + "1 " + n + "2");
-        copy_and_truncate("log." + n + "1", anew ? 20 : 60);
+        copy_and_truncate("log." + number + "1", anew ? 20 : 60);
         write(n + "3\n" + n + "4\n" + n + "5\n");
-        const auto copy = directory_.path() / ("log." + n + "2");
+        const auto copy = directory_.path() / ("log." + number + "2");
         std::ofstream(copy, std::ios::binary) << n + "3\n";
         EXPECT_EQ(read(), n + "3 " + n + "4 " + n + "5") << "the log itself has the rest";
         write(n + "6\n");
@@ -199,6 +201,21 @@ TEST_F(FollowedFileTest, ATornEndOfARotatedFileIsTold) {
     rename_to("log.1");
     write("b\n");
     EXPECT_EQ(read(), "! b");
+}
+
+TEST_F(FollowedFileTest, OnlyWhatARotationLeavesIsReadBesideTheLog) {
+    write("a\nb\n");
+    restart();
+    EXPECT_EQ(read(), "a b");
+    std::filesystem::copy_file(path(), directory_.path() / "log.3");
+    std::filesystem::copy_file(path(), directory_.path() / "log.bak");
+    std::ofstream(directory_.path() / "log-branch") << "other\n";
+    write("c\n");
+    rename_to("log.1");
+    std::ofstream(directory_.path() / "log_branch.1") << "other\n";
+    write("d\n");
+    EXPECT_EQ(read(), "c d") << "a copy is not read again, and another log is none of its parts";
+    EXPECT_FALSE(file_->take_gap());
 }
 
 TEST_F(FollowedFileTest, AFileThatIsGoneIsAGap) {
