@@ -245,7 +245,8 @@ class TableJudge {
         CellCounts counts{};
         counts[0] = counting_.numerator ? std::abs(above) : std::abs(instead);
         counts[1] = counting_.denominator ? std::abs(below.value_or(0)) : 0;
-        counts[2] = counting_.rest && above >= 0 ? std::max(counts[1] - above, int64_t{0}) : 0;
+        // Of a difference as well: who is not all on one side is told by what lacks to the whole.
+        counts[2] = counting_.rest ? std::max(counts[1] - std::abs(above), int64_t{0}) : 0;
         return counts;
     }
 

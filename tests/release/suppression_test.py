@@ -213,7 +213,7 @@ class RandomCentres(unittest.TestCase):
         counts = kpi["unit"] not in DURATIONS and kpi["id"] not in NOT_COUNTED
         above = [abs(figure["numerator"])] if counts else []
         below = [figure["denominator"]] if figure["denominator"] is not None and kpi["id"] not in NOT_COUNTED else []
-        rest = [figure["denominator"] - figure["numerator"]] if above and below and kpi["unit"] == "percent" else []
+        rest = [figure["denominator"] - abs(figure["numerator"])] if above and below and kpi["unit"] == "percent" else []
         return above + below + [count for count in rest if count > 0]
 
     def check(self, kpi, asked, true, told):

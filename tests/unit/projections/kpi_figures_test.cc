@@ -292,6 +292,42 @@ TEST_F(KpiFigures, PromotersAndSatisfiedAreOfTheirOwnInstruments) {
     EXPECT_EQ(figure("csat", "", "", {{"instrument", "nps11"}}), (Figure{0, 0}));
 }
 
+// Of fourteen, one is neither: -13 of 14 tells of that one, as 13 of 14 does.
+TEST_F(KpiFigures, ADifferenceIsSuppressedOnEitherSideOfNought) {
+    const KpiCatalogue hiding({}, {5});
+    const KpiDefinition& kpi = *hiding.find("net-promoter-score");
+    const auto asked = [&](int score) {
+        const std::string id = "survey-" + std::to_string(++ids_);
+        tell("survey.invited",
+             id,
+             {{"survey_id", id},
+              {"about", "call"},
+              {"about_id", "call-1"},
+              {"instrument", "nps11"},
+              {"via", "sms"}});
+        tell("survey.answered", id, {{"revision", 1}, {"score", score}, {"answered_at", at_}});
+    };
+    const auto is_suppressed = [&] {
+        const auto found =
+            figure_of({&harness_.rows()}, {&kpi, *parse_period(period_), {}, "", ""});
+        EXPECT_TRUE(found);
+        return found && found->suppressed;
+    };
+    for (const int score : {0, 10}) {
+        asked(7);
+        for (int i = 0; i < 13; ++i) {
+            asked(score);
+        }
+        EXPECT_TRUE(is_suppressed()) << score;
+        for (int i = 0; i < 4; ++i) {
+            asked(7);
+        }
+        EXPECT_FALSE(is_suppressed()) << score << ": five are neither";
+        period_ = "2017-02-10";
+        at_ = "2017-02-10T09:00:00.000Z";
+    }
+}
+
 TEST_F(KpiFigures, ACallAlsoCountsUnderTheAgentWhoAnsweredIt) {
     const auto call = [this](const char* agent, bool wrapped) {
         std::string id = new_call();
