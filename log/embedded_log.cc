@@ -6,6 +6,7 @@
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
+#include <rocksdb/statistics.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -30,6 +31,8 @@ rocksdb::Options database_options() {
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     options.keep_log_file_num = 4;
+    options.statistics = rocksdb::CreateDBStatistics();  // syncs()
+    options.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
     return options;
 }
 
@@ -80,6 +83,7 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(EmbeddedLogOptions option
     if (const auto loaded = log->load_or_create(); !loaded) {
         return Unexpected(loaded.error());
     }
+    log->syncs_before_ = log->syncs();
     return log;
 }
 
@@ -87,6 +91,10 @@ EmbeddedLog::EmbeddedLog(EmbeddedLogOptions options, std::unique_ptr<rocksdb::DB
     : options_(std::move(options)), db_(std::move(db)) {}
 
 EmbeddedLog::~EmbeddedLog() = default;
+
+uint64_t EmbeddedLog::syncs() const {
+    return db_->GetDBOptions().statistics->getTickerCount(rocksdb::WAL_FILE_SYNCED) - syncs_before_;
+}
 
 Result<void> EmbeddedLog::load_or_create() {
     std::string row;
@@ -257,7 +265,6 @@ Result<void> EmbeddedLog::write(const std::vector<Waiting*>& group, std::vector<
                     "embedded log " + options_.directory.string() +
                         ": the write failed, it may have reached the disk: " + status.ToString());
     }
-    commits_.fetch_add(1, std::memory_order_relaxed);
     return {};
 }
 
