@@ -1,29 +1,20 @@
 #include "api/strict_json.h"
 
 #include "events/json.h"
+#include "events/repeated_names.h"
 
-#include <set>
 #include <string>
-#include <vector>
 
 namespace sijill::api {
 
 std::optional<nlohmann::json> parse_strict_object(std::string_view text) {
-    using Event = nlohmann::json::parse_event_t;
-    std::vector<std::set<std::string>> open;  // names of the objects around
-    bool twice = false;
-    const auto watch = [&](int /*depth*/, Event event, nlohmann::json& parsed) {
-        if (event == Event::object_start) {
-            open.emplace_back();
-        } else if (event == Event::object_end) {
-            open.pop_back();
-        } else if (event == Event::key) {
-            twice = !open.back().insert(parsed.get<std::string>()).second || twice;
-        }
+    events::RepeatedNames names;
+    const auto watch = [&names](int /*depth*/, nlohmann::json::parse_event_t event, auto& parsed) {
+        names.see(event, parsed);
         return true;
     };
     auto object = nlohmann::json::parse(text, watch, false);
-    if (twice || !object.is_object()) {
+    if (names.found() || !object.is_object()) {
         return std::nullopt;
     }
     return object;

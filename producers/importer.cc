@@ -47,7 +47,7 @@ bool Importer::add(const ImportPlace& place,
         return false;
     }
     for (Checked& each : checked) {
-        const events::EventKey key = events::event_key(each.source, each.id);
+        const events::EventKey key = known_.key_of(each.source, each.id, each.record.key);
         if (!known_.add(key)) {
             ++totals_.duplicates;
             continue;

@@ -50,7 +50,8 @@ void take(const events::Record& record, events::Decoder& decoder, KnownEvents& k
     const events::Decoded* decoded = decoder.decode(record);
     if (decoded != nullptr &&
         (known.source().empty() || decoded->envelope.source == known.source())) {
-        known.add(events::event_key(decoded->envelope.source, decoded->envelope.id));
+        known.add(known.key_of(
+            decoded->envelope.source, decoded->envelope.id, decoded->envelope.subject));
     }
 }
 

@@ -16,7 +16,7 @@ namespace sijill::producers {
 
 /// The identities of events, 12 bytes each. A connector leaves out what it finds here,
 /// so that importing again neither grows the log nor repeats in its anomalies. The fold drops
-/// repetitions anyhow: nothing rests on this set but the count of duplicates.
+/// repetitions of a subject anyhow: nothing rests on this set but the count of duplicates.
 class KnownEvents {
   public:
     /// `source`: whose events are read from a log; "" is everyone's. `most`: for what runs on and
@@ -25,6 +25,16 @@ class KnownEvents {
         : source_(std::move(source)), most_(most) {}
 
     [[nodiscard]] const std::string& source() const { return source_; }
+
+    /// Of everyone's events the subject tells them apart too, as it does in the fold: no connector
+    /// of ours has named them.
+    [[nodiscard]] events::EventKey key_of(std::string_view source,
+                                          std::string_view id,
+                                          std::string_view subject) const {
+        return source_.empty()
+                   ? events::event_key(source, std::string(id).append(" ").append(subject))
+                   : events::event_key(source, id);
+    }
 
     /// True when it was not known before.
     bool add(const events::EventKey& key) {

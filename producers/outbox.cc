@@ -3,6 +3,7 @@
 #include "events/catalogue.h"
 #include "events/event.h"
 #include "events/json.h"
+#include "events/repeated_names.h"
 #include "events/time.h"
 
 #include <algorithm>
@@ -37,26 +38,40 @@ std::string plain_text(std::string_view text) {
 // As deep as an event may be, in what a converter wraps around it.
 constexpr int kMostNesting = events::kMaxNesting + 2;
 
-// Discarded when it is no JSON, or nested deeper: to write or copy it takes a piece of the stack
-// for each level, and what ends the program once would do so at each start.
-ordered_json parse_bounded(std::string_view text) {
+// Errors: Rejected. What is nested deeper takes a piece of the stack for each level when it is
+// written or copied, and what ends the program once would do so at each start.
+Result<ordered_json> parse_bounded(std::string_view text) {
     bool deep = false;
-    const auto bounded = [&deep](int depth, ordered_json::parse_event_t, const ordered_json&) {
+    events::RepeatedNames names;
+    const auto watch = [&](int depth, ordered_json::parse_event_t event, const auto& parsed) {
         deep = deep || depth > kMostNesting;
+        names.see(event, parsed);
         return !deep;
     };
-    auto value = ordered_json::parse(text, bounded, false);
-    return deep ? ordered_json(ordered_json::value_t::discarded) : value;
+    auto value = ordered_json::parse(text, watch, false);
+    if (deep) {
+        return rejected("the value is nested deeper than " + std::to_string(kMostNesting));
+    }
+    if (names.found()) {
+        return rejected("an object in the value has a key twice");
+    }
+    return value;
 }
 
-// Out of what a converter wraps around it: {schema, payload}, or a text that holds JSON.
-ordered_json unwrapped(ordered_json value) {
+// Out of what a converter wraps around it: {schema, payload}, or a text that holds JSON. Discarded
+// when it is no JSON. Errors: as parse_bounded.
+Result<ordered_json> unwrapped(std::string_view text) {
+    auto parsed = parse_bounded(text);
+    if (!parsed) {
+        return parsed;
+    }
+    ordered_json value = std::move(*parsed);
     if (value.is_object() && value.size() == 2 && value.contains("schema") &&
         value.contains("payload")) {
         value = ordered_json(value["payload"]);
     }
     if (value.is_string()) {
-        value = parse_bounded(value.get_ref<const std::string&>());
+        return parse_bounded(value.get_ref<const std::string&>());
     }
     return value;
 }
@@ -71,10 +86,16 @@ Result<std::map<std::string, std::string>> attributes_of(const events::Record& r
         return rejected("it has more than " + std::to_string(kMostHeaders) + " headers");
     }
     for (const events::Header& header : headers) {
+        std::string attribute;
         if (const auto mapped = rules.headers.find(header.name); mapped != rules.headers.end()) {
-            attributes[mapped->second] = plain_text(header.value);
+            attribute = mapped->second;
         } else if (header.name.starts_with(kAttributePrefix)) {
-            attributes[header.name.substr(kAttributePrefix.size())] = plain_text(header.value);
+            attribute = header.name.substr(kAttributePrefix.size());
+        } else {
+            continue;
+        }
+        if (!attributes.emplace(attribute, plain_text(header.value)).second) {
+            return rejected("its headers give the attribute " + attribute + " twice");
         }
     }
     return attributes;
@@ -93,15 +114,16 @@ Result<std::optional<std::string>> outbox_event(const events::Record& record,
     if (!record.value) {
         return std::nullopt;
     }
-    ordered_json data = unwrapped(parse_bounded(*record.value));
+    auto unwrapped_value = unwrapped(*record.value);
+    if (!unwrapped_value) {
+        return Unexpected(unwrapped_value.error());
+    }
+    ordered_json data = std::move(*unwrapped_value);
     if (data.is_null()) {
         return std::nullopt;
     }
     if (!data.is_object()) {
-        return rejected(
-            "the value is no JSON object, no text of one, and no {schema, payload}, or it is "
-            "nested deeper than " +
-            std::to_string(kMostNesting));
+        return rejected("the value is no JSON object, no text of one, and no {schema, payload}");
     }
     if (data.contains("specversion")) {
         return std::optional(data.dump(-1, ' ', false, ordered_json::error_handler_t::replace));

@@ -21,12 +21,13 @@ class OutboxTopic final : public log::EventLog {
         inner_ = std::make_unique<log::MemoryLog>(partitions);
         begin_ = 0;
     }
-    void write(const std::string& row) {
+    void write(const std::string& row) { write(row, row); }
+    void write(const std::string& row, const std::string& id) {
         const std::string data =
             R"({"case_id":")" + row +
             R"(","opened_at":"2017-02-01T08:00:00.000Z","kind":"request",)"
             R"("purposes":["new_application"],"priority":"normal","opened_via":"call"})";
-        inner_->append_raw(0, row, data, {{"id", row}, {"eventType", "case.opened"}});
+        inner_->append_raw(0, row, data, {{"id", id}, {"eventType", "case.opened"}});
     }
     /// Partition 0 as the retention leaves it.
     void delete_before(int64_t offset) { begin_ = offset; }
@@ -104,14 +105,57 @@ TEST_F(OutboxBridgeTest, GoesOnWhereItEnded) {
     EXPECT_EQ(carry(), 1U);
 }
 
+TEST_F(OutboxBridgeTest, OneIdOfTwoSubjectsIsTwoEvents) {
+    topic_.write("case-1", "1");
+    topic_.write("case-2", "1");
+    topic_.write("case-1", "1");
+    EXPECT_EQ(carry(), 2U);
+}
+
+events::Record record_of(std::string_view value) {
+    events::Record record;
+    record.value = value;
+    return record;
+}
+
+TEST(OutboxEvent, AKeyThatStandsTwiceIsRejectedWhateverWrapsIt) {
+    for (const std::string value : {R"({"case_id":"a","case_id":"b"})",
+                                    R"({"a":{"b":1,"c":2,"b":3}})",
+                                    R"({"schema":{},"payload":{"a":1,"a":1}})",
+                                    R"("{\"a\":1,\"a\":1}")",
+                                    R"({"specversion":"1.0","data":{"a":1,"a":1}})"}) {
+        const auto event = outbox_event(record_of(value), {.source = "/db", .headers = {}});
+        ASSERT_FALSE(event) << value;
+        EXPECT_EQ(event.error().message, "an object in the value has a key twice");
+    }
+    EXPECT_TRUE(outbox_event(record_of(R"({"a":{"a":1},"b":[{"a":1},{"a":1}]})"),
+                             {.source = "/db", .headers = {}}));
+}
+
+TEST(OutboxEvent, AnAttributeThatHeadersGiveTwiceIsRejected) {
+    const auto event_with = [](std::vector<events::Header> headers) {
+        events::Record record = record_of("{}");
+        record.headers = {&headers,
+                          [](const void* handle, size_t, std::vector<events::Header>& out) {
+                              out = *static_cast<const std::vector<events::Header>*>(handle);
+                              return true;
+                          }};
+        return outbox_event(record, {.source = "/db", .headers = {{"eventType", "type"}}});
+    };
+    EXPECT_TRUE(event_with({{"eventType", "case.opened"}, {"ce_id", "1"}, {"other", "x"}}));
+    for (const char* again : {"eventType", "ce_type"}) {
+        const auto event = event_with({{"eventType", "case.opened"}, {again, "case.closed"}});
+        ASSERT_FALSE(event) << again;
+        EXPECT_EQ(event.error().message, "its headers give the attribute type twice");
+    }
+}
+
 TEST(OutboxEvent, WhatIsNestedTooDeepIsRejectedWhateverWrapsIt) {
     const auto nested = [](size_t levels) {
         return std::string(levels, '[') + std::string(levels, ']');
     };
     const auto event_of = [](const std::string& value) {
-        events::Record record;
-        record.value = value;
-        return outbox_event(record, {.source = "/db", .headers = {}});
+        return outbox_event(record_of(value), {.source = "/db", .headers = {}});
     };
     for (const size_t levels : {size_t{40}, size_t{400'000}}) {
         for (const std::string& value : {R"({"a":)" + nested(levels) + "}",
