@@ -83,6 +83,8 @@ nlohmann::ordered_json field_schema(const FieldDescriptor& field) {
             return text_schema(kCodePattern, kMaxCodeBytes);
         case Kind::Text:
             return text_schema("", kMaxTextBytes);
+        case Kind::Country:
+            return text_schema("^[A-Z]{2}$", 2);
         case Kind::Digest:
             return text_schema("^[0-9a-f]{64}$", 64);
         case Kind::Timestamp:
@@ -121,6 +123,8 @@ std::string kind_text(const FieldDescriptor& field) {
             return "token";
         case Kind::Text:
             return "text";
+        case Kind::Country:
+            return "country (ISO 3166-1 alpha-2)";
         case Kind::Digest:
             return "SHA-256";
         case Kind::Timestamp:

@@ -31,7 +31,7 @@ struct ChatStarted {
     ChatChannel channel{};
     Timestamp started_at;
     std::optional<Token> citizen;
-    std::optional<Text> country;
+    std::optional<Country> country;
     std::optional<Code> language;
     static constexpr auto fields(const auto& visit) {
         return visit(Field{"contact_id", &ChatStarted::contact_id},

@@ -49,6 +49,8 @@ bool read(JsonCursor& json, TextOf<K>& out, Noticed& noticed) {
             return is_identifier(out.text, noticed);
         } else if constexpr (K == Kind::Code) {
             return is_code(out.text);
+        } else if constexpr (K == Kind::Country) {
+            return is_country(out.text);
         } else if constexpr (K == Kind::Digest) {
             return is_digest(out.text);
         } else {

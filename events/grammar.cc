@@ -75,6 +75,10 @@ bool is_text(std::string_view text) {
            all_of(text, [](Block c) { return ~(between(c, 0, 0x1f) | (c == 0x7f)); });
 }
 
+bool is_country(std::string_view text) {
+    return text.size() == 2 && all_of(text, [](Block c) { return between(c, 'A', 'Z'); });
+}
+
 bool is_digest(std::string_view text) {
     return text.size() == 64 &&
            all_of(text, [](Block c) { return between(c, '0', '9') | between(c, 'a', 'f'); });

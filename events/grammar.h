@@ -17,6 +17,9 @@ namespace sijill::events {
 /// At most 1,024 bytes without control characters. UTF-8 is the JSON reader's matter.
 [[nodiscard]] bool is_text(std::string_view text);
 
+/// Two letters A to Z, as ISO 3166-1 alpha-2 names countries.
+[[nodiscard]] bool is_country(std::string_view text);
+
 /// 64 lower-case hexadecimal digits.
 [[nodiscard]] bool is_digest(std::string_view text);
 

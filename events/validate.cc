@@ -283,6 +283,8 @@ void check_value(const json& value,
         case Kind::Text:
             return check_text(
                 value, is_text, "at most 1,024 bytes without control characters", pointer, out);
+        case Kind::Country:
+            return check_text(value, is_country, "a country of ISO 3166: 2 of A-Z", pointer, out);
         case Kind::Digest:
             return check_text(value, is_digest, "64 lower-case hexadecimal digits", pointer, out);
         case Kind::Timestamp:

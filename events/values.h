@@ -17,6 +17,7 @@ enum class Kind {
     Code,          // 1 to 64 of a-z 0-9 _ . -, a term of the site's taxonomy
     Token,         // as Identifier: an opaque pseudonym of a person, never their number
     Text,          // 0 to 1,024 bytes of UTF-8 without control characters
+    Country,       // 2 of A-Z (ISO 3166-1 alpha-2)
     Digest,        // 64 lower-case hexadecimal digits (SHA-256)
     Timestamp,     // RFC 3339
     Milliseconds,  // a duration: 0 to 366 days
@@ -44,6 +45,7 @@ using Id = TextOf<Kind::Identifier>;
 using Code = TextOf<Kind::Code>;
 using Token = TextOf<Kind::Token>;
 using Text = TextOf<Kind::Text>;
+using Country = TextOf<Kind::Country>;
 using Digest = TextOf<Kind::Digest>;
 using Object = TextOf<Kind::Object>;
 

@@ -223,6 +223,9 @@ std::string grammar_of(const events::FieldDescriptor& declared) {
     if (declared.kind == Kind::Code) {
         return "no code (1 to 64 of a-z 0-9 _ . -): give it one with `codes`";
     }
+    if (declared.kind == Kind::Country) {
+        return "no country (2 letters A-Z, ISO 3166-1 alpha-2)";
+    }
     if (declared.kind == Kind::Text) {
         return "no text of at most 1,024 bytes without line breaks";
     }
@@ -234,6 +237,9 @@ std::string grammar_of(const events::FieldDescriptor& declared) {
 bool fits(Kind kind, const std::string& text) {
     if (kind == Kind::Code) {
         return events::is_code(text);
+    }
+    if (kind == Kind::Country) {
+        return events::is_country(text);
     }
     if (kind == Kind::Text) {
         return events::is_text(text);

@@ -44,7 +44,7 @@ class Chat {
         event.started_at = started_;
         event.citizen = ev::Token{citizen_};
         event.country =
-            ev::Text{quarter_.random.chance(930) ? "BH" : quarter_.random.pick(kAbroad)};
+            ev::Country{quarter_.random.chance(930) ? "BH" : quarter_.random.pick(kAbroad)};
         event.language = ev::Code{quarter_.language()};
         life_.emit(started_, citizen_actor(citizen_), event);
         post(ev::ChatAuthor::Bot, later(started_, 300));

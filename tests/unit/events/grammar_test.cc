@@ -88,6 +88,9 @@ void expect_as_one_by_one(std::string_view text) {
     ASSERT_EQ(is_text(text),
               all_right(text, 0, 1024, [](unsigned char c) { return c >= 32 && c != 127; }))
         << text;
+    ASSERT_EQ(is_country(text),
+              all_right(text, 2, 2, [](unsigned char c) { return is_in(c, kUpper); }))
+        << text;
     ASSERT_EQ(is_digest(text),
               all_right(text, 64, 64, [](unsigned char c) { return is_in(c, "0123456789abcdef"); }))
         << text;
@@ -122,6 +125,14 @@ TEST(Grammar, ABadByteIsSeenAtEveryPlaceOfEveryLength) {
                     std::string_view(good).substr(0, size), at, static_cast<unsigned char>(byte));
             }
         }
+    }
+}
+
+TEST(Grammar, ACountryIsTwoCapitalLetters) {
+    EXPECT_TRUE(is_country("BH"));
+    EXPECT_TRUE(is_country("AZ"));
+    for (const char* bad : {"", "B", "BHR", "bh", "B1", "B ", "@A", "A["}) {
+        EXPECT_FALSE(is_country(bad)) << bad;
     }
 }
 

@@ -27,6 +27,8 @@ class Sampler::Filler {
             const std::string digits = std::to_string(1000 + ++sampler_.next_);
             value.text =
                 sampler_.texts_.emplace_back(std::string(64 - digits.size(), 'e') + digits);
+        } else if constexpr (K == Kind::Country) {
+            value.text = "BH";
         } else if constexpr (K == Kind::Object) {
             value.text = sampler_.texts_.emplace_back("{\"field\":{\"nested\":[1,true,null]}}");
         } else if constexpr (K == Kind::Text) {
