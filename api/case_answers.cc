@@ -69,6 +69,9 @@ std::string verdict_text(uint8_t flags) {
     if ((flags & projections::kHistoryConflict) != 0) {
         return "version-conflict";
     }
+    if ((flags & projections::kHistoryBeyond) != 0) {
+        return "too-many-corrections";
+    }
     if ((flags & projections::kHistoryIneffective) != 0) {
         return "invalid-patch";
     }

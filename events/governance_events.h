@@ -16,7 +16,8 @@ struct EventCorrected {
     static constexpr std::string_view kSubject = "";
     static constexpr std::string_view kSummary =
         "An earlier event of the same subject said something wrong: patch is merged into its data "
-        "(RFC 7386; {} changes nothing), and it happened at time when that is given.";
+        "(RFC 7386; {} changes nothing), and it happened at time when that is given. Of a subject "
+        "1,000 corrections are heard, those that void included; later ones are listed.";
     Text target_source;
     Id target_id;
     Object patch;

@@ -198,15 +198,16 @@ Result<int64_t> decode_count(std::string_view value) {
 }
 
 std::string_view name_of_reason(uint8_t reason) {
-    static constexpr std::array<std::string_view, 9> kNames{"duplicate",
-                                                            "duplicate-other-content",
-                                                            "version-conflict",
-                                                            "illegal-transition",
-                                                            "future-time",
-                                                            "clear-personal-field",
-                                                            "correction-without-target",
-                                                            "invalid-patch",
-                                                            "out-of-scale"};
+    static constexpr std::array<std::string_view, 10> kNames{"duplicate",
+                                                             "duplicate-other-content",
+                                                             "version-conflict",
+                                                             "illegal-transition",
+                                                             "future-time",
+                                                             "clear-personal-field",
+                                                             "correction-without-target",
+                                                             "invalid-patch",
+                                                             "out-of-scale",
+                                                             "too-many-corrections"};
     constexpr auto kFirst = static_cast<size_t>(kFirstReason);
     return reason >= kFirst && reason - kFirst < kNames.size() ? kNames[reason - kFirst] : "parked";
 }

@@ -32,7 +32,8 @@ namespace sijill::projections {
 /// What one event of a subject was, as its history keeps it. Flags only ever gain meaning: append.
 /// Illegal: the state machine did not allow it (judged again after a correction). Conflict: its
 /// expectedversion was not the version then; stands for ever. Correction: event.corrected or
-/// event.voided. Ineffective: a correction that could not be applied. FarAhead and OutOfScale:
+/// event.voided. Ineffective: a correction that could not be applied, for with Beyond its subject
+/// has kMostCorrections. FarAhead and OutOfScale:
 /// applied, and listed for its time, its score or its points.
 inline constexpr uint8_t kHistoryIllegal = 1;
 inline constexpr uint8_t kHistoryConflict = 2;
@@ -40,6 +41,7 @@ inline constexpr uint8_t kHistoryCorrection = 4;
 inline constexpr uint8_t kHistoryIneffective = 8;
 inline constexpr uint8_t kHistoryFarAhead = 16;
 inline constexpr uint8_t kHistoryOutOfScale = 32;
+inline constexpr uint8_t kHistoryBeyond = 128;
 
 /// How an event is told among those of its subject: 56 bits. Of a thousand events two share theirs
 /// with odds of 7 in 10^12; then the later one has no effect, and is listed as a duplicate.
@@ -187,9 +189,10 @@ enum class AnomalyReason : uint8_t {
     InvalidPatch = 39,  // the corrected event would not be valid
     OutOfScale = 40,    // a score that its instrument lacks counts nowhere; points above their
                         // maximum count
+    TooManyCorrections = 41,
 };
 inline constexpr AnomalyReason kFirstReason = AnomalyReason::Duplicate;
-inline constexpr AnomalyReason kLastReason = AnomalyReason::OutOfScale;
+inline constexpr AnomalyReason kLastReason = AnomalyReason::TooManyCorrections;
 
 [[nodiscard]] std::string_view name_of_reason(uint8_t reason);
 

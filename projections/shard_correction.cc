@@ -126,6 +126,12 @@ const std::string* text_of(const Told& told, uint64_t key, const Standing& stand
     return found == standing.patched.end() ? &told.text : &found->second;
 }
 
+size_t corrections_in(const std::vector<HistoryEntry>& history) {
+    return static_cast<size_t>(std::ranges::count_if(history, [](const HistoryEntry& entry) {
+        return (entry.flags & kHistoryCorrection) != 0;
+    }));
+}
+
 constexpr Listing kIllegal{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"};
 constexpr std::array kListings{kIllegal, kDoubts[0], kDoubts[1]};
 static_assert(kDoubts.size() == 2);
@@ -167,6 +173,16 @@ Result<void> ShardFold::apply_correction(const events::Decoded& decoded,
         entry.flags |= kHistoryConflict;
         live.append(entry);
         aggregates_.mark_dirty(live);
+        return {};
+    }
+    if (corrections_in(live.aggregate.history) >= kMostCorrections) {
+        entry.flags |= kHistoryIneffective | kHistoryBeyond;
+        live.append(entry);
+        aggregates_.mark_dirty(live);
+        list_event(record,
+                   decoded,
+                   AnomalyReason::TooManyCorrections,
+                   "the subject has " + std::to_string(kMostCorrections));
         return {};
     }
     live.append(entry);

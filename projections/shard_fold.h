@@ -172,6 +172,10 @@ class ShardFold {
                                          const events::Record& record,
                                          uint32_t check);
 
+/// So many corrections of a subject are heard: each folds its whole history again, so without a
+/// bound one subject would hold up its shard.
+inline constexpr size_t kMostCorrections = 1'000;
+
 /// A flag of an event's history for which the event is listed.
 struct Listing {
     uint8_t flag;

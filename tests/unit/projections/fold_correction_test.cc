@@ -76,6 +76,23 @@ TEST_F(Fold, AHistoryIsReadAgainInPartsHoweverLongItIs) {
     EXPECT_LE(harness_.most_read_again(), 4'000U);
 }
 
+TEST_F(Fold, OfASubjectACorrectionTooManyIsListedAndHasNoEffect) {
+    tell(offered());
+    tell(answered(1, "a1"));
+    for (size_t i = 0; i <= kMostCorrections; ++i) {
+        const std::string id = "k" + std::to_string(i);
+        harness_.append("call-1",
+                        correction("event.corrected", id, "a1", {{"queue_wait", i}}).dump());
+    }
+    harness_.fold_all();
+    harness_.commit();
+    EXPECT_EQ(total("calls", "wait_answered_ms"), static_cast<int64_t>(kMostCorrections) - 1);
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::TooManyCorrections), 1);
+    tell(correction("event.corrected", "k0", "a1", {{"queue_wait", 0}}));
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::Duplicate), 1) << "it is known all the same";
+    EXPECT_EQ(harness_.anomalies(AnomalyReason::TooManyCorrections), 1);
+}
+
 TEST_F(Fold, ACorrectionWithoutATargetIsListed) {
     tell(offered());
     tell(correction("event.voided", "k1", "nobody"));
