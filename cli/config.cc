@@ -216,6 +216,21 @@ void check_auth(const Config& config, std::vector<Contradiction>& out) {
                            {key}});
         }
     };
+    const auto refuse = [&](const char* key, const std::string& value, AuthMode wanted) {
+        if (!value.empty() && config.auth.mode != wanted) {
+            out.push_back({key,
+                           std::string(key) + " counts with auth.mode " + literal_of(wanted) +
+                               " only, and auth.mode is " + literal_of(config.auth.mode) +
+                               ": set auth.mode, or take " + key + " away",
+                           {},
+                           {},
+                           {"auth.mode"}});
+        }
+    };
+    refuse("auth.tokens_file", config.auth.tokens_file, AuthMode::Token);
+    refuse("auth.jwks_file", config.auth.jwks_file, AuthMode::Jwt);
+    refuse("auth.issuer", config.auth.issuer, AuthMode::Jwt);
+    refuse("auth.audience", config.auth.audience, AuthMode::Jwt);
     if (config.auth.mode == AuthMode::Token) {
         require(AuthMode::Token, config.auth.tokens_file, "auth.tokens_file");
     }
@@ -285,16 +300,62 @@ void check_seasons(const Config& config, std::vector<Contradiction>& out) {
     }
 }
 
+bool counts_working_time(const projections::KpiDefinition& kpi) {
+    const auto computed = [](const projections::SumTerm& term) {
+        return projections::describe(term.cube).computed;
+    };
+    return std::ranges::any_of(kpi.numerator, computed) ||
+           std::ranges::any_of(kpi.bases,
+                               [&computed](const projections::KpiBase& base) {
+                                   return std::ranges::any_of(base.terms, computed);
+                               }) ||
+           std::ranges::any_of(kpi.variants, [&computed](const projections::KpiVariant& variant) {
+               return std::ranges::any_of(variant.numerator, computed);
+           });
+}
+
+// A referral's id is that of its question, so that the second of two targets could never refer.
+void check_same_referral(const Config& config, size_t item, std::vector<Contradiction>& out) {
+    const auto& targets = config.kpi.targets;
+    const projections::KpiTarget& target = targets[item];
+    for (size_t before = 0; before < item; ++before) {
+        if (referral_id_of(targets[before], "", "") == referral_id_of(target, "", "")) {
+            out.push_back({"kpi.target",
+                           "kpi.target: targets " + std::to_string(before + 1) + " and " +
+                               std::to_string(item + 1) + " ask " +
+                               (target.department.empty() ? "each department" : target.department) +
+                               " the same of " + target.kpi +
+                               ", and a figure is referred once: keep one of them",
+                           item,
+                           "kpi",
+                           {"kpi.target"}});
+            return;
+        }
+    }
+}
+
 void check_targets(const Config& config, std::vector<Contradiction>& out) {
     const projections::KpiCatalogue kpis(config.kpi.own);
+    const bool works = events::has_working_time(config.calendar);
     for (size_t i = 0; i < config.kpi.targets.size(); ++i) {
-        const bool known = kpis.find(config.kpi.targets[i].kpi) != nullptr;
-        for (const auto& [member, what] : flaws_of(config.kpi.targets[i], kpis)) {
+        const projections::KpiTarget& target = config.kpi.targets[i];
+        const auto* kpi = kpis.find(target.kpi);
+        for (const auto& [member, what] : flaws_of(target, kpis)) {
             out.push_back({"kpi.target", "kpi.target: " + what, i, member, {}});
-            if (!known) {
+            if (kpi == nullptr) {
                 out.back().beside = {"kpi.own"};
             }
         }
+        if (kpi != nullptr && !works && counts_working_time(*kpi)) {
+            out.push_back({"kpi.target",
+                           "kpi.target: " + target.kpi +
+                               " counts working time, and calendar.hours has none outside the "
+                               "weekend, so that it has no value: set calendar.hours",
+                           i,
+                           "kpi",
+                           {"calendar.hours", "calendar.weekend", "kpi.own"}});
+        }
+        check_same_referral(config, i, out);
     }
 }
 
@@ -338,7 +399,7 @@ Environment process_environment() {
     for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view text = *variable;
         const size_t equals = text.find('=');
-        if (equals != std::string_view::npos) {
+        if (equals != std::string_view::npos && equals + 1 < text.size()) {
             environment.emplace(text.substr(0, equals), text.substr(equals + 1));
         }
     }

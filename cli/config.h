@@ -124,7 +124,8 @@ struct Contradiction {
 /// Environment variables, names and values.
 using Environment = std::map<std::string, std::string>;
 
-/// The environment of this process. Threads: before any that changes it.
+/// The environment of this process; an empty variable is as one that is not set, as it is for the
+/// options that have one. Threads: before any that changes it.
 [[nodiscard]] Environment process_environment();
 
 struct LoadedConfig {

@@ -73,6 +73,19 @@ TEST(ConfigMistakes, EachMistakeOfATargetIsToldAtItsMember) {
     EXPECT_TRUE(told[5].starts_with("12:1: kpi.target: it needs the department")) << told[5];
 }
 
+TEST(ConfigMistakes, TwoTargetsOfOneReferralAreToldWithBothOfThem) {
+    const auto target = [](const std::string& more) {
+        return "[[kpi.target]]\nkpi = \"answer-rate\"\nby = \"queue\"\ndepartment = \"desk\"\n" +
+               more + "\n";
+    };
+    EXPECT_EQ(mistakes_in(target("at_least = 95") + target("at_most = 99")),
+              ToldLines{"7:7: kpi.target: targets 1 and 2 ask desk the same of answer-rate, and a "
+                        "figure is referred once: keep one of them"});
+    EXPECT_EQ(mistakes_in(target("at_least = 95") +
+                          target("at_most = 99\nfilters = { language = \"ar\" }")),
+              ToldLines());
+}
+
 TEST(ConfigMistakes, SeasonsThatOverlapWithOtherHoursAreRefused) {
     const auto season = [](const std::string& from, const std::string& to, const char* hours) {
         return "[[calendar.ramadan]]\nfrom = " + from + "\nto = " + to + "\nhours = [\"" + hours +

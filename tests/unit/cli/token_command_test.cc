@@ -101,7 +101,7 @@ TEST_F(TokenCreate, ABrokenFileIsLeftAsItIs) {
 
 TEST_F(TokenCreate, TheFileIsThatOfTheConfigurationUnlessOneIsNamed) {
     const std::string config = scratch_.path().string() + "/sijill.toml";
-    std::ofstream(config) << "[auth]\ntokens_file = \"" << file_ << "\"\n";
+    std::ofstream(config) << "[auth]\nmode = \"token\"\ntokens_file = \"" << file_ << "\"\n";
     EXPECT_EQ(run({"a", "--scope", "read", "--config", config}).code, kOk);
     EXPECT_EQ(api::TokenFile::read(file_).value().size(), 1U);
     std::ofstream(config) << "[auth]\n";
