@@ -5,6 +5,7 @@
 #include "cli/figures.h"
 #include "cli/folding.h"
 #include "cli/output.h"
+#include "cli/site.h"
 #include "log/embedded_log.h"
 
 #include <chrono>
@@ -110,7 +111,8 @@ Result<void> load_and_fold(const Options& options, uint64_t seed) {
     return fold(**log, config, consumers::RunUntil::AtEnds, stop_requested());
 }
 
-void how_to_go_on(const Place& place, const std::string& lang) {
+void how_to_go_on(const Place& place, const Options& options) {
+    const std::string& lang = options.lang;
     std::fflush(stdout);  // through a pipe too, the report comes first
     if (place.temporary()) {
         std::fprintf(stderr,
@@ -121,12 +123,12 @@ void how_to_go_on(const Place& place, const std::string& lang) {
                          .c_str());
         return;
     }
-    const char* data = place.directory().c_str();
+    const std::string flags = place_flags(options);
     std::fprintf(
         stderr,
         "\n%s %s%s\n",
         in_words(lang, "The log and its read models are in", "السجل وما بني منه في").c_str(),
-        data,
+        options.data.c_str(),
         in_words(lang, ". Ask them:", ". اسألها:").c_str());
     for (const char* command : {"kpi list",
                                 "kpi show answer-rate --period 2017-M02 --by queue",
@@ -134,7 +136,7 @@ void how_to_go_on(const Place& place, const std::string& lang) {
                                 "case list --kind complaint --limit 5",
                                 "report --period 2017-M03 --lang ar",
                                 "audit replay"}) {
-        std::fprintf(stderr, "  sijill %s --data %s\n", command, data);
+        std::fprintf(stderr, "  sijill %s %s\n", command, flags.c_str());
     }
 }
 
@@ -152,7 +154,7 @@ int demo(const DemoOptions& asked, const Options& given, bool named) {
     if (const int printed = print_report({.period = kPeriod}, options); printed != kOk) {
         return printed;
     }
-    how_to_go_on(place, options.lang);
+    how_to_go_on(place, options);
     return kOk;
 }
 

@@ -3,6 +3,7 @@
 #include "api/headings.h"
 #include "api/labels.h"
 #include "api/text.h"
+#include "cli/site.h"
 #include "events/json.h"
 #include "projections/kpi.h"
 
@@ -168,8 +169,8 @@ void print_items(const ordered_json& items, Format format) {
 void tell_how_to_see(const Options& options) {
     if (options.kafka.empty()) {
         std::fprintf(stderr,
-                     "cases and figures have them after `sijill catch-up --data %s`\n",
-                     options.data.c_str());
+                     "cases and figures have them after `sijill catch-up %s`\n",
+                     place_flags(options).c_str());
     }
 }
 

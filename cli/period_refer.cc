@@ -2,7 +2,6 @@
 
 #include "api/labels.h"
 #include "cli/config.h"
-#include "cli/config_command.h"
 #include "cli/output.h"
 #include "cli/period_asked.h"
 #include "cli/reads.h"
@@ -205,11 +204,11 @@ void print_referred(const std::vector<Referral>& missed,
 }  // namespace
 
 int refer_misses(const std::string& period, const Options& options) {
-    const auto loaded = load_config(config_file(options.config), process_environment());
-    if (!loaded) {
-        return report_error(loaded.error());
+    const auto config = config_of(options);
+    if (!config) {
+        return report_error(config.error());
     }
-    if (loaded->config.kpi.targets.empty()) {
+    if (config->kpi.targets.empty()) {
         return report_error({Errc::Config,
                              "no targets are configured: [[kpi.target]] in the file that --config "
                              "names, here also where a server is asked"});
@@ -222,7 +221,7 @@ int refer_misses(const std::string& period, const Options& options) {
     if (!over) {
         return report_error(over.error());
     }
-    const auto missed = all_misses(site_kpis(loaded->config), {period, *least}, options);
+    const auto missed = all_misses(site_kpis(*config), {period, *least}, options);
     const auto known = missed ? known_to_departments(*missed, options)
                               : Result<std::set<std::string>>(Unexpected(missed.error()));
     if (!known) {
@@ -234,7 +233,7 @@ int refer_misses(const std::string& period, const Options& options) {
             events.push_back(each.event);
         }
     }
-    const auto published = publish_and_fold(events, due_policy(loaded->config), options);
+    const auto published = publish_and_fold(events, due_policy(*config), options);
     if (!published) {
         return report_error(published.error());
     }
@@ -247,7 +246,7 @@ int refer_misses(const std::string& period, const Options& options) {
             : "%zu figures missed their targets, of which %zu are configured; %zu referred "
               "now, %zu before\n",
         missed->size(),
-        loaded->config.kpi.targets.size(),
+        config->kpi.targets.size(),
         events.size(),
         missed->size() - events.size());
     return kOk;

@@ -28,34 +28,51 @@ Options options_of(const Config& config, const Options& given) {
     return options;
 }
 
+Result<Config> config_of(const Options& options) {
+    auto loaded = load_config(config_file(options.config), process_environment());
+    if (!loaded) {
+        return Unexpected(loaded.error());
+    }
+    return with_flags(std::move(loaded->config), options);
+}
+
 Result<void> take_configuration(Options& options) {
     if (!options.given || !options.api.empty()) {
         return {};
     }
-    auto loaded = load_config(config_file(options.config), process_environment());
-    if (!loaded) {
-        return Unexpected(loaded.error());
+    const auto config = config_of(options);
+    if (!config) {
+        return Unexpected(config.error());
     }
-    options = options_of(with_flags(std::move(loaded->config), options), options);
+    options = options_of(*config, options);
     return {};
 }
 
 Result<projections::SiteKpis> site_of(const Options& options) {
-    const auto loaded = load_config(config_file(options.config), process_environment());
-    if (!loaded) {
-        return Unexpected(loaded.error());
+    const auto config = config_of(options);
+    if (!config) {
+        return Unexpected(config.error());
     }
-    return site_kpis(loaded->config);
+    return site_kpis(*config);
 }
 
 Result<producers::PublishRules> publish_rules(const Options& options) {
-    auto loaded = load_config(config_file(options.config), process_environment());
-    if (!loaded) {
-        return Unexpected(loaded.error());
+    const auto config = config_of(options);
+    if (!config) {
+        return Unexpected(config.error());
     }
     producers::PublishRules rules;
-    rules.due = due_policy(with_flags(std::move(loaded->config), options));
+    rules.due = due_policy(*config);
     return rules;
+}
+
+std::string place_flags(const Options& options) {
+    const Environment environment = process_environment();
+    const auto named = environment.find("SIJILL_CONFIG");
+    const auto loaded =
+        load_config(config_file(named == environment.end() ? "" : named->second), environment);
+    const bool same_zone = loaded && loaded->config.reporting.time_zone == options.time_zone;
+    return "--data " + options.data + (same_zone ? "" : " --time-zone " + options.time_zone);
 }
 
 }  // namespace sijill::cli
