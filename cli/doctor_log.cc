@@ -30,8 +30,9 @@ Findings look_at_embedded(const Options& options, std::unique_ptr<log::EventLog>
                  "cannot read " + directory + ": " + failed.message(),
                  "look again as the user that the server runs as"}};
     }
+    const Findings none{{Verdict::Ok, "log", directory + " is made by the first event", ""}};
     if (!there) {
-        return {{Verdict::Ok, "log", directory + " is made by the first event", ""}};
+        return none;
     }
     if (const auto holder = locked_by(directory)) {
         return {{Verdict::Warning,
@@ -39,9 +40,13 @@ Findings look_at_embedded(const Options& options, std::unique_ptr<log::EventLog>
                  directory + " is in use by process " + std::to_string(*holder),
                  "as it should be while the server runs; it was not looked into"}};
     }
-    auto log = log::EmbeddedLog::open({.directory = directory});
+    // What it would make there would be this user's, perhaps not the server's.
+    auto log = log::EmbeddedLog::open({.directory = directory, .make = false, .read_only = true});
     const auto ranges =
         log ? (*log)->ranges() : Result<std::vector<log::OffsetRange>>(Unexpected(log.error()));
+    if (!ranges && ranges.error().code == Errc::NotFound) {
+        return none;
+    }
     if (!ranges) {
         return {{Verdict::Problem,
                  "log",

@@ -64,7 +64,7 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(EmbeddedLogOptions option
                         "; at least 1");
     }
     std::error_code error;
-    if (options.make) {
+    if (options.make && !options.read_only) {
         std::filesystem::create_directories(options.directory, error);
     } else if (!std::filesystem::exists(options.directory / "CURRENT", error) && !error) {
         return fail(Errc::NotFound, "there is no log in " + options.directory.string());
@@ -74,7 +74,10 @@ Result<std::unique_ptr<EmbeddedLog>> EmbeddedLog::open(EmbeddedLogOptions option
                     "embedded log " + options.directory.string() + ": " + error.message());
     }
     rocksdb::DB* raw = nullptr;
-    const auto status = rocksdb::DB::Open(database_options(), options.directory.string(), &raw);
+    const std::string directory = options.directory.string();
+    const auto status = options.read_only
+                            ? rocksdb::DB::OpenForReadOnly(database_options(), directory, &raw)
+                            : rocksdb::DB::Open(database_options(), directory, &raw);
     std::unique_ptr<rocksdb::DB> db(raw);
     if (!status.ok()) {
         return refusal(options.directory, status);
@@ -108,6 +111,9 @@ Result<void> EmbeddedLog::load_or_create() {
             return fail(Errc::Corrupt,
                         "embedded log " + options_.directory.string() +
                             ": the directory holds a RocksDB database that is no embedded log");
+        }
+        if (options_.read_only) {
+            return fail(Errc::NotFound, "there is no log in " + options_.directory.string());
         }
         rocksdb::WriteOptions durable;
         durable.sync = true;

@@ -27,7 +27,8 @@ struct EmbeddedLogOptions {
     /// The count is fixed for ever at creation. nullopt: as stored, and 12 for a new log.
     std::optional<int32_t> partitions = std::nullopt;
     Clock clock = system_clock_ms;
-    bool make = true;  // a log where there is none, with its directories
+    bool make = true;        // a log where there is none, with its directories
+    bool read_only = false;  // nothing in the directory is made or changed; append() fails
 };
 
 /// One process at a time owns the directory (RocksDB's LOCK).

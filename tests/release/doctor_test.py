@@ -77,7 +77,10 @@ class Doctor(unittest.TestCase):
             self.assertEqual(server.publish(opened("case-2", "b"), Prefer="wait=20")[0], 201)
         finally:
             server.close()
+        files = lambda: sorted((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in pathlib.Path(self.data).rglob("*"))
+        before = files()
         found = self.examine()
+        self.assertEqual(files(), before, "a look changes nothing")
         self.assertIn("2 events", found["log"][0][1])
         self.assertIn("2 records", found["shards"][0][1])
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -145,6 +146,36 @@ TEST(EmbeddedLog, ADirectoryInUseByAnotherProcessIsAConflict) {
     EXPECT_EQ(refused.error().code, Errc::Conflict) << refused.error().message;
     EXPECT_NE(refused.error().message.find("another process is using it"), std::string::npos);
     EXPECT_NE(refused.error().message.find(scratch.path().string()), std::string::npos);
+}
+
+// Names, sizes and times of change of what is in a directory.
+std::string look_of(const std::filesystem::path& directory) {
+    std::set<std::string> files;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory)) {
+        files.insert(file.path().string() + " " + std::to_string(file.file_size()) + " " +
+                     std::to_string(file.last_write_time().time_since_epoch().count()));
+    }
+    std::string all;
+    for (const std::string& each : files) {
+        all += each + "\n";
+    }
+    return all;
+}
+
+TEST(EmbeddedLog, AReadOnlyOneChangesNothing) {
+    const ScratchDirectory scratch;
+    const EmbeddedLogOptions only_read{.directory = scratch.path(), .read_only = true};
+    EXPECT_EQ(EmbeddedLog::open(only_read).error().code, Errc::NotFound);
+    EXPECT_EQ(look_of(scratch.path()), "");
+    const std::vector<events::NewRecord> records(1, {"k", "v", {}});
+    EXPECT_TRUE(open({.directory = scratch.path(), .partitions = 1})->append(records)[0]);
+    const std::string before = look_of(scratch.path());
+    {
+        const auto log = open(only_read);
+        EXPECT_EQ(log->ranges()->front().end, 1);
+        EXPECT_FALSE(log->append(records)[0]);
+    }
+    EXPECT_EQ(look_of(scratch.path()), before);
 }
 
 TEST(EmbeddedLog, ADirectoryOpenTwiceInOneProcessIsAConflict) {
