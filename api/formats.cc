@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
+#include <charconv>
 #include <string_view>
+#include <system_error>
 
 namespace sijill::api {
 
@@ -33,14 +34,21 @@ std::string_view trim(std::string_view text) {
 
 // The quality of a media range, in thousandths; what is malformed counts as 1.
 int quality_of(std::string_view range) {
-    const size_t at = range.find(";q=");
-    if (at == std::string_view::npos) {
-        return 1'000;
+    constexpr int kWhole = 1'000;
+    for (const std::string_view piece : split(range, ';')) {
+        const std::string_view parameter = trim(piece);
+        const size_t equals = parameter.find('=');
+        if (equals == std::string_view::npos || lower(trim(parameter.substr(0, equals))) != "q") {
+            continue;
+        }
+        const std::string_view number = trim(parameter.substr(equals + 1));
+        double quality = 0;
+        const auto [end, failed] =
+            std::from_chars(number.data(), number.data() + number.size(), quality);
+        const bool read = failed == std::errc() && end == number.data() + number.size();
+        return read && quality >= 0 && quality <= 1 ? static_cast<int>(quality * kWhole) : kWhole;
     }
-    const std::string number(range.substr(at + 3, 5));
-    char* end = nullptr;
-    const double quality = std::strtod(number.c_str(), &end);
-    return end == number.c_str() || quality > 1 ? 1'000 : static_cast<int>(quality * 1'000);
+    return kWhole;
 }
 
 // How specific a range fits a type: 0 not at all, 1 any, 2 its main type, 3 the type.

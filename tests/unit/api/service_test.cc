@@ -388,6 +388,15 @@ TEST(Service, TheFormatIsTheOneThatWasAskedFor) {
     EXPECT_EQ(type("/v1/cases", "*/*"), "application/json");
     EXPECT_EQ(type("/v1/cases", "text/csv;q=0.5, application/x-ndjson"), "application/x-ndjson");
     EXPECT_EQ(type("/v1/cases", "text/*"), "text/csv; charset=utf-8; header=present");
+    const std::string csv = "text/csv; charset=utf-8; header=present";
+    EXPECT_EQ(type("/v1/cases", "text/csv, */*; q=0.1"), csv);
+    EXPECT_EQ(type("/v1/cases", "text/csv ;\tQ=0.9 , application/json;q=0.8"), csv);
+    EXPECT_EQ(type("/v1/cases", "text/csv;header=present;q=0.4, application/json;q=0.5"),
+              "application/json");
+    EXPECT_EQ(type("/v1/cases", "application/json; q=0, text/csv; q=0.1"), csv);
+    EXPECT_EQ(type("/v1/cases", "application/json;q=0"), "406");
+    EXPECT_EQ(type("/v1/cases", "application/json;q=0.000, */*;q=0.1"), csv);
+    EXPECT_EQ(type("/v1/cases", "text/csv;q=nan"), csv) << "malformed is 1";
     EXPECT_EQ(type("/v1/cases", "image/png"), "406");
     EXPECT_EQ(type("/v1/cases/case-1", "text/csv"), "text/csv; charset=utf-8; header=present");
     EXPECT_EQ(type("/v1/cases?format=json", "text/csv"), "application/json");
