@@ -5,6 +5,7 @@
 #include "producers/csv_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace sijill::api {
@@ -31,7 +32,8 @@ bool take_whole(std::string_view& text) {
     return true;
 }
 
-// Whether the cell is a number from end to end, as figures and growths print: -45084, +1,240.0 %.
+// Whether the cell is a number from end to end, or one with the unit of figures and growths:
+// -45084, +1,240.0 %, -0.2 min.
 bool is_number(std::string_view text) {
     if (text.starts_with('-') || text.starts_with('+')) {
         text.remove_prefix(1);
@@ -44,7 +46,8 @@ bool is_number(std::string_view text) {
         const size_t digits = digits_at(text);
         text = digits == 0 ? "." : text.substr(digits);
     }
-    return text.empty() || text == " %";
+    constexpr std::array<std::string_view, 5> kUnits = {"", " %", " s", " min", " h"};
+    return std::ranges::find(kUnits, text) != kUnits.end();
 }
 
 // Whether a spreadsheet would run the cell as a formula (OWASP, CSV injection).

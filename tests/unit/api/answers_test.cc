@@ -443,6 +443,9 @@ TEST(CsvTable, LeavesNumbersAlone) {
                                      "-1,234",
                                      "+1,234,567.8 %",
                                      "12.0 s",
+                                     "-12.0 s",
+                                     "-0.2 min",
+                                     "+1,234.5 h",
                                      "96.00 %",
                                      "–",
                                      "",
@@ -452,28 +455,12 @@ TEST(CsvTable, LeavesNumbersAlone) {
 }
 
 TEST(CsvTable, PrefixesWhatASpreadsheetWouldRun) {
-    for (const std::string formula : {"=1+1",
-                                      "=1",
-                                      "+1+1",
-                                      "-1-1",
-                                      "-",
-                                      "+",
-                                      "-.5",
-                                      "-5.",
-                                      "-1 %%",
-                                      "-1 % ",
-                                      "-1%",
-                                      "-1e5",
-                                      "-1,2",
-                                      "-1234,567",
-                                      "-1,234,56",
-                                      "-1\n",
-                                      "--1",
-                                      "-12.0 s",
-                                      "-cmd|' /C calc'!A0",
-                                      "@SUM(A1)",
-                                      "\t=1",
-                                      "\r=1"}) {
+    for (const std::string formula :
+         {"=1+1",     "=1",   "+1+1",      "-1-1",      "-",
+          "+",        "-.5",  "-5.",       "-1 %%",     "-1 % ",
+          "-1%",      "-1e5", "-1,2",      "-1234,567", "-1,234,56",
+          "-1\n",     "--1",  "-12.0 sec", "-12.0 s+1", "-cmd|' /C calc'!A0",
+          "@SUM(A1)", "\t=1", "\r=1"}) {
         EXPECT_EQ(csv_of(formula), "'" + formula);
     }
 }
