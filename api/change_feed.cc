@@ -167,6 +167,7 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
     if (listeners_.empty()) {
         news_ = {};  // of listeners that have gone
         told_hour_ = last_hour_;
+        told_lag_.clear();  // of then; the next tick tells it
     }
     // The id at once: a listener whose connection breaks before the first event has one to come
     // back with.
@@ -174,6 +175,9 @@ void ChangeFeed::add(std::shared_ptr<EventStream> stream,
     stream->send(std::string(kRetry) + (id.empty() ? "" : "id: " + id + "\n") + "\n");
     if (!last_event_id.empty() && last_event_id != id) {
         stream->send(event("reset", id, ordered_json::object()));
+    }
+    if (topics.lag && !told_lag_.empty()) {  // it may stay as it is for long
+        stream->send(event("lag", id, ordered_json::parse(told_lag_)));
     }
     listeners_.push_back({std::move(stream), topics, std::move(allowed)});
 }

@@ -39,7 +39,7 @@ using StillAllowed = std::function<bool()>;
 ///                 Another one names what counts only what has passed, when the local hour of the
 ///                 log's last append moved on: an answer becomes overdue by time alone
 ///   event: cases  data: {"cases":[…]}; {"cases":null} when they are too many to name
-///   event: lag    data: {"records":0,"seconds":0.0,"asOf":"…"}
+///   event: lag    data: {"records":0,"seconds":0.0,"asOf":"…"}; the last one first
 ///   event: reset  data: {}; first thing when Last-Event-ID is not the present position: what
 ///                 changed meanwhile is not told one by one, ask anew
 class ChangeFeed {

@@ -151,6 +151,38 @@ TEST(ChangeFeed, AListenerThatMissedChangesIsToldToAskAnew) {
     EXPECT_FALSE(parse_topics("kpis,weather"));
 }
 
+TEST(ChangeFeed, ALaterListenerIsToldTheLastLagAtOnce) {
+    ChangeFeed feed;
+    feed.note(0, 9, projections::RowBatch());
+    const auto first = std::make_shared<Listening>();
+    feed.add(first, *parse_topics("lag"), "", always);
+    EXPECT_EQ(first->text.find("event: lag"), std::string::npos) << "no tick yet";
+    feed.tick(R"({"records":0})");
+    const auto second = std::make_shared<Listening>();
+    const auto others = std::make_shared<Listening>();
+    feed.add(second, *parse_topics("lag"), "", always);
+    feed.add(others, *parse_topics("kpis"), "", always);
+    EXPECT_EQ(second->text,
+              "retry: 3000\nid: 0:9\n\nevent: lag\nid: 0:9\ndata: {\"records\":0}\n\n");
+    EXPECT_EQ(others->text.find("event: lag"), std::string::npos);
+    feed.tick(R"({"records":0})");
+    EXPECT_EQ(second->text.find("event: lag"), second->text.rfind("event: lag")) << "once";
+}
+
+TEST(ChangeFeed, WhoComesWhenAllHaveGoneIsToldTheLagOfThen) {
+    ChangeFeed feed;
+    bool allowed = true;
+    feed.add(std::make_shared<Listening>(), {}, "", [&allowed] { return allowed; });
+    feed.tick(R"({"records":7})");
+    allowed = false;
+    EXPECT_EQ(feed.end_disallowed(), 1U);
+    const auto later = std::make_shared<Listening>();
+    feed.add(later, *parse_topics("lag"), "", always);
+    EXPECT_EQ(later->text.find("event: lag"), std::string::npos) << "that lag is of long ago";
+    feed.tick(R"({"records":7})");
+    EXPECT_NE(later->text.find("event: lag"), std::string::npos);
+}
+
 TEST(ChangeFeed, WhoIsNotAllowedAnyMoreHearsNoMore) {
     ChangeFeed feed;
     const auto stays = std::make_shared<Listening>();
