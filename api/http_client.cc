@@ -143,7 +143,9 @@ Result<void> Exchange::shake_hands(Tls& stream) {
                                name.data()) != 1) {
         return fail(Errc::Unavailable, server_of(config_.url) + ": the host's name is too long");
     }
-    stream.set_verify_callback(asio::ssl::host_name_verification(config_.url.host));
+    if (!config_.any_name) {
+        stream.set_verify_callback(asio::ssl::host_name_verification(config_.url.host));
+    }
     beast::get_lowest_layer(stream).expires_after(config_.connect_deadline);
     const error_code error = finish([&](auto done) {
         stream.async_handshake(asio::ssl::stream_base::client, std::move(done));
@@ -211,6 +213,10 @@ Result<Response> Exchange::run() {
                     "cannot read certificates from '" + config_.ca_file + "': " + error.message());
     }
     tls_.set_verify_mode(asio::ssl::verify_peer);
+    if (config_.any_name) {  // a certificate need not be an authority's
+        X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(tls_.native_handle()),
+                                    X509_V_FLAG_PARTIAL_CHAIN);
+    }
     SSL_CTX_set_min_proto_version(tls_.native_handle(), TLS1_2_VERSION);
     Tls stream(io_, tls_);
     if (auto connected = connect(beast::get_lowest_layer(stream)); !connected) {

@@ -27,6 +27,8 @@ struct ClientConfig {
     Url url;
     std::string token;    // sent as a bearer token; "": none
     std::string ca_file;  // PEM of the authorities to trust; "": the system's
+    /// ca_file has the very certificate, or one that it is signed by; the name in it may be any.
+    bool any_name = false;
     std::chrono::milliseconds connect_deadline{10'000};  // with the TLS handshake
     std::chrono::milliseconds answer_deadline{120'000};
     size_t body_bytes = size_t{256} << 20U;

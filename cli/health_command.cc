@@ -16,8 +16,14 @@ namespace {
 
 constexpr std::chrono::milliseconds kDeadline{3'000};  // whoever asks for health asks again soon
 
+struct AskedServer {
+    std::string url;
+    std::string ca_file;
+    bool own = false;  // it has that very certificate, for whatever name
+};
+
 // Where `sijill serve` listens with the settings of this machine.
-Result<std::string> own_server(const Options& options) {
+Result<AskedServer> own_server(const Options& options) {
     const auto loaded = load_config(config_file(options.config), process_environment());
     if (!loaded) {
         return Unexpected(loaded.error());
@@ -27,17 +33,17 @@ Result<std::string> own_server(const Options& options) {
     if (!endpoint || endpoint->port == 0) {
         return fail(Errc::Config, "http.listen is '" + listen + "': say with --api whom to ask");
     }
-    if (!loaded->config.http.tls_cert_file.empty()) {
-        return fail(Errc::Config,
-                    "the server speaks TLS: give its name with --api https://NAME:PORT, and "
-                    "--ca-file where the system does not know the certificate's authority");
-    }
     std::string host = endpoint->host;
     if (host == "0.0.0.0" || host == "::") {  // every address is no address to ask
         host = host == "::" ? "::1" : "127.0.0.1";
     }
     const bool version6 = host.find(':') != std::string::npos;
-    return "http://" + (version6 ? "[" + host + "]" : host) + ":" + std::to_string(endpoint->port);
+    const std::string& certificate = loaded->config.http.tls_cert_file;
+    return AskedServer{(certificate.empty() ? "http://" : "https://") +
+                           (version6 ? "[" + host + "]" : host) + ":" +
+                           std::to_string(endpoint->port),
+                       certificate,
+                       true};
 }
 
 std::string told_by(const api::Response& response) {
@@ -48,14 +54,18 @@ std::string told_by(const api::Response& response) {
 }
 
 int health(bool ready, const Options& options) {
-    const auto url = options.api.empty() ? own_server(options) : Result<std::string>(options.api);
-    const auto parsed = url ? api::parse_url(*url) : Result<api::Url>(Unexpected(url.error()));
+    const auto asked = options.api.empty()
+                           ? own_server(options)
+                           : Result<AskedServer>(AskedServer{options.api, options.ca_file});
+    const auto parsed =
+        asked ? api::parse_url(asked->url) : Result<api::Url>(Unexpected(asked.error()));
     if (!parsed) {
         return report_error(parsed.error());
     }
     api::ClientConfig client;
     client.url = *parsed;
-    client.ca_file = options.ca_file;
+    client.ca_file = asked->ca_file;
+    client.any_name = asked->own;
     client.connect_deadline = kDeadline;
     client.answer_deadline = kDeadline;
     const auto response = api::http_get(client, ready ? "/readyz" : "/livez");
@@ -63,9 +73,10 @@ int health(bool ready, const Options& options) {
         return report_error(response.error());
     }
     if (response->status != 200) {
-        return report_error({Errc::Unavailable, *url + " is not ready: " + told_by(*response)});
+        return report_error(
+            {Errc::Unavailable, asked->url + " is not ready: " + told_by(*response)});
     }
-    std::printf("%s is %s\n", url->c_str(), ready ? "ready" : "alive");
+    std::printf("%s is %s\n", asked->url.c_str(), ready ? "ready" : "alive");
     return kOk;
 }
 

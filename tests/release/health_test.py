@@ -1,18 +1,22 @@
 """Goal: `sijill health` tells a supervisor by its exit code whether the server lives and is ready, and `sijill publish --api`
 brings lines to a server and says what was not taken. Method: the release binary against servers that are well, draining, silent, none."""
+import http.client
 import http.server
 import json
 import os
 import pathlib
 import resource
 import socket
+import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
 
 import page
 import sijill
+from doctor_test import certificate
 from server import Server, opened
 from sijill import run
 
@@ -22,6 +26,17 @@ def health(*args, expect=0, **env):
                           env={k: v for k, v in os.environ.items() if not k.startswith("SIJILL_")} | env)
     assert done.returncode == expect, (args, done)
     return done.stdout + done.stderr
+
+
+class TlsServer(Server):
+    def ask(self, method, target, body=None, headers=None):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())
+        try:
+            connection.request(method, target, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
 
 
 class Health(unittest.TestCase):
@@ -52,7 +67,19 @@ class Health(unittest.TestCase):
     def test_settings_that_do_not_tell_whom_to_ask_are_an_error(self):
         self.assertIn("--api", health(SIJILL_HTTP__LISTEN="127.0.0.1:0", expect=78))
         tls = {"SIJILL_HTTP__TLS_CERT_FILE": "/cert", "SIJILL_HTTP__TLS_KEY_FILE": "/key"}
-        self.assertIn("--api https://", health(SIJILL_HTTP__LISTEN=self.listen, expect=78, **tls))
+        self.assertIn("cannot read certificates from '/cert'", health(SIJILL_HTTP__LISTEN=self.listen, expect=78, **tls))
+
+    def test_over_tls_it_trusts_the_certificate_of_the_settings_alone(self):
+        made = [certificate(tempfile.mkdtemp(dir=self.scratch.name), 2) for _ in range(2)]
+        settings = [{"SIJILL_HTTP__TLS_CERT_FILE": cert, "SIJILL_HTTP__TLS_KEY_FILE": key} for cert, key in made]
+        server = TlsServer(self.scratch.name + "/tls", env=settings[0])
+        try:
+            listen = f"127.0.0.1:{server.port}"
+            self.assertEqual(health("--ready", SIJILL_HTTP__LISTEN=listen, **settings[0]), f"https://{listen} is ready\n")
+            self.assertIn("not trusted", health("--ready", SIJILL_HTTP__LISTEN=listen, expect=6, **settings[1]))
+            self.assertIn("not trusted", health("--ready", "--api", f"https://{listen}", "--ca-file", made[0][0], expect=6))
+        finally:
+            server.close()
 
     def test_nobody_there_and_somebody_silent_are_unavailable(self):
         health("--api", f"http://127.0.0.1:{page.free_port()}", expect=6)
