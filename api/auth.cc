@@ -28,9 +28,7 @@ struct ScopeName {
 
 constexpr std::array kScopes = {ScopeName{"publish", Scope::Publish},
                                 ScopeName{"read", Scope::Read},
-                                ScopeName{"follow-up", Scope::FollowUp},
-                                ScopeName{"audit", Scope::Audit},
-                                ScopeName{"admin", Scope::Admin}};
+                                ScopeName{"follow-up", Scope::FollowUp}};
 
 /// The words between spaces and tabs.
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -53,8 +51,7 @@ Result<Scopes> parse_scopes(std::string_view text) {
         const auto scope = scope_named(name);
         if (!scope) {
             return fail(Errc::Config,
-                        "there is no scope '" + std::string(name) +
-                            "'; publish, read, follow-up, audit, admin");
+                        "there is no scope '" + std::string(name) + "'; publish, read, follow-up");
         }
         scopes.add(*scope);
     }

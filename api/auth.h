@@ -16,8 +16,6 @@ enum class Scope : uint8_t {
     Publish = 1,   // write events
     Read = 2,      // cases, figures, reports
     FollowUp = 4,  // answer referrals
-    Audit = 8,     // replays, proofs, the access log
-    Admin = 16,
 };
 
 class Scopes {
@@ -33,12 +31,12 @@ class Scopes {
     unsigned bits_ = 0;
 };
 
-/// `publish`, `read`, `follow-up`, `audit`, `admin`.
+/// `publish`, `read`, `follow-up`; docs/http.md says which paths each is for.
 [[nodiscard]] std::optional<Scope> scope_named(std::string_view name);
 /// The names with commas between, in the order above.
 [[nodiscard]] std::string names_of(Scopes scopes);
 
-/// Who is asking. One scope never implies another: `admin` alone reads nothing.
+/// Who is asking. One scope never implies another: `publish` alone reads nothing.
 struct Principal {
     std::string name;  // 1 to 128 printable ASCII characters
     Scopes scopes;

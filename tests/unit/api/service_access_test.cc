@@ -46,7 +46,7 @@ class ServiceAccess : public testing::Test {
                             const std::string& token,
                             const std::vector<Scope>& scopes) {
         Principal principal{name, {}, {}};
-        principal.scopes.add(Scope::Audit);
+        principal.scopes.add(Scope::Publish);
         for (const Scope scope : scopes) {
             principal.scopes.add(scope);
         }
