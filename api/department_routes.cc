@@ -80,7 +80,7 @@ Result<Answer> follow_ups(const Asked& asked, const Reading& reading) {
     if (!list) {
         return Unexpected(list.error());
     }
-    return page_of(work_list_table(*list, reading.site.catalogue, *at_ms),
+    return page_of(work_list_table(*list, reading.site.catalogue, *at_ms, opens_for(asked)),
                    list->next ? std::optional(cursor_of(*list->next)) : std::nullopt,
                    [&](JsonWriter& json) {
                        json.member("department", department);
@@ -124,7 +124,7 @@ Route list_route() {
          limit_parameter()},
         Read(follow_ups),
         "FollowUps",
-        {},
+        {404},
         {{"/v1/departments/engineering/follow-ups", 200},
          {"/v1/departments/engineering/follow-ups?status=overdue&at=2017-04-02T05:00:00Z", 200},
          {"/v1/departments/engineering/follow-ups?status=all&period=2017-M03&format=csv", 200},

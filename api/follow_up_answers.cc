@@ -28,15 +28,18 @@ std::string timing_of(const FollowUp& each, int64_t at_ms) {
     return is_open(each.status) ? "overdue" : "late";
 }
 
+bool is_told(const projections::ReferredFigure& referred, const projections::KpiCatalogue& kpis) {
+    const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
+    return kpis.rules().minimum_cell == 0 ||
+           (kpi != nullptr && !projections::is_small_figure(
+                                  {kpi, {}, {}, referred.base, referred.variant}, referred.figure));
+}
+
 // "91.20 % (at least 95 %)"
 std::string figure_text(const projections::ReferredFigure& referred,
                         const projections::KpiCatalogue& kpis) {
     const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
-    const bool told =
-        kpis.rules().minimum_cell == 0 ||
-        (kpi != nullptr && !projections::is_small_figure(
-                               {kpi, {}, {}, referred.base, referred.variant}, referred.figure));
-    if (!told) {
+    if (!is_told(referred, kpis)) {
         return std::string(projections::kSuppressedMark);
     }
     if (kpi == nullptr) {  // of a site that named it otherwise
@@ -54,10 +57,23 @@ void add_parameter(std::string& link, std::string_view name, std::string_view va
     }
 }
 
-// The route that opens it.
-std::string link_of(const FollowUp& each) {
+// Whether what is behind the figure can be listed.
+bool is_listed(const projections::ReferredFigure& referred, const projections::KpiCatalogue& kpis) {
+    const projections::KpiDefinition* kpi = kpis.find(referred.kpi);
+    if (kpi == nullptr || kpi->mean_of_months) {
+        return false;
+    }
+    const auto* base = projections::base_of({kpi, {}, {}, referred.base, referred.variant});
+    return (base == nullptr || !base->mean_month) && is_told(referred, kpis);
+}
+
+// The route that opens it; "" where it would not open.
+std::string link_of(const FollowUp& each, const projections::KpiCatalogue& kpis, Opens opens) {
     if (!each.figure) {
-        return "/v1/cases/" + percent_encode(each.subject);
+        return opens.cases ? "/v1/cases/" + percent_encode(each.subject) : "";
+    }
+    if (!opens.figures || !is_listed(*each.figure, kpis)) {
+        return "";
     }
     std::string link = "/v1/kpis/" + percent_encode(each.figure->kpi) +
                        "/cases?period=" + percent_encode(each.figure->period);
@@ -73,6 +89,10 @@ std::string link_of(const FollowUp& each) {
 }
 
 }  // namespace
+
+Opens opens_for(const Asked& asked) {
+    return {asked.reads, asked.reads && asked.departments.empty()};
+}
 
 void write_counts(JsonWriter& json, const projections::WorkListCounts& counts) {
     json.begin_object("counts");
@@ -95,7 +115,8 @@ void write_work_list(JsonWriter& json, const projections::WorkListCounts& counts
 
 Table work_list_table(const projections::WorkList& list,
                       const projections::KpiCatalogue& kpis,
-                      int64_t at_ms) {
+                      int64_t at_ms,
+                      Opens opens) {
     Table table{{"status",
                  "timing",
                  "due",
@@ -124,7 +145,7 @@ Table work_list_table(const projections::WorkList& list,
                               each.about,
                               each.figure ? each.figure->period : "",
                               each.figure ? figure_text(*each.figure, kpis) : "",
-                              link_of(each)});
+                              link_of(each, kpis, opens)});
     }
     return table;
 }

@@ -71,8 +71,26 @@ Unexpected not_here(const StepRule& rule, std::string_view what, FollowUpStatus 
     return fail(Errc::Conflict, message + "; it cannot be " + std::string(rule.done) + " now");
 }
 
+using Violations = std::vector<ev::Violation>;
+
+// Why there is no event, in one line.
+Unexpected incomplete(const Violations& violations) {
+    std::string text;
+    for (const ev::Violation& each : violations) {
+        text += (text.empty() ? "" : "; ") + each.pointer.substr(1) + ": " + each.detail;
+    }
+    return fail(Errc::Invalid, text);
+}
+
+Unexpected violates(Violations& violations, std::string_view member, std::string detail) {
+    violations.push_back({"/" + std::string(member), "value", std::move(detail)});
+    return incomplete(violations);
+}
+
 // The members that the step needs are there, and no others.
-Result<void> complete(const FollowUpStep& step, std::initializer_list<Member> needed) {
+void judge_members(const FollowUpStep& step,
+                   std::initializer_list<Member> needed,
+                   Violations& violations) {
     for (const auto& [name, member] : kStepMembers) {
         if (member == &FollowUpStep::step || member == &FollowUpStep::subject ||
             member == &FollowUpStep::referral) {
@@ -80,16 +98,17 @@ Result<void> complete(const FollowUpStep& step, std::initializer_list<Member> ne
         }
         const bool needs = std::ranges::find(needed, member) != needed.end();
         if (needs == (step.*member).empty()) {
-            return fail(Errc::Invalid,
-                        "to " + step.step + " '" + step.subject + "' " +
-                            (needs ? "needs " : "takes no ") + std::string(name));
+            violations.push_back(
+                {"/" + std::string(name),
+                 needs ? "required" : "unknown",
+                 needs ? "needed to " + step.step + " this" : "no part of this step"});
         }
     }
-    return {};
 }
 
+// The outcome that the step names; one that it lacks is told by judge_members().
 template <class E>
-Result<E> named(const FollowUpStep& step) {
+E named(const FollowUpStep& step, Violations& violations) {
     constexpr auto kNames = ev::EnumNames<E>::kNames;
     const auto found = std::ranges::find(kNames, step.outcome);
     if (found != kNames.end()) {
@@ -99,14 +118,18 @@ Result<E> named(const FollowUpStep& step) {
     for (const std::string_view name : kNames) {
         known += (known.empty() ? "" : ", ") + std::string(name);
     }
-    return fail(Errc::Invalid, "outcome must be one of " + known);
+    if (!step.outcome.empty()) {
+        violations.push_back({"/outcome", "value", "must be one of " + known});
+    }
+    return E{};
 }
 
 // The referral that is meant: by its id, or the only one that the step fits.
 Result<const Referral*> referral_of(const projections::CaseState& of_case,
                                     const projections::Dictionary& dictionary,
                                     const FollowUpStep& step,
-                                    const StepRule& rule) {
+                                    Violations& violations) {
+    const StepRule& rule = *rule_of(step.step);
     const Referral* found = nullptr;
     size_t fitting = 0;
     for (const Referral& referral : of_case.referrals) {
@@ -122,9 +145,8 @@ Result<const Referral*> referral_of(const projections::CaseState& of_case,
         return no_follow_up(step);
     }
     if (fitting > 1) {
-        return fail(Errc::Invalid,
-                    "case '" + step.subject + "' has several referrals to '" + step.department +
-                        "': say which");
+        return violates(
+            violations, "referral", "the case has several referrals to the department: say which");
     }
     if (fitting == 0) {
         return not_here(rule, "referral '" + found->id + "'", follow_up_status(*found));
@@ -135,23 +157,30 @@ Result<const Referral*> referral_of(const projections::CaseState& of_case,
 Result<ev::Event> case_event(const projections::CaseState& of_case,
                              const projections::Dictionary& dictionary,
                              const FollowUpStep& step,
-                             ev::Timestamp at) {
-    const StepRule& rule = *rule_of(step.step);
-    if (!rule.of_case) {
-        return fail(Errc::Invalid,
-                    "an answered referral is settled; the case itself is closed by case.resolved");
+                             ev::Timestamp at,
+                             Violations& violations) {
+    if (!rule_of(step.step)->of_case) {
+        return violates(
+            violations,
+            "step",
+            "an answered referral is settled; the case itself is closed by case.resolved");
     }
-    const auto referral = referral_of(of_case, dictionary, step, rule);
+    const auto referral = referral_of(of_case, dictionary, step, violations);
     if (!referral) {
         return Unexpected(referral.error());
     }
     const ev::Id id{(*referral)->id};
-    const bool refuses = step.step == "return" || step.step == "decline";
-    const auto whole = step.step == "accept" ? complete(step, {})
-                       : refuses             ? complete(step, {&FollowUpStep::reason})
-                                             : complete(step, {&FollowUpStep::outcome});
-    if (!whole) {
-        return Unexpected(whole.error());
+    ev::ReferralOutcome outcome{};
+    if (step.step == "accept") {
+        judge_members(step, {}, violations);
+    } else if (step.step == "answer") {
+        judge_members(step, {&FollowUpStep::outcome}, violations);
+        outcome = named<ev::ReferralOutcome>(step, violations);
+    } else {
+        judge_members(step, {&FollowUpStep::reason}, violations);
+    }
+    if (!violations.empty()) {
+        return incomplete(violations);
     }
     if (step.step == "accept") {
         return ev::ReferralAccepted{id, at};
@@ -162,21 +191,19 @@ Result<ev::Event> case_event(const projections::CaseState& of_case,
     if (step.step == "decline") {
         return ev::ReferralDeclined{id, at, {step.reason}};
     }
-    const auto outcome = named<ev::ReferralOutcome>(step);
-    if (!outcome) {
-        return Unexpected(outcome.error());
-    }
-    return ev::ReferralAnswered{id, at, *outcome, std::nullopt};
+    return ev::ReferralAnswered{id, at, outcome, std::nullopt};
 }
 
 Result<ev::Event> figure_event(const projections::KpiReferralState& figure,
                                const FollowUpStep& step,
-                               ev::Timestamp at) {
+                               ev::Timestamp at,
+                               Violations& violations) {
     const StepRule& rule = *rule_of(step.step);
     if (!rule.of_figure) {
-        return fail(Errc::Invalid,
-                    "a referred figure is answered with its cause and an action, not " +
-                        std::string(rule.done));
+        return violates(violations,
+                        "step",
+                        "a referred figure is answered with its cause and an action, not " +
+                            std::string(rule.done));
     }
     const FollowUpStatus status = follow_up_status(figure);
     const bool withdrawn =
@@ -184,12 +211,17 @@ Result<ev::Event> figure_event(const projections::KpiReferralState& figure,
     if (status != rule.of_figure && !withdrawn) {
         return not_here(rule, "the figure", status);
     }
-    const auto whole = step.step == "accept" ? complete(step, {})
-                       : step.step == "answer"
-                           ? complete(step, {&FollowUpStep::cause, &FollowUpStep::action})
-                           : complete(step, {&FollowUpStep::outcome});
-    if (!whole) {
-        return Unexpected(whole.error());
+    ev::KpiReferralOutcome outcome{};
+    if (step.step == "accept") {
+        judge_members(step, {}, violations);
+    } else if (step.step == "answer") {
+        judge_members(step, {&FollowUpStep::cause, &FollowUpStep::action}, violations);
+    } else {
+        judge_members(step, {&FollowUpStep::outcome}, violations);
+        outcome = named<ev::KpiReferralOutcome>(step, violations);
+    }
+    if (!violations.empty()) {
+        return incomplete(violations);
     }
     if (step.step == "accept") {
         return ev::KpiReferralAcknowledged{at};
@@ -197,11 +229,7 @@ Result<ev::Event> figure_event(const projections::KpiReferralState& figure,
     if (step.step == "answer") {
         return ev::KpiReferralAnswered{at, {step.cause}, {step.action}, std::nullopt};
     }
-    const auto outcome = named<ev::KpiReferralOutcome>(step);
-    if (!outcome) {
-        return Unexpected(outcome.error());
-    }
-    return ev::KpiReferralClosed{at, *outcome};
+    return ev::KpiReferralClosed{at, outcome};
 }
 
 // An event that was illegal leaves a row too, of whatever kind it is of.
@@ -272,11 +300,22 @@ ReadStep read_step(std::string_view json) {
     return read;
 }
 
+std::vector<ev::Violation> of_step(std::vector<ev::Violation> violations) {
+    constexpr std::string_view kData = "/data";
+    for (ev::Violation& each : violations) {
+        if (each.pointer.starts_with("/data/")) {
+            each.pointer.erase(0, kData.size());
+        }
+    }
+    return violations;
+}
+
 Result<std::string> event_of_step(const projections::RowReader& rows,
                                   const FollowUpStep& step,
-                                  int64_t now_ms) {
+                                  int64_t now_ms,
+                                  std::vector<ev::Violation>& violations) {
     if (rule_of(step.step) == nullptr) {
-        return fail(Errc::Invalid, "a step is accept, answer, return, decline or close");
+        return violates(violations, "step", "must be accept, answer, return, decline or close");
     }
     projections::Dictionary dictionary;
     const auto found = found_in(rows, step.subject, dictionary);
@@ -292,10 +331,13 @@ Result<std::string> event_of_step(const projections::RowReader& rows,
         return no_follow_up(step);
     }
     const ev::Timestamp at{now_ms};
-    const auto event =
-        figure != nullptr
-            ? figure_event(*figure, step, at)
-            : case_event(std::get<projections::CaseState>(aggregate.state), dictionary, step, at);
+    const auto event = figure != nullptr
+                           ? figure_event(*figure, step, at, violations)
+                           : case_event(std::get<projections::CaseState>(aggregate.state),
+                                        dictionary,
+                                        step,
+                                        at,
+                                        violations);
     const bool moved_on = step.version && *step.version != aggregate.version;
     if (moved_on && (event || event.error().code == Errc::Conflict)) {  // it is the department's
         return fail(Errc::Rejected, "the subject has version " + std::to_string(aggregate.version));

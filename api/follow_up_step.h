@@ -42,9 +42,13 @@ struct ReadStep {
 /// `rows`: of the shard that the subject lives in. Errors: NotFound (the department has no such
 /// follow-up), Conflict (it does not stand where the step leads on from, and where it does stand),
 /// Rejected (the subject has not the step's version), Invalid (what the step needs or does not
-/// take), Corrupt, Storage.
+/// take; `violations` has each, with a pointer to its member), Corrupt, Storage.
 [[nodiscard]] Result<std::string> event_of_step(const projections::RowReader& rows,
                                                 const FollowUpStep& step,
-                                                int64_t now_ms);
+                                                int64_t now_ms,
+                                                std::vector<events::Violation>& violations);
+
+/// The violations of a step's event as those of the step: `/data/reason` is its `/reason`.
+[[nodiscard]] std::vector<events::Violation> of_step(std::vector<events::Violation> violations);
 
 }  // namespace sijill::api

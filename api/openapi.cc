@@ -146,6 +146,9 @@ ordered_json answers_json(const Route& route) {
         for (const int status : {401, 403, 429, 503}) {  // 503: a signature waits for a reader
             answers[status] = problem_answer(status);
         }
+        if (hides_from_departments(route)) {
+            answers[404] = problem_answer(404);
+        }
     }
     ordered_json out;
     for (auto& [status, answer] : answers) {

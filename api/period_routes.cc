@@ -133,6 +133,7 @@ Result<Answer> department_report(const Asked& asked, const Reading& reading) {
     ReportParts parts;
     parts.report = std::move(*report);
     parts.list = std::move(*list);
+    parts.opens = opens_for(asked);
     if (auto added = add_follow_up(parts, reading); !added) {
         return Unexpected(added.error());
     }
@@ -172,7 +173,7 @@ Route department_report_route() {
                  day_period_parameter(In::Query)},
                 Read(department_report),
                 "Report",
-                {400},
+                {400, 404},
                 {{"/v1/departments/engineering/report?period=2017-Q1", 200},
                  {"/v1/departments/engineering/report?period=2017-Q1&format=xlsx", 200},
                  {"/v1/departments/engineering/report", 400}},

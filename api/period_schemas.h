@@ -78,7 +78,10 @@ inline constexpr std::string_view kPeriodSchemas = R"json({
            "about": {"type": "string", "description": "The kind of the case, or the KPI"},
            "period": {"type": "string", "description": "Of the figure"},
            "figure": {"type": "string", "description": "With its target; empty for a case"},
-           "link": {"type": "string", "description": "The route that opens it"}}}},
+           "link":
+            {
+             "type": "string",
+             "description": "The route that opens it; empty where it would not for the asker"}}}},
      "position": {"$ref": "#/components/schemas/Position"},
      "asOf": {"$ref": "#/components/schemas/AsOf"},
      "lag": {"$ref": "#/components/schemas/Lag"}}},

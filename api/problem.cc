@@ -29,6 +29,10 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
      "No valid token",
      "Send Authorization: Bearer TOKEN; `sijill token create` makes one."},
     {"forbidden", 403, "The token has not the scope", "Ask for a token with the scope."},
+    {"for-the-centre",
+     403,
+     "The step is not a department's to take",
+     "Whoever has a token without departments takes it."},
     {"not-found", 404, "There is no such thing", "Check the id and the path."},
     {"method-not-allowed",
      405,
@@ -80,6 +84,10 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
      503,
      "The log does not take events now",
      "Send the same event again; nothing was appended."},
+    {"log-unreadable",
+     503,
+     "The log cannot be read now",
+     "Ask again; what is answered from the views is answered all the same."},
     {"outcome-unknown",
      503,
      "Whether the event is in the log is not known",
@@ -147,7 +155,7 @@ Response problem_of(const Error& error) {
         case Errc::TooLarge:
             return problem("payload-too-large", error.message);
         case Errc::Unavailable:
-            return problem("log-unavailable", error.message);
+            return problem("log-unreadable", error.message);
         case Errc::Unknown:
             return problem("outcome-unknown", error.message);
         case Errc::Conflict:

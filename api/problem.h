@@ -30,7 +30,8 @@ struct ProblemKind {
                                std::string_view detail,
                                const std::vector<events::Violation>& violations = {});
 
-/// The problem that an error of the program is for a client.
+/// The problem that an error of the program is for a client who reads. Who publishes is told of the
+/// log otherwise (append_problem).
 [[nodiscard]] Response problem_of(const Error& error);
 
 /// What the HTTP server refuses before it is a request.

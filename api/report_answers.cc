@@ -111,7 +111,8 @@ std::string report_json(const ReportParts& parts,
     }
     json.end_array();
     if (parts.list) {
-        write_rows(json, "items", work_list_table(*parts.list, site.catalogue, parts.at_ms));
+        write_rows(
+            json, "items", work_list_table(*parts.list, site.catalogue, parts.at_ms, parts.opens));
     }
     json.end_object();
     return json.take();

@@ -1,6 +1,7 @@
 #pragma once
 // api/report_answers.h - the report of a period, of the centre or of one department, as an answer.
 
+#include "api/follow_up_answers.h"
 #include "api/kpi_answers.h"
 #include "projections/publication.h"
 #include "projections/report.h"
@@ -20,6 +21,7 @@ struct ReportParts {
     std::map<std::string, projections::WorkListCounts> follow_ups;  // by department
     std::optional<projections::WorkList> list;                      // of the report's department
     int64_t at_ms = 0;                                              // for what is overdue
+    Opens opens;                                                    // of the asker's
 };
 
 /// A JSON object; digest is that of the report's own lines.

@@ -59,6 +59,7 @@ struct Asked {
     std::map<std::string, std::string, std::less<>> parameters;
     std::string lang;                      // "en" or "ar"
     std::vector<std::string> departments;  // whose cases the asker may see; empty: all
+    bool reads = true;                     // cases, and figures unless there are departments
 
     /// "" when it was not given.
     [[nodiscard]] std::string get(std::string_view name) const;
@@ -157,6 +158,9 @@ struct Route {
 };
 
 [[nodiscard]] const std::vector<Route>& routes();
+
+/// What a token with departments is answered with 404.
+[[nodiscard]] bool hides_from_departments(const Route& route);
 
 /// The routes that answer from the views; read_routes() has those of the others too.
 [[nodiscard]] std::vector<Route> read_routes();

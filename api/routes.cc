@@ -300,6 +300,10 @@ const std::vector<Route>& routes() {
     return kRoutes;
 }
 
+bool hides_from_departments(const Route& route) {
+    return route.scope && route.scope != Scope::Publish && !route.by_department;
+}
+
 const std::vector<Parameter>& common_parameters() {
     static const std::vector<Parameter> kCommon = {
         {"format",

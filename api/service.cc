@@ -90,9 +90,11 @@ std::string_view problem_of_verdict(const EventVerdict& verdict, bool preconditi
 // Of an event that was not appended. That a log stopped is no secret of the server's: nothing was
 // appended, and whoever reads this can have it mended.
 Response append_problem(const Error& error) {
-    return error.code == Errc::Storage
-               ? problem("log-unavailable", "a write failed; the server must be restarted")
-               : problem_of(error);
+    if (error.code == Errc::Storage) {
+        return problem("log-unavailable", "a write failed; the server must be restarted");
+    }
+    return error.code == Errc::Unavailable ? problem("log-unavailable", error.message)
+                                           : problem_of(error);
 }
 
 // Fills in what the log said of the events that were appended, in order.
@@ -435,11 +437,12 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
     const Standing& now = moment.standing;
     // A log that was made again may stand where another stood: its events were appended later.
     const std::string at = now.position + " " + now.as_of.value_or("") + " ";
-    const std::string tag = tag_of(rules_,
-                                   at + std::to_string(now_ms),
-                                   call.request.target,
-                                   call.media,
-                                   call.asked.departments);
+    const std::string tag =
+        tag_of(rules_,
+               at + std::to_string(now_ms) + (call.asked.reads ? "" : " no links"),
+               call.request.target,
+               call.media,
+               call.asked.departments);
     Response response;
     if (has_answer(call.request, tag)) {
         response.status = 304;

@@ -29,8 +29,7 @@ std::optional<Response> refusal_of(const Principal& principal, const Route& rout
     if (!principal.scopes.has(*route.scope)) {
         return problem("forbidden", "the token has not the scope of this path");
     }
-    const bool reads = route.scope != Scope::Publish;
-    if (reads && !principal.departments.empty() && !route.by_department) {
+    if (!principal.departments.empty() && hides_from_departments(route)) {
         return problem("not-found", "there is no such thing for this token");
     }
     return std::nullopt;
@@ -74,6 +73,7 @@ void Service::admit(const CallPtr& call, const Result<Principal>& asker) {
         return respond(call, std::move(*refused));
     }
     call->asked.departments = asker->departments;
+    call->asked.reads = asker->scopes.has(Scope::Read);
     admitted(call);
 }
 

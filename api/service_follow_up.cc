@@ -59,7 +59,7 @@ void Service::take_step(const CallPtr& call) {
         return respond(call, problem("not-found", "there is no such department"));
     }
     if (!own.empty() && read.step.step == "close") {
-        return respond(call, problem("forbidden", "a figure is closed by the centre"));
+        return respond(call, problem("for-the-centre", "a figure is closed by the centre"));
     }
     const auto moment = moments_.now();
     if (!moment) {
@@ -68,14 +68,18 @@ void Service::take_step(const CallPtr& call) {
     const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::system_clock::now().time_since_epoch())
                                .count();
-    const auto event =
-        event_of_step((*moment)->view.shard_of(read.step.subject), read.step, now_ms);
+    const auto event = event_of_step(
+        (*moment)->view.shard_of(read.step.subject), read.step, now_ms, read.violations);
+    if (!read.violations.empty()) {
+        return respond(call, problem("invalid-event", "the step is not complete", read.violations));
+    }
     if (!event) {
         return respond(call, step_problem(event.error()));
     }
     producers::Checked checked = producers::Gateway(config_.due).check(*event);
     if (!checked.violations.empty()) {
-        return respond(call, problem("invalid-event", "the step is not valid", checked.violations));
+        return respond(
+            call, problem("invalid-event", "the step is not valid", of_step(checked.violations)));
     }
     call->event_id = checked.id;
     call->waits = true;

@@ -52,7 +52,10 @@ void add_site_options(CLI::App& command, Options& options);
 /// Adds --api, of which the help says `what`, and what belongs to it.
 void add_server_options(CLI::App& command, Options& options, const char* what);
 
-/// And for a command that only reads.
+/// All of the options above: for a command that asks, and appends what follows from the answer.
+void add_asking_options(CLI::App& command, Options& options);
+
+/// And --as-of, for a command that only reads.
 void add_read_options(CLI::App& command, Options& options);
 
 /// Adds --limit of a list that is shown whole without it.

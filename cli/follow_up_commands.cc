@@ -100,7 +100,8 @@ Result<Told> step_here(const api::FollowUpStep& step, const Options& options) {
         const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                    std::chrono::system_clock::now().time_since_epoch())
                                    .count();
-        auto made = api::event_of_step(view->shard_of(step.subject), step, now_ms);
+        std::vector<events::Violation> violations;  // the error's message has them too
+        auto made = api::event_of_step(view->shard_of(step.subject), step, now_ms, violations);
         if (!made) {
             return Unexpected(made.error());
         }
@@ -228,7 +229,7 @@ void add_follow_up(CLI::App& app, Options& options, Action& action) {
         for (const auto& [name, member] : step.takes) {
             each->add_option(name, (*taken).*member, help_of(name));
         }
-        add_read_options(*each, options);
+        add_asking_options(*each, options);
         each->callback([&action, &options, taken] {
             action = [&, taken] { return take_step(*taken, options); };
         });

@@ -117,11 +117,15 @@ void add_server_options(CLI::App& command, Options& options, const char* what) {
                        "With --api https://…: certificates to trust (PEM) instead of the system's");
 }
 
-void add_read_options(CLI::App& command, Options& options) {
+void add_asking_options(CLI::App& command, Options& options) {
     add_site_options(command, options);
     add_output_options(command, options);
     add_server_options(
         command, options, "Ask the server at this URL instead of the data directory");
+}
+
+void add_read_options(CLI::App& command, Options& options) {
+    add_asking_options(command, options);
     command
         .add_option("--as-of",
                     options.as_of,

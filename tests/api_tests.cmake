@@ -8,9 +8,9 @@ sijill_test(http_server_test KIND unit LABELS thread
   SOURCES unit/api/http_server_test.cc unit/api/http_server_refusal_test.cc unit/api/http_server_stream_test.cc
           unit/api/http_server_tls_test.cc
   DEPS sijill::api sijill_raw_http)
-sijill_test(parameters_test KIND unit SOURCES unit/api/parameters_test.cc DEPS sijill::api)
+sijill_test(parameters_test KIND unit SOURCES unit/api/parameters_test.cc unit/api/documents_test.cc DEPS sijill::api)
 sijill_test(publish_test KIND unit SOURCES unit/api/publish_test.cc DEPS sijill::api)
-sijill_test(answers_test KIND unit SOURCES unit/api/answers_test.cc unit/api/labels_test.cc DEPS sijill_memory_log sijill::api)
+sijill_test(answers_test KIND unit SOURCES unit/api/answers_test.cc unit/api/follow_up_answers_test.cc unit/api/labels_test.cc DEPS sijill_memory_log sijill::api)
 sijill_test(kept_cases_test KIND unit SOURCES unit/api/kept_cases_test.cc DEPS sijill::api)
 sijill_test(log_ends_test KIND unit SOURCES unit/api/log_ends_test.cc DEPS sijill::api)
 sijill_test(http_client_test KIND unit LABELS thread

@@ -64,7 +64,8 @@ class FollowUpSteps : public testing::Test {
         return made;
     }
     Result<std::string> event_of(const FollowUpStep& step) {
-        return event_of_step(harness_.rows(), step, kNowMs);
+        violations_.clear();
+        return event_of_step(harness_.rows(), step, kNowMs, violations_);
     }
     // The step is taken, and the fold applies it.
     void take(const FollowUpStep& step) {
@@ -88,6 +89,7 @@ class FollowUpSteps : public testing::Test {
         EXPECT_NE(event.error().message.find(words), std::string::npos) << event.error().message;
     }
     projections::FoldHarness harness_;
+    std::vector<events::Violation> violations_;
     int ids_ = 0;
 };
 
@@ -97,20 +99,39 @@ TEST_F(FollowUpSteps, ACaseIsAcceptedAndAnswered) {
     expect_refused(answer, Errc::Conflict, "'r-1' is waiting: accept it first");
     take(step("accept"));
     expect_refused(step("accept"), Errc::Conflict, "is accepted; it cannot be accepted now");
-    expect_refused(step("answer"), Errc::Invalid, "needs outcome");
+    expect_refused(step("answer"), Errc::Invalid, "outcome: needed to answer");
     answer.outcome = "sung";
     expect_refused(answer, Errc::Invalid, "one of actioned, information, no_action");
     answer.outcome = "information";
     answer.cause = "staffing";
-    expect_refused(answer, Errc::Invalid, "takes no cause");
+    expect_refused(answer, Errc::Invalid, "cause: no part of this step");
     answer.cause = "";
     take(answer);
     expect_refused(answer, Errc::Conflict, "is answered");
 }
 
+TEST_F(FollowUpSteps, AllThatAStepLacksIsToldWithItsPlace) {
+    take(step("accept"));
+    FollowUpStep answer = step("answer");
+    answer.outcome = "sung";
+    answer.cause = "staffing";
+    answer.reason = "not_ours";
+    expect_refused(answer, Errc::Invalid, "reason: no part of this step; cause: ");
+    std::vector<std::string> places;
+    for (const events::Violation& each : violations_) {
+        places.push_back(each.pointer);
+    }
+    EXPECT_EQ(places, (std::vector<std::string>{"/reason", "/cause", "/outcome"}));
+    expect_refused(step("close"), Errc::Invalid, "step: an answered referral is settled");
+    EXPECT_EQ(violations_.front().pointer, "/step");
+    const auto moved = of_step({{"/data/reason", "code", "x"}, {"/data", "type", "x"}});
+    EXPECT_EQ(moved.at(0).pointer, "/reason");
+    EXPECT_EQ(moved.at(1).pointer, "/data");
+}
+
 TEST_F(FollowUpSteps, ACaseIsReturnedOnceItWasAcceptedAndDeclinedBefore) {
     FollowUpStep decline = step("decline");
-    expect_refused(decline, Errc::Invalid, "needs reason");
+    expect_refused(decline, Errc::Invalid, "reason: needed to decline");
     decline.reason = "not_ours";
     FollowUpStep give_back = step("return");
     give_back.reason = "not_ours";
@@ -138,7 +159,7 @@ TEST_F(FollowUpSteps, AFigureIsAcceptedAnsweredAndClosedByTheCentre) {
     take(step("accept", "k-1"));
     FollowUpStep answer = step("answer", "k-1");
     answer.cause = "staffing";
-    expect_refused(answer, Errc::Invalid, "needs action");
+    expect_refused(answer, Errc::Invalid, "action: needed to answer");
     FollowUpStep close = step("close", "k-1");
     close.outcome = "resolved";
     expect_refused(close, Errc::Conflict, "is accepted");
