@@ -1,6 +1,7 @@
 // cli/case_commands.cc - sijill case get|history|list.
 
 #include "api/headings.h"
+#include "api/labels.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "events/json.h"
@@ -23,10 +24,21 @@ struct CaseOptions {
     size_t limit = 50;
 };
 
+// For people who read Arabic: what the program itself names has a word; in English codes are words.
+ordered_json case_in_words(ordered_json of_case, const std::string& lang) {
+    for (const char* name : {"status", "kind", "priority", "openedVia"}) {
+        const auto found = of_case.find(name);
+        if (lang == "ar" && found != of_case.end() && found->is_string() && *found != "") {
+            *found = api::label(found->get<std::string>(), lang);
+        }
+    }
+    return of_case;
+}
+
 // Nested values as JSON text.
 std::string fields_text(const ordered_json& object, const std::string& lang) {
     Table table{{"field", "value"}, {}, {}};
-    for (const auto& [key, value] : object.items()) {
+    for (const auto& [key, value] : case_in_words(object, lang).items()) {
         table.rows.push_back(
             {api::heading(key, lang), value.is_string() ? value.get<std::string>() : value.dump()});
     }
@@ -50,12 +62,19 @@ int list(const CaseOptions& asked, const Options& options) {
     question.add("kind", asked.kind);
     question.add("department", asked.department);
     question.add("period", asked.period);
-    return print_read(question, options, shown_items(options.lang, [&](const ordered_json& answer) {
-                          return std::to_string(answer.at("items").size()) +
-                                 in_words(
-                                     options.lang, " cases, oldest first", " حالة، الأقدم أولا") +
-                                 more_rows(answer, options.lang);
-                      }));
+    Shown shown = shown_items(options.lang, [&](const ordered_json& answer) {
+        return std::to_string(answer.at("items").size()) +
+               in_words(options.lang, " cases, oldest first", " حالة، الأقدم أولا") +
+               more_rows(answer, options.lang);
+    });
+    shown.text = [&options, as_table = std::move(shown.text)](const ordered_json& answer) {
+        ordered_json items{{"items", answer.at("items")}};
+        for (ordered_json& item : items.at("items")) {
+            item = case_in_words(std::move(item), options.lang);
+        }
+        return as_table(items);
+    };
+    return print_read(question, options, shown);
 }
 
 }  // namespace

@@ -4,9 +4,15 @@
 
 #include "api/headings.h"
 #include "api/text.h"
+#include "projections/cubes.h"
+#include "projections/dimension_values.h"
 #include "projections/follow_up.h"
+#include "projections/state.h"
 
 #include <gtest/gtest.h>
+
+#include <string_view>
+#include <vector>
 
 namespace sijill::api {
 namespace {
@@ -38,12 +44,34 @@ TEST(Labels, EveryStandingOfAFollowUpHasAnArabicWord) {
         EXPECT_EQ(follow_up_label(code, "en"), code);
         EXPECT_NE(follow_up_label(code, "ar"), code);
     }
-    for (const char* code : {"in-time", "late", "overdue", "case", "kpi"}) {
+    std::vector<std::string_view> others{"in-time", "late", "overdue"};
+    for (const auto kind :
+         {projections::AggregateKind::Case, projections::AggregateKind::KpiReferral}) {
+        others.push_back(projections::name_of(kind));
+    }
+    for (const std::string_view code : others) {
         EXPECT_EQ(follow_up_label(code, "en"), code);
         EXPECT_NE(follow_up_label(code, "ar"), code);
     }
     EXPECT_EQ(follow_up_label("", "ar"), "");
     EXPECT_EQ(follow_up_label("0-2", "ar"), "0-2");
+}
+
+TEST(Labels, WhatTheProgramItselfNamesHasALabelInBothLanguages) {
+    size_t values = 0;
+    for (const projections::CubeDescriptor& cube : projections::all_cubes()) {
+        std::vector<std::string_view> dimensions(cube.dimensions.begin(), cube.dimensions.end());
+        dimensions.push_back(projections::kAgeDimension);
+        for (const std::string_view dimension : dimensions) {
+            for (const std::string_view value : projections::values_of(cube.cube, dimension)) {
+                ++values;
+                EXPECT_NE(label(value, "ar", dimension), value) << dimension;
+                EXPECT_NE(label(value, "en", dimension), value) << dimension;
+            }
+        }
+    }
+    EXPECT_GT(values, 40U);
+    EXPECT_EQ(label("le_14d", "en", "age"), "8 to 14 days");
 }
 
 TEST(Labels, AHeadingFitsWhateverStandsBelowIt) {
