@@ -6,6 +6,7 @@
 #include "cli/report_page.h"
 #include "cli/revisions.h"
 #include "events/json.h"
+#include "events/time.h"
 #include "projections/kpi.h"
 
 namespace sijill::cli {
@@ -23,7 +24,8 @@ std::string word(const ordered_json& object, const char* name) {
 std::string filters_text(const ordered_json& figure, const std::string& lang) {
     std::string text;
     for (const auto& [dimension, value] : figure.at("filters").items()) {
-        text += (text.empty() ? "" : ", ") + label(value.get<std::string>(), lang, dimension);
+        text += (text.empty() ? "" : in_words(lang, ", ", "، ")) +
+                label(value.get<std::string>(), lang, dimension);
     }
     return text;
 }
@@ -236,24 +238,42 @@ Table report_items(const ordered_json& answer, const std::string& lang) {
     return table;
 }
 
+std::string report_when(const ordered_json& answer, const Options& options) {
+    const ordered_json& as_of = answer.at("asOf");
+    const auto past =
+        instant_as_of(options.as_of, as_of.is_string() ? as_of.get<std::string>() : "");
+    return options.as_of.empty() || !past
+               ? in_words(options.lang, "as of now", "حتى الآن")
+               : in_words(options.lang, "as of ", "حتى ") + events::format_rfc3339({*past});
+}
+
+std::string report_follow_ups_title(const std::string& lang, const std::string& when) {
+    return in_words(lang, "Follow-up by departments, ", "متابعة الإدارات ") + when;
+}
+
+std::string report_items_title(const std::string& lang, const std::string& when) {
+    return in_words(lang, "Work list, ", "قائمة العمل ") + when;
+}
+
 namespace {
 
 // What follows the figures: tables with rows, and what reproduces the report.
-std::string report_end(const ordered_json& answer, const std::string& lang) {
+std::string report_end(const ordered_json& answer,
+                       const std::string& lang,
+                       const std::string& when) {
     std::string text;
     const auto add = [&text](const Table& table, std::string_view title) {
         if (!table.rows.empty()) {
             text.append("\n").append(title).append("\n").append(text_table(table));
         }
     };
-    add(report_follow_ups(answer, lang),
-        choose(lang, "Follow-up by departments, as of now", "متابعة الإدارات حتى الآن"));
-    add(report_items(answer, lang), choose(lang, "Work list, as of now", "قائمة العمل حتى الآن"));
+    add(report_follow_ups(answer, lang), report_follow_ups_title(lang, when));
+    add(report_items(answer, lang), report_items_title(lang, when));
     text.append("\n");
     if (const ordered_json& revision = answer.at("revision"); !revision.is_null()) {
         text += in_words(lang, "Last published revision ", "آخر نسخة منشورة ") +
-                std::to_string(revision.at("number").get<int64_t>()) + ", " + word(revision, "at") +
-                "\n";
+                std::to_string(revision.at("number").get<int64_t>()) + in_words(lang, ", ", "، ") +
+                word(revision, "at") + "\n";
     }
     text += in_words(lang, "Digest ", "البصمة ") + word(answer, "digest") + "\n";
     return text + position_line(answer, lang);
@@ -290,7 +310,7 @@ std::string report_text(const ordered_json& answer, const Options& options) {
                               report_line_title(line, word(period, "id"), lang)});
     }
     end_section();
-    return text + report_end(answer, lang);
+    return text + report_end(answer, lang, report_when(answer, options));
 }
 
 int print_report(const ReportAsked& asked, const Options& options) {
@@ -305,13 +325,13 @@ int print_report(const ReportAsked& asked, const Options& options) {
     }
     if (!asked.html) {
         return print_read(question, *at, {.text = [&](const ordered_json& answer) {
-                              return report_text(answer, options);
+                              return report_text(answer, *at);
                           }});
     }
     Options as_text = *at;
     as_text.format = Format::Text;
     return print_read(question, as_text, {.text = [&](const ordered_json& answer) {
-                          return report_page(answer, options.lang);
+                          return report_page(answer, *at);
                       }});
 }
 

@@ -35,6 +35,11 @@ namespace sijill::cli {
 /// The work list of a department's report; empty of the centre's.
 [[nodiscard]] Table report_items(const nlohmann::ordered_json& answer, const std::string& lang);
 
+/// "as of now", or with --as-of of when: the follow-ups of a report are judged by that instant.
+[[nodiscard]] std::string report_when(const nlohmann::ordered_json& answer, const Options& options);
+[[nodiscard]] std::string report_follow_ups_title(const std::string& lang, const std::string& when);
+[[nodiscard]] std::string report_items_title(const std::string& lang, const std::string& when);
+
 /// What a report is of, and how it is written.
 struct ReportAsked {
     std::string period;

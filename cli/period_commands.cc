@@ -213,7 +213,11 @@ void add_period(CLI::App& app, Options& options, Action& action) {
             each->add_option("--revision", asked->revision, "Since this revision (the last)")
                 ->check(CLI::Range(int64_t{1}, int64_t{1'000'000}));
         }
-        add_read_options(*each, options);
+        if (const PeriodCommand reads = show; help.run == reads) {
+            add_read_options(*each, options);
+        } else {  // what is published is of the whole log
+            add_asking_options(*each, options);
+        }
         each->callback([&action, &options, asked, run = help.run] {
             action = [&, asked, run] { return run(*asked, options); };
         });

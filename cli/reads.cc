@@ -7,6 +7,7 @@
 #include "cli/site.h"
 #include "events/check.h"
 #include "events/json.h"
+#include "events/time.h"
 
 #include <algorithm>
 #include <chrono>
@@ -114,6 +115,11 @@ Result<Source> open_source(const Question& question, const Options& options) {
     return source;
 }
 
+int64_t this_minute_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
+}
+
 Result<std::string> ask_here(const Question& question, api::Media media, const Options& options) {
     const auto asked = asked_of(question, options);
     if (!asked) {
@@ -127,9 +133,10 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
         return Unexpected(source ? local_time.error() : source.error());
     }
     const consumers::ShardView& shards = source->view();
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
     const int64_t now_ms =
-        std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
+        source->past
+            ? instant_as_of(options.as_of, api::as_of(shards.positions()).value_or("")).value_or(0)
+            : this_minute_ms();
     auto answer = answer_here(
         question, *asked, {shards, source->log.get(), *local_time, *site, media, false, now_ms});
     if (!answer) {
@@ -148,6 +155,12 @@ void Question::add(std::string name, const std::string& value) {
     if (!value.empty()) {
         parameters.emplace_back(std::move(name), value);
     }
+}
+
+std::optional<int64_t> instant_as_of(std::string_view as_of, std::string_view answered_as_of) {
+    const auto given = events::parse_rfc3339(as_of);
+    const auto at = given ? given : events::parse_rfc3339(answered_as_of);
+    return at ? std::optional(at->ms) : std::nullopt;
 }
 
 Result<std::string> ask(const Question& question, std::string_view format, const Options& options) {

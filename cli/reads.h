@@ -7,6 +7,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,11 @@ struct Question {
 [[nodiscard]] Result<std::string> ask(const Question& question,
                                       std::string_view format,
                                       const Options& options);
+
+/// The instant by which an answer with --as-of judges what is overdue: the one that was given, or
+/// of a position the `asOf` of the answer. nullopt: nothing was appended by then.
+[[nodiscard]] std::optional<int64_t> instant_as_of(std::string_view as_of,
+                                                   std::string_view answered_as_of);
 
 /// The answer in JSON, without `lag`: how far the end of the log is belongs to a server.
 [[nodiscard]] Result<nlohmann::ordered_json> ask_json(const Question& question,

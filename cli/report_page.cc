@@ -164,14 +164,15 @@ std::string table_html(const Table& table, std::string_view title) {
 }
 
 std::string proof_html(const ordered_json& answer, const std::string& lang) {
+    const std::string comma(choose(lang, ", ", "، "));
     std::string out = "<dl class=\"proof\">\n";
     const auto row = [&out](std::string_view what, const std::string& value) {
         out += element("dt", what) + element("dd", value) + "\n";
     };
     if (const ordered_json& revision = answer.at("revision"); !revision.is_null()) {
         row(choose(lang, "Last published revision", "آخر نسخة منشورة"),
-            std::to_string(revision.at("number").get<int64_t>()) + ", " +
-                revision.at("at").get<std::string>() + ", SHA-256 " +
+            std::to_string(revision.at("number").get<int64_t>()) + comma +
+                revision.at("at").get<std::string>() + comma + "SHA-256 " +
                 revision.at("digest").get<std::string>());
     }
     row(choose(lang, "Digest of this report (SHA-256)", "بصمة هذا التقرير (SHA-256)"),
@@ -185,7 +186,9 @@ std::string proof_html(const ordered_json& answer, const std::string& lang) {
 
 }  // namespace
 
-std::string report_page(const ordered_json& answer, const std::string& lang) {
+std::string report_page(const ordered_json& answer, const Options& options) {
+    const std::string& lang = options.lang;
+    const std::string when = report_when(answer, options);
     const auto in_order = [&lang](const std::string& text) {
         return lang == "ar" ? isolated(text) : text;
     };
@@ -198,11 +201,8 @@ std::string report_page(const ordered_json& answer, const std::string& lang) {
     out += "</style>\n</head>\n<body>\n" + element("h1", title) + "\n" +
            element("p", in_order(report_days(answer)), "about") + "\n";
     out += figures_html(answer, lang, in_order);
-    out +=
-        table_html(report_follow_ups(answer, lang),
-                   choose(lang, "Follow-up by departments, as of now", "متابعة الإدارات حتى الآن"));
-    out += table_html(report_items(answer, lang),
-                      choose(lang, "Work list, as of now", "قائمة العمل حتى الآن"));
+    out += table_html(report_follow_ups(answer, lang), report_follow_ups_title(lang, when));
+    out += table_html(report_items(answer, lang), report_items_title(lang, when));
     return out + proof_html(answer, lang) + "</body>\n</html>\n";
 }
 

@@ -126,18 +126,26 @@ class Commands(unittest.TestCase):
         for command in (["publish", "x"], ["catch-up"], ["serve"], ["kpi", "docs", "--period", "2017"], ["topic", "create"]):
             self.assertIn("--format", run(*command, "--format", "json", expect=2).stderr, "nothing of it is a table")
         self.assertIn("--kafka", run("demo", "--kafka", "localhost", expect=2).stderr, "its log is the embedded one")
+        for command in (*(["period", name, "2017"] for name in ("seal", "restate", "changes", "refer")),
+                        *(["followup", name, "x", "--department", "a"] for name in ("accept", "answer", "return", "decline", "close"))):
+            self.assertIn("--as-of", run(*command, "--as-of", "0:1", "--data", self.data, expect=2).stderr, "it acts on what there is now")
 
     def test_an_hour_is_refused_by_what_is_of_whole_days(self):
         run("publish", self.events, "--data", self.data)
         run("catch-up", "--data", self.data)
-        for command in (["report", "--period"], ["period", "show"], ["kpi", "docs", "--period"]):
+        for command in (["report", "--period"], ["period", "show"], ["period", "changes"], ["kpi", "docs", "--period"]):
             self.assertIn("is one hour", run(*command, "2017-01-31T09", "--data", self.data, expect=2).stderr)
             self.assertNotIn("T09", run(*command[:-1] if command[-1] == "--period" else command, "--help").stdout)
 
     def test_publish_says_what_is_wrong_and_how_to_go_on(self):
         self.assertIn("it is a directory", run("publish", self.scratch.name, "--data", self.data, expect=4).stderr)
         self.assertIn("No such file", run("publish", self.scratch.name + "/none", "--data", self.data, expect=4).stderr)
-        self.assertIn(f"sijill catch-up --data {self.data}", run("publish", self.events, "--data", self.data).stderr)
+        self.assertIn(f"`sijill catch-up --data {self.data}`", run("publish", self.events, "--data", self.data).stderr)
+        zone = ("--time-zone", "Europe/Berlin")
+        self.assertIn(f"`sijill catch-up --data {self.data} {' '.join(zone)}`", run("publish", self.events, "--data", self.data, *zone).stderr)
+        made = run("demo", "--data", self.scratch.name + "/berlin", *zone).stderr
+        advised = next(line for line in made.splitlines() if "sijill kpi list" in line).split()
+        run(*advised[1:])
         self.events.write_text("{]\n", encoding="utf-8")
         first = run("publish", self.events, "--data", self.data, expect=1).stderr.splitlines()[0]
         self.assertFalse(first.rstrip().endswith(";"), first)

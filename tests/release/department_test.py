@@ -246,9 +246,15 @@ class Departments(unittest.TestCase):
             self.assertEqual((status, told["verdict"]), (201, "applied"))
             status, told = step("telephony", step="accept", subject=subject)
             self.assertEqual((status, told["type"]), (409, "/v1/problems/step-refused"))
-            self.assertEqual(step("telephony", step="answer", subject=subject, cause="Not A Code!", action="hiring")[0], 400)
+            for wrong, places in (({"cause": "Not A Code!", "action": "hiring"}, {"#/cause"}), ({"cause": "staffing"}, {"#/action"}),
+                                  ({"reason": "x"}, {"#/reason", "#/cause", "#/action"})):
+                status, told = step("telephony", step="answer", subject=subject, **wrong)
+                self.assertEqual((status, {error["pointer"] for error in told["errors"]}), (400, places))
+            listed = server.json("/v1/departments/telephony/follow-ups?status=all", headers)["items"]
+            self.assertEqual({item["link"] for item in listed}, {""}, "nothing that this token could not open")
             self.assertEqual(step("telephony", step="answer", subject=subject, cause="a", action="b")[0], 201)
-            self.assertEqual(step("telephony", step="close", subject=subject, outcome="resolved")[0], 403)
+            status, told = step("telephony", step="close", subject=subject, outcome="resolved")
+            self.assertEqual((status, told["type"]), (403, "/v1/problems/for-the-centre"))
             status, told = step("telephony", stepp="close", subject=subject)
             self.assertEqual((status, {error["pointer"] for error in told["errors"]}), (400, {"#/stepp", "#/step"}))
             self.assertEqual(server.json("/v1/departments/telephony/follow-ups?status=answered",
@@ -400,6 +406,17 @@ class Departments(unittest.TestCase):
         run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "3", *where, expect=4)
         refused = run("kpi", "show", "cases-opened", "--period", QUARTER, "--revision", "1", "--as-of", "0:5", *where, expect=2)
         self.assertIn("takes no --as-of", refused.stderr)
+        # The past is judged by its own clock, and says so.
+        at = before["revisions"][0]["at"]
+        listed = self.work_list("projects", where, "--status", "all", "--as-of", at)
+        self.assertEqual(datetime.datetime.fromisoformat(listed["at"].replace("Z", "+00:00")),
+                         datetime.datetime.fromisoformat(at.replace("Z", "+00:00")))
+        report = ("report", "--period", QUARTER, "--revision", "1")
+        as_of = json.loads(run(*report, "--format", "json", *where).stdout)["asOf"]
+        for args, title in (((), f"Follow-up by departments, as of {as_of}"), (("--html",), f"Follow-up by departments, as of {as_of}"),
+                            (("--lang", "ar"), f"متابعة الإدارات حتى {as_of}")):
+            self.assertIn(title, run(*report, *args, *where).stdout)
+        self.assertIn("Follow-up by departments, as of now", run(*report[:3], *where).stdout)
         run("period", "seal", str(today().year), *where, expect=1)
         run("period", "show", "spring", *where, expect=2)
         # A seal that was void is none, and the period can be sealed again.
