@@ -27,7 +27,7 @@ struct Found {
 };
 
 Result<Found> find_changes(const std::string& period_id, int64_t number, const Options& options) {
-    const auto period = projections::parse_period(period_id);
+    const auto period = projections::parse_day_period(period_id);
     const auto local_time = projections::LocalTime::of(options.time_zone);
     const auto site = site_of(options);
     if (!period || !local_time || !site) {

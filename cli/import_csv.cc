@@ -58,6 +58,16 @@ std::string free_rejects_file(const std::string& table) {
     return name;
 }
 
+// A pipe, a device, or a stream of this process, whatever that is redirected from.
+bool has_no_place(const std::string& table) {
+    std::error_code failed;
+    const auto status = std::filesystem::status(table, failed);
+    const bool other = std::filesystem::exists(status) &&
+                       !std::filesystem::is_regular_file(status) &&
+                       !std::filesystem::is_directory(status);
+    return other || table.starts_with("/dev/") || table.starts_with("/proc/");
+}
+
 Result<std::string> rejects_file(const CsvOptions& asked) {
     std::error_code failed;
     if (asked.dry_run || asked.strict) {
@@ -66,6 +76,12 @@ Result<std::string> rejects_file(const CsvOptions& asked) {
     if (!asked.rejects.empty() && std::filesystem::exists(asked.rejects, failed)) {
         return fail(Errc::Invalid,
                     asked.rejects + " exists: import what was mended in it first, or name another");
+    }
+    if (asked.rejects.empty() && has_no_place(asked.file)) {
+        return fail(Errc::Invalid,
+                    asked.file +
+                        " is no file beside which rejected rows could stand: name one for them "
+                        "with --rejects, or stop at the first with --strict");
     }
     return asked.rejects.empty() ? free_rejects_file(asked.file) : asked.rejects;
 }
@@ -154,7 +170,8 @@ void add_import_csv(CLI::App& parent, Options& options, Action& action) {
         ->required();
     command->add_flag("--dry-run",
                       asked->dry_run,
-                      "Show the first events and every error; needs no log, publishes nothing");
+                      "Show the first events and the first 1,000 errors; needs no log, publishes "
+                      "nothing");
     auto* strict =
         command->add_flag("--strict",
                           asked->strict,

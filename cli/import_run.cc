@@ -47,7 +47,9 @@ Result<ImportLog> open_import_log(const Options& options,
 
 RejectList::~RejectList() {
     if (hidden_ > 0) {
-        std::fprintf(stderr, "and %llu more\n", static_cast<unsigned long long>(hidden_));
+        std::fprintf(stderr,
+                     "and %llu more, which are not shown\n",
+                     static_cast<unsigned long long>(hidden_));
     }
 }
 

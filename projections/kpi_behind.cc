@@ -252,7 +252,7 @@ Result<Figure> listed_figure(const Shards& shards, const KpiQuery& query) {
     }
     auto figure = figure_of(shards, query);
     if (figure && figure->suppressed) {
-        return fail(Errc::Rejected,
+        return fail(Errc::Invalid,
                     "this figure is suppressed (kpi.minimum_cell_size): what is behind it is not "
                     "told either");
     }

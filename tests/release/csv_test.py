@@ -187,6 +187,18 @@ class Rejects(unittest.TestCase):
                 csv.writer(out).writerows(mended)
             self.assertEqual(imported(data, rejects)["published"], len(self.CELLS) + 3)
 
+    def test_what_has_no_place_beside_it_needs_one_for_its_rejects(self):
+        bad = [str(100), "29/02/2017 10:00", *self.GOOD[2:]]
+        with sijill.scratch() as directory:
+            path, kept = pathlib.Path(directory, "a.csv"), directory + "/kept.csv"
+            path.write_text(table([bad] * 1100), encoding="utf-8")
+            asked = ("import", "csv", "/dev/stdin", "--mapping", MAPPING, "--data", directory + "/d")
+            with open(path, encoding="utf-8") as stdin:
+                self.assertIn("--rejects", run(*asked, stdin=stdin, expect=2).stderr)
+            with open(path, encoding="utf-8") as stdin:
+                self.assertIn("\nand 100 more, which are not shown", run(*asked, "--rejects", kept, stdin=stdin, expect=1).stderr)
+            self.assertTrue(os.path.exists(kept))
+
     def test_strict_stops_at_the_first(self):
         with sijill.scratch() as directory:
             path = pathlib.Path(directory, "a.csv")
