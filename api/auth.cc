@@ -28,7 +28,9 @@ struct ScopeName {
 
 constexpr std::array kScopes = {ScopeName{"publish", Scope::Publish},
                                 ScopeName{"read", Scope::Read},
-                                ScopeName{"follow-up", Scope::FollowUp}};
+                                ScopeName{"follow-up", Scope::FollowUp},
+                                ScopeName{"audit", Scope::Audit},
+                                ScopeName{"admin", Scope::Admin}};
 
 /// The words between spaces and tabs.
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -51,7 +53,8 @@ Result<Scopes> parse_scopes(std::string_view text) {
         const auto scope = scope_named(name);
         if (!scope) {
             return fail(Errc::Config,
-                        "there is no scope '" + std::string(name) + "'; publish, read, follow-up");
+                        "there is no scope '" + std::string(name) +
+                            "'; publish, read, follow-up, audit, admin");
         }
         scopes.add(*scope);
     }

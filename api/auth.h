@@ -16,6 +16,8 @@ enum class Scope : uint8_t {
     Publish = 1,   // write events
     Read = 2,      // cases, figures, reports
     FollowUp = 4,  // answer referrals
+    Audit = 8,     // what an auditor asks for: cases, their events, what was published, anomalies
+    Admin = 16,    // everything
 };
 
 class Scopes {
@@ -24,6 +26,9 @@ class Scopes {
     [[nodiscard]] constexpr bool has(Scope scope) const {
         return (bits_ & static_cast<unsigned>(scope)) != 0;
     }
+    [[nodiscard]] constexpr bool has_any_of(Scopes others) const {
+        return (bits_ & others.bits_) != 0;
+    }
     [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
     bool operator==(const Scopes&) const = default;
 
@@ -31,12 +36,12 @@ class Scopes {
     unsigned bits_ = 0;
 };
 
-/// `publish`, `read`, `follow-up`; docs/http.md says which paths each is for.
+/// `publish`, `read`, `follow-up`, `audit`, `admin`; docs/http.md says which paths each is for.
 [[nodiscard]] std::optional<Scope> scope_named(std::string_view name);
 /// The names with commas between, in the order above.
 [[nodiscard]] std::string names_of(Scopes scopes);
 
-/// Who is asking. One scope never implies another: `publish` alone reads nothing.
+/// Who is asking.
 struct Principal {
     std::string name;  // 1 to 128 printable ASCII characters
     Scopes scopes;

@@ -207,10 +207,8 @@ ordered_json operation_json(const Route& route) {
     out["responses"] = answers_json(route);
     out["security"] = ordered_json::array();
     if (route.scope) {
-        Scopes needed;
-        needed.add(*route.scope);
         out["security"].push_back({{"bearer", ordered_json::array()}});
-        out["x-required-scope"] = names_of(needed);
+        out["x-scopes"] = names_of(scopes_of(route));  // any of them
     }
     auto examples = ordered_json::array();
     for (const Example& example : route.examples) {

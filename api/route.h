@@ -142,7 +142,7 @@ struct Route {
     std::string_view path;  // "/v1/cases/{caseId}"
     std::string_view id;    // OpenAPI operationId
     std::string_view summary;
-    std::optional<Scope> scope;  // what a token must allow; none: open to everybody
+    std::optional<Scope> scope;  // whose token may ask (scopes_of); none: open to everybody
     std::vector<Parameter> parameters;
     std::variant<Read, Own> handler;
     std::string_view schema;    // of the answer, in openapi.cc; "" is text
@@ -155,7 +155,12 @@ struct Route {
     bool one_row = false;    // answered at once when that row is in memory, without a reader
     bool by_clock = false;   // the answer depends on now: its ETag holds for a minute
     Judge judge = nullptr;
+    bool for_auditors = false;  // `audit` opens it too
 };
+
+/// Any of these opens the route: its own scope, `admin`, and `audit` where it is for auditors. None
+/// where the route needs no token.
+[[nodiscard]] Scopes scopes_of(const Route& route);
 
 [[nodiscard]] const std::vector<Route>& routes();
 

@@ -170,6 +170,7 @@ std::vector<Route> document_routes() {
                         "Positions",
                         {{"/v1/positions", 200}}));
     table.back().problems = {503};
+    table.back().for_auditors = true;
     table.push_back(own({"GET", "/v1/openapi.json", "getOpenapi", "This interface as OpenAPI 3.1"},
                         std::nullopt,
                         Own::Openapi,
@@ -298,6 +299,18 @@ const std::vector<Route>& routes() {
         return table;
     }();
     return kRoutes;
+}
+
+Scopes scopes_of(const Route& route) {
+    Scopes scopes;
+    if (route.scope) {
+        scopes.add(*route.scope);
+        scopes.add(Scope::Admin);
+    }
+    if (route.for_auditors) {
+        scopes.add(Scope::Audit);
+    }
+    return scopes;
 }
 
 bool hides_from_departments(const Route& route) {

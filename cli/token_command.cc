@@ -118,7 +118,7 @@ Result<api::Principal> principal_of(const TokenRequest& request) {
         const auto scope = api::scope_named(name);
         if (!scope) {
             return fail(Errc::Invalid,
-                        "there is no scope '" + name + "'; publish, read, follow-up");
+                        "there is no scope '" + name + "'; publish, read, follow-up, audit, admin");
         }
         principal.scopes.add(*scope);
     }
@@ -194,7 +194,7 @@ void add_token(CLI::App& app, Options& /*options*/, Action& action) {
         "create", "Make a token, print it once, and append its hash to the file of tokens");
     const auto request = std::make_shared<TokenRequest>();
     creating->add_option("name", request->name, "Whose token it is")->required();
-    creating->add_option("--scope", request->scopes, "publish, read, follow-up")
+    creating->add_option("--scope", request->scopes, "publish, read, follow-up, audit, admin")
         ->required()
         ->delimiter(',');
     creating->add_option("--department", request->departments, "Codes; without it all departments")

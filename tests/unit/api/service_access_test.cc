@@ -122,6 +122,21 @@ TEST_F(ServiceAccess, AfterReadingAgainNewTokensWorkAndRevokedOnesDoNot) {
     EXPECT_EQ(ask("/v1/cases", "").status, 401);
 }
 
+TEST_F(ServiceAccess, AnAuditorsTokenOpensWhatWasToldAndPublishedAndAnAdminsAll) {
+    write({line("auditor", "audit-token", {Scope::Audit}),
+           line("admin", "admin-token", {Scope::Admin})});
+    start();
+    for (const char* target :
+         {"/v1/cases", "/v1/anomalies", "/v1/positions", "/v1/periods/2017-Q1"}) {
+        EXPECT_EQ(ask(target, "audit-token").status, 200) << target;
+        EXPECT_EQ(ask(target, "admin-token").status, 200) << target;
+    }
+    for (const char* target : {"/v1/kpis", "/v1/departments/quality/follow-ups"}) {
+        EXPECT_EQ(ask(target, "audit-token").status, 403) << target;
+        EXPECT_EQ(ask(target, "admin-token").status, 200) << target;
+    }
+}
+
 TEST_F(ServiceAccess, AFileWithAMistakeIsNamedWithItsLineAndChangesNothing) {
     start();
     write({line("new", "new-token", {Scope::Read}), "half a line"});

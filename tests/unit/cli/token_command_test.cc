@@ -72,7 +72,7 @@ TEST_F(TokenCreate, PrintsTheTokenOnceAndKeepsItsHash) {
 TEST_F(TokenCreate, AppendsAfterALastLineWithoutAnEnd) {
     std::ofstream(file_) << "# mine\n#";
     EXPECT_EQ(run({"a", "--scope", "read", "--file", file_}).code, kOk);
-    EXPECT_EQ(run({"b", "--scope", "read", "--scope", "publish", "--file", file_}).code, kOk);
+    EXPECT_EQ(run({"b", "--scope", "read", "--scope", "audit", "--file", file_}).code, kOk);
     EXPECT_EQ(text().find("# mine\n#\na "), 0U);
     EXPECT_EQ(api::TokenFile::read(file_).value().size(), 2U);
 }
@@ -80,7 +80,7 @@ TEST_F(TokenCreate, AppendsAfterALastLineWithoutAnEnd) {
 TEST_F(TokenCreate, ANameThatHasATokenIsAConflictAndChangesNothing) {
     ASSERT_EQ(run({"a", "--scope", "read", "--file", file_}).code, kOk);
     const std::string before = text();
-    const auto again = run({"a", "--scope", "publish", "--file", file_});
+    const auto again = run({"a", "--scope", "admin", "--file", file_});
     EXPECT_EQ(again.code, kConflict);
     EXPECT_EQ(again.out, "");
     EXPECT_EQ(text(), before);
