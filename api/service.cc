@@ -124,6 +124,11 @@ int64_t this_minute_ms() {
     return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
 }
 
+// What an answer depends on beside the position: the clock, and whether the asker gets links.
+std::string beside_position(const Asked& asked, int64_t now_ms) {
+    return std::to_string(now_ms) + (asked.reads ? "" : " no links");
+}
+
 // RFC 8288: the same question with the cursor of the next page.
 std::string next_page(const Request& request, const std::string& next) {
     std::string query;
@@ -437,12 +442,11 @@ Result<Response> Service::answer_at(const Call& call, const Moment& moment, bool
     const Standing& now = moment.standing;
     // A log that was made again may stand where another stood: its events were appended later.
     const std::string at = now.position + " " + now.as_of.value_or("") + " ";
-    const std::string tag =
-        tag_of(rules_,
-               at + std::to_string(now_ms) + (call.asked.reads ? "" : " no links"),
-               call.request.target,
-               call.media,
-               call.asked.departments);
+    const std::string tag = tag_of(rules_,
+                                   at + beside_position(call.asked, now_ms),
+                                   call.request.target,
+                                   call.media,
+                                   call.asked.departments);
     Response response;
     if (has_answer(call.request, tag)) {
         response.status = 304;

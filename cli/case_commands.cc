@@ -28,8 +28,10 @@ struct CaseOptions {
 ordered_json case_in_words(ordered_json of_case, const std::string& lang) {
     for (const char* name : {"status", "kind", "priority", "openedVia"}) {
         const auto found = of_case.find(name);
-        if (lang == "ar" && found != of_case.end() && found->is_string() && *found != "") {
-            *found = api::label(found->get<std::string>(), lang);
+        const bool told = found != of_case.end() && found->is_string();
+        const std::string code = told ? found->get<std::string>() : "";
+        if (lang == "ar" && !code.empty()) {
+            *found = api::label(code, lang);
         }
     }
     return of_case;

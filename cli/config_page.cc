@@ -14,10 +14,10 @@ A setting comes from its default, then from the file, then from the environment,
 command's flag: the last one counts. The file is TOML: `--config FILE`, or `SIJILL_CONFIG`, or
 `/etc/sijill/sijill.toml` where that exists. Every command follows it, but for `demo` and
 `generate`: what they make up goes only where the command line says. `SIJILL_DATA` stands for the
-flag `--data`. An empty variable is as one that is not set. Unknown settings and wrong types are errors with their
-place, all of them at once. `sijill config check` looks for them; `sijill config print` shows what
-is in effect and where it comes from. Tokens and keys stand in files that settings name; passwords
-in `kafka.librdkafka` are printed as `***`.
+flag `--data`. An empty variable is as one that is not set. Unknown settings and wrong types are
+errors with their place, all of them at once. `sijill config check` looks for them; `sijill config
+print` shows what is in effect and where it comes from. Tokens and keys stand in files that settings
+name; passwords in `kafka.librdkafka` are printed as `***`.
 
 | kind | how it is written |
 | --- | --- |

@@ -30,7 +30,7 @@ Findings look_at_embedded(const Options& options, std::unique_ptr<log::EventLog>
                  "cannot read " + directory + ": " + failed.message(),
                  "look again as the user that the server runs as"}};
     }
-    const Findings none{{Verdict::Ok, "log", directory + " is made by the first event", ""}};
+    Findings none{{Verdict::Ok, "log", directory + " is made by the first event", ""}};
     if (!there) {
         return none;
     }

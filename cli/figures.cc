@@ -13,7 +13,6 @@ namespace sijill::cli {
 
 namespace {
 
-using api::choose;
 using api::label;
 using nlohmann::ordered_json;
 

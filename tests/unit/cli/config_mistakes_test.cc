@@ -86,6 +86,27 @@ TEST(ConfigMistakes, TwoTargetsOfOneReferralAreToldWithBothOfThem) {
               ToldLines());
 }
 
+TEST(ConfigMistakes, WhatWouldBeIgnoredInSilenceIsRefused) {
+    EXPECT_EQ(mistakes_in("[auth]\nmode = \"token\"\ntokens_file = \"t\"\n"), ToldLines());
+    EXPECT_EQ(
+        mistakes_in("[auth]\ntokens_file = \"t\"\n"),
+        ToldLines{"2:15: auth.tokens_file counts with auth.mode \"token\" only, and auth.mode "
+                  "is \"none\": set auth.mode, or take auth.tokens_file away"});
+    const ToldLines beside = mistakes_in(
+        "[auth]\nmode = \"token\"\ntokens_file = \"t\"\njwks_file = \"j\"\nissuer = \"i\"\n");
+    ASSERT_EQ(beside.size(), 2U);
+    EXPECT_TRUE(beside[0].starts_with("4:13: auth.jwks_file counts with auth.mode \"jwt\" only"));
+    EXPECT_TRUE(beside[1].starts_with("5:10: auth.issuer counts")) << beside[1];
+
+    const std::string target =
+        "[[kpi.target]]\nkpi = \"resolution-time-business\"\n"
+        "at_most = 9\ndepartment = \"x\"\n";
+    const ToldLines never = mistakes_in(target);
+    ASSERT_EQ(never.size(), 1U);
+    EXPECT_TRUE(never[0].starts_with("2:7: kpi.target: resolution-time-business counts working"));
+    EXPECT_EQ(mistakes_in(target + "[calendar]\nhours = [\"08:00-14:00\"]\n"), ToldLines());
+}
+
 TEST(ConfigMistakes, SeasonsThatOverlapWithOtherHoursAreRefused) {
     const auto season = [](const std::string& from, const std::string& to, const char* hours) {
         return "[[calendar.ramadan]]\nfrom = " + from + "\nto = " + to + "\nhours = [\"" + hours +
