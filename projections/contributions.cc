@@ -69,11 +69,11 @@ void contribute_inbound(const CallState& call,
     Cell cell(out, Cube::Calls, hour, {call.offered.value.queue, call.offered.value.language});
     cell.count(calls::Offered, true);
     cell.add(calls::AgentNotAnswered, call.agent_not_answered);
-    cell.add(calls::Transferred, call.transfers);
-    cell.add(calls::Held, call.holds);
     if (call.answered.known) {
         const int64_t wait = call.answered.value.wait_ms;
         cell.count(calls::Answered, true);
+        cell.add(calls::Transferred, call.transfers);
+        cell.add(calls::Held, call.holds);
         cell.add(calls::WaitAnsweredMs, wait);
         cell.count(calls::WaitBin0 + wait_bin(wait), true);
         cell.add(calls::TalkMs, call.ended.value.talk_ms);
@@ -151,6 +151,7 @@ void contribute(const CallState& call, const ContributionContext& context, Contr
     }
 }
 
+// An answer outweighs an abandon, as it does of a call.
 void contribute(const ChatState& chat, const ContributionContext& context, Contributions& out) {
     if (!chat.started.known) {
         return;
@@ -163,7 +164,9 @@ void contribute(const ChatState& chat, const ContributionContext& context, Contr
               {context.names.of(started.channel), started.country, started.language});
     cell.count(chats::Started, true);
     cell.count(chats::Accepted, chat.accepted_by.known);
-    cell.count(chats::Abandoned, chat.abandoned.known);
+    const bool taken =
+        chat.accepted_by.known || chat.first_response_ms.known || chat.first_agent_message_ms.known;
+    cell.count(chats::Abandoned, chat.abandoned.known && !taken);
     cell.count(chats::Ended, chat.ended.known);
     cell.add(chats::DurationMs, chat.ended.value.duration_ms);
     cell.count(chats::Unidentified, started.citizen.empty());

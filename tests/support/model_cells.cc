@@ -99,9 +99,9 @@ void add_call(const Folded& f, Cells& cells) {
         const Adder cell(cells, "calls", hour, {offered["queue"], text(offered, "language")});
         cell.one("offered");
         cell.add("agent_not_answered", count_of(f, "call.agent_not_answered"));
-        cell.add("transferred", count_of(f, "call.transferred"));
-        cell.add("held", count_of(f, "call.held"));
         if (has(f, "call.answered")) {
+            cell.add("transferred", count_of(f, "call.transferred"));
+            cell.add("held", count_of(f, "call.held"));
             add_answered_call(f, cell, offered["queue"], hour, cells);
         } else if (has(f, "call.abandoned")) {
             const int64_t wait = data_of(f, "call.abandoned")["queue_wait"];
@@ -155,7 +155,6 @@ void add_chat(const Folded& f, Cells& cells) {
                      {started["channel"], text(started, "country"), text(started, "language")});
     cell.one("started");
     cell.one("accepted", has(f, "chat.accepted"));
-    cell.one("abandoned", has(f, "chat.abandoned"));
     cell.one("ended", has(f, "chat.ended"));
     cell.one("unidentified", !started.contains("citizen"));
     if (has(f, "chat.ended")) {
@@ -169,6 +168,8 @@ void add_chat(const Folded& f, Cells& cells) {
         cell.one("responded");
         cell.add("first_response_ms",
                  std::max<int64_t>(0, message - ms_of(f.first.at("chat.started")["time"])));
+    } else if (!has(f, "chat.accepted")) {
+        cell.one("abandoned", has(f, "chat.abandoned"));
     }
     Adder(cells, "contacts", hour, {"chat"}).one("contacts");
 }

@@ -29,6 +29,12 @@ class ContactFigures : public KpiFigures {
         }
         tell("chat.started", id, data);
     }
+    std::string abandoned_chat() {
+        chat("p1");
+        const std::string id = "chat-" + std::to_string(ids_ - 1);
+        tell("chat.abandoned", id, {{"at", at_}});
+        return id;
+    }
     void message() {
         const std::string id = "message-" + std::to_string(++ids_);
         tell("message.received",
@@ -70,6 +76,33 @@ TEST_F(ContactFigures, OneCallMayBeTransferredAndRefusedSeveralTimes) {
     answered_after(1);
     EXPECT_EQ(figure("transfers-per-call"), (Figure{2, 2}));
     EXPECT_EQ(figure("agent-non-responses"), (Figure{3, std::nullopt}));
+}
+
+TEST_F(ContactFigures, OnlyAnAnsweredCallWasTransferredOrHeld) {
+    answered_after(1);
+    abandoned_after(9'000);
+    const std::string left = "call-" + std::to_string(ids_ - 2);
+    tell("call.transferred",
+         left,
+         {{"from_queue", "general"}, {"to_queue", "housing"}, {"kind", "blind"}});
+    tell("call.held", left, {{"at", at_}});
+    EXPECT_EQ(figure("transfers-per-call"), (Figure{0, 1}));
+    EXPECT_TRUE(std::ranges::none_of(
+        harness_.cells(), [](const auto& cell) { return cell.first.ends_with("|held"); }));
+}
+
+TEST_F(ContactFigures, AChatThatAnAgentTookWasNotAbandoned) {
+    abandoned_chat();
+    tell("chat.accepted", abandoned_chat(), {{"agent", "x"}, {"queue_wait", 1'000}});
+    tell("chat.first_response_given", abandoned_chat(), {{"response", 5'000}});
+    tell("chat.message_posted",
+         abandoned_chat(),
+         {{"author", "agent"}, {"posted_at", kTwoHoursOn}, {"seq", 1}});
+    tell("chat.message_posted",
+         abandoned_chat(),
+         {{"author", "bot"}, {"posted_at", kTwoHoursOn}, {"seq", 1}});
+    EXPECT_EQ(figure("chat-abandon-rate"), (Figure{2, 5}));
+    EXPECT_EQ(figure("chat-first-response").denominator, 2);
 }
 
 // The quarter begins at 21:00Z of the last day before it.
