@@ -252,8 +252,8 @@ void contribute(const KpiReferralState& referral,
               context.local_time.hour_of(referral.referred_at_ms),
               {referral.department, referral.kpi});
     cell.count(kpi_referrals::Referred, true);
-    cell.count(kpi_referrals::Acknowledged, referral.acknowledged_at_ms != 0);
-    cell.count(kpi_referrals::Answered, referral.answered_at_ms != 0);
+    cell.count(kpi_referrals::Acknowledged, referral.acknowledged_at_ms.has_value());
+    cell.count(kpi_referrals::Answered, referral.answered_at_ms.has_value());
     cell.count(kpi_referrals::Closed, referral.status == KpiReferralStatus::Closed);
 }
 

@@ -66,7 +66,8 @@ FollowUpStatus follow_up_status(const KpiReferralState& figure) {
 }
 
 int64_t settled_at_ms(const KpiReferralState& figure) {
-    return figure.status == KpiReferralStatus::Closed ? figure.closed_at_ms : figure.answered_at_ms;
+    return figure.status == KpiReferralStatus::Closed ? figure.closed_at_ms
+                                                      : figure.answered_at_ms.value_or(0);
 }
 
 }  // namespace sijill::projections

@@ -29,8 +29,8 @@ struct KpiReferralState {
     int64_t denominator = 0;
     int64_t target = 0;
     std::optional<int64_t> due_at_ms;
-    int64_t acknowledged_at_ms = 0;
-    int64_t answered_at_ms = 0;
+    std::optional<int64_t> acknowledged_at_ms;
+    std::optional<int64_t> answered_at_ms;
     Term cause;
     Term action;
     std::optional<events::KpiReferralOutcome> outcome;

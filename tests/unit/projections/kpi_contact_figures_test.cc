@@ -244,6 +244,31 @@ TEST_F(ContactFigures, AnAutomaticFailCountsWhateverThePoints) {
               {"agent", "amal"},
               {"evaluator", "x"},
               {"form", "standard"},
+TEST_F(ContactFigures, AKpiReferralIsAnsweredAtAnyInstant) {
+    at_ = "1969-12-31T23:00:00.000Z";
+    tell("kpi.referred",
+         "kpi-1",
+         {{"kpi_referral_id", "kpi-1"},
+          {"kpi", "csat"},
+          {"definition_version", 1},
+          {"period", "2017-Q1"},
+          {"dimensions", json::object()},
+          {"numerator", 1},
+          {"denominator", 2},
+          {"target", 3},
+          {"to_department", "projects"},
+          {"referred_at", at_},
+          {"position", "0:1"}});
+    const std::string zero = "1970-01-01T00:00:00.000Z";
+    tell("kpi.referral_acknowledged", "kpi-1", {{"at", zero}}, zero);
+    tell("kpi.referral_answered",
+         "kpi-1",
+         {{"at", zero}, {"cause", "staffing"}, {"action", "hiring"}},
+         zero);
+    period_ = "1970";
+    EXPECT_EQ(figure("kpi-referral-answer-rate"), (Figure{1, 1}));
+}
+
               {"form_version", 1},
               {"items", {{{"question", "q1"}, {"weight", 1}, {"points", 5}, {"max", 5}}}},
               {"automatic_fail", fails}});
