@@ -50,6 +50,11 @@ std::optional<std::string> instant(const std::optional<int64_t>& ms) {
     return ms ? std::optional(instant(*ms)) : std::nullopt;
 }
 
+// What was found inadmissible is owed no answer.
+std::optional<int64_t> due_at(const projections::Complaint& complaint) {
+    return complaint.inadmissible_at_ms ? std::nullopt : complaint.due_at_ms;
+}
+
 void write_referrals(JsonWriter& json, const FoundCase& found) {
     json.begin_array("referrals");
     for (const projections::Referral& referral : found.state().referrals) {
@@ -151,7 +156,7 @@ std::string case_json(const std::string& id, const FoundCase& found) {
         json.member("suggestion", state.complaint->suggestion);
         json.member("category", found.text(state.complaint->category));
         json.member("acknowledged", state.complaint->acknowledged);
-        json.member("dueAt", instant(state.complaint->due_at_ms));
+        json.member("dueAt", instant(due_at(*state.complaint)));
         json.member("answered", state.complaint->decision.has_value());
         json.end_object();
     }

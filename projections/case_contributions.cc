@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace sijill::projections {
@@ -46,7 +47,18 @@ void contribute_referral(const Referral& referral,
     }
 }
 
-// What happened to cases in an hour, whenever they were opened.
+size_t flow_of(CaseStatus end) {
+    if (end == CaseStatus::Resolved) {
+        return case_flow::Resolved;
+    }
+    if (end == CaseStatus::Merged) {
+        return case_flow::Merged;
+    }
+    return end == CaseStatus::Cancelled ? case_flow::Cancelled : case_flow::Closed;
+}
+
+// What happened to cases in an hour, whenever they were opened. A reopening takes back no end: it
+// was one.
 void contribute_case_flow(const CaseState& state,
                           Term kind,
                           const ContributionContext& context,
@@ -55,11 +67,11 @@ void contribute_case_flow(const CaseState& state,
         Cell(out, Cube::CaseFlow, context.local_time.hour_of(at_ms), {kind}).add(measure, 1);
     };
     happened(case_flow::Opened, state.opened_at_ms);
-    if (state.first_resolved_at_ms) {
-        happened(case_flow::Resolved, *state.first_resolved_at_ms);
-    }
-    if (state.closed_at_ms) {
-        happened(case_flow::Closed, *state.closed_at_ms);
+    for (const EpisodeEnd& end : state.ends) {
+        happened(flow_of(end.how), end.at_ms);
+        if (end.closed_at_ms) {
+            happened(case_flow::Closed, *end.closed_at_ms);
+        }
     }
     for (const int64_t at : state.reopened_at_ms) {
         happened(case_flow::Reopened, at);
@@ -262,6 +274,26 @@ void contribute_clock(const DueClock& clock,
     cell.count(due_clocks::Open, open);
 }
 
+// An end of the case that came before the complaint did is no answer to it, nor does it drop it.
+void contribute_complaint_clock(const CaseState& state,
+                                const Complaint& complaint,
+                                const ContributionContext& context,
+                                Contributions& out) {
+    const bool over = state.ended() && std::cmp_greater(state.ends.size(), complaint.ends_before);
+    DueClock clock{context.names.complaint_response(),
+                   Term{},
+                   *complaint.due_at_ms,
+                   complaint.first_response_sent_at_ms,
+                   complaint.inadmissible_at_ms};
+    if (clock.dropped_ms && *clock.dropped_ms <= clock.due_ms) {
+        return;  // answered or not
+    }
+    if (!clock.dropped_ms && over) {
+        clock.dropped_ms = state.ends.back().at_ms;
+    }
+    contribute_clock(clock, context, out);
+}
+
 void contribute_clocks(const CaseState& state,
                        const ContributionContext& context,
                        Contributions& out) {
@@ -280,13 +312,7 @@ void contribute_clocks(const CaseState& state,
         }
     }
     if (state.complaint && state.complaint->due_at_ms) {
-        contribute_clock({context.names.complaint_response(),
-                          Term{},
-                          *state.complaint->due_at_ms,
-                          state.complaint->first_response_sent_at_ms,
-                          state.ended() ? At(state.ends.back().at_ms) : At()},
-                         context,
-                         out);
+        contribute_complaint_clock(state, *state.complaint, context, out);
     }
 }
 
@@ -294,7 +320,7 @@ void contribute_clocks(const CaseState& state,
 // not reopened.
 std::optional<int64_t> reopened_after(const CaseState& state, size_t episode) {
     const bool reopened = episode < state.reopened_at_ms.size();
-    if (!reopened || !state.ends[episode].resolved) {
+    if (!reopened || !state.ends[episode].resolved()) {
         return std::nullopt;
     }
     return std::max<int64_t>(0, state.reopened_at_ms[episode] - state.ends[episode].at_ms);

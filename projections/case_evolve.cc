@@ -51,7 +51,7 @@ void respond(CaseState& state, int64_t at_ms) {
     }
 }
 
-// The case leaves the open ones without having been resolved.
+// The case leaves the open ones without having been resolved, or one that was is closed.
 Verdict end_unresolved(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
     const bool open = !state.ended();
     if (move(state, trigger, at_ms) == Verdict::Illegal) {
@@ -59,7 +59,9 @@ Verdict end_unresolved(CaseState& state, CaseTrigger trigger, int64_t at_ms) {
     }
     state.closed_at_ms = at_ms;
     if (open) {
-        state.ends.push_back({at_ms, false});
+        state.ends.push_back({at_ms, state.status, {}});
+    } else {
+        state.ends.back().closed_at_ms = at_ms;
     }
     return Verdict::Applied;
 }
@@ -161,7 +163,7 @@ Verdict evolve(CaseState& state, const ev::CaseResolved& e, const FoldContext& c
         state.resolution = context.dictionary.intern(e.resolution.text);
     }
     state.last_resolved_at_ms = context.stamp.time_ms;
-    state.ends.push_back({context.stamp.time_ms, true});
+    state.ends.push_back({context.stamp.time_ms, CaseStatus::Resolved, {}});
     respond(state, context.stamp.time_ms);
     return Verdict::Applied;
 }
@@ -221,6 +223,7 @@ Verdict evolve(CaseState& state, const ev::ComplaintReceived& e, const FoldConte
     }
     Complaint& complaint = state.complaint.emplace();
     complaint.received_at_ms = context.stamp.time_ms;
+    complaint.ends_before = static_cast<int64_t>(state.ends.size());
     complaint.category = context.dictionary.intern(e.category.text);
     complaint.received_via = context.dictionary.intern(e.received_via.text);
     complaint.severity = e.severity;
@@ -241,12 +244,18 @@ Verdict evolve(CaseState& state,
     return Verdict::Applied;
 }
 
-Verdict evolve(CaseState& state, const ev::ComplaintAssessed& e, const FoldContext& /*context*/) {
+// What is not admissible is owed no answer, whatever due date comes with that.
+Verdict evolve(CaseState& state, const ev::ComplaintAssessed& e, const FoldContext& context) {
     if (!state.complaint) {
         return Verdict::Illegal;
     }
     state.complaint->severity = e.severity;
-    state.complaint->due_at_ms = e.due_at.ms;
+    if (e.admissible) {
+        state.complaint->due_at_ms = e.due_at.ms;
+        state.complaint->inadmissible_at_ms.reset();
+    } else if (!state.complaint->inadmissible_at_ms) {
+        state.complaint->inadmissible_at_ms = context.stamp.time_ms;
+    }
     return Verdict::Applied;
 }
 
@@ -270,6 +279,7 @@ Verdict evolve(CaseState& state, const ev::SuggestionReceived& e, const FoldCont
     Complaint& suggestion = state.complaint.emplace();
     suggestion.suggestion = true;
     suggestion.received_at_ms = context.stamp.time_ms;
+    suggestion.ends_before = static_cast<int64_t>(state.ends.size());
     suggestion.category = context.dictionary.intern(e.category.text);
     suggestion.received_via = context.dictionary.intern(e.received_via.text);
     return Verdict::Applied;

@@ -86,6 +86,8 @@ struct Complaint {
     events::Severity severity{};
     bool acknowledged = false;
     std::optional<int64_t> due_at_ms;
+    std::optional<int64_t> inadmissible_at_ms;  // when an assessment last made it so
+    int64_t ends_before = 0;                    // of the case, when it was received
     std::optional<events::ComplaintDecision> decision;
     int64_t response_sent_at_ms = 0;
     std::optional<int64_t> first_response_sent_at_ms;
@@ -97,6 +99,8 @@ struct Complaint {
                      &Complaint::severity,
                      &Complaint::acknowledged,
                      &Complaint::due_at_ms,
+                     &Complaint::inadmissible_at_ms,
+                     &Complaint::ends_before,
                      &Complaint::decision,
                      &Complaint::response_sent_at_ms,
                      &Complaint::first_response_sent_at_ms);
@@ -105,12 +109,15 @@ struct Complaint {
 };
 
 /// An episode begins when the case is opened or reopened and ends when it is resolved, or closed,
-/// merged or cancelled without that.
+/// merged or cancelled without that. What was resolved may be closed too.
 struct EpisodeEnd {
     int64_t at_ms = 0;
-    bool resolved = false;
+    CaseStatus how = CaseStatus::Resolved;
+    std::optional<int64_t> closed_at_ms;  // of one resolved
+
+    [[nodiscard]] bool resolved() const { return how == CaseStatus::Resolved; }
     static constexpr auto members(const auto& visit) {
-        return visit(&EpisodeEnd::at_ms, &EpisodeEnd::resolved);
+        return visit(&EpisodeEnd::at_ms, &EpisodeEnd::how, &EpisodeEnd::closed_at_ms);
     }
     bool operator==(const EpisodeEnd&) const = default;
 };

@@ -64,7 +64,8 @@ constexpr Names kCasePurposeMeasures[] = {"opened", "resolved", "resolved_at_fir
 constexpr Names kCaseResolutionDims[] = {"resolution", "kind"};
 constexpr Names kCaseResolutionMeasures[] = {"resolved", "reopened"};
 constexpr Names kCaseFlowDims[] = {"kind"};
-constexpr Names kCaseFlowMeasures[] = {"opened", "resolved", "closed", "reopened"};
+constexpr Names kCaseFlowMeasures[] = {
+    "opened", "resolved", "closed", "reopened", "merged", "cancelled"};
 constexpr Names kComplaintDims[] = {"category", "severity", "received_via"};
 constexpr Names kComplaintMeasures[] = {"complaints", "suggestions", "acknowledged", "answered"};
 constexpr Names kReferralDims[] = {"department"};

@@ -255,7 +255,7 @@ namespace case_resolutions {
 enum : uint8_t { Resolved, Reopened };
 }
 namespace case_flow {
-enum : uint8_t { Opened, Resolved, Closed, Reopened };
+enum : uint8_t { Opened, Resolved, Closed, Reopened, Merged, Cancelled };
 }
 namespace complaints {
 enum : uint8_t { Complaints, Suggestions, Acknowledged, Answered };

@@ -298,12 +298,12 @@ KpiDefinition sla_attainment() {
         .definition_en =
             "Referrals answered and complaints responded to by their due instant, of those due in "
             "the period. What is open counts as missed from the end of the local hour in which it "
-            "was due, as of the last event; what was declined, returned, recalled or closed "
-            "without an answer by then is left out.",
+            "was due, as of the last event; what was declined, returned, recalled, assessed as "
+            "inadmissible or closed without an answer by then is left out.",
         .definition_ar =
             "الإحالات المجابة والشكاوى التي رد عليها في موعدها من المستحقة في الفترة. ويعد القائم "
             "منها متأخرا بانقضاء الساعة المحلية التي استحق فيها، بحسب آخر حدث؛ ولا يحسب ما رفض أو "
-            "أعيد أو سحب أو أغلق دون إجابة قبل ذلك.",
+            "أعيد أو سحب أو تقرر عدم قبوله أو أغلق دون إجابة قبل ذلك.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::DueClocks, "met"}},

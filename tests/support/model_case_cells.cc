@@ -19,15 +19,8 @@ void add_case_parts(const json& c, const std::string& kind, Cells& cells) {
     const auto flow = [&](const std::string& measure, int64_t ms) {
         Adder(cells, "case_flow", local_hour(ms), {kind}).one(measure);
     };
-    flow("opened", ms_of(c["opened"]["time"]));
-    if (!c["resolved"].is_null()) {
-        flow("resolved", c["resolved"]);
-    }
-    if (!c["closed"].is_null()) {
-        flow("closed", c["closed"]);
-    }
-    for (const json& at : c["reopened"]) {
-        flow("reopened", at);
+    for (const json& each : c["happened"]) {
+        flow(each["what"], each["at"]);
     }
     for (const json& referral : c["referrals"]) {
         const int64_t requested = referral["requested"];
@@ -206,13 +199,14 @@ void add_clocks(const json& c, Cells& cells) {
     }
     const json& complaint = c["complaint"];
     if (!complaint.is_null() && complaint.contains("due")) {
-        const std::string status = c["status"];
-        const bool over = status == "RESOLVED" || status == "CLOSED" || status == "MERGED" ||
-                          status == "CANCELLED";
+        const json refused = complaint.value("refused", json());
+        if (!refused.is_null() && refused.get<int64_t>() <= complaint["due"].get<int64_t>()) {
+            return;  // no answer is owed, be there one or not
+        }
         add_clock({"complaint_response", ""},
                   complaint["due"],
                   complaint.contains("first_sent") ? complaint["first_sent"] : json(),
-                  over ? c["ends"].back()["at"] : json(),
+                  refused.is_null() ? complaint.value("over", json()) : refused,
                   cells);
     }
 }

@@ -147,7 +147,12 @@ bool apply_complaint_event(json& of_case,
     }
     if (name == "complaint.assessed") {
         complaint["severity"] = data["severity"];
-        complaint["due"] = ms_of(data["due_at"]);
+        if (data["admissible"] == true) {
+            complaint["due"] = ms_of(data["due_at"]);
+            complaint.erase("refused");
+        } else if (!complaint.contains("refused")) {
+            complaint["refused"] = ms_of(event["time"]);
+        }
     }
     return true;
 }
@@ -200,8 +205,21 @@ bool apply_status_event(json& of_case, const json& event) {
         next == "RESOLVED" || next == "CLOSED" || next == "MERGED" || next == "CANCELLED";
     if (ends && of_case["status"] != "RESOLVED") {
         of_case["ends"].push_back({{"at", at}, {"resolved", next == "RESOLVED"}});
+        if (!of_case["complaint"].is_null()) {
+            of_case["complaint"]["over"] = at;  // until it is reopened
+        }
     }
     of_case["status"] = next;
+    static const std::set<std::string> kFlow{"case.opened",
+                                             "case.resolved",
+                                             "case.closed",
+                                             "case.reopened",
+                                             "case.merged_into",
+                                             "case.cancelled"};
+    if (kFlow.contains(name)) {
+        const std::string what = name == "case.merged_into" ? "merged" : name.substr(5);
+        of_case["happened"].push_back({{"what", what}, {"at", at}});
+    }
     if (name == "case.opened") {
         of_case["opened"] = event;
         of_case["purposes"] = data["purposes"];
@@ -223,9 +241,9 @@ bool apply_status_event(json& of_case, const json& event) {
     } else if (name == "case.reopened") {
         of_case["episode"] = data["episode"];
         of_case["reopened"].push_back(at);
-        of_case["closed"] = nullptr;
-    } else if (next == "CLOSED" || next == "MERGED" || next == "CANCELLED") {
-        of_case["closed"] = at;
+        if (!of_case["complaint"].is_null()) {
+            of_case["complaint"].erase("over");
+        }
     }
     return true;
 }
@@ -327,9 +345,9 @@ Folded fold(const std::string& family, const std::vector<json>& events) {
                       {"reopened", json::array()},
                       {"ends", json::array()},
                       {"moves", json::array()},
+                      {"happened", json::array()},
                       {"complaint", nullptr},
-                      {"resolved", nullptr},
-                      {"closed", nullptr}};
+                      {"resolved", nullptr}};
     folded.of_kpi_referral = {{"status", "NONE"}};
     for (const json& event : corrected(events)) {
         bool legal = true;

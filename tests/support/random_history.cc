@@ -245,14 +245,16 @@ json RandomHistory::of_case(const std::string& s) {
                         {{"case_id", s},
                          {"category", "delay"},
                          {"received_via", "phone"},
-                         {"severity", "low"}});
+                         {"severity", "low"},
+                         {"due_at", time()}});
         case 13:
             return with(envelope("complaint.response_sent", s),
                         {{"at", time()}, {"decision", "upheld"}, {"via", "phone"}});
         case 14:
             return chance(50)
-                       ? with(envelope("complaint.assessed", s),
-                              {{"severity", "high"}, {"admissible", true}, {"due_at", time()}})
+                       ? with(
+                             envelope("complaint.assessed", s),
+                             {{"severity", "high"}, {"admissible", chance(70)}, {"due_at", time()}})
                        : with(envelope("complaint.acknowledged", s),
                               {{"at", time()}, {"via", "phone"}});
         default:
