@@ -362,10 +362,13 @@ void contribute_times(const CaseState& state, bool resolved, Cell& cell) {
     cell.add(case_times::LastResolutionMs, since_opening(*state.last_resolved_at_ms));
     cell.count(case_times::ResolvedBin0 + bin_of(kResolutionEdgesMs, took), true);
     const auto [first, soonest] = reopenings_of(state);
+    const bool at_first_contact = state.first_contact && state.referrals.empty();
     if (soonest) {
         cell.count(case_times::ReopenedBin0 + bin_of(kReopeningEdgesMs, *soonest), true);
-        const bool undone = state.first_contact && state.referrals.empty();
-        cell.count(case_times::UndoneBin0 + bin_of(kReopeningEdgesMs, *first), undone);
+        cell.count(case_times::UndoneBin0 + bin_of(kReopeningEdgesMs, *first), at_first_contact);
+    } else {
+        cell.count(case_times::HeldAfterReopening,
+                   at_first_contact && !state.reopened_at_ms.empty());
     }
 }
 

@@ -153,7 +153,7 @@ bool CubePass::add_running(std::string_view key,
 }
 
 bool CubePass::counts(const Summand& summand, int32_t change_day) const {
-    return !summand.past_only || change_day < day_of_hour(as_of_hour_);
+    return !summand.past_only || has_come(summand, change_day, as_of_hour_);
 }
 
 void CubePass::flush_changes(int32_t first, const PeriodEnds& ends, std::vector<Sums>& changes) {

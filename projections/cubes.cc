@@ -94,7 +94,8 @@ constexpr Names kCaseTimeMeasures[] = {
     "responded_le_1d",     "responded_le_3d",    "responded_le_7d", "responded_later",
     "reopened_le_1d",      "reopened_le_3d",     "reopened_le_7d",  "reopened_le_14d",
     "reopened_le_30d",     "reopened_later",     "undone_le_1d",    "undone_le_3d",
-    "undone_le_7d",        "undone_le_14d",      "undone_le_30d",   "undone_later"};
+    "undone_le_7d",        "undone_le_14d",      "undone_le_30d",   "undone_later",
+    "held_after_reopening"};
 static_assert(std::size(kCaseTimeMeasures) == case_times::End);
 static_assert(std::size(kCaseTimeMeasures) <= kMaxMeasures);
 constexpr Names kCaseBusinessTimeMeasures[] = {"resolved_cases",

@@ -293,7 +293,8 @@ enum : uint8_t {
     RespondedBin0,
     ReopenedBin0 = RespondedBin0 + kResponseEdgesMs.size() + 1,
     UndoneBin0 = ReopenedBin0 + kReopeningEdgesMs.size() + 1,
-    End = UndoneBin0 + kReopeningEdgesMs.size() + 1
+    HeldAfterReopening = UndoneBin0 + kReopeningEdgesMs.size() + 1,
+    End
 };
 }
 namespace case_business_times {

@@ -10,6 +10,7 @@ namespace {
 
 const KpiBase kResolved{"resolved", {{Cube::Cases, "resolved"}}};
 const KpiBase kOpened{"opened", {{Cube::Cases, "opened"}}};
+const KpiBase kOpenedNotMerged{"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}};
 
 std::vector<std::string_view> case_dimensions() {
     return {"kind", "priority", "opened_via"};
@@ -101,28 +102,30 @@ KpiDefinition resolved_in_time() {
                                                                                     "within-14d",
                                                                                     "within-30d"};
     constexpr size_t kThreeDays = 5;
-    return {.id = "resolved-in-time",
-            .name_en = "Cases resolved in time",
-            .name_ar = "نسبة الحالات المنجزة خلال المهلة",
-            .definition_en =
-                "Cases first resolved within 3 days (72 hours) of their opening, of the base; a "
-                "variant names another limit. A case counts when it was opened.",
-            .definition_ar =
-                "الحالات التي أنجزت أول مرة خلال 3 أيام (72 ساعة) من فتحها من الأساس المختار؛ تحدد "
-                "الصيغة مهلة أخرى؛ تحسب الحالة في وقت فتحها.",
-            .variant_definition_en =
-                "Cases first resolved {} of their opening, of the base; a day is 24 hours. A case "
-                "counts "
-                "when it was opened.",
-            .variant_definition_ar =
-                "الحالات التي أنجزت أول مرة {} من فتحها من الأساس المختار؛ اليوم 24 ساعة؛ تحسب "
-                "الحالة في وقت فتحها.",
-            .unit = Unit::Percent,
-            .decimals = 2,
-            .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
-            .bases = {kResolved, kOpened},
-            .variants = variants_within(kNames, case_times::ResolvedBin0),
-            .dimensions = case_dimensions()};
+    return {
+        .id = "resolved-in-time",
+        .version = 2,
+        .name_en = "Cases resolved in time",
+        .name_ar = "نسبة الحالات المنجزة خلال المهلة",
+        .definition_en =
+            "Cases first resolved within 3 days (72 hours) of their opening, of the base, both "
+            "without merged cases; a variant names another limit. A case counts when it was "
+            "opened.",
+        .definition_ar =
+            "الحالات التي أنجزت أول مرة خلال 3 أيام (72 ساعة) من فتحها من الأساس المختار، دون "
+            "الحالات المدمجة في كليهما؛ تحدد الصيغة مهلة أخرى؛ تحسب الحالة في وقت فتحها.",
+        .variant_definition_en =
+            "Cases first resolved {} of their opening, of the base, both without merged cases; a "
+            "day is 24 hours. A case counts when it was opened.",
+        .variant_definition_ar =
+            "الحالات التي أنجزت أول مرة {} من فتحها من الأساس المختار، دون الحالات المدمجة في "
+            "كليهما؛ اليوم 24 ساعة؛ تحسب الحالة في وقت فتحها.",
+        .unit = Unit::Percent,
+        .decimals = 2,
+        .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
+        .bases = {kResolved, kOpenedNotMerged},
+        .variants = variants_within(kNames, case_times::ResolvedBin0),
+        .dimensions = case_dimensions()};
 }
 
 KpiDefinition case_first_response_time() {
@@ -195,28 +198,32 @@ KpiDefinition first_contact_resolution() {
         for (SumTerm& later : bins(case_times::UndoneBin0, i + 1, kReopeningEdgesMs.size() + 1)) {
             variant.numerator.push_back(std::move(later));
         }
+        variant.numerator.push_back({Cube::CaseTimes, "held_after_reopening"});
         variants.push_back(std::move(variant));
     }
     return {
         .id = "first-contact-resolution",
+        .version = 2,
         .name_en = "First-contact resolution",
         .name_ar = "نسبة الحل من أول اتصال",
         .definition_en =
             "Cases resolved at the first contact, never referred and never reopened, of cases "
-            "resolved; a case counts when it was opened. A variant forgives a reopening later "
-            "than so many days (of 24 hours) after that resolution; it is provisional until "
-            "they have passed.",
+            "resolved, both without merged cases; a case counts when it was opened. A variant "
+            "forgives a reopening before that resolution, and one later than so many days (of 24 "
+            "hours) after it; it is provisional until they have passed.",
         .definition_ar =
-            "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة؛ تحسب الحالة "
-            "في وقت فتحها. تتجاوز الصيغة عن إعادة فتح بعد أكثر من عدد من الأيام (كل منها 24 ساعة) "
-            "من ذلك الإنجاز، والرقم مؤقت حتى تنقضي.",
+            "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح من الحالات المنجزة، دون الحالات "
+            "المدمجة في كليهما؛ تحسب الحالة في وقت فتحها. تتجاوز الصيغة عن إعادة فتح سبقت ذلك "
+            "الإنجاز، وعن إعادة فتح بعد أكثر من عدد من الأيام (كل منها 24 ساعة) منه، والرقم مؤقت "
+            "حتى تنقضي.",
         .variant_definition_en =
             "Cases resolved at the first contact, never referred and not reopened {} of that "
-            "resolution, of cases resolved; a day is 24 hours. A case counts when it was "
-            "opened; the figure is provisional until that time has passed.",
+            "resolution, of cases resolved, both without merged cases; a day is 24 hours. A case "
+            "counts when it was opened; the figure is provisional until that time has passed.",
         .variant_definition_ar =
             "الحالات المنجزة في أول اتصال دون إحالة ودون إعادة فتح {} من ذلك الإنجاز من الحالات "
-            "المنجزة؛ اليوم 24 ساعة. تحسب الحالة في وقت فتحها؛ والرقم مؤقت حتى تنقضي المدة.",
+            "المنجزة، دون الحالات المدمجة في كليهما؛ اليوم 24 ساعة. تحسب الحالة في وقت فتحها؛ "
+            "والرقم مؤقت حتى تنقضي المدة.",
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = {{Cube::Cases, "resolved_at_first_contact"}},
@@ -248,11 +255,12 @@ KpiDefinition reopen_rate_by_resolution() {
             .name_en = "Reopen rate by resolution",
             .name_ar = "نسبة إعادة فتح الحالات بحسب نوع الإنجاز",
             .definition_en =
-                "Cases reopened at least once after a resolution, of cases resolved, by how they "
-                "were resolved the first time; a case counts when it was opened.",
+                "Cases reopened at least once after a resolution and not merged, of cases resolved "
+                "and not merged, by how they were resolved the first time; a case counts when it "
+                "was opened.",
             .definition_ar =
-                "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة بحسب "
-                "نوع الإنجاز الأول؛ تحسب الحالة في وقت فتحها.",
+                "الحالات غير المدمجة التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات "
+                "المنجزة غير المدمجة بحسب نوع الإنجاز الأول؛ تحسب الحالة في وقت فتحها.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::CaseResolutions, "reopened"}},
@@ -266,19 +274,21 @@ KpiDefinition reopen_rate() {
             .name_en = "Reopen rate",
             .name_ar = "نسبة إعادة فتح الحالات",
             .definition_en =
-                "Cases reopened at least once after a resolution, of cases resolved; a case counts "
-                "when it was opened. A variant counts only those reopened within so many days (of "
-                "24 hours) of a resolution; it is provisional until they have passed.",
+                "Cases reopened at least once after a resolution and not merged, of cases resolved "
+                "and not merged; a case counts when it was opened. A variant counts only those "
+                "reopened within so many days (of 24 hours) of a resolution; it is provisional "
+                "until they have passed.",
             .definition_ar =
-                "الحالات التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات المنجزة؛ تحسب "
-                "الحالة في وقت فتحها. تقصر الصيغة ذلك على ما أعيد فتحه خلال عدد من الأيام (كل منها "
-                "24 ساعة) من الإنجاز، والرقم مؤقت حتى تنقضي.",
+                "الحالات غير المدمجة التي أعيد فتحها بعد إنجازها مرة واحدة على الأقل من الحالات "
+                "المنجزة غير المدمجة؛ تحسب الحالة في وقت فتحها. تقصر الصيغة ذلك على ما أعيد فتحه "
+                "خلال عدد من الأيام (كل منها 24 ساعة) من الإنجاز، والرقم مؤقت حتى تنقضي.",
             .variant_definition_en =
-                "Cases reopened {} of a resolution, of cases resolved; a day is 24 hours. A case "
-                "counts when it was opened; the figure is provisional until that time has passed.",
+                "Cases reopened {} of a resolution and not merged, of cases resolved and not "
+                "merged; a day is 24 hours. A case counts when it was opened; the figure is "
+                "provisional until that time has passed.",
             .variant_definition_ar =
-                "الحالات التي أعيد فتحها {} من إنجازها من الحالات المنجزة؛ اليوم 24 ساعة. تحسب "
-                "الحالة في وقت فتحها؛ والرقم مؤقت حتى تنقضي المدة.",
+                "الحالات غير المدمجة التي أعيد فتحها {} من إنجازها من الحالات المنجزة غير المدمجة؛ "
+                "اليوم 24 ساعة. تحسب الحالة في وقت فتحها؛ والرقم مؤقت حتى تنقضي المدة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = bins(case_times::ReopenedBin0, 0, kReopeningEdgesMs.size() + 1),
@@ -345,6 +355,7 @@ KpiDefinition open_referrals() {
 KpiDefinition overdue_referrals() {
     return {
         .id = "referrals-overdue",
+        .version = 2,
         .name_en = "Overdue referrals",
         .name_ar = "الإحالات المتأخرة",
         .definition_en =
@@ -355,7 +366,10 @@ KpiDefinition overdue_referrals() {
                        .measure = "fell_due",
                        .filters = {},
                        .past_only = true},
-                      {Cube::ReferralBacklog, "settled_late"}},
+                      {.cube = Cube::ReferralBacklog,
+                       .measure = "settled_late",
+                       .filters = {},
+                       .past_only = true}},
         .dimensions = {"department", "age"},
         .basis = "snapshot"};
 }

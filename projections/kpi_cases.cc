@@ -198,14 +198,19 @@ KpiDefinition open_cases_by_status() {
 
 KpiDefinition resolution_rate() {
     return {.id = "resolution-rate",
+            .version = 2,
             .name_en = "Cases resolved",
             .name_ar = "نسبة الحالات المنجزة",
-            .definition_en = "Cases resolved at least once, of cases opened in the period.",
-            .definition_ar = "الحالات التي أنجزت مرة واحدة على الأقل من المفتوحة في الفترة.",
+            .definition_en =
+                "Cases resolved at least once and not merged, of cases opened in the period and "
+                "not merged.",
+            .definition_ar =
+                "الحالات غير المدمجة التي أنجزت مرة واحدة على الأقل من الحالات غير المدمجة "
+                "المفتوحة في الفترة.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Cases, "resolved"}},
-            .bases = {{"opened", {{Cube::Cases, "opened"}}}},
+            .bases = {{"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}}},
             .dimensions = {"kind", "priority", "opened_via"}};
 }
 

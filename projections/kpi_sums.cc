@@ -133,6 +133,13 @@ Result<int32_t> as_of_hour(const Shards& shards) {
     return static_cast<int32_t>(latest);
 }
 
+bool has_come(const Summand& summand, int32_t change_day, int32_t as_of_hour) {
+    const bool at_once =
+        summand.cube == Cube::ReferralBacklog && summand.measure == referral_backlog::SettledLate;
+    const int32_t today = day_of_hour(as_of_hour);
+    return change_day < today || (at_once && change_day == today);
+}
+
 bool takes(const Summand& summand,
            const CellTexts& cell,
            const Period& period,
@@ -145,7 +152,7 @@ bool takes(const Summand& summand,
     }
     const int32_t age = period.end_day - day_of_hour(cell.hour);
     return cell.change_day < period.end_day &&
-           (!summand.past_only || cell.change_day < day_of_hour(as_of_hour)) &&
+           (!summand.past_only || has_come(summand, cell.change_day, as_of_hour)) &&
            (!summand.age || *summand.age == bin_of(kAgeEdgesDays, age));
 }
 

@@ -157,6 +157,10 @@ void add_tallies(const KpiQuery& query,
 /// Errors: Storage, Corrupt.
 [[nodiscard]] Result<int32_t> as_of_hour(const Shards& shards);
 
+/// True when a change of a running cube had come about in that hour. What is due on a day is late
+/// when the day is over; what is settled is so at once, also today.
+[[nodiscard]] bool has_come(const Summand& summand, int32_t change_day, int32_t as_of_hour);
+
 /// True when the summand takes a cell of its cube into the period.
 [[nodiscard]] bool takes(const Summand& summand,
                          const CellTexts& cell,

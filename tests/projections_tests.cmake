@@ -18,7 +18,7 @@ sijill_test(first_few_test KIND unit SOURCES unit/projections/first_few_test.cc
 sijill_test(work_list_test KIND unit SOURCES unit/projections/work_list_test.cc
   DEPS sijill_memory_rows sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(kpi_figures_test KIND unit SOURCES unit/projections/kpi_case_figures_test.cc
-          unit/projections/kpi_contact_figures_test.cc unit/projections/kpi_figures_test.cc
+          unit/projections/kpi_contact_figures_test.cc unit/projections/kpi_end_figures_test.cc unit/projections/kpi_figures_test.cc
           unit/projections/kpi_hiding_test.cc unit/projections/kpi_pairs_test.cc unit/projections/own_kpi_test.cc
   DEPS sijill_memory_rows sijill::projections nlohmann_json::nlohmann_json)
 sijill_test(rows_contract_test KIND contract SOURCES contract/rows_contract_test.cc DEPS sijill_memory_rows sijill::projections)

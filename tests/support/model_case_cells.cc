@@ -260,11 +260,12 @@ void add_times(const json& c, bool resolved, const Adder& cell) {
                 0, c["reopened"][i].get<int64_t>() - c["ends"][i]["at"].get<int64_t>()));
         }
     }
+    const bool at_once = c["first_contact"] == true && c["referrals"].empty();
     if (!held.empty()) {
         cell.one(bin_name("reopened", kWindows, *std::min_element(held.begin(), held.end())));
-        cell.one(bin_name("undone", kWindows, held.front()),
-                 c["first_contact"] == true && c["referrals"].empty());
+        cell.one(bin_name("undone", kWindows, held.front()), at_once);
     }
+    cell.one("held_after_reopening", at_once && held.empty() && !c["reopened"].empty());
 }
 
 }  // namespace

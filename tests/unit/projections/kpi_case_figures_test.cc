@@ -384,6 +384,10 @@ TEST_F(KpiFigures, AReopeningCountsWithinItsWindow) {
     EXPECT_EQ(figure("first-contact-resolution", "", "within-7d"), (Figure{2, 3}));
     EXPECT_EQ(figure("first-contact-resolution", "", "within-14d"), (Figure{1, 3}));
     EXPECT_EQ(count("case-reopenings"), 1) << "in the period itself only that of the closed case";
+    resolve(closed, true);
+    EXPECT_EQ(figure("first-contact-resolution"), (Figure{1, 4})) << "it was reopened once";
+    EXPECT_EQ(figure("first-contact-resolution", "", "within-7d"), (Figure{3, 4}))
+        << "but not since its resolution";
 }
 
 }  // namespace
