@@ -324,7 +324,7 @@ inline constexpr std::string_view kSchemas = R"json({
             {
              "type": ["number", "null"],
              "description":
-              "With compare: the change from before to now in percent of before, never points"},
+              "With compare: percent of before's size, never points; above 0: it rose"},
            "prints": {"type": "string"},
            "suppressed":
             {
@@ -371,7 +371,7 @@ inline constexpr std::string_view kSchemas = R"json({
      "change":
       {
        "type": "string",
-       "description": "Of before: how much larger the later figure is, relative to this one"}}},
+       "description": "Of before: how much larger the later figure is, relative to its size"}}},
  "Target":
   {
    "type": "object",

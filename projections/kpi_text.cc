@@ -115,7 +115,9 @@ Figure growth(const Figure& now, const Figure& before) {
     };
     const Wide change = now.numerator * wide(before) - before.numerator * wide(now);
     const Wide from = before.numerator * wide(now);
-    return from == 0 ? Figure() : in_64_bits(change, from);
+    // Of its size, so that what rises has a plus: a score may be below 0.
+    const bool below_zero = (before.numerator < 0) != (wide(before) < 0);
+    return from == 0 ? Figure() : in_64_bits(change, below_zero ? -from : from);
 }
 
 Figure mean_of(std::span<const Figure> figures) {

@@ -48,6 +48,11 @@ TEST(KpiGrowth, IsExactForCountsAndRatios) {
     EXPECT_EQ(print_growth(growth({90, 100}, {80, 100})), "+12.5 %");
     EXPECT_EQ(print_growth(growth({40, 100}, {80, 100})), "-50.0 %");
     EXPECT_EQ(print_growth(growth({5, std::nullopt}, {0, std::nullopt})), "–");
+    // Of a score below 0, what rises has a plus all the same.
+    EXPECT_EQ(print_growth(growth({-20, 100}, {-40, 100})), "+50.0 %");
+    EXPECT_EQ(print_growth(growth({20, 100}, {-20, 100})), "+200.0 %");
+    EXPECT_EQ(print_growth(growth({-20, 100}, {20, 100})), "-200.0 %");
+    EXPECT_EQ(growth_text(growth({-40, 100}, {-20, 100})), "-100.0");
     EXPECT_EQ(print_growth(growth({8, 100}, {INT64_MAX, INT64_MAX})), "-92.0 %");
 }
 
