@@ -12,7 +12,9 @@ namespace {
 using events::kMsPerDay;
 using events::kMsPerMinute;
 
-constexpr int64_t kDays = 47'482;  // until 2100-01-01
+// The local days of all instants that an event may tell: the clock is at most a day off.
+constexpr int64_t kFirstDay = events::floor_div(events::kFirstInstant.ms, kMsPerDay) - 1;
+constexpr int64_t kDays = events::floor_div(events::kLastInstant.ms, kMsPerDay) + 2 - kFirstDay;
 
 std::string week_text(const events::WeekHours& hours) {
     std::string text;
@@ -62,7 +64,7 @@ BusinessTime::BusinessTime(events::WorkingCalendar calendar, LocalTime local_tim
     days_.reserve(kDays);
     int64_t sum = 0;
     for (int64_t day = 0; day < kDays; ++day) {
-        const events::DayHours& hours = events::hours_of(calendar_, day);
+        const events::DayHours& hours = events::hours_of(calendar_, kFirstDay + day);
         days_.push_back({sum, &hours});
         for (const events::WorkingSpan& span : hours) {
             sum += (span.end - span.begin) * kMsPerMinute;
@@ -71,9 +73,10 @@ BusinessTime::BusinessTime(events::WorkingCalendar calendar, LocalTime local_tim
 }
 
 int64_t BusinessTime::until(int64_t local_ms) const {
-    const int64_t clamped = std::clamp<int64_t>(local_ms, 0, kDays * kMsPerDay - 1);
-    const Day& day = days_[static_cast<size_t>(clamped / kMsPerDay)];
-    const int64_t time = clamped % kMsPerDay;
+    const int64_t since_first =
+        std::clamp<int64_t>(local_ms - kFirstDay * kMsPerDay, 0, kDays * kMsPerDay - 1);
+    const Day& day = days_[static_cast<size_t>(since_first / kMsPerDay)];
+    const int64_t time = since_first % kMsPerDay;
     int64_t sum = day.before_ms;
     for (const events::WorkingSpan& span : *day.hours) {
         const int64_t begin = span.begin * kMsPerMinute;

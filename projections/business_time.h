@@ -13,8 +13,8 @@
 
 namespace sijill::projections {
 
-/// A working calendar as a sum over time. Days before 1970 and from 2100 on have no working time.
-/// Never changed. Any thread.
+/// A working calendar as a sum over time, of the years that an event may tell (1900 to 2199). Never
+/// changed. Any thread.
 class BusinessTime {
   public:
     /// Errors: Config when the calendar's IANA zone is not in the system's tz database.
@@ -36,7 +36,7 @@ class BusinessTime {
   private:
     BusinessTime(events::WorkingCalendar calendar, LocalTime local_time);
 
-    // Working time in ms from 1970-01-01 until the local clock shows this.
+    // Working time in ms from the first day until the local clock shows this.
     [[nodiscard]] int64_t until(int64_t local_ms) const;
 
     events::WorkingCalendar calendar_;
@@ -46,7 +46,7 @@ class BusinessTime {
         int64_t before_ms = 0;                    // working time of all earlier days
         const events::DayHours* hours = nullptr;  // in calendar_
     };
-    std::vector<Day> days_;  // since 1970-01-01
+    std::vector<Day> days_;  // in order
 };
 
 }  // namespace sijill::projections

@@ -53,7 +53,9 @@ TEST(BusinessTime, CountsWhatTheCalendarShows) {
     EXPECT_EQ(minutes(*time, "2017-01-12T11:00:00Z", "2017-01-15T04:10:00Z"), 25) << "a weekend";
     EXPECT_EQ(minutes(*time, "2017-05-28T00:00:00Z", "2017-05-28T23:00:00Z"), 300) << "a season";
     EXPECT_EQ(minutes(*time, "2017-01-16T05:00:00Z", "2017-01-15T05:00:00Z"), 0) << "backwards";
-    EXPECT_EQ(minutes(*time, "1960-01-01T00:00:00Z", "1969-12-31T00:00:00Z"), 0);
+    EXPECT_EQ(minutes(*time, "1960-01-03T00:00:00Z", "1960-01-03T23:00:00Z"), 435) << "a Sunday";
+    EXPECT_EQ(minutes(*time, "2150-01-04T00:00:00Z", "2150-01-04T23:00:00Z"), 435) << "a Sunday";
+    EXPECT_EQ(minutes(*time, "1969-12-31T00:00:00Z", "1970-01-01T00:00:00Z"), 435);
 }
 
 TEST(BusinessTime, AnHourThatTheClockRepeatsWorksTwiceAndOneItSkipsNotAtAll) {
