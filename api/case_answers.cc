@@ -80,6 +80,9 @@ std::string verdict_text(uint8_t flags) {
     if ((flags & projections::kHistoryIneffective) != 0) {
         return "invalid-patch";
     }
+    if ((flags & projections::kHistoryVoided) != 0) {
+        return "voided";
+    }
     return (flags & projections::kHistoryIllegal) != 0 ? "illegal-transition" : "applied";
 }
 

@@ -232,7 +232,13 @@ inline constexpr std::string_view kSchemas = R"json({
            "type": {"type": "string"},
            "actor": {"type": "string"},
            "id": {"type": "string"},
-           "verdict": {"type": "string"}}}},
+           "verdict":
+            {
+             "type": "string",
+             "enum":
+              ["applied", "voided", "illegal-transition", "version-conflict", "invalid-patch"],
+             "description":
+              "What the fold makes of it now; voided: a later event.voided took it away"}}}},
      "next":
       {
        "type": ["string", "null"],

@@ -33,14 +33,15 @@ namespace sijill::projections {
 /// Illegal: the state machine did not allow it (judged again after a correction). Conflict: its
 /// expectedversion was not the version then; stands for ever. Correction: event.corrected or
 /// event.voided. Ineffective: a correction that could not be applied, for with Beyond its subject
-/// has kMostCorrections. FarAhead and OutOfScale:
-/// applied, and listed for its time, its score or its points.
+/// has kMostCorrections. FarAhead and OutOfScale: applied, and listed for its time, its score or
+/// its points. Voided: a correction took it away; it is listed for nothing.
 inline constexpr uint8_t kHistoryIllegal = 1;
 inline constexpr uint8_t kHistoryConflict = 2;
 inline constexpr uint8_t kHistoryCorrection = 4;
 inline constexpr uint8_t kHistoryIneffective = 8;
 inline constexpr uint8_t kHistoryFarAhead = 16;
 inline constexpr uint8_t kHistoryOutOfScale = 32;
+inline constexpr uint8_t kHistoryVoided = 64;
 inline constexpr uint8_t kHistoryBeyond = 128;
 
 /// How an event is told among those of its subject: 56 bits. Of a thousand events two share theirs

@@ -135,6 +135,14 @@ size_t corrections_in(const std::vector<HistoryEntry>& history) {
 constexpr Listing kIllegal{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"};
 constexpr std::array kListings{kIllegal, kDoubts[0], kDoubts[1]};
 static_assert(kDoubts.size() == 2);
+constexpr uint8_t kListed = kHistoryIllegal | kHistoryFarAhead | kHistoryOutOfScale;
+
+// What a correction says of another one: only its flag Voided follows.
+uint8_t correction_flags(const HistoryEntry& entry, const Standing& standing) {
+    const auto others = static_cast<uint8_t>(entry.flags & ~kHistoryVoided);
+    const bool voided = standing.voided.contains(entry.key);
+    return voided ? static_cast<uint8_t>(others | kHistoryVoided) : others;
+}
 
 }  // namespace
 
@@ -206,7 +214,7 @@ Result<uint8_t> ShardFold::fold_again(LiveAggregate& live,
                                       int64_t append_time_ms,
                                       State& next) {
     if (text == nullptr) {
-        return uint8_t{0};
+        return kHistoryVoided;
     }
     const events::Decoded* event = told_->decoder().decode_text(*text);
     const FoldContext context{
@@ -241,7 +249,11 @@ Result<void> ShardFold::refold(LiveAggregate& live) {
     std::vector<Judged> judged;
     for (size_t i = 0; i < history.size(); ++i) {
         HistoryEntry& entry = history[i];
-        if ((entry.flags & (kHistoryCorrection | kHistoryConflict)) != 0) {
+        if ((entry.flags & kHistoryConflict) != 0) {
+            continue;
+        }
+        if ((entry.flags & kHistoryCorrection) != 0) {
+            entry.flags = correction_flags(entry, **standing);
             continue;
         }
         const auto event = told_->at(history, i);
@@ -272,7 +284,7 @@ Result<void> ShardFold::relist(const std::vector<Judged>& judged, int64_t correc
                 --position_.anomalies;
             }
         }
-        if ((each.now & ~each.before) != 0) {
+        if ((each.now & ~each.before & kListed) != 0) {
             to_list.push_back(each.offset);
         }
     }

@@ -41,6 +41,31 @@ TEST(ServiceWrites, ARepetitionHasTheVerdictOfTheEventThatItRepeats) {
     EXPECT_EQ(json::parse(again.body)["verdict"], "duplicate");
 }
 
+TEST(ServiceWrites, AVoidedEventIsToldAsVoidedUntilItsVoidIs) {
+    Serving serving;
+    const auto voids = [](const std::string& id, const std::string& target) {
+        json event = opened("case-1", id);
+        event["type"] = "gov.cc.event.voided.v1";
+        event["data"] = {
+            {"target_source", event["source"]}, {"target_id", target}, {"reason", "mistaken"}};
+        return event;
+    };
+    const auto verdicts = [&serving] {
+        std::string all;
+        for (const json& item : json::parse(serving.get("/v1/cases/case-1/events").body)["items"]) {
+            all += item["verdict"].get<std::string>() + " ";
+        }
+        return all;
+    };
+    EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    EXPECT_EQ(serving.publish_and_wait(voids("event-2", "event-1")).status, 201);
+    EXPECT_EQ(verdicts(), "voided applied ");
+    EXPECT_EQ(json::parse(serving.get("/v1/anomalies").body)["items"], json::array());
+    EXPECT_EQ(serving.publish_and_wait(voids("event-3", "event-2")).status, 201);
+    EXPECT_EQ(verdicts(), "applied voided applied ");
+    EXPECT_EQ(json::parse(serving.get("/v1/anomalies").body)["items"], json::array());
+}
+
 TEST(ServiceWrites, AStepIsTakenOfTheVersionThatIfMatchNamesOnly) {
     Serving serving;
     EXPECT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
