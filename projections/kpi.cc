@@ -192,7 +192,12 @@ Result<std::vector<Period>> months_of(const Period& period) {
     return period.hour ? std::vector{period} : parts_of(period, PeriodPart::Month);
 }
 
-// Over a mean month of each period, which is its denominator by its months.
+bool is_of_whole_months(const Period& period) {
+    const auto begins_month = [](int32_t day) { return events::civil_from_days(day).day == 1; };
+    return !period.hour && begins_month(period.begin_day) && begins_month(period.end_day);
+}
+
+// Over a mean month of each period of whole months, which is its denominator by its months.
 void weigh_by_months(const Summed& summed, std::vector<Breakdown>& sums) {
     for (size_t i = 0; i < sums.size(); ++i) {
         const auto times = static_cast<int64_t>(summed.months[i]);
@@ -345,6 +350,12 @@ std::vector<QueryFault> faults_of(const KpiQuery& query,
         std::ranges::find_if(periods, [](const Period& period) { return period.hour.has_value(); });
     if (hour != periods.end() && is_by_day(query)) {
         faults.push_back({"period", name + " is counted by day; it has no hours: " + hour->id});
+    }
+    const auto cut = std::ranges::find_if_not(periods, is_of_whole_months);
+    if (cut != periods.end() && is_over_mean_month(query)) {
+        faults.push_back({"period",
+                          name + " has the base '" + std::string(base_of(query)->name) +
+                              "' of whole months only: " + cut->id});
     }
     return faults;
 }

@@ -53,11 +53,11 @@ KpiDefinition complaint_rate() {
             .name_en = "Complaint rate",
             .name_ar = "نسبة الشكاوى",
             .definition_en =
-                "Complaints received, of the base; a mean month is the period's calls by the "
-                "months in it.",
+                "Complaints received, of the base; a mean month is the calls of a period of whole "
+                "months by their number.",
             .definition_ar =
-                "الشكاوى المستلمة من الأساس المختار؛ ومتوسط الشهر هو مكالمات الفترة مقسومة على عدد "
-                "أشهرها.",
+                "الشكاوى المستلمة من الأساس المختار؛ ومتوسط الشهر هو مكالمات فترة من أشهر كاملة "
+                "مقسومة على عددها.",
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Complaints, "complaints"}},

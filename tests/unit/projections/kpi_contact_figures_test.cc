@@ -218,6 +218,16 @@ TEST_F(ContactFigures, ASuggestionIsNoComplaintAndBothAreAnswered) {
     const KpiQuery query{
         find_kpi("complaint-rate"), *parse_period(period_), {}, "offered-in-a-mean-month", ""};
     EXPECT_EQ(*figure_of({&harness_.rows()}, query), (Figure{9, 9})) << "3 of 9 / 3 a month";
+    for (const char* cut : {"2017-W05", "2017-01-15", "2017-01-15T09", "2017-01-02/P31D"}) {
+        const auto faults = faults_of(query, {*parse_period(cut)}, {});
+        ASSERT_EQ(faults.size(), 1U) << cut;
+        EXPECT_EQ(faults[0].what,
+                  "complaint-rate has the base 'offered-in-a-mean-month' of whole months only: " +
+                      std::string(cut));
+    }
+    for (const char* whole : {"2017", "2017-S1", "2017-M02", "2017-02-01/P28D"}) {
+        EXPECT_TRUE(faults_of(query, {*parse_period(whole)}, {}).empty()) << whole;
+    }
 }
 
 TEST_F(ContactFigures, ACaseThatWasReferredTwiceIsReferredOnce) {
@@ -234,16 +244,6 @@ TEST_F(ContactFigures, ACaseThatWasReferredTwiceIsReferredOnce) {
     EXPECT_EQ(figure("referral-rate", "cases-opened"), (Figure{1, 2}));
 }
 
-TEST_F(ContactFigures, AnAutomaticFailCountsWhateverThePoints) {
-    for (const bool fails : {true, false, false}) {
-        const std::string id = "evaluation-" + std::to_string(++ids_);
-        tell("evaluation.completed",
-             id,
-             {{"evaluation_id", id},
-              {"contact_id", "call-1"},
-              {"agent", "amal"},
-              {"evaluator", "x"},
-              {"form", "standard"},
 TEST_F(ContactFigures, AKpiReferralIsAnsweredAtAnyInstant) {
     at_ = "1969-12-31T23:00:00.000Z";
     tell("kpi.referred",
@@ -269,6 +269,16 @@ TEST_F(ContactFigures, AKpiReferralIsAnsweredAtAnyInstant) {
     EXPECT_EQ(figure("kpi-referral-answer-rate"), (Figure{1, 1}));
 }
 
+TEST_F(ContactFigures, AnAutomaticFailCountsWhateverThePoints) {
+    for (const bool fails : {true, false, false}) {
+        const std::string id = "evaluation-" + std::to_string(++ids_);
+        tell("evaluation.completed",
+             id,
+             {{"evaluation_id", id},
+              {"contact_id", "call-1"},
+              {"agent", "amal"},
+              {"evaluator", "x"},
+              {"form", "standard"},
               {"form_version", 1},
               {"items", {{{"question", "q1"}, {"weight", 1}, {"points", 5}, {"max", 5}}}},
               {"automatic_fail", fails}});
