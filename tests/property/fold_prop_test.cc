@@ -24,6 +24,7 @@ constexpr uint64_t kSeeds = 40;
 constexpr int kEvents = 250;
 
 TEST(FoldProperty, FiguresEqualTheModelsAfterEveryEvent) {
+    int64_t invalid_patches = 0;
     for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         model::RandomHistory history(seed);
@@ -47,9 +48,12 @@ TEST(FoldProperty, FiguresEqualTheModelsAfterEveryEvent) {
         EXPECT_EQ(harness.anomalies(AnomalyReason::IllegalTransition), model.illegal());
         EXPECT_EQ(harness.anomalies(AnomalyReason::OutOfScale), model.listed_out_of_scale());
         EXPECT_EQ(harness.anomalies(AnomalyReason::CorrectionWithoutTarget), model.without_target);
+        EXPECT_EQ(harness.anomalies(AnomalyReason::InvalidPatch), model.invalid_patches);
+        invalid_patches += model.invalid_patches;
         EXPECT_EQ(harness.parked(events::Refusal::InvalidEvent), 0)
             << "the generator makes valid events only";
     }
+    EXPECT_GT(invalid_patches, 20) << "and corrections that would break them";
 }
 
 std::vector<std::string> parts_of(const std::string& text, char separator) {

@@ -10,6 +10,7 @@ import tomllib
 
 import sijill
 from kpi_history import SETTLED, instant, subjects_of
+from kpi_promises import age_name, clock, complaint_clock, day_of, hour_of, overdue_at
 from kpi_sides import ZONE, Mean, each, less, spread, sums
 
 MEAN_MONTH = "offered-in-a-mean-month"  # a base of which nothing is listed
@@ -45,7 +46,7 @@ def business(later, earlier):
 
 def call_of(it):
     offered, wrapped, ended = it.first("call.offered"), it.first("call.wrapped_up"), it.first("call.ended")
-    answered = it.has("call.answered")
+    answered = it.has("call.answered")  # else nobody had it who could have passed it on
     abandoned = it.has("call.abandoned") and not answered
     return {
         "at": it.time("call.offered"), "queue": offered["queue"], "language": offered.get("language", ""),
@@ -56,7 +57,7 @@ def call_of(it):
         "wrapped": bool(wrapped) and answered, "acw": wrapped.get("acw", 0), "outcome": wrapped.get("outcome"),
         "purposes": wrapped.get("purposes", []), "natures": wrapped.get("natures", []),
         "agent": it.first("call.answered").get("agent", ""),
-        "recorded": it.has("call.recording_available"), "transfers": it.count("call.transferred"),
+        "recorded": it.has("call.recording_available"), "transfers": it.count("call.transferred") if answered else 0,
         "refusals": it.count("call.agent_not_answered")}
 
 
@@ -78,7 +79,8 @@ def chat_of(it):
     started = it.first("chat.started")
     return {"at": it.time("chat.started"), "channel": started["channel"], "country": started.get("country", ""),
             "language": started.get("language", ""), "citizen": started.get("citizen"),
-            "response": chat_response_of(it), "abandoned": it.has("chat.abandoned")}
+            "response": chat_response_of(it),
+            "abandoned": it.has("chat.abandoned") and not it.has("chat.accepted") and chat_response_of(it) is None}
 
 
 def message_of(it):
@@ -113,10 +115,13 @@ def case_of(it):
     episodes = episodes_of(it)
     resolutions = it.events.get("case.resolved", [])
     held = [milliseconds(after[0], over) for (_, over, resolved), after in zip(episodes, episodes[1:]) if resolved]
+    first = next((number for number, (_, _, resolved) in enumerate(episodes) if resolved), None)
+    undone = first is not None and first + 1 < len(episodes) and milliseconds(episodes[first + 1][0], episodes[first][1])
     response = first_response_of(it)
     return {"at": at, "kind": opened["kind"], "priority": opened["priority"],
             "opened_via": opened["opened_via"], "purposes": coded,
-            "resolved": bool(resolutions) and not merged,
+            "resolved": bool(resolutions) and not merged, "merged": merged,
+            "undone": None if undone is False else undone,  # how long after the first resolution it was reopened
             "resolution": resolutions[0]["data"]["resolution"] if resolutions else None,
             "at_first_contact": bool(resolutions) and resolutions[0]["data"]["first_contact"],
             "first_time": milliseconds(instant(resolutions[0]["time"]), at) if resolutions else None,
@@ -127,10 +132,6 @@ def case_of(it):
             "response_business": business(response, at) if response else None,
             "referred": it.has("referral.requested"), "episodes": episodes, "moves": moves_of(it),
             "reopenings": [instant(event["time"]) for event in it.events.get("case.reopened", [])]}
-
-
-def day_of(at):
-    return (at + ZONE).date()
 
 
 def episodes_of(it):
@@ -168,13 +169,6 @@ def first_response_of(it):
     return None
 
 
-def clock(at, metric, department, answered, dropped):
-    """A promise judged at its due instant; what was dropped by then is none."""
-    if answered is None and dropped is not None and dropped <= at:
-        return []
-    return [{"at": at, "metric": metric, "department": department, "met": answered is not None and answered <= at}]
-
-
 def waiting_at(end, case, referrals):
     """The case as it stands at a midnight, for each of its episodes that is open then."""
     last = end - datetime.timedelta(days=1)
@@ -190,17 +184,12 @@ def waiting_at(end, case, referrals):
         begins = max(begins, day_of(over)) if over else begins
 
 
-def age_name(age):
-    return next((f"le_{days:02}d" for days in (1, 3, 7, 14, 30, 90) if age.days <= days), "over_90d")
-
-
 def open_at(end, referral):
     """The referral as it stands at a midnight, if it is open then; [] or [record]."""
     last = end - datetime.timedelta(days=1)
     if day_of(referral["at"]) > last or (referral["settled"] is not None and day_of(referral["settled"]) <= last):
         return []
-    overdue = referral["due"] is not None and day_of(referral["due"]) <= last
-    return [{"department": referral["department"], "age": age_name(end - day_of(referral["at"])), "overdue": overdue}]
+    return [{"department": referral["department"], "age": age_name(end - day_of(referral["at"]))}]
 
 
 def referrals_of(it):
@@ -222,11 +211,10 @@ def complaint_of(it):
     assessed = it.events["complaint.assessed"][-1]["data"] if it.has("complaint.assessed") else {}
     severity = "" if suggestion else (assessed or said)["severity"]
     sent = it.events.get("complaint.response_sent", [])
-    due = assessed.get("due_at", said.get("due_at"))
-    over = episodes_of(it)[-1][1]
+    clocks = complaint_clock(it, said.get("due_at"), sent[0]["time"] if sent else None)
     return {"at": it.time(name), "category": said["category"], "severity": severity, "received_via": said["received_via"],
             "suggestion": suggestion, "answered": bool(sent),
-            "clocks": clock(instant(due), "complaint_response", "", sent and instant(sent[0]["time"]) or None, over) if due else []}
+            "clocks": clocks}
 
 
 def survey_of(it):
@@ -258,14 +246,14 @@ def kpi_referral_of(it):
 
 
 class World:
-    """The records of a period, by what they are."""
+    """The records of a period, by what they are; `now`: when the log's last record was appended."""
 
-    def __init__(self, lines, begin, end):
+    def __init__(self, lines, begin, end, now=datetime.datetime(2200, 1, 1)):
         days = [begin + datetime.timedelta(days=number) for number in range((end - begin).days or 1)]
         self.months = len({day.strftime("%Y-%m") for day in days})
         begin, end = begin - ZONE, end - ZONE
         made = collections.defaultdict(list)
-        self.backlog, self.waiting = [], []
+        self.backlog, self.waiting, self.overdue = [], [], []
         for it in subjects_of(lines):
             for kind, name, make in (("calls", "call.offered", call_of), ("outbound", "call.outbound_attempted", outbound_of),
                                      ("chats", "chat.started", chat_of), ("messages", "message.received", message_of),
@@ -287,12 +275,14 @@ class World:
             for referral in referrals:
                 self.waiting += open_at((end + ZONE).date(), referral)
                 if referral["due"]:
+                    self.overdue += overdue_at((end + ZONE).date(), referral, day_of(now))
                     answered = referral["settled"] if referral["how"] == "referral.answered" else None
                     made["clocks"] += clock(referral["due"], "referral_answer", referral["department"], answered, referral["settled"])
             if it.has("survey.invited"):
                 invitation, answer = survey_of(it)
                 made["invitations"].append(invitation)
                 made["answers"] += [answer] if answer else []
+        made["clocks"] = [it for it in made["clocks"] if not it["open"] or hour_of(it["at"]) < hour_of(now)]
         made["reopenings"] = [{"at": at, "kind": case["kind"]} for case in made["cases"] for at in case["reopenings"]]
         self.made = {kind: [record for record in records if begin <= record["at"] < end] for kind, records in made.items()}
 
@@ -367,7 +357,6 @@ def other_contact_kpis(w):
 
 def case_kpis(w):
     complaints = [{**it} for it in w.complaints if not it["suggestion"]]
-    overdue = [it for it in w.waiting if it["overdue"]]
     resolved = [case for case in w.cases if case["resolved"]]
     answered = [case for case in w.cases if case["response"] is not None]
     at_once = [case for case in resolved if case["at_first_contact"] and not case["referred"] and not case["reopenings"]]
@@ -376,11 +365,12 @@ def case_kpis(w):
     referred = each(w.cases, lambda case: case["referred"])
     hour, day = 60 * 60 * 1000, 24 * 60 * 60 * 1000
     hours = {"within-15m": hour // 4, "within-1h": hour, "within-4h": 4 * hour}
+    kept = each(w.cases) + less(each(w.cases, lambda case: case["merged"]))
     kpis = {}
     for name, most in {"": 3 * day, **hours, **{f"within-{n}d": n * day for n in (1, 2, 3, 7, 14, 30)}}.items():
         quick = each(resolved, lambda case, most=most: case["first_time"] <= most)
         kpis["resolved-in-time", "", name] = (quick, each(resolved))
-        kpis["resolved-in-time", "opened", name] = (quick, each(w.cases))
+        kpis["resolved-in-time", "opened", name] = (quick, kept)
     del kpis["resolved-in-time", "", "within-15m"], kpis["resolved-in-time", "opened", "within-15m"]
     for name, most in {"": day, **hours, **{f"within-{n}d": n * day for n in (1, 3, 7)}}.items():
         quick = each(answered, lambda case, most=most: case["response"] <= most)
@@ -388,10 +378,11 @@ def case_kpis(w):
         kpis["case-responded-in-time", "responded", name] = (quick, each(answered))
     for days in (1, 3, 7, 14, 30):
         soon = each(resolved, lambda case, most=days * day: any(held <= most for held in case["held"]))
-        undone = [case for case in resolved if case["at_first_contact"] and not case["referred"] and case["held"]]
+        undone = [case for case in resolved if case["at_first_contact"] and not case["referred"] and case["reopenings"]]
         kpis["reopen-rate", "", f"within-{days}d"] = (soon, each(resolved))
         kpis["first-contact-resolution", "", f"within-{days}d"] = (
-            each(at_once) + each(undone, lambda case, most=days * day: case["held"][0] > most), each(resolved))
+            each(at_once) + each(undone, lambda case, most=days * day: case["undone"] is None or case["undone"] > most),
+            each(resolved))
     return kpis | {
         "resolution-time": (sums(resolved, "first_time"), each(resolved)),
         ("resolution-time", "", "full"): (sums(resolved, "full_time"), each(resolved)),
@@ -402,7 +393,7 @@ def case_kpis(w):
         "sla-attainment": (each(w.clocks, lambda it: it["met"]), each(w.clocks)),
         "sla-breaches": (each(w.clocks, lambda it: not it["met"]), None),
         "referral-backlog": (each(w.waiting), None),
-        "referrals-overdue": (each(overdue), None),
+        "referrals-overdue": (each(w.overdue), None),
         "complaints": (each(complaints), None),
         "complaints-and-suggestions": (each(w.complaints), None),
         "complaints-answered-rate": (each(w.complaints, lambda it: it["answered"]), each(w.complaints)),
@@ -423,7 +414,7 @@ def case_kpis(w):
         "cases-opened": (each(w.cases), None),
         "case-backlog": (each(w.backlog), None),
         "case-backlog-by-status": (each(w.backlog), None),
-        "resolution-rate": (each(resolved), each(w.cases)),
+        "resolution-rate": (each(resolved), kept),
         "first-contact-resolution": (each(at_once), each(resolved)),
         "first-contact-resolution-by-purpose": (each(spread(at_once, "purposes", "purpose")),
                                                 each(spread(resolved, "purposes", "purpose"))),

@@ -1,7 +1,7 @@
 """tests/release/kpi_worlds.py - small random centres, as the lines of their log.
 
 Every subject has a life: calls, chats, messages, appointments, cases with complaints and referrals, surveys, evaluations and
-KPI referrals, around the first quarter of 2017 and around its midnights. Then the log is spoilt as real ones are: events come
+KPI referrals, around the first quarter of 2017 or any other, and around its midnights. Then the log is spoilt as real ones are: events come
 late, twice or in the wrong order, are corrected and voided, and corrections are voided too.
 """
 import datetime
@@ -16,7 +16,8 @@ MIDNIGHT = datetime.timedelta(hours=21)  # of the centre, in UTC
 class Events:
     """Makes events; no two have the same millisecond, so that order by time is never a matter of chance."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, begin):
+        self.begin = begin
         self.chance = random.Random(seed)
         self.count = 0
         self.times = set()
@@ -24,7 +25,7 @@ class Events:
     def at(self, after=None, days=20):
         """An instant, or one some time after another: minutes, hours or days."""
         if after is None:
-            when = BEGIN + datetime.timedelta(days=self.chance.randrange(DAYS))
+            when = self.begin + datetime.timedelta(days=self.chance.randrange(DAYS))
             spread = self.chance.choice([2_000, 86_400_000])
             when += MIDNIGHT + datetime.timedelta(milliseconds=self.chance.randrange(-spread, spread))
         else:
@@ -99,6 +100,8 @@ def chat(e, s):
     for number in range(e.chance.randrange(3)):
         posted = e.at(at, 1)
         yield e.event("chat.message_posted", s, posted, author=e.pick("agent", "citizen", "bot"), posted_at=posted, seq=number)
+    if e.often(20):
+        yield e.event("chat.accepted", s, e.at(at, 1), agent="amal", queue_wait=e.chance.randrange(90_000))
     if e.often(30):
         yield e.event("chat.first_response_given", s, e.at(at, 1), response=e.chance.randrange(900_000))
     if e.often(20):
@@ -155,7 +158,8 @@ def complaint(e, s, at):
     if e.often(30):
         yield e.event("complaint.acknowledged", s, e.at(told), at=told, via="phone")
     for _ in range(e.pick(0, 0, 1, 2)):
-        yield e.event("complaint.assessed", s, e.at(told), severity=e.pick("low", "critical"), admissible=True, due_at=e.at(told))
+        yield e.event("complaint.assessed", s, e.at(told), severity=e.pick("low", "critical"), admissible=e.often(70),
+                      due_at=e.at(told))
     for _ in range(e.pick(0, 1, 1, 2)):
         sent = e.at(told)
         yield e.event("complaint.response_sent", s, sent, at=sent, decision="upheld", via="phone")
@@ -166,7 +170,8 @@ def case(e, s):
     kind = e.pick("enquiry", "request", "complaint")
     yield e.event("case.opened", s, at, case_id=s, kind=kind, purposes=e.codes("late_delivery", "other"),
                   priority=e.pick("normal", "urgent"), opened_at=at, opened_via=e.pick("phone", "web"))
-    if kind == "complaint":
+    complains = e.pick(0, 0, 1, 2) if kind == "complaint" else None  # behind that many episodes
+    if complains == 0:
         yield from complaint(e, s, at)
     if e.often(20):
         yield e.event("case.note_added", s, e.at(at), visibility=e.pick("internal", "citizen"))
@@ -191,6 +196,8 @@ def case(e, s):
             yield e.event("case.cancelled", s, at, reason="test")
         if e.often(20):
             yield e.event("case.closed", s, e.at(at), reason="resolved")
+        if complains == episode:
+            yield from complaint(e, s, at)
         at = e.at(at, 40)
         yield e.event("case.reopened", s, at, reason="again", episode=episode + 1)
 
@@ -247,9 +254,9 @@ def correction(e, target):
     return e.event("event.voided", target["subject"], e.at(), **data)
 
 
-def lines_of(seed, subjects=60):
-    """The log of one centre, in its order."""
-    e = Events(seed)
+def lines_of(seed, begin=BEGIN, subjects=60):
+    """The log of one centre, in its order; its lives begin in the 115 days from a day on."""
+    e = Events(seed, begin)
     log = []
     for number in range(subjects):
         life = e.pick(*LIVES)

@@ -1,6 +1,6 @@
 """Goal: every KPI, base and variant is what the events say, whatever happened to their log. Method: random centres with late,
 repeated, misordered, corrected and voided events, folded by `sijill` and counted by the model, to the unit; figures open into
-subjects that add up to them. SIJILL_SEED repeats a run, SIJILL_WORLDS says how many."""
+subjects that add up to them. Every third centre is of these days, so that what is due is not over yet. SIJILL_SEED repeats a run, SIJILL_WORLDS says how many."""
 import datetime
 import json
 import os
@@ -23,11 +23,36 @@ PERIODS = {"2017-Q1": ((2017, 1, 1), (2017, 4, 1)), "2017-M02": ((2017, 2, 1), (
 BY_DAY = {"case-backlog", "case-backlog-by-status", "referral-backlog", "referrals-overdue", "chat-citizens"}
 
 
-def span(period):
-    if period in PERIODS:
-        return tuple(datetime.datetime(*day) for day in PERIODS[period])
+def periods_around(day):
+    """As PERIODS, of those that a day is in."""
+    first = (day.month - 1) // 3 * 3 + 1
+    week = day - datetime.timedelta(days=day.weekday())
+    seven = day - datetime.timedelta(days=3)
+    spans = {f"{day.year}-Q{first // 3 + 1}": (datetime.date(day.year, first, 1), next_month(datetime.date(day.year, first + 2, 1))),
+             f"{day.year}-M{day.month:02}": (day.replace(day=1), next_month(day)),
+             "{0}-W{1:02}".format(*day.isocalendar()): (week, week + datetime.timedelta(days=7)),
+             f"{day.year}": (datetime.date(day.year, 1, 1), datetime.date(day.year + 1, 1, 1)),
+             f"{seven}/P7D": (seven, seven + datetime.timedelta(days=7))}
+    return {period: tuple((each.year, each.month, each.day) for each in days) for period, days in spans.items()}
+
+
+def next_month(day):
+    return (day.replace(day=1) + datetime.timedelta(days=31)).replace(day=1)
+
+
+def is_of_months(begin, end):
+    return (begin.day, end.day, end - begin > datetime.timedelta(hours=1)) == (1, 1, True)
+
+
+def span(period, periods):
+    if period in periods:
+        return tuple(datetime.datetime(*day) for day in periods[period])
     begin = datetime.datetime.fromisoformat(period)
     return begin, begin + (datetime.timedelta(hours=1) if "T" in period else datetime.timedelta(days=1))
+
+
+def utc_now():
+    return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
 
 
 class World:
@@ -35,15 +60,35 @@ class World:
 
     def __init__(self, seed):
         self.chance = random.Random(seed)
-        self.lines = kpi_worlds.lines_of(seed)
         self.scratch = sijill.scratch()
-        data = self.scratch.name + "/data"
+        today = (utc_now() + kpi_sides.ZONE).date()
+        of_today = seed % 3 == 0
+        self.periods = periods_around(today) if of_today else PERIODS
+        self.first = today - datetime.timedelta(days=45) if of_today else datetime.date(2017, 1, 1)
+        begin = datetime.datetime.combine(today - datetime.timedelta(days=60), datetime.time()) if of_today else kpi_worlds.BEGIN
+        self.lines = kpi_worlds.lines_of(seed, begin)
+        partitions = self.chance.randrange(1, 4)
+        self.now, data = self.publish(partitions, 1)
+        while kpi_model.hour_of(utc_now()) != kpi_model.hour_of(self.now):  # an hour ended meanwhile: which one the log has is not known
+            self.now, data = self.publish(partitions, 2)
+        sijill.run("catch-up", "--data", data)
+        self.server = Server(data, "--config", kpi_model.SITE)
+
+    def publish(self, partitions, attempt):
+        """When, and the directory of the log."""
+        data = f"{self.scratch.name}/data-{attempt}"
         log = self.scratch.name + "/log.ndjson"
         with open(log, "w", encoding="utf-8") as file:
             file.write("\n".join(self.lines) + "\n")
-        sijill.run("publish", "--strict", "--partitions", self.chance.randrange(1, 4), "--data", data, log)
-        sijill.run("catch-up", "--data", data)
-        self.server = Server(data, "--config", kpi_model.SITE)
+        now = utc_now()
+        sijill.run("publish", "--strict", "--partitions", partitions, "--data", data, log)
+        return now, data
+
+    def span(self, period):
+        return span(period, self.periods)
+
+    def model(self, period):
+        return kpi_model.kpis_of(kpi_model.World(self.lines, *self.span(period), self.now))
 
     def close(self):
         self.server.close()
@@ -64,15 +109,18 @@ class World:
 class Worlds(unittest.TestCase):
     def check_figures(self, world, periods, models):
         for kpi, base, variant in models[0]:
-            found = world.ask(kpi, period=",".join(periods), base=base, variant=variant)["observations"]
-            for period, observation, model in zip(periods, found, models):
+            asked = [each for each in zip(periods, models) if base != kpi_model.MEAN_MONTH or is_of_months(*world.span(each[0]))]
+            if not asked:
+                continue
+            found = world.ask(kpi, period=",".join(period for period, _ in asked), base=base, variant=variant)["observations"]
+            for (period, model), observation in zip(asked, found):
                 sides = model[kpi, base, variant]
                 self.assertEqual((observation["numerator"], observation["denominator"]), kpi_sides.figure(sides),
                                  (kpi, base, variant, period))
 
     def check_hours(self, world, day):
         hours = [f"{day}T{hour:02}" for hour in world.chance.sample(range(24), 3)]
-        models = [kpi_model.kpis_of(kpi_model.World(world.lines, *span(hour))) for hour in hours]
+        models = [world.model(hour) for hour in hours]
         for model in models:
             for kpi in BY_DAY:
                 del model[kpi, "", ""]
@@ -80,6 +128,9 @@ class Worlds(unittest.TestCase):
         for kpi in BY_DAY:
             status, _, refused = world.server.ask("GET", f"/v1/kpis/{kpi}?period={hours[0]}")
             self.assertEqual((status, "has no hours" in str(refused)), (400, True), kpi)
+        for period in (hours[0], day):
+            status, _, refused = world.server.ask("GET", f"/v1/kpis/complaint-rate?base={kpi_model.MEAN_MONTH}&period={period}")
+            self.assertEqual((status, "whole months" in str(refused)), (400, True), period)
 
     def check_breakdowns(self, world, period, model, catalogue):
         for kpi, row in catalogue.items():
@@ -106,9 +157,9 @@ class Worlds(unittest.TestCase):
         print(f"seed {first}")
         for seed in range(first, first + WORLDS):
             world = World(seed)
-            days = [str(datetime.date(2017, 1, 1) + datetime.timedelta(days=world.chance.randrange(90))) for _ in range(3)]
-            periods = [*PERIODS, *days]
-            models = [kpi_model.kpis_of(kpi_model.World(world.lines, *span(period))) for period in periods]
+            days = [str(world.first + datetime.timedelta(days=world.chance.randrange(90))) for _ in range(3)]
+            periods = [*world.periods, *days]
+            models = [world.model(period) for period in periods]
             catalogue = {kpi["id"]: kpi for kpi in world.server.json("/v1/kpis")["items"]}
             try:
                 with self.subTest(seed=seed):

@@ -13,6 +13,22 @@ std::string target_of(const json& event) {
            event["data"]["target_id"].get<std::string>();
 }
 
+// Whether an event may say this in a field that corrections touch. Nothing: json().
+bool may_say(const std::string& field, const json& value) {
+    static const std::set<std::string> kDurations{"queue_wait", "talk", "response"};
+    if (field == "language" || field == "country") {
+        return value.is_null() || (value.is_string() && !value.get<std::string>().empty());
+    }
+    if (kDurations.contains(field)) {
+        return value.is_number_integer() && value.get<int64_t>() >= 0;
+    }
+    if (field == "purposes") {
+        return value.is_array() && !value.empty();
+    }
+    const bool touched = field == "queue" || field == "slot_start" || field == "answered_at";
+    return !touched || (value.is_string() && !value.get<std::string>().empty());
+}
+
 }  // namespace
 
 void Model::add(const json& event) {
@@ -47,6 +63,25 @@ std::vector<json> Model::heard_of(const Subject& subject) {
     return heard;
 }
 
+// False for a patch of a correction, or one after which its event would not be valid. That of each
+// field stands alone, so that other patches change nothing in it.
+bool Model::may_be_patched(const Subject& subject, const json& correction) {
+    if (short_name(correction) == "event.voided") {
+        return true;
+    }
+    const auto target =
+        std::find_if(subject.entries.begin(), subject.entries.end(), [&](const Entry& each) {
+            return id_of(each.event) == target_of(correction);
+        });
+    if (target == subject.entries.end() || short_name(target->event).starts_with("event.")) {
+        return false;
+    }
+    const json& patch = correction["data"]["patch"];
+    return std::all_of(patch.items().begin(), patch.items().end(), [](const auto& change) {
+        return may_say(change.key(), change.value());
+    });
+}
+
 void Model::add_correction(const json& event) {
     for (auto& [key, subject] : subjects_) {
         if (key.second != event["subject"].get<std::string>() ||
@@ -57,8 +92,17 @@ void Model::add_correction(const json& event) {
             ++duplicates;
             return;
         }
-        subject.entries.push_back({event, false, false});
-        ++subject.version;
+        Entry entry{event, false, false};
+        if (event.contains("expectedversion") && event["expectedversion"] != subject.version) {
+            entry.conflict = true;
+            ++conflicts;
+        } else if (!may_be_patched(subject, event)) {
+            entry.ineffective = true;
+            ++invalid_patches;
+        } else {
+            ++subject.version;
+        }
+        subject.entries.push_back(entry);
         return;
     }
     ++without_target;

@@ -50,6 +50,7 @@ class Model {
 
     // Its events as they are heard; those without effect are null.
     static std::vector<json> heard_of(const Subject& subject);
+    static bool may_be_patched(const Subject& subject, const json& correction);
     void add_correction(const json& event);
     std::map<Key, Subject> subjects_;
 };

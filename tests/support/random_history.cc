@@ -366,9 +366,8 @@ json RandomHistory::kpi(const std::string& s) {
     }
 }
 
-// A patch changes a field that the target has, to a value that stays valid.
-json RandomHistory::correction(const json& target) {
-    const std::string type = target["type"];
+// A patch changes a field that the target has; now and then to what no event may say.
+json RandomHistory::patch_of(const json& target) {
     json patch = json::object();
     for (const auto& [field, value] : target["data"].items()) {
         if (field == "queue" || field == "language") {
@@ -383,13 +382,21 @@ json RandomHistory::correction(const json& target) {
             patch[field] = time();
         }
     }
+    if (!patch.empty() && chance(12)) {
+        patch.front() = pick<json>({nullptr, -1, "", json::array()});
+    }
+    return patch;
+}
+
+// Also of a correction, which may be voided, but never corrected.
+json RandomHistory::correction(const json& target) {
+    const json patch = patch_of(target);
     json data{
         {"target_source", target["source"]}, {"target_id", target["id"]}, {"reason", "error"}};
     const std::string subject = target["subject"];
     const bool moves = chance(30);
     json event = envelope(
         (patch.empty() && !moves) || chance(40) ? "event.voided" : "event.corrected", subject);
-    event.erase("expectedversion");
     if (event["type"] == "gov.cc.event.corrected.v1") {
         data["patch"] = patch;
         if (moves) {
@@ -404,14 +411,9 @@ json RandomHistory::next() {
     if (!told_.empty() && chance(4)) {
         return pick(told_);  // published again
     }
-    if (!told_.empty() && chance(6)) {
-        const json target = pick(told_);
-        const bool corrects = target["type"].get<std::string>().starts_with("gov.cc.event.");
-        const bool corrected = corrects && target["type"] == "gov.cc.event.corrected.v1";
-        if (!corrects || !corrected) {
-            told_.push_back(correction(target));
-            return told_.back();
-        }
+    if (!told_.empty() && chance(7)) {
+        told_.push_back(correction(pick(told_)));
+        return told_.back();
     }
     const std::string n = std::to_string(below(4));
     json event;

@@ -1,6 +1,6 @@
 #pragma once
 // tests/support/random_history.h - random but valid events of a few subjects: repeated, late,
-// illegal, corrected, voided.
+// illegal, corrected, voided, some of it in vain.
 
 #include <nlohmann/json.hpp>
 
@@ -39,6 +39,7 @@ class RandomHistory {
     nlohmann::json survey(const std::string& subject);
     nlohmann::json evaluation(const std::string& subject);
     nlohmann::json kpi(const std::string& subject);
+    nlohmann::json patch_of(const nlohmann::json& target);
     nlohmann::json correction(const nlohmann::json& target);
 
     std::mt19937_64 random_;
