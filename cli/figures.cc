@@ -167,7 +167,7 @@ std::string report_line_title(const ordered_json& line,
                word(line, "comparedWith");
     }
     if (const std::string own = word(line, "period"); own != period) {
-        title += ", " + own;
+        title += in_words(lang, ", ", "، ") + own;
     }
     return title + base_suffix(line, lang);
 }

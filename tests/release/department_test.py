@@ -311,6 +311,7 @@ class Departments(unittest.TestCase):
             for words in ("size: A4", "counter(page)"):
                 self.assertIn(words, html)
             self.assertNotIn("<script", html)
+            self.assertEqual(", 2017-M" in html, lang == "en", "each language has its own comma")
         again = json.loads(run("report", "--period", QUARTER, "--format", "json", "--lang", "ar", *where).stdout)
         self.assertEqual(again["digest"], report["digest"], "the language does not change what is digested")
         followed = {each["department"]: each["counts"] for each in report["followUps"]}
