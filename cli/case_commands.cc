@@ -40,7 +40,8 @@ ordered_json case_in_words(ordered_json of_case, const std::string& lang) {
 // Nested values as JSON text.
 std::string fields_text(const ordered_json& object, const std::string& lang) {
     Table table{{"field", "value"}, {}, {}};
-    for (const auto& [key, value] : case_in_words(object, lang).items()) {
+    const ordered_json told = case_in_words(object, lang);
+    for (const auto& [key, value] : told.items()) {
         table.rows.push_back(
             {api::heading(key, lang), value.is_string() ? value.get<std::string>() : value.dump()});
     }

@@ -354,6 +354,9 @@ class Departments(unittest.TestCase):
                 self.assertNotRegex(text, codes)
                 self.assertIn("مجابة", text)
                 self.assertIn("في الموعد", text)
+        for command in (("list", "--limit", "40"), ("get", "case-000001")):
+            told = run("case", *command, *where).stdout
+            self.assertNotRegex(told, r"\b(NEW|OPEN|PENDING|REFERRED|RESOLVED|CLOSED|normal|request|complaint|enquiry|suggestion)\b")
         items = json.loads(run("followup", "list", "projects", "--status", "all", "--format", "json", *where).stdout)["items"]
         self.assertTrue({each["status"] for each in items} >= {"answered", "declined"}, "codes stay codes")
         table = run("audit", "replay", *where).stdout.splitlines()

@@ -30,6 +30,7 @@ COMMANDS = [
     ("case", "list", "--status", "closed", "--kind", "request", "--period", "2017-M02", "--limit", "1"),
     ("case", "list", "--period", "2017-M02", "--limit", "100000"),
     ("case", "list", "--department", "nobody"),
+    ("case", "list", "--limit", "3", "--lang", "ar"),
     ("report", *QUARTER),
     ("report", "--period", "2017-M03", "--lang", "ar"),
     ("report", *QUARTER, "--department", "projects"),
