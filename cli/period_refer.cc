@@ -10,6 +10,7 @@
 #include "events/encode.h"
 #include "events/json.h"
 #include "log/places.h"
+#include "projections/kpi.h"
 #include "projections/targets.h"
 
 #include <algorithm>
@@ -106,6 +107,17 @@ struct AskedPeriod {
     std::string least;  // the position that a server must have reached
 };
 
+// Whether the period has a figure of the target: that of a mean month is of whole months only.
+bool is_of_period(const KpiTarget& target,
+                  const projections::KpiCatalogue& kpis,
+                  const std::string& period) {
+    const auto parsed = projections::parse_period(period);
+    projections::KpiQuery query;
+    query.kpi = kpis.find(target.kpi);
+    query.base = target.base;
+    return !parsed || projections::faults_of(query, {*parsed}, {}).empty();
+}
+
 // The misses of one target, each to be referred. Errors: as ask_json().
 Result<std::vector<Referral>> misses_of(const KpiTarget& target,
                                         const projections::KpiCatalogue& kpis,
@@ -175,6 +187,9 @@ Result<std::vector<Referral>> all_misses(const projections::SiteKpis& site,
     std::vector<Referral> all;
     const int64_t now_ms = log::system_clock_ms();
     for (const KpiTarget& target : site.targets) {
+        if (!is_of_period(target, site.catalogue, period.id)) {
+            continue;
+        }
         auto made = misses_of(target, site.catalogue, period, now_ms, options);
         if (!made) {
             return made;

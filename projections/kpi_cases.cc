@@ -50,6 +50,7 @@ KpiDefinition complaint_rate() {
     const SumTerm new_housing{
         Cube::CallPurposes, "answered", -1, {{"purpose", "new_housing_service"}}};
     return {.id = "complaint-rate",
+            .version = 2,
             .name_en = "Complaint rate",
             .name_ar = "نسبة الشكاوى",
             .definition_en =

@@ -78,6 +78,9 @@ Result<std::vector<PublishedFigure>> published_figures(const Shards& shards,
     std::vector<PublishedFigure> figures;
     for (const KpiDefinition& kpi : kpis.all()) {
         for (const KpiQuery& query : queries_of(kpi, period)) {
+            if (!faults_of(query, {period}, {}).empty()) {
+                continue;  // a mean month of what is no months: nobody can ask for it
+            }
             if (auto added = add_figures(shards, query, figures); !added) {
                 return Unexpected(added.error());
             }

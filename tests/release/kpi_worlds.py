@@ -254,7 +254,7 @@ def correction(e, target):
     return e.event("event.voided", target["subject"], e.at(), **data)
 
 
-def lines_of(seed, begin=BEGIN, subjects=60):
+def lines_of(seed, subjects=60, begin=BEGIN):
     """The log of one centre, in its order; its lives begin in the 115 days from a day on."""
     e = Events(seed, begin)
     log = []

@@ -66,7 +66,7 @@ class World:
         self.periods = periods_around(today) if of_today else PERIODS
         self.first = today - datetime.timedelta(days=45) if of_today else datetime.date(2017, 1, 1)
         begin = datetime.datetime.combine(today - datetime.timedelta(days=60), datetime.time()) if of_today else kpi_worlds.BEGIN
-        self.lines = kpi_worlds.lines_of(seed, begin)
+        self.lines = kpi_worlds.lines_of(seed, begin=begin)
         partitions = self.chance.randrange(1, 4)
         self.now, data = self.publish(partitions, 1)
         while kpi_model.hour_of(utc_now()) != kpi_model.hour_of(self.now):  # an hour ended meanwhile: which one the log has is not known

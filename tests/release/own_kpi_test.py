@@ -40,6 +40,12 @@ department = "telephony"
 kpi = "answer-rate"
 at_least = 99.5
 department = "telephony"
+
+[[kpi.target]]
+kpi = "complaint-rate"
+base = "offered-in-a-mean-month"
+at_most = 0.001
+department = "quality"
 """
 ALIKE = {"site-answer-rate": "answer-rate", "site-turnaround": "referral-turnaround"}
 PERIOD = "2017-Q1"
@@ -86,6 +92,10 @@ class OwnKpis(unittest.TestCase):
         self.assertIn("Our turnaround", department)
         referred = run("period", "refer", PERIOD, *self.here, "--format", "csv").stdout
         self.assertIn("site-answer-rate, queue", referred)
+        self.assertIn("quality", referred)
+        # What is not of whole months has no figure over a mean month, so it misses no target and is not published.
+        self.assertNotIn("quality", run("period", "refer", "2017-W05", *self.here, "--format", "csv").stdout)
+        run("period", "show", "2017-W05", *self.here)
         self.assertIn("/v1/kpis/site-answer-rate/cases?period=2017-Q1&queue=", run("followup", "list", "telephony", *self.here).stdout)
         seal = lambda *args: json.loads(run("period", "show", "2017-M01", "--format", "json", *args).stdout)
         self.assertNotEqual(seal(*self.here)["rules"], seal("--data", self.data)["rules"])

@@ -187,6 +187,31 @@ bool tells_citizen(const std::string& name, const json& data) {
            (name == "case.contact_linked" && data["role"] == "outbound");
 }
 
+// What a move to another status ends or begins, and what is told of it for ever.
+void end_or_begin(json& of_case, const std::string& name, const std::string& next, int64_t at) {
+    static const std::set<std::string> kFlow{"case.opened",
+                                             "case.resolved",
+                                             "case.closed",
+                                             "case.reopened",
+                                             "case.merged_into",
+                                             "case.cancelled"};
+    if (kFlow.contains(name)) {
+        const std::string what = name == "case.merged_into" ? "merged" : name.substr(5);
+        of_case["happened"].push_back({{"what", what}, {"at", at}});
+    }
+    const bool ends =
+        next == "RESOLVED" || next == "CLOSED" || next == "MERGED" || next == "CANCELLED";
+    const bool complained = !of_case["complaint"].is_null();
+    if (ends && of_case["status"] != "RESOLVED") {
+        of_case["ends"].push_back({{"at", at}, {"resolved", next == "RESOLVED"}});
+        if (complained) {
+            of_case["complaint"]["over"] = at;  // until it is reopened
+        }
+    } else if (name == "case.reopened" && complained) {
+        of_case["complaint"].erase("over");
+    }
+}
+
 bool apply_status_event(json& of_case, const json& event) {
     const std::string name = short_name(event);
     const json& data = event["data"];
@@ -201,25 +226,8 @@ bool apply_status_event(json& of_case, const json& event) {
     if (next.empty()) {
         return false;
     }
-    const bool ends =
-        next == "RESOLVED" || next == "CLOSED" || next == "MERGED" || next == "CANCELLED";
-    if (ends && of_case["status"] != "RESOLVED") {
-        of_case["ends"].push_back({{"at", at}, {"resolved", next == "RESOLVED"}});
-        if (!of_case["complaint"].is_null()) {
-            of_case["complaint"]["over"] = at;  // until it is reopened
-        }
-    }
+    end_or_begin(of_case, name, next, at);
     of_case["status"] = next;
-    static const std::set<std::string> kFlow{"case.opened",
-                                             "case.resolved",
-                                             "case.closed",
-                                             "case.reopened",
-                                             "case.merged_into",
-                                             "case.cancelled"};
-    if (kFlow.contains(name)) {
-        const std::string what = name == "case.merged_into" ? "merged" : name.substr(5);
-        of_case["happened"].push_back({{"what", what}, {"at", at}});
-    }
     if (name == "case.opened") {
         of_case["opened"] = event;
         of_case["purposes"] = data["purposes"];
@@ -241,9 +249,6 @@ bool apply_status_event(json& of_case, const json& event) {
     } else if (name == "case.reopened") {
         of_case["episode"] = data["episode"];
         of_case["reopened"].push_back(at);
-        if (!of_case["complaint"].is_null()) {
-            of_case["complaint"].erase("over");
-        }
     }
     return true;
 }

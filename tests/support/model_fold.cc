@@ -16,7 +16,10 @@ std::string target_of(const json& event) {
 // Whether an event may say this in a field that corrections touch. Nothing: json().
 bool may_say(const std::string& field, const json& value) {
     static const std::set<std::string> kDurations{"queue_wait", "talk", "response"};
-    if (field == "language" || field == "country") {
+    if (field == "country") {
+        return value.is_null() || value == "BH";  // no history has another
+    }
+    if (field == "language") {
         return value.is_null() || (value.is_string() && !value.get<std::string>().empty());
     }
     if (kDurations.contains(field)) {

@@ -382,7 +382,7 @@ json RandomHistory::patch_of(const json& target) {
             patch[field] = time();
         }
     }
-    if (!patch.empty() && chance(12)) {
+    if (!patch.empty() && chance(30)) {
         patch.front() = pick<json>({nullptr, -1, "", json::array()});
     }
     return patch;

@@ -51,8 +51,9 @@ TEST(ServiceWrites, AVoidedEventIsToldAsVoidedUntilItsVoidIs) {
         return event;
     };
     const auto verdicts = [&serving] {
+        const json history = json::parse(serving.get("/v1/cases/case-1/events").body);
         std::string all;
-        for (const json& item : json::parse(serving.get("/v1/cases/case-1/events").body)["items"]) {
+        for (const json& item : history["items"]) {
             all += item["verdict"].get<std::string>() + " ";
         }
         return all;

@@ -31,7 +31,7 @@ class ContactFigures : public KpiFigures {
     }
     std::string abandoned_chat() {
         chat("p1");
-        const std::string id = "chat-" + std::to_string(ids_ - 1);
+        std::string id = "chat-" + std::to_string(ids_ - 1);
         tell("chat.abandoned", id, {{"at", at_}});
         return id;
     }
