@@ -108,7 +108,7 @@ std::string names_of(Scopes scopes) {
     std::string names;
     for (const ScopeName& candidate : kScopes) {
         if (scopes.has(candidate.scope)) {
-            names += (names.empty() ? "" : ",") + std::string(candidate.name);
+            names.append(names.empty() ? "" : ",").append(candidate.name);
         }
     }
     return names;

@@ -176,7 +176,7 @@ Table catalogue_table(const projections::KpiCatalogue& kpis, const std::string& 
     const auto joined = [](const auto& items, const auto& name) {
         std::string text;
         for (const auto& item : items) {
-            text += (text.empty() ? "" : ",") + std::string(name(item));
+            text.append(text.empty() ? "" : ",").append(name(item));
         }
         return text;
     };

@@ -64,7 +64,8 @@ std::string spreadsheet_cell(const std::string& cell) {
 std::string csv_row(const std::vector<std::string>& cells) {
     std::string row;
     for (const std::string& cell : cells) {
-        row += (row.empty() && &cell == &cells.front() ? "" : ",") + spreadsheet_cell(cell);
+        row.append(row.empty() && &cell == &cells.front() ? "" : ",")
+            .append(spreadsheet_cell(cell));
     }
     return row + "\r\n";
 }

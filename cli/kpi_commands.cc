@@ -132,7 +132,7 @@ std::string catalogue_text(const ordered_json& answer, const std::string& lang) 
     for (const ordered_json& kpi : answer.at("items")) {
         std::string dimensions;
         for (const ordered_json& name : kpi.at("dimensions")) {
-            dimensions += (dimensions.empty() ? "" : ",") + name.get<std::string>();
+            dimensions.append(dimensions.empty() ? "" : ",").append(name.get<std::string>());
         }
         table.rows.push_back({kpi.at("id"), kpi.at("unit"), dimensions, kpi.at("name").at(lang)});
     }

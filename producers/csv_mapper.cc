@@ -188,7 +188,7 @@ Result<std::string> CsvMapper::key_of(const std::vector<std::string>& cells) con
             return fail(Errc::Invalid,
                         csv_place_of(column) + "a ':', which divides the parts of the row's key");
         }
-        key += (key.empty() ? "" : ":") + plain_digits(*cell);
+        key.append(key.empty() ? "" : ":").append(plain_digits(*cell));
     }
     return key;
 }

@@ -440,7 +440,7 @@ class Page(unittest.TestCase):
         out = page.typed("docs/follow-up.md", "sh", {})
         for expected in ("2017-Q1 sealed: revision 1", "answer-rate, queue general", "88.20 % (at least 95 %)", "before",
                          "waiting", "close kpi-2017-Q1-", "Department projects, 2017-Q1", "cases-opened",
-                         "restated: revision 2", "701", "700", "Calls put on hold", "نسبة المكالمات المعلقة"):
+                         "restated: revision 2", "701", "700", "Time on hold", "متوسط زمن تعليق المكالمة"):
             self.assertIn(expected, out)
 
 
