@@ -15,12 +15,12 @@ class RepeatedNames {
   public:
     template <class Json>
     void see(nlohmann::json::parse_event_t event, const Json& parsed) {
-        using Event = nlohmann::json::parse_event_t;
-        if (event == Event::object_start) {
+        using Seen = nlohmann::json::parse_event_t;
+        if (event == Seen::object_start) {
             open_.emplace_back();
-        } else if (event == Event::object_end) {
+        } else if (event == Seen::object_end) {
             open_.pop_back();
-        } else if (event == Event::key) {
+        } else if (event == Seen::key) {
             const auto& name = parsed.template get_ref<const std::string&>();
             found_ = !open_.back().insert(name).second || found_;
         }

@@ -184,7 +184,23 @@ void add_clock(const std::vector<std::string>& metric_and_department,
     }
 }
 
+void add_complaint_clock(const json& complaint, Cells& cells) {
+    if (complaint.is_null() || !complaint.contains("due")) {
+        return;
+    }
+    const json refused = complaint.value("refused", json());
+    if (!refused.is_null() && refused.get<int64_t>() <= complaint["due"].get<int64_t>()) {
+        return;  // no answer is owed, be there one or not
+    }
+    add_clock({"complaint_response", ""},
+              complaint["due"],
+              complaint.contains("first_sent") ? complaint["first_sent"] : json(),
+              refused.is_null() ? complaint.value("over", json()) : refused,
+              cells);
+}
+
 void add_clocks(const json& c, Cells& cells) {
+    add_complaint_clock(c["complaint"], cells);
     for (const json& referral : c["referrals"]) {
         add_referral_backlog(referral, cells);
         if (referral.contains("due")) {
@@ -196,18 +212,6 @@ void add_clocks(const json& c, Cells& cells) {
                       answered ? json() : settled,
                       cells);
         }
-    }
-    const json& complaint = c["complaint"];
-    if (!complaint.is_null() && complaint.contains("due")) {
-        const json refused = complaint.value("refused", json());
-        if (!refused.is_null() && refused.get<int64_t>() <= complaint["due"].get<int64_t>()) {
-            return;  // no answer is owed, be there one or not
-        }
-        add_clock({"complaint_response", ""},
-                  complaint["due"],
-                  complaint.contains("first_sent") ? complaint["first_sent"] : json(),
-                  refused.is_null() ? complaint.value("over", json()) : refused,
-                  cells);
     }
 }
 

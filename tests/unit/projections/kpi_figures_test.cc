@@ -3,6 +3,8 @@
 
 #include "tests/support/kpi_figures.h"
 
+#include "projections/own_kpi.h"
+
 namespace sijill::projections {
 namespace {
 
