@@ -188,6 +188,11 @@ Result<std::vector<Referral>> all_misses(const projections::SiteKpis& site,
     const int64_t now_ms = log::system_clock_ms();
     for (const KpiTarget& target : site.targets) {
         if (!is_of_period(target, site.catalogue, period.id)) {
+            std::fprintf(stderr,
+                         "not judged: %s over %s, which %s has no figure of\n",
+                         target.kpi.c_str(),
+                         target.base.c_str(),
+                         period.id.c_str());
             continue;
         }
         auto made = misses_of(target, site.catalogue, period, now_ms, options);

@@ -94,7 +94,9 @@ class OwnKpis(unittest.TestCase):
         self.assertIn("site-answer-rate, queue", referred)
         self.assertIn("quality", referred)
         # What is not of whole months has no figure over a mean month, so it misses no target and is not published.
-        self.assertNotIn("quality", run("period", "refer", "2017-W05", *self.here, "--format", "csv").stdout)
+        referred = run("period", "refer", "2017-W05", *self.here, "--format", "csv")
+        self.assertNotIn("quality", referred.stdout)
+        self.assertIn("not judged: complaint-rate over offered-in-a-mean-month, which 2017-W05 has no figure of", referred.stderr)
         run("period", "show", "2017-W05", *self.here)
         self.assertIn("/v1/kpis/site-answer-rate/cases?period=2017-Q1&queue=", run("followup", "list", "telephony", *self.here).stdout)
         seal = lambda *args: json.loads(run("period", "show", "2017-M01", "--format", "json", *args).stdout)
