@@ -70,6 +70,19 @@ void write_referrals(JsonWriter& json, const FoundCase& found) {
     json.end_array();
 }
 
+std::vector<std::string> case_row(const std::string& id, const FoundCase& found) {
+    const CaseState& state = found.state();
+    return {id,
+            std::string(projections::name_of(state.status)),
+            std::string(events::name_of(state.kind)),
+            instant(state.opened_at_ms),
+            std::to_string(state.episode),
+            std::to_string(state.referrals.size()),
+            found.text(state.queue)};
+}
+
+}  // namespace
+
 std::string verdict_text(uint8_t flags) {
     if ((flags & projections::kHistoryConflict) != 0) {
         return "version-conflict";
@@ -85,19 +98,6 @@ std::string verdict_text(uint8_t flags) {
     }
     return (flags & projections::kHistoryIllegal) != 0 ? "illegal-transition" : "applied";
 }
-
-std::vector<std::string> case_row(const std::string& id, const FoundCase& found) {
-    const CaseState& state = found.state();
-    return {id,
-            std::string(projections::name_of(state.status)),
-            std::string(events::name_of(state.kind)),
-            instant(state.opened_at_ms),
-            std::to_string(state.episode),
-            std::to_string(state.referrals.size()),
-            found.text(state.queue)};
-}
-
-}  // namespace
 
 bool concerns(const FoundCase& found, const std::vector<std::string>& departments) {
     return departments.empty() ||

@@ -8,6 +8,7 @@
 #include "projections/dictionary.h"
 #include "projections/local_time.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ struct FoundCase {
         return std::string(dictionary->text(term));
     }
 };
+
+/// What the fold makes of an event with these flags of its history, as the schema CaseEvents names
+/// it.
+[[nodiscard]] std::string verdict_text(uint8_t flags);
 
 /// Whether all of the history is read too; without, only its last entries are there.
 enum class WithHistory { No, Yes };

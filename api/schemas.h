@@ -236,7 +236,8 @@ inline constexpr std::string_view kSchemas = R"json({
             {
              "type": "string",
              "enum":
-              ["applied", "voided", "illegal-transition", "version-conflict", "invalid-patch"],
+              ["applied", "voided", "illegal-transition", "version-conflict", "invalid-patch",
+               "too-many-corrections"],
              "description":
               "What the fold makes of it now; voided: a later event.voided took it away"}}}},
      "next":

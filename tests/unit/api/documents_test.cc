@@ -1,6 +1,7 @@
 // Goal: what the interface says of itself is whole: who may ask what, and what may be answered.
 
 #include "api/auth.h"
+#include "api/case_answers.h"
 #include "api/openapi.h"
 #include "api/problem.h"
 #include "api/route.h"
@@ -56,6 +57,23 @@ TEST(Documents, ThePageSaysOfEveryScopeWhichPathsItIsFor) {
         }
         EXPECT_EQ(told, paths) << name;
     }
+}
+
+TEST(Documents, TheSchemaNamesEveryVerdictOfTheFold) {
+    const ordered_json schemas = openapi_document("0.0.0").at("components").at("schemas");
+    const auto named = schemas.at("CaseEvents")
+                           .at("properties")
+                           .at("items")
+                           .at("items")
+                           .at("properties")
+                           .at("verdict")
+                           .at("enum")
+                           .get<std::set<std::string>>();
+    std::set<std::string> told;
+    for (int flags = 0; flags < 256; ++flags) {
+        told.insert(verdict_text(static_cast<uint8_t>(flags)));
+    }
+    EXPECT_EQ(named, told);
 }
 
 TEST(Documents, EveryRouteThatHidesFromDepartmentsMayAnswerThatThereIsNone) {
