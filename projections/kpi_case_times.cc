@@ -10,7 +10,6 @@ namespace {
 
 const KpiBase kResolved{"resolved", {{Cube::Cases, "resolved"}}};
 const KpiBase kOpened{"opened", {{Cube::Cases, "opened"}}};
-const KpiBase kOpenedNotMerged{"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}};
 
 std::vector<std::string_view> case_dimensions() {
     return {"kind", "priority", "opened_via"};
@@ -123,7 +122,7 @@ KpiDefinition resolved_in_time() {
         .unit = Unit::Percent,
         .decimals = 2,
         .numerator = bins(case_times::ResolvedBin0, 0, kThreeDays),
-        .bases = {kResolved, kOpenedNotMerged},
+        .bases = {kResolved, cases_not_merged()},
         .variants = variants_within(kNames, case_times::ResolvedBin0),
         .dimensions = case_dimensions()};
 }

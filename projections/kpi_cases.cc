@@ -211,7 +211,7 @@ KpiDefinition resolution_rate() {
             .unit = Unit::Percent,
             .decimals = 2,
             .numerator = {{Cube::Cases, "resolved"}},
-            .bases = {{"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}}},
+            .bases = {cases_not_merged()},
             .dimensions = {"kind", "priority", "opened_via"}};
 }
 

@@ -73,6 +73,10 @@ KpiBase calls_answered() {
     return {"answered", {{Cube::Calls, "answered"}}};
 }
 
+KpiBase cases_not_merged() {
+    return {"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}};
+}
+
 std::string_view unit_name(Unit unit) {
     static constexpr std::array<std::string_view, 5> kNames{
         "count", "percent", "seconds", "minutes", "hours"};

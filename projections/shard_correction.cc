@@ -135,7 +135,13 @@ size_t corrections_in(const std::vector<HistoryEntry>& history) {
 constexpr Listing kIllegal{kHistoryIllegal, AnomalyReason::IllegalTransition, "illegal"};
 constexpr std::array kListings{kIllegal, kDoubts[0], kDoubts[1]};
 static_assert(kDoubts.size() == 2);
-constexpr uint8_t kListed = kHistoryIllegal | kHistoryFarAhead | kHistoryOutOfScale;
+constexpr uint8_t kListed = [] {
+    unsigned flags = 0;
+    for (const Listing& each : kListings) {
+        flags |= each.flag;
+    }
+    return static_cast<uint8_t>(flags);
+}();
 
 // What a correction says of another one: only its flag Voided follows.
 uint8_t correction_flags(const HistoryEntry& entry, const Standing& standing) {
