@@ -87,6 +87,9 @@ struct Reading {
     }
 };
 
+/// What `now_ms` of a route that is by_clock is: the clock, in whole minutes.
+[[nodiscard]] int64_t this_minute_ms();
+
 /// An answer before it is written in a format. `table`: for CSV and NDJSON; `rows` names the member
 /// that `json` gets from the table, "" when it is whole.
 struct Answer {

@@ -2,6 +2,8 @@
 #include "api/positions.h"
 #include "api/route.h"
 #include "api/text.h"
+#include "events/time.h"
+#include "log/places.h"
 #include "projections/period.h"
 
 #include <algorithm>
@@ -299,6 +301,10 @@ const std::vector<Route>& routes() {
         return table;
     }();
     return kRoutes;
+}
+
+int64_t this_minute_ms() {
+    return events::floor_div(log::system_clock_ms(), events::kMsPerMinute) * events::kMsPerMinute;
 }
 
 Scopes scopes_of(const Route& route) {

@@ -119,11 +119,6 @@ void tell_items(std::vector<ordered_json>& items, const Appender::Results& resul
 
 constexpr size_t kMostHeaders = 12;  // that an answer usually has
 
-int64_t this_minute_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
-}
-
 // What an answer depends on beside the position: the clock, and whether the asker gets links.
 std::string beside_position(const Asked& asked, int64_t now_ms) {
     return std::to_string(now_ms) + (asked.reads ? "" : " no links");

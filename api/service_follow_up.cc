@@ -5,10 +5,10 @@
 #include "api/problem.h"
 #include "api/publish.h"
 #include "api/service_call.h"
+#include "log/places.h"
 #include "producers/publisher.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace sijill::api {
 
@@ -65,11 +65,10 @@ void Service::take_step(const CallPtr& call) {
     if (!moment) {
         return respond(call, problem_of(moment.error()));
     }
-    const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count();
-    const auto event = event_of_step(
-        (*moment)->view.shard_of(read.step.subject), read.step, now_ms, read.violations);
+    const auto event = event_of_step((*moment)->view.shard_of(read.step.subject),
+                                     read.step,
+                                     log::system_clock_ms(),
+                                     read.violations);
     if (!read.violations.empty()) {
         return respond(call, problem("invalid-event", "the step is not complete", read.violations));
     }

@@ -7,8 +7,8 @@
 #include "cli/remote.h"
 #include "cli/writes.h"
 #include "events/json.h"
+#include "log/places.h"
 
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -97,11 +97,9 @@ Result<Told> step_here(const api::FollowUpStep& step, const Options& options) {
         if (!view) {
             return Unexpected(view.error());
         }
-        const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                                   std::chrono::system_clock::now().time_since_epoch())
-                                   .count();
         std::vector<events::Violation> violations;  // the error's message has them too
-        auto made = api::event_of_step(view->shard_of(step.subject), step, now_ms, violations);
+        auto made = api::event_of_step(
+            view->shard_of(step.subject), step, log::system_clock_ms(), violations);
         if (!made) {
             return Unexpected(made.error());
         }

@@ -10,7 +10,6 @@
 #include "events/time.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -115,11 +114,6 @@ Result<Source> open_source(const Question& question, const Options& options) {
     return source;
 }
 
-int64_t this_minute_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::milliseconds(std::chrono::floor<std::chrono::minutes>(now)).count();
-}
-
 Result<std::string> ask_here(const Question& question, api::Media media, const Options& options) {
     const auto asked = asked_of(question, options);
     if (!asked) {
@@ -136,7 +130,7 @@ Result<std::string> ask_here(const Question& question, api::Media media, const O
     const int64_t now_ms =
         source->past
             ? instant_as_of(options.as_of, api::as_of(shards.positions()).value_or("")).value_or(0)
-            : this_minute_ms();
+            : api::this_minute_ms();
     auto answer = answer_here(
         question, *asked, {shards, source->log.get(), *local_time, *site, media, false, now_ms});
     if (!answer) {
