@@ -29,14 +29,8 @@ def health(*args, expect=0, **env):
 
 
 class TlsServer(Server):
-    def ask(self, method, target, body=None, headers=None):
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())
-        try:
-            connection.request(method, target, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
+    def connection(self):
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())
 
 
 class Health(unittest.TestCase):

@@ -35,8 +35,11 @@ class Server:
             assert time.monotonic() < deadline, "not ready within a minute"
             time.sleep(0.05)
 
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+
     def ask(self, method, target, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = self.connection()
         try:
             connection.request(method, target, body, headers or {})
             answer = connection.getresponse()

@@ -97,6 +97,15 @@ class KpiFigures : public testing::Test {
         }
         tell("referral.requested", id, data);
     }
+    void complain(const std::string& id, const std::string& due_at) {
+        tell("complaint.received",
+             id,
+             {{"case_id", id},
+              {"category", "delay"},
+              {"received_via", "phone"},
+              {"severity", "low"},
+              {"due_at", due_at}});
+    }
     void answer(const std::string& id, const std::string& referral, const std::string& at) {
         tell("referral.accepted", id, {{"referral_id", referral}, {"at", at_}});
         tell("referral.answered",

@@ -257,13 +257,7 @@ TEST_F(KpiFigures, AnOpenClockIsBreachedOnlyWhenItsHourHasPassed) {
 TEST_F(KpiFigures, AComplaintsFirstResponseDecidesItsClock) {
     const auto complaint = [this](const char* due) {
         std::string id = new_case("complaint");
-        tell("complaint.received",
-             id,
-             {{"case_id", id},
-              {"category", "delay"},
-              {"received_via", "phone"},
-              {"severity", "low"},
-              {"due_at", due}});
+        complain(id, due);
         return id;
     };
     const auto respond = [this](const std::string& id, const char* at) {

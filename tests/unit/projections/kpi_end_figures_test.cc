@@ -23,18 +23,9 @@ TEST_F(CaseEnds, OfWhatIsNotOverYetNothingIsOverdue) {
 }
 
 TEST_F(CaseEnds, OnlyAnEndBehindAComplaintDropsItsPromise) {
-    const auto complain = [this](const std::string& id) {
-        tell("complaint.received",
-             id,
-             {{"case_id", id},
-              {"category", "delay"},
-              {"received_via", "phone"},
-              {"severity", "low"},
-              {"due_at", kDaysOn}});
-    };
     const std::string id = new_case("complaint");
     resolve(id, true);
-    complain(id);
+    complain(id, kDaysOn);
     period_ = "2017-01-20";
     EXPECT_EQ(figure("sla-attainment"), (Figure{0, 1}));
     EXPECT_EQ(count("sla-breaches"), 1);
@@ -49,13 +40,7 @@ TEST_F(CaseEnds, OnlyAnEndBehindAComplaintDropsItsPromise) {
 TEST_F(CaseEnds, WhatIsNotAdmissibleIsOwedNoAnswer) {
     const auto assessed = [this](bool admissible, const char* at) {
         std::string id = new_case("complaint");
-        tell("complaint.received",
-             id,
-             {{"case_id", id},
-              {"category", "delay"},
-              {"received_via", "phone"},
-              {"severity", "low"},
-              {"due_at", kTwoHoursOn}});
+        complain(id, kTwoHoursOn);
         tell("complaint.assessed",
              id,
              {{"severity", "high"}, {"admissible", admissible}, {"due_at", kDaysOn}},
