@@ -7,6 +7,7 @@
 // Each handle has a thread and its share of the partitions, as Sijill's workers do. first_ns and
 // end_ns are on CLOCK_MONOTONIC, taken when the first and the last record have come.
 
+#include "bench/bare_batch.h"
 #include "log/allocator.h"
 #include "log/kafka_config.h"
 #include "log/kafka_handles.h"
@@ -35,20 +36,19 @@ struct Totals {
     int64_t bytes = 0;
     uint64_t touched = 0;
     long long first_ns = std::numeric_limits<long long>::max();
+    long long end_ns = 0;
 };
 
-int64_t take(rd_kafka_message_t* message, Totals& totals) {
-    const bool is_record = message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (is_record) {
-        if (totals.records == 0) {
-            totals.first_ns = now_ns();
-        }
-        ++totals.records;
-        totals.bytes += static_cast<int64_t>(message->len);
-        totals.touched += *static_cast<const unsigned char*>(message->payload);
+void note(const rd_kafka_message_t& message, Totals& totals) {
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return;
     }
-    rd_kafka_message_destroy(message);
-    return is_record ? 1 : 0;
+    if (totals.records == 0) {
+        totals.first_ns = now_ns();
+    }
+    ++totals.records;
+    totals.bytes += static_cast<int64_t>(message.len);
+    totals.touched += *static_cast<const unsigned char*>(message.payload);
 }
 
 // Reads these partitions from their beginning to the ends that were asked for before.
@@ -58,23 +58,21 @@ void consume(rd_kafka_t* handle,
              Totals& totals) {
     rd_kafka_topic_partition_list_t* list =
         rd_kafka_topic_partition_list_new(static_cast<int>(ranges.size()));
-    int64_t left = 0;
+    int64_t records = 0;
     for (const auto& range : ranges) {
         rd_kafka_topic_partition_list_add(list, topic.c_str(), range.partition)->offset =
             range.begin;
-        left += range.end - range.begin;
+        records += range.end - range.begin;
     }
     rd_kafka_assign(handle, list);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(handle);
     std::vector<rd_kafka_message_t*> messages(5000);
-    while (left > 0) {
-        const ssize_t got =
-            rd_kafka_consume_batch_queue(queue, 100, messages.data(), messages.size());
-        for (ssize_t i = 0; i < got; ++i) {
-            left -= take(messages[static_cast<size_t>(i)], totals);
-        }
+    while (totals.records < records) {
+        sijill::bench::take_batch(
+            queue, 100, messages, [&](const auto& message) { note(message, totals); });
     }
+    totals.end_ns = now_ns();
     rd_kafka_queue_destroy(queue);
 }
 
@@ -119,13 +117,14 @@ sijill::Result<Totals> read_all(const sijill::log::KafkaConfig& config, size_t h
         sum.bytes += totals[i].bytes;
         sum.touched += totals[i].touched;
         sum.first_ns = std::min(sum.first_ns, totals[i].first_ns);
+        sum.end_ns = std::max(sum.end_ns, totals[i].end_ns);
     }
     std::printf(
         "{\"records\":%lld,\"bytes\":%lld,\"first_ns\":%lld,\"end_ns\":%lld,\"touched\":%llu}\n",
         static_cast<long long>(sum.records),
         static_cast<long long>(sum.bytes),
         sum.first_ns,
-        now_ns(),
+        sum.end_ns,
         static_cast<unsigned long long>(sum.touched));
     return sum;
 }

@@ -12,6 +12,7 @@
 
 #include "api/appender.h"
 #include "api/case_answers.h"
+#include "bench/bare_batch.h"
 #include "consumers/worker.h"
 #include "log/kafka_handles.h"
 #include "log/kafka_log.h"
@@ -103,15 +104,11 @@ class BareConsumer {
         rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(client_.handle.get());
         std::vector<rd_kafka_message_t*> messages(5000);
         while (!stop.stop_requested()) {
-            const ssize_t got =
-                rd_kafka_consume_batch_queue(queue, 5, messages.data(), messages.size());
-            for (ssize_t i = 0; i < got; ++i) {
-                rd_kafka_message_t* message = messages[static_cast<size_t>(i)];
-                if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-                    seen.up_to(static_cast<size_t>(message->partition), message->offset + 1);
+            sijill::bench::take_batch(queue, 5, messages, [&](const auto& message) {
+                if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+                    seen.up_to(static_cast<size_t>(message.partition), message.offset + 1);
                 }
-                rd_kafka_message_destroy(message);
-            }
+            });
         }
         rd_kafka_queue_destroy(queue);
     }
