@@ -212,7 +212,7 @@ void add_kpi(CLI::App& app, Options& options, Action& action) {
     kpi->require_subcommand(1);
     CLI::App* list_command =
         kpi->add_subcommand("list", "The KPIs, their dimensions, bases and variants");
-    add_read_options(*list_command, options);
+    add_asking_options(*list_command, options);
     list_command->callback([&] { action = [&] { return list(options); }; });
 
     const auto asked = std::make_shared<KpiOptions>();

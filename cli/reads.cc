@@ -89,7 +89,7 @@ struct Source {
 
 Result<Source> open_source(const Question& question, const Options& options) {
     Source source;
-    const bool past = question.of_data && !options.as_of.empty();
+    const bool past = !options.as_of.empty();
     if (route_of(question).reads_log || past) {
         auto log = open_log(options);
         if (!log) {

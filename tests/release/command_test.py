@@ -126,7 +126,7 @@ class Commands(unittest.TestCase):
         for command in (["publish", "x"], ["catch-up"], ["serve"], ["kpi", "docs", "--period", "2017"], ["topic", "create"]):
             self.assertIn("--format", run(*command, "--format", "json", expect=2).stderr, "nothing of it is a table")
         self.assertIn("--kafka", run("demo", "--kafka", "localhost", expect=2).stderr, "its log is the embedded one")
-        for command in (*(["period", name, "2017"] for name in ("seal", "restate", "changes", "refer")),
+        for command in (["kpi", "list"], *(["period", name, "2017"] for name in ("seal", "restate", "changes", "refer")),
                         *(["followup", name, "x", "--department", "a"] for name in ("accept", "answer", "return", "decline", "close"))):
             self.assertIn("--as-of", run(*command, "--as-of", "0:1", "--data", self.data, expect=2).stderr, "it acts on what there is now")
 
