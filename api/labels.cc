@@ -103,6 +103,7 @@ constexpr auto kCatalogueNames = std::to_array<Label>({
      "calls offered in a mean month",
      "المكالمات الواردة في متوسط الشهر"},
     {"opened", "cases opened", "الحالات المفتوحة"},
+    {"opened-not-merged", "cases opened and not merged", "الحالات المفتوحة غير المدمجة"},
     {"resolved", "cases resolved", "الحالات المنجزة"},
     {"responded", "cases with a response", "الحالات التي رد عليها"},
     {"transactions", "transactions", "المعاملات"},

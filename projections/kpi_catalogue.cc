@@ -74,7 +74,7 @@ KpiBase calls_answered() {
 }
 
 KpiBase cases_not_merged() {
-    return {"opened", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}};
+    return {"opened-not-merged", {{Cube::Cases, "opened"}, {Cube::Cases, "merged", -1}}};
 }
 
 std::string_view unit_name(Unit unit) {

@@ -113,7 +113,7 @@ class KpiCatalogue {
 /// Bases that several of them have.
 [[nodiscard]] KpiBase calls_offered();
 [[nodiscard]] KpiBase calls_answered();
-[[nodiscard]] KpiBase cases_not_merged();  // "opened", without those merged
+[[nodiscard]] KpiBase cases_not_merged();
 
 [[nodiscard]] std::string_view unit_name(Unit unit);
 

@@ -370,8 +370,8 @@ def case_kpis(w):
     for name, most in {"": 3 * day, **hours, **{f"within-{n}d": n * day for n in (1, 2, 3, 7, 14, 30)}}.items():
         quick = each(resolved, lambda case, most=most: case["first_time"] <= most)
         kpis["resolved-in-time", "", name] = (quick, each(resolved))
-        kpis["resolved-in-time", "opened", name] = (quick, kept)
-    del kpis["resolved-in-time", "", "within-15m"], kpis["resolved-in-time", "opened", "within-15m"]
+        kpis["resolved-in-time", "opened-not-merged", name] = (quick, kept)
+    del kpis["resolved-in-time", "", "within-15m"], kpis["resolved-in-time", "opened-not-merged", "within-15m"]
     for name, most in {"": day, **hours, **{f"within-{n}d": n * day for n in (1, 3, 7)}}.items():
         quick = each(answered, lambda case, most=most: case["response"] <= most)
         kpis["case-responded-in-time", "", name] = (quick, each(w.cases))

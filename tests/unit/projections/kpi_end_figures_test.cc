@@ -95,7 +95,7 @@ TEST_F(CaseEnds, MergedCasesAreInNoCohortOfResolutions) {
          {{"other_case_id", survivor}, {"merge_id", "m"}, {"by", "x"}});
     resolve(survivor, true);
     EXPECT_EQ(figure("resolution-rate"), (Figure{1, 1}));
-    EXPECT_EQ(figure("resolved-in-time", "opened"), (Figure{1, 1}));
+    EXPECT_EQ(figure("resolved-in-time", "opened-not-merged"), (Figure{1, 1}));
     EXPECT_EQ(figure("first-contact-resolution"), (Figure{1, 1}));
     EXPECT_EQ(count("cases-opened"), 2) << "opened they were";
 }
