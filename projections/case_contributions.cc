@@ -274,12 +274,22 @@ void contribute_clock(const DueClock& clock,
     cell.count(due_clocks::Open, open);
 }
 
-// An end of the case that came before the complaint did is no answer to it, nor does it drop it.
+// Whether the case stood ended at an instant. An end that came before the complaint did is no
+// answer to it, nor does it drop it.
+bool had_ended(const CaseState& state, const Complaint& complaint, int64_t at_ms) {
+    for (auto i = static_cast<size_t>(complaint.ends_before); i < state.ends.size(); ++i) {
+        const bool reopened = i < state.reopened_at_ms.size() && state.reopened_at_ms[i] <= at_ms;
+        if (state.ends[i].at_ms <= at_ms && !reopened) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void contribute_complaint_clock(const CaseState& state,
                                 const Complaint& complaint,
                                 const ContributionContext& context,
                                 Contributions& out) {
-    const bool over = state.ended() && std::cmp_greater(state.ends.size(), complaint.ends_before);
     DueClock clock{context.names.complaint_response(),
                    Term{},
                    *complaint.due_at_ms,
@@ -288,7 +298,12 @@ void contribute_complaint_clock(const CaseState& state,
     if (clock.dropped_ms && *clock.dropped_ms <= clock.due_ms) {
         return;  // answered or not
     }
-    if (!clock.dropped_ms && over) {
+    const bool met = clock.answered_ms && *clock.answered_ms <= clock.due_ms;
+    if (!met && had_ended(state, complaint, clock.due_ms)) {
+        return;  // what a later reopening brought or did not bring was owed to nobody then
+    }
+    if (!clock.dropped_ms && state.ended() &&
+        std::cmp_greater(state.ends.size(), complaint.ends_before)) {
         clock.dropped_ms = state.ends.back().at_ms;
     }
     contribute_clock(clock, context, out);

@@ -15,8 +15,8 @@ using Row = std::array<S, kCaseTriggerCount>;
 
 // Columns: opened, assigned, pended, resumed, referral requested, referral settled, resolved,
 // closed, closed as resolved, reopened, merged into, cancelled. A resolved case closes as anything;
-// an open one not as resolved. A reopening is allowed however late: time never decides a
-// transition, the reopen-rate KPI has its own window.
+// one that is not cannot close as resolved, for no figure would count it so. A reopening is allowed
+// however late: time never decides a transition, the reopen-rate KPI has its own window.
 constexpr std::array<Row, kCaseStatusCount> kTable{{
     // None: nothing is known of the case before it is opened
     {S::New,
@@ -66,7 +66,7 @@ constexpr std::array<Row, kCaseStatusCount> kTable{{
      S::Pending,
      S::Resolved,
      S::Closed,
-     S::Closed,
+     kIllegal,
      kIllegal,
      S::Merged,
      S::Cancelled},

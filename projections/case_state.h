@@ -45,9 +45,8 @@ enum class CaseTrigger : uint8_t {
 };
 inline constexpr size_t kCaseTriggerCount = 12;
 
-/// The table of ARCHITECTURE "The life of a case": the next status, or nullopt when the event is
-/// illegal there. ReferralSettled gives Referred from Referred; the caller moves on to Open when no
-/// referral is open any more.
+/// The next status, or nullopt when the event is illegal there. ReferralSettled gives Referred from
+/// Referred; the caller moves on to Open when no referral is open any more.
 [[nodiscard]] std::optional<CaseStatus> next_status(CaseStatus from, CaseTrigger trigger);
 
 enum class ReferralStatus : uint8_t { Requested, Accepted, Declined, Returned, Recalled, Answered };

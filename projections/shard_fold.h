@@ -26,7 +26,7 @@
 namespace sijill::projections {
 
 /// Raised whenever the same records would give other rows; part of the fold identity.
-inline constexpr int kFoldVersion = 16;
+inline constexpr int kFoldVersion = 17;
 
 /// Everything besides the records that decides what the fold makes of them.
 struct FoldConfig {

@@ -188,15 +188,25 @@ void add_complaint_clock(const json& complaint, Cells& cells) {
     if (complaint.is_null() || !complaint.contains("due")) {
         return;
     }
+    const int64_t due = complaint["due"];
     const json refused = complaint.value("refused", json());
-    if (!refused.is_null() && refused.get<int64_t>() <= complaint["due"].get<int64_t>()) {
+    if (!refused.is_null() && refused.get<int64_t>() <= due) {
         return;  // no answer is owed, be there one or not
     }
-    add_clock({"complaint_response", ""},
-              complaint["due"],
-              complaint.contains("first_sent") ? complaint["first_sent"] : json(),
-              refused.is_null() ? complaint.value("over", json()) : refused,
-              cells);
+    const json sent = complaint.contains("first_sent") ? complaint["first_sent"] : json();
+    const bool late = sent.is_null() || sent.get<int64_t>() > due;
+    json dropped = refused;
+    for (const json& over : complaint.value("over", json::array())) {
+        const bool again = over.contains("to");
+        if (late && over["from"].get<int64_t>() <= due &&
+            !(again && over["to"].get<int64_t>() <= due)) {
+            return;  // the case had ended
+        }
+        if (refused.is_null() && !again) {
+            dropped = over["from"];
+        }
+    }
+    add_clock({"complaint_response", ""}, due, sent, dropped, cells);
 }
 
 void add_clocks(const json& c, Cells& cells) {

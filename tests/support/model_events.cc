@@ -117,7 +117,7 @@ bool forbidden(const json& of_case, const std::string& name, const json& data) {
                !complaint.contains("response_sent");
     }
     if (name == "case.closed") {
-        return data["reason"] == "resolved" && (status == "NEW" || status == "OPEN");
+        return data["reason"] == "resolved" && status != "RESOLVED";
     }
     return name == "case.reopened" && data["episode"] != of_case["episode"].get<int64_t>() + 1;
 }
@@ -205,10 +205,10 @@ void end_or_begin(json& of_case, const std::string& name, const std::string& nex
     if (ends && of_case["status"] != "RESOLVED") {
         of_case["ends"].push_back({{"at", at}, {"resolved", next == "RESOLVED"}});
         if (complained) {
-            of_case["complaint"]["over"] = at;  // until it is reopened
+            of_case["complaint"]["over"].push_back({{"from", at}});
         }
-    } else if (name == "case.reopened" && complained) {
-        of_case["complaint"].erase("over");
+    } else if (name == "case.reopened" && complained && of_case["complaint"].contains("over")) {
+        of_case["complaint"]["over"].back()["to"] = at;
     }
 }
 

@@ -19,7 +19,7 @@ constexpr const char* kExpected = R"(
 NONE      NEW -        -       -    -        -        -        -      -      -    -      -
 NEW       -   OPEN     -       -    REFERRED -        RESOLVED CLOSED -      -    MERGED CANCELLED
 OPEN      -   OPEN     PENDING -    REFERRED OPEN     RESOLVED CLOSED -      -    MERGED CANCELLED
-PENDING   -   PENDING  -       OPEN REFERRED PENDING  RESOLVED CLOSED CLOSED -    MERGED CANCELLED
+PENDING   -   PENDING  -       OPEN REFERRED PENDING  RESOLVED CLOSED -      -    MERGED CANCELLED
 REFERRED  -   REFERRED -       -    REFERRED REFERRED -        -      -      -    -      -
 RESOLVED  -   -        -       -    -        -        -        CLOSED CLOSED OPEN -      -
 CLOSED    -   -        -       -    -        -        -        -      -      OPEN -      -

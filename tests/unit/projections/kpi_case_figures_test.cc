@@ -281,6 +281,31 @@ TEST_F(KpiFigures, AComplaintsFirstResponseDecidesItsClock) {
     EXPECT_EQ(figure("sla-attainment"), (Figure{0, 1})) << "the assessment moved the due date";
 }
 
+TEST_F(KpiFigures, AComplaintWhoseCaseHadEndedWhenItWasDueOwesNoAnswerForAReopening) {
+    const auto reopened = [this](const std::string& id, const char* at) {
+        tell("case.closed", id, {{"reason", "withdrawn"}});
+        tell("case.reopened", id, {{"reason", "again"}, {"episode", 2}}, at);
+    };
+    const auto complaint = [this] {
+        std::string id = new_case("complaint");
+        complain(id, kTwoHoursOn);
+        return id;
+    };
+    reopened(complaint(), kDaysOn);
+    const std::string closed_again = complaint();
+    reopened(closed_again, kDaysOn);
+    tell("case.closed", closed_again, {{"reason", "withdrawn"}}, kDaysOn);
+    const std::string answered = complaint();
+    reopened(answered, kDaysOn);
+    tell("complaint.response_sent",
+         answered,
+         {{"at", kDaysOn}, {"decision", "upheld"}, {"via", "phone"}},
+         kDaysOn);
+    EXPECT_EQ(figure("sla-attainment"), (Figure{0, 0})) << "it was dropped before it was due";
+    reopened(complaint(), kTwoHoursOn);
+    EXPECT_EQ(figure("sla-attainment"), (Figure{0, 1})) << "it stood open when it was due";
+}
+
 TEST_F(KpiFigures, AReferralIsOverdueFromTheEndOfItsDueDayUntilItIsSettled) {
     const std::string id = new_case();
     refer(id, "r1", "projects", "2017-01-17T09:00:00.000Z");
@@ -316,7 +341,7 @@ TEST_F(KpiFigures, ResolutionIsTimedToTheFirstAndToTheLast) {
     EXPECT_EQ(figure("resolution-time", "", "full"), (Figure{121 * kHourMs, 2}));
     EXPECT_EQ(figure("resolved-in-time", "", "within-1h"), (Figure{1, 2})) << "the edge is inside";
     EXPECT_EQ(figure("resolved-in-time", "", "within-4h"), (Figure{2, 2}));
-    EXPECT_EQ(figure("resolved-in-time", "opened"), (Figure{2, 3}));
+    EXPECT_EQ(figure("resolved-in-time", "opened-not-merged"), (Figure{2, 3}));
     const std::string merged = new_case();
     resolve_at(merged, kTwoHoursOn);
     reopen(merged, 2);
