@@ -126,6 +126,29 @@ Result<int64_t> offset_of(const std::map<int32_t, int64_t>& position,
     return found->second;
 }
 
+// Into a shard of its own, whose files are written when it returns: whoever opens it next sees no
+// more than they hold.
+Result<void> fold_shard(log::EventLog& log,
+                        const ReplaySpan& span,
+                        const std::string& data_directory,
+                        const projections::SharedStoreMemory& memory,
+                        const std::function<void(int64_t)>& folded) {
+    const std::string shard = shard_directory(data_directory, span.place.partition);
+    std::error_code failed;
+    std::filesystem::create_directories(shard, failed);
+    if (failed) {
+        return fail(Errc::Storage, shard + " cannot be made: " + failed.message());
+    }
+    auto rows = RocksRows::open(shard, RocksRows::Access::ReadWrite, memory);
+    if (!rows) {
+        return Unexpected(rows.error());
+    }
+    if (auto done = replay_partition(log, span, **rows, folded); !done) {
+        return Unexpected(done.error());
+    }
+    return (*rows)->flush();
+}
+
 }  // namespace
 
 Result<int64_t> replay_partition(log::EventLog& log,
@@ -195,18 +218,12 @@ Result<std::unique_ptr<PastView>> PastView::fold(log::EventLog& log,
     const projections::SharedStoreMemory memory;
     for (size_t i = 0; i < ranges->size(); ++i) {
         const auto partition = static_cast<int32_t>(i);
-        const std::string shard = shard_directory(config.scratch_directory, partition);
-        std::filesystem::create_directories(shard);
-        auto rows = RocksRows::open(shard, RocksRows::Access::ReadWrite, memory);
-        if (!rows) {
-            return Unexpected(rows.error());
-        }
         const ReplaySpan span{.fold = config.fold,
                               .place = {partition, static_cast<int32_t>(ranges->size())},
                               .begin = (*ranges)[i].begin,
                               .end = ends[i],
                               .stop = config.stop};
-        if (auto done = replay_partition(log, span, **rows, folded); !done) {
+        if (auto done = fold_shard(log, span, config.scratch_directory, memory, folded); !done) {
             return fail("partition " + std::to_string(partition), done.error());
         }
     }

@@ -1,5 +1,6 @@
 #include "consumers/worker.h"
 
+#include "consumers/known_ends.h"
 #include "events/check.h"
 #include "projections/fetch_ahead.h"
 
@@ -21,63 +22,43 @@ using projections::CommitMode;
 using projections::RocksRows;
 using projections::ShardFold;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
-constexpr milliseconds kEndsEvery{1'000};
 constexpr milliseconds kCatchUpWait{100};
-constexpr int64_t kTailRecordsPerCommit = 10'000;
 constexpr size_t kElsewhere = SIZE_MAX;
 
-// One partition of a thread: its rows, its fold, and where the log ended when we last asked.
+// One partition of a thread: its rows and its fold.
 struct Shard {
     int32_t partition = 0;
     RocksRows* rows = nullptr;
     std::unique_ptr<ShardFold> fold;
-    int64_t end = 0;
-
-    [[nodiscard]] int64_t lag() const {
-        return std::max<int64_t>(0, end - fold->position().next_offset);
-    }
 };
-
-// Kafka lets an operator add partitions: then a key's events go to another one than before.
-Result<void> check_count(size_t now, size_t opened) {
-    return now == opened
-               ? Result<void>{}
-               : fail(Errc::Config,
-                      "the topic has " + std::to_string(now) + " partitions now, and had " +
-                          std::to_string(opened) +
-                          " when it was opened: a partition count never changes, for a subject's "
-                          "events stand in one; make a topic with the new count and publish the "
-                          "events into it again");
-}
 
 // One thread's partitions, from opening the shards to the last commit.
 class Lane {
   public:
     Lane(log::EventLog& log,
          const WorkerConfig& config,
+         const KnownEnds& ends,
          WorkerProgress& progress,
          std::atomic<int64_t>& turns,
          size_t cache_bytes)
         : log_(log),
           config_(config),
+          ends_(ends),
           progress_(progress),
           turns_(turns),
           cache_bytes_(cache_bytes) {}
 
-    void add(int32_t partition, int64_t end, RocksRows& rows) {
+    void add(int32_t partition, RocksRows& rows) {
         by_partition_.resize(std::max(by_partition_.size(), static_cast<size_t>(partition) + 1),
                              kElsewhere);
         by_partition_[static_cast<size_t>(partition)] = shards_.size();
         Shard& shard = shards_.emplace_back();
         shard.partition = partition;
-        shard.end = end;
         shard.rows = &rows;
     }
 
     Result<void> open(int32_t partitions) {
-        partitions_ = static_cast<size_t>(partitions);
         for (Shard& shard : shards_) {
             ++turns_;
             if (auto opened = open(shard, partitions); !opened) {
@@ -100,17 +81,13 @@ class Lane {
         if (auto told = commit(CommitMode::Tail); !told) {
             return told;
         }
-        auto asked = steady_clock::now();
         while (!stop.load(std::memory_order_relaxed)) {
             ++turns_;
             if (until == RunUntil::AtEnds && lag() == 0) {
                 break;
             }
-            if (until == RunUntil::Stopped && steady_clock::now() - asked > kEndsEvery) {
-                if (auto refreshed = refresh_ends(); !refreshed) {
-                    return refreshed;
-                }
-                asked = steady_clock::now();
+            if (auto same = ends_.check_count(); !same) {
+                return same;
             }
             if (auto step = fold_batch(**reader, until); !step) {
                 return step;
@@ -130,18 +107,17 @@ class Lane {
         }
         shard.fold = std::move(*fold);
         const int64_t next = shard.fold->position().next_offset;
-        if (next > shard.end) {
+        if (const int64_t end = ends_.of(shard.partition); next > end) {
             return fail(Errc::Corrupt,
                         "partition " + std::to_string(shard.partition) + " ends at offset " +
-                            std::to_string(shard.end) + ", but was folded up to " +
-                            std::to_string(next) +
+                            std::to_string(end) + ", but was folded up to " + std::to_string(next) +
                             ". It was cut, or the topic was deleted and made again, or another log "
                             "is configured: use a new data directory for it");
         }
         if (auto same = check_same_log(log_, shard.partition, shard.fold->position()); !same) {
             return same;
         }
-        progress_.target += shard.lag();
+        progress_.target += lag_of(shard);
         tell_commit(shard, projections::RowBatch());
         return {};
     }
@@ -156,37 +132,22 @@ class Lane {
         return shards_[by_partition_.at(static_cast<size_t>(partition))];
     }
 
+    [[nodiscard]] int64_t lag_of(const Shard& shard) const {
+        return std::max<int64_t>(0, ends_.of(shard.partition) - shard.fold->position().next_offset);
+    }
+
     [[nodiscard]] int64_t lag() const {
         int64_t sum = 0;
         for (const Shard& shard : shards_) {
-            sum += shard.lag();
+            sum += lag_of(shard);
         }
         return sum;
-    }
-
-    // A broker that does not answer leaves the known ends; the reader reports the outage.
-    Result<void> refresh_ends() {
-        const auto ranges = log_.ranges();
-        if (!ranges) {
-            return {};
-        }
-        if (auto same = check_count(ranges->size(), partitions_); !same) {
-            return same;
-        }
-        for (const log::OffsetRange& range : *ranges) {
-            const auto partition = static_cast<size_t>(range.partition);
-            if (partition < by_partition_.size() && by_partition_[partition] != kElsewhere) {
-                shards_[by_partition_[partition]].end = range.end;
-            }
-        }
-        return {};
     }
 
     Result<void> fold_batch(log::LogReader& reader, RunUntil until) {
         // Who asked for the ends alone reads nothing before them: a window begun goes on.
         const bool windows =
             lag() > config_.catch_up_lag || (in_window_ && until == RunUntil::AtEnds);
-        progress_.catching_up = windows;
         auto batch = reader.read(config_.batch_records, windows ? kCatchUpWait : config_.tail_wait);
         if (!batch) {
             return Unexpected(batch.error());
@@ -252,14 +213,13 @@ class Lane {
         for (const Shard& shard : shards_) {
             bytes += shard.fold->bytes();
         }
-        const int64_t most = windows ? config_.window_records : kTailRecordsPerCommit;
         // A tail commits what has arrived; it never waits for more.
         // So it does where a transaction's mark, or what was aborted, is all that has come.
         if (!windows && (uncommitted_ > 0 || any_changed())) {
             return commit(in_window_ ? CommitMode::Window : CommitMode::Tail);
         }
         in_window_ = in_window_ || windows;
-        if (uncommitted_ >= most || (bytes > cache_bytes_ && uncommitted_ > 0)) {
+        if (uncommitted_ >= config_.window_records || (bytes > cache_bytes_ && uncommitted_ > 0)) {
             return commit(CommitMode::Window);
         }
         return {};
@@ -324,11 +284,11 @@ class Lane {
 
     log::EventLog& log_;
     const WorkerConfig& config_;
+    const KnownEnds& ends_;
     WorkerProgress& progress_;
     std::atomic<int64_t>& turns_;
     size_t cache_bytes_;
     std::vector<Shard> shards_;
-    size_t partitions_ = 0;             // of the topic
     std::vector<size_t> by_partition_;  // index into shards_; kElsewhere: another thread's
     projections::RowBatch changes_;     // kept for its memory
     int64_t uncommitted_ = 0;
@@ -410,28 +370,33 @@ Result<void> Worker::fold(RunUntil until, const std::atomic<bool>& stop) {
     if (!identity || !ranges) {
         return Unexpected(identity ? ranges.error() : identity.error());
     }
-    if (auto same = check_count(ranges->size(), shards_->size()); !same) {
+    if (auto same = check_partition_count(ranges->size(), shards_->size()); !same) {
         return same;
     }
     const auto threads = static_cast<size_t>(std::max(1, config_.threads));
     const auto lane_count = std::min(ranges->size(), std::min(threads, kMostThreads));
+    KnownEnds ends(log_, *ranges);
     std::vector<Lane> lanes;
     for (size_t i = 0; i < lane_count; ++i) {
         lanes.emplace_back(log_,
                            config_,
+                           ends,
                            progress_,
                            progress_.turns.at(i),
                            config_.state_cache_bytes / lane_count);
     }
     for (size_t i = 0; i < ranges->size(); ++i) {
-        const log::OffsetRange& range = (*ranges)[i];
-        lanes[i % lanes.size()].add(range.partition, range.end, shards_->rows_of(range.partition));
+        const int32_t partition = (*ranges)[i].partition;
+        lanes[i % lanes.size()].add(partition, shards_->rows_of(partition));
     }
     progress_.turning = lane_count;
     // All are open before one folds: a directory that does not fit the log is left as it was.
     auto outcome = in_lanes(
         lanes, stop, [&](Lane& lane, const auto&) { return lane.open(identity->partitions); });
     if (outcome) {
+        if (until == RunUntil::Stopped) {
+            ends.follow();
+        }
         outcome = in_lanes(
             lanes, stop, [&](Lane& lane, const auto& halt) { return lane.run(until, halt); });
     }

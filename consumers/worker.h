@@ -48,7 +48,6 @@ struct WorkerProgress {
     std::atomic<int64_t> commits{0};
     std::atomic<int64_t> store_gets{0};
     std::atomic<int64_t> store_puts{0};
-    std::atomic<bool> catching_up{false};
     /// One for each thread, which counts in it whenever it gets round to more records, or to none:
     /// a count that stands still is a thread that hangs. The first `turning` of them are in use.
     std::array<std::atomic<int64_t>, kMostThreads> turns{};

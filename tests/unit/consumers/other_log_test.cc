@@ -56,6 +56,42 @@ class GrowingLog final : public log::EventLog {
     std::atomic<int32_t> partitions_;
 };
 
+// Says nothing more of its ends once a worker has opened it and begun to fold, as a broker does
+// that has lost a leader.
+class SilentLog final : public log::EventLog {
+  public:
+    std::vector<Result<log::Appended>> append(std::span<const events::NewRecord> records) override {
+        return log_.append(records);
+    }
+    Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        return log_.open_reader(places);
+    }
+    Result<std::vector<log::OffsetRange>> ranges() override {
+        if (asked_++ > 1) {
+            waiting_ = true;
+            answer_.wait(false);
+        }
+        return log_.ranges();
+    }
+    Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return log_.offsets_at(append_time_ms);
+    }
+    Result<log::LogIdentity> identity() override { return log_.identity(); }
+
+    [[nodiscard]] bool waiting() const { return waiting_; }
+    void answer() {
+        answer_ = true;
+        answer_.notify_all();
+    }
+
+  private:
+    log::MemoryLog log_{1};
+    std::atomic<int> asked_{0};
+    std::atomic<bool> waiting_{false};
+    std::atomic<bool> answer_{false};
+};
+
 // Enough for every shard to have some.
 std::vector<nlohmann::json> short_history(uint64_t seed) {
     auto events = history(seed);
@@ -198,6 +234,28 @@ TEST(Worker, AStopBeforeTheEndsIsToldAndNothingIsLost) {
     EXPECT_TRUE(Worker(log, config_in(data)).run(RunUntil::Stopped, stop));
 }
 
+TEST(Worker, FoldsOnWhileTheBrokerDoesNotTellTheEnds) {
+    const tests::ScratchDirectory scratch;
+    SilentLog log;
+    Worker worker(log, config_in(scratch.path().string()));
+    ASSERT_TRUE(worker.open());
+    std::atomic<bool> stop{false};
+    Result<void> outcome;
+    std::thread folding([&] { outcome = worker.run(RunUntil::Stopped, stop); });
+    while (!log.waiting()) {
+        std::this_thread::yield();
+    }
+    const auto events = short_history(29);
+    append(log, events);
+    while (worker.progress().records < static_cast<int64_t>(events.size())) {
+        std::this_thread::yield();  // for ever, where the fold waits for the answer
+    }
+    stop = true;
+    log.answer();
+    folding.join();
+    EXPECT_TRUE(outcome);
+}
+
 TEST(Worker, EndsWhenPartitionsAreAddedWhileItFolds) {
     const tests::ScratchDirectory scratch;
     GrowingLog log(2);
@@ -293,6 +351,18 @@ TEST(PastView, StopsWhenItIsAskedToAndLeavesNothing) {
     ASSERT_FALSE(past);
     EXPECT_EQ(past.error().code, Errc::Unavailable) << past.error().message;
     EXPECT_FALSE(fs::exists(data + "/past"));
+}
+
+TEST(PastView, FailsWhereItsFilesCannotBeWritten) {
+    const tests::ScratchDirectory scratch;
+    const std::string past_data = scratch.path().string() + "/past";
+    log::MemoryLog log(1);
+    append(log, short_history(28));
+    const auto end = log.ranges().value()[0].end;
+    const auto past = PastView::fold(log, {past_data, {}, nullptr}, {{0, end}}, [&](int64_t) {
+        fs::remove_all(shard_directory(past_data, 0));  // while its rows are in memory
+    });
+    EXPECT_FALSE(past) << "answers from a shard without rows";
 }
 
 }  // namespace
