@@ -5,6 +5,7 @@
 #include "projections/keys.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -17,48 +18,39 @@ using projections::Behind;
 using projections::Side;
 using projections::Subject;
 
-// The events behind the earlier view; whom they are about, by shard, and which of them each is in.
+// Whom something changed that the period may count, by shard, and what the log got about them.
 struct LaterSubjects {
-    std::vector<LaterEvent> all;
     std::vector<std::set<Subject>> by_shard;
+    std::vector<LaterEvent> all;
     std::map<Subject, std::vector<size_t>> events;
 };
 
-void add_event(const events::Decoded& decoded,
-               const events::Record& record,
-               const log::Place& from,
-               size_t shard,
-               LaterSubjects& out) {
+// Calls act(Subject) for each aggregate that the event may be about.
+template <typename Act>
+void for_each_subject(const events::Decoded& decoded, const Act& act) {
     const std::string subject(decoded.envelope.subject);
-    const auto add = [&](AggregateKind kind) {
-        out.by_shard[shard].emplace(kind, subject);
-        out.events[{kind, subject}].push_back(out.all.size() - 1);
-    };
-    out.all.push_back(
-        {from.partition,
-         record.offset,
-         record.append_time_ms,
-         std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event),
-         subject,
-         std::string(decoded.envelope.id)});
     if (const auto kind = projections::kind_of(decoded.event)) {
-        return add(*kind);
+        return act(Subject{*kind, subject});
     }
     // A correction is about whatever its subject is.
     for (size_t number = 1; number <= projections::kAggregateKindCount; ++number) {
-        add(static_cast<AggregateKind>(number));
+        act(Subject{static_cast<AggregateKind>(number), subject});
     }
 }
 
+using Take = std::function<void(const events::Decoded&, const events::Record&)>;
+
 // Reads one partition from where the earlier view stands to where the later one does.
-Result<void> read_later(
-    log::EventLog& log, log::Place from, int64_t end, size_t shard, LaterSubjects& out) {
+Result<void> read_later(log::EventLog& log, log::Place from, int64_t end, const Take& take) {
+    int64_t next = from.next_offset;
+    if (next >= end) {
+        return {};
+    }
     auto reader = log.open_reader({&from, 1});
     if (!reader) {
         return Unexpected(reader.error());
     }
     events::Decoder decoder;
-    int64_t next = from.next_offset;
     while (next < end) {
         const auto batch = (*reader)->read(5'000, std::chrono::milliseconds(100));
         if (!batch) {
@@ -68,7 +60,7 @@ Result<void> read_later(
             next = record.offset + 1;
             const events::Decoded* decoded = record.offset < end ? decoder.decode(record) : nullptr;
             if (decoded != nullptr) {  // what is parked changes no figure
-                add_event(*decoded, record, from, shard, out);
+                take(*decoded, record);
             }
         }
         for (const log::Place& reached : batch->ends) {
@@ -76,6 +68,17 @@ Result<void> read_later(
         }
     }
     return {};
+}
+
+LaterEvent later_event(const events::Decoded& decoded,
+                       const events::Record& record,
+                       int32_t partition) {
+    return {partition,
+            record.offset,
+            record.append_time_ms,
+            std::visit([](const auto& e) { return std::string(e.kType); }, decoded.event),
+            std::string(decoded.envelope.subject),
+            std::string(decoded.envelope.id)};
 }
 
 // What each of the later subjects adds to a side of a figure.
@@ -134,14 +137,43 @@ Result<std::set<Subject>> who_changed(const ShardView& before,
     return who;
 }
 
+// The log is read twice, so that of a year behind the period only what changed it is kept.
 Result<LaterSubjects> later_subjects(log::EventLog& log,
                                      const ShardView& before,
-                                     const ShardView& after) {
+                                     const ShardView& after,
+                                     const ChangesAsked& asked) {
     LaterSubjects subjects;
-    subjects.by_shard.resize(after.rows().size());
     for (size_t i = 0; i < after.rows().size(); ++i) {
         const log::Place from{after.partition_of_index(i), before.positions()[i].next_offset};
-        auto read = read_later(log, from, after.positions()[i].next_offset, i, subjects);
+        const int64_t end = after.positions()[i].next_offset;
+        std::set<Subject> met;
+        auto read = read_later(log, from, end, [&](const auto& decoded, const auto&) {
+            for_each_subject(decoded, [&](Subject subject) { met.insert(std::move(subject)); });
+        });
+        if (!read) {
+            return Unexpected(read.error());
+        }
+        auto differing = projections::differing_among(
+            {*before.rows()[i], *after.rows()[i]}, asked.period, asked.local_time, met);
+        if (!differing) {
+            return Unexpected(differing.error());
+        }
+        const std::set<Subject>& kept = subjects.by_shard.emplace_back(std::move(*differing));
+        if (kept.empty()) {
+            continue;
+        }
+        read = read_later(log, from, end, [&](const auto& decoded, const auto& record) {
+            bool listed = false;
+            for_each_subject(decoded, [&](const Subject& subject) {
+                if (kept.contains(subject)) {
+                    subjects.events[subject].push_back(subjects.all.size());
+                    listed = true;
+                }
+            });
+            if (listed) {
+                subjects.all.push_back(later_event(decoded, record, from.partition));
+            }
+        });
         if (!read) {
             return Unexpected(read.error());
         }
@@ -170,7 +202,7 @@ Result<Changes> changes_since(log::EventLog& log,
     if (!old_figures || !new_figures) {
         return Unexpected(old_figures ? new_figures.error() : old_figures.error());
     }
-    auto subjects = later_subjects(log, before, after);
+    auto subjects = later_subjects(log, before, after, asked);
     if (!subjects) {
         return Unexpected(subjects.error());
     }

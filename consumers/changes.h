@@ -31,7 +31,7 @@ struct ExplainedChange {
 
 struct Changes {
     std::string digest_before;       // of the period's figures in the earlier view
-    std::vector<LaterEvent> events;  // by partition and offset
+    std::vector<LaterEvent> events;  // of whom something changed; by partition and offset
     std::vector<ExplainedChange> figures;
 };
 

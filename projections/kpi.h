@@ -158,7 +158,7 @@ struct BehindList {
 
 /// What adds to one side of the figure, ordered by kind and subject: at most `limit` of it, behind
 /// `after`. A part ends early, perhaps empty, when `look_at` were looked at for it: only `next`
-/// tells the end. Errors: as figure_of; Invalid: a mean of months is in it; Rejected: the figure is
+/// tells the end. Errors: as figure_of; Invalid: a mean of months is in it, or the figure is
 /// suppressed.
 [[nodiscard]] Result<BehindList> behind(const Shards& shards,
                                         const KpiQuery& query,
@@ -176,6 +176,19 @@ using Subject = std::pair<AggregateKind, std::string>;
                                                        Side side,
                                                        const LocalTime& local_time,
                                                        const std::vector<std::set<Subject>>& among);
+
+/// One shard at two moments.
+struct BeforeAndAfter {
+    const RowReader& before;
+    const RowReader& after;
+};
+
+/// Those of a shard's aggregates that add otherwise at the later moment to what a figure of the
+/// period may count: cells and spans up to its end. People apart. Errors: Corrupt, Storage.
+[[nodiscard]] Result<std::set<Subject>> differing_among(const BeforeAndAfter& shard,
+                                                        const Period& period,
+                                                        const LocalTime& local_time,
+                                                        const std::set<Subject>& among);
 
 /// Exact decimal text, rounded half away from zero: 12345 / 100 with 1 decimal is "123.5".
 /// Thousands are grouped on request.

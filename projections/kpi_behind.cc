@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <utility>
 
 namespace sijill::projections {
 
@@ -154,40 +155,64 @@ Result<void> add_standing(const Shards& shards,
     return {};
 }
 
-// Asks aggregates, one after the other, what they add to a side.
-class Amounts {
+// Reads aggregates, one after the other, and what each adds. Their terms are comparable.
+class Added {
   public:
-    Amounts(const AskedSide& asked, const LocalTime& local_time)
-        : asked_(asked), local_time_(local_time) {}
+    explicit Added(const LocalTime& local_time) : local_time_(local_time) {}
 
-    // Errors: Corrupt, Storage.
-    Result<int64_t> of(const RowReader& rows, AggregateKind kind, const std::string& subject) {
+    // False where there is none, which adds nothing. Errors: Corrupt, Storage.
+    Result<bool> read(const RowReader& rows, AggregateKind kind, const std::string& subject) {
+        contributions_.clear();
         const auto row = rows.get(keys::aggregate(kind, subject));
         if (!row) {
             return Unexpected(row.error());
         }
         if (!*row) {
-            return asked_.all_there
-                       ? Result<int64_t>(fail(Errc::Corrupt, "a listed aggregate has no row"))
-                       : Result<int64_t>(0);
+            return false;
         }
         const auto decoded = decode_aggregate(kind, **row, dictionary_);
         if (!decoded) {
             return Unexpected(decoded.error());
         }
         contributions_of(decoded->aggregate.state, {local_time_, names_}, contributions_);
-        if (asked_.business_time != nullptr) {
-            add_business_times(*asked_.business_time, contributions_);
-        }
-        return amount_of(contributions_, asked_, dictionary_);
+        return true;
     }
 
+    [[nodiscard]] Contributions& contributions() { return contributions_; }
+    [[nodiscard]] const Dictionary& dictionary() const { return dictionary_; }
+
   private:
-    const AskedSide& asked_;
     const LocalTime& local_time_;
     Dictionary dictionary_;
     const NameTerms names_{dictionary_};
     Contributions contributions_;  // kept for its memory
+};
+
+// What each adds to a side.
+class Amounts {
+  public:
+    Amounts(const AskedSide& asked, const LocalTime& local_time)
+        : asked_(asked), added_(local_time) {}
+
+    // Errors: Corrupt, Storage.
+    Result<int64_t> of(const RowReader& rows, AggregateKind kind, const std::string& subject) {
+        const auto found = added_.read(rows, kind, subject);
+        if (!found) {
+            return Unexpected(found.error());
+        }
+        if (!*found && asked_.all_there) {
+            return fail(Errc::Corrupt, "a listed aggregate has no row");
+        }
+        Contributions& contributions = added_.contributions();
+        if (asked_.business_time != nullptr) {
+            add_business_times(*asked_.business_time, contributions);
+        }
+        return amount_of(contributions, asked_, added_.dictionary());
+    }
+
+  private:
+    const AskedSide& asked_;
+    Added added_;
 };
 
 // At most `limit` of the candidates that add something.
@@ -324,6 +349,37 @@ Result<std::vector<Behind>> behind_among(const Shards& shards,
         }
     }
     return out;
+}
+
+Result<std::set<Subject>> differing_among(const BeforeAndAfter& shard,
+                                          const Period& period,
+                                          const LocalTime& local_time,
+                                          const std::set<Subject>& among) {
+    const auto behind_period = [end = end_hour(period)](const auto& each) {
+        return each.cell.hour >= end;
+    };
+    Added added(local_time);
+    const auto added_in = [&](const RowReader& rows, const Subject& subject) {
+        const auto read = added.read(rows, subject.first, subject.second);
+        Contributions contributions = std::exchange(added.contributions(), {});
+        std::erase_if(contributions.cells, behind_period);
+        std::erase_if(contributions.spans, behind_period);
+        contributions.people.clear();
+        return read ? Result<Contributions>(std::move(contributions))
+                    : Result<Contributions>(Unexpected(read.error()));
+    };
+    std::set<Subject> differing;
+    for (const Subject& subject : among) {
+        const auto was = added_in(shard.before, subject);
+        const auto is = added_in(shard.after, subject);
+        if (!was || !is) {
+            return Unexpected(was ? is.error() : was.error());
+        }
+        if (!(*was == *is)) {
+            differing.insert(subject);
+        }
+    }
+    return differing;
 }
 
 }  // namespace sijill::projections
