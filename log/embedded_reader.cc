@@ -54,6 +54,16 @@ Result<ReadBatch> EmbeddedReader::read(size_t max_records, std::chrono::millisec
     return ReadBatch{records_, ends_};
 }
 
+Result<void> EmbeddedReader::go_to(const Place& place) {
+    if (const auto checked = check_places(log_.options_.name, {&place, 1}, *log_.ranges());
+        !checked) {
+        return checked;
+    }
+    cursors_.assign(1, {place.partition, place.next_offset});
+    first_ = 0;
+    return {};
+}
+
 bool EmbeddedReader::is_full(size_t max_records) const {
     return places_.size() >= max_records || rows_.size() >= kMostBytes;
 }

@@ -17,6 +17,7 @@ class EmbeddedReader final : public LogReader {
 
     [[nodiscard]] Result<ReadBatch> read(size_t max_records,
                                          std::chrono::milliseconds max_wait) override;
+    [[nodiscard]] Result<void> go_to(const Place& place) override;
 
   private:
     [[nodiscard]] Result<void> take(Cursor& cursor, int64_t end, size_t max_records);

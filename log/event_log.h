@@ -70,6 +70,10 @@ class LogReader {
     /// gone), Config (the broker refuses us).
     [[nodiscard]] virtual Result<ReadBatch> read(size_t max_records,
                                                  std::chrono::milliseconds max_wait) = 0;
+
+    /// Reads on from this place alone, as if it had been opened there. Errors: as read(), which
+    /// also tells of a place outside the log.
+    [[nodiscard]] virtual Result<void> go_to(const Place& place) = 0;
 };
 
 /// An append-only, partitioned log. append() and the look-ups may be called from several threads. A
@@ -95,6 +99,12 @@ class EventLog {
     /// log), NotFound, Unavailable.
     [[nodiscard]] virtual Result<std::unique_ptr<LogReader>> open_reader(
         std::span<const Place> places) = 0;
+
+    /// As open_reader(), for single records here and there: it fetches little ahead, so that
+    /// go_to() costs a fetch and not a client.
+    [[nodiscard]] virtual Result<std::unique_ptr<LogReader>> open_look_back(const Place& place) {
+        return open_reader({&place, 1});
+    }
 
     /// Begin and end of every partition, ordered by partition. Errors: NotFound, Unavailable.
     [[nodiscard]] virtual Result<std::vector<OffsetRange>> ranges() = 0;

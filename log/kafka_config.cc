@@ -37,6 +37,7 @@ constexpr std::array kFixed = {
     Fixed{"allow.auto.create.topics", "only sijill topic create makes the log, with its settings"},
     Fixed{"isolation.level", "records of an aborted transaction never happened"},
     Fixed{"enable.partition.eof", "readers report when they reached the end"},
+    Fixed{"delivery.report.only.error", "an append waits for the report of each of its records"},
     Fixed{"bootstrap.servers", kOwnSetting},
     Fixed{"metadata.broker.list", kOwnSetting},
     Fixed{"client.id", kOwnSetting},
@@ -73,6 +74,9 @@ Settings tuning(KafkaRole role) {
             settings.emplace_back("fetch.queue.backoff.ms", "5");
         }
     }
+    if (role == KafkaRole::LookBack) {
+        settings.emplace_back("fetch.message.max.bytes", "65536");
+    }
     return settings;
 }
 
@@ -90,7 +94,7 @@ Settings fixed(const KafkaConfig& config, KafkaRole role) {
         return settings;
     }
     settings.emplace_back("isolation.level", "read_committed");
-    if (role == KafkaRole::Reader) {
+    if (role == KafkaRole::Reader || role == KafkaRole::LookBack) {
         settings.emplace_back("group.id", config.group_id);
         settings.emplace_back("enable.auto.commit", "false");
         settings.emplace_back("enable.auto.offset.store", "false");

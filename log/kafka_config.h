@@ -49,7 +49,8 @@ struct KafkaConfig {
 enum class KafkaRole {
     Producer,
     Reader,
-    Lookup,  // metadata, watermarks, administration: joins and reads nothing
+    LookBack,  // a reader of single records
+    Lookup,    // metadata, watermarks, administration: joins and reads nothing
 };
 
 /// The librdkafka configuration of one client. Errors: Config (a key librdkafka does not know, a

@@ -68,6 +68,15 @@ std::vector<Result<Appended>> KafkaLog::append(std::span<const events::NewRecord
 }
 
 Result<std::unique_ptr<LogReader>> KafkaLog::open_reader(std::span<const Place> places) {
+    return open_as(KafkaRole::Reader, places);
+}
+
+Result<std::unique_ptr<LogReader>> KafkaLog::open_look_back(const Place& place) {
+    return open_as(KafkaRole::LookBack, {&place, 1});
+}
+
+Result<std::unique_ptr<LogReader>> KafkaLog::open_as(KafkaRole role,
+                                                     std::span<const Place> places) {
     const auto known = ranges();
     if (!known) {
         return Unexpected(known.error());
@@ -75,7 +84,7 @@ Result<std::unique_ptr<LogReader>> KafkaLog::open_reader(std::span<const Place> 
     if (const auto checked = check_places(config_.topic, places, *known); !checked) {
         return Unexpected(checked.error());
     }
-    return KafkaReader::start(config_, places);
+    return KafkaReader::start(config_, role, places);
 }
 
 Result<int32_t> KafkaLog::partitions() {

@@ -27,6 +27,7 @@ class KafkaLog final : public EventLog {
         std::span<const events::NewRecord> records) override;
     [[nodiscard]] Result<std::unique_ptr<LogReader>> open_reader(
         std::span<const Place> places) override;
+    [[nodiscard]] Result<std::unique_ptr<LogReader>> open_look_back(const Place& place) override;
     [[nodiscard]] Result<std::vector<OffsetRange>> ranges() override;
     [[nodiscard]] Result<std::vector<Place>> offsets_at(int64_t append_time_ms) override;
     [[nodiscard]] Result<LogIdentity> identity() override;
@@ -34,6 +35,8 @@ class KafkaLog final : public EventLog {
   private:
     KafkaLog(KafkaConfig config, KafkaClient lookup);
     [[nodiscard]] Result<std::shared_ptr<KafkaProducer>> producer();
+    [[nodiscard]] Result<std::unique_ptr<LogReader>> open_as(KafkaRole role,
+                                                             std::span<const Place> places);
     [[nodiscard]] Result<int32_t> partitions();
     [[nodiscard]] Result<std::vector<int64_t>> offsets(int32_t partitions, int64_t when);
     [[nodiscard]] Result<std::vector<int64_t>> offsets_once(int32_t partitions, int64_t when);

@@ -56,11 +56,13 @@ void fetch_surroundings(const rd_kafka_message_t* message) {
 }  // namespace
 
 Result<std::unique_ptr<KafkaReader>> KafkaReader::start(const KafkaConfig& config,
+                                                        KafkaRole role,
                                                         std::span<const Place> places) {
-    auto client = kafka_client(config, KafkaRole::Reader);
+    auto client = kafka_client(config, role);
     if (!client) {
         return Unexpected(client.error());
     }
+    rd_kafka_poll_set_consumer(client->handle.get());
     std::unique_ptr<KafkaReader> reader(new KafkaReader(config, std::move(*client)));
     if (const auto assigned = reader->assign(places); !assigned) {
         return Unexpected(assigned.error());
@@ -72,6 +74,7 @@ KafkaReader::KafkaReader(const KafkaConfig& config, KafkaClient client)
     : topic_(config.topic),
       no_broker_limit_(config.no_broker_limit),
       client_(std::move(client)),
+      queue_(rd_kafka_queue_get_consumer(client_.handle.get())),
       last_sign_(std::chrono::steady_clock::now()) {}
 
 KafkaReader::~KafkaReader() {
@@ -90,8 +93,6 @@ KafkaReader::~KafkaReader() {
 }
 
 Result<void> KafkaReader::assign(std::span<const Place> places) {
-    rd_kafka_poll_set_consumer(client_.handle.get());
-    queue_.reset(rd_kafka_queue_get_consumer(client_.handle.get()));
     const KafkaPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(places.size())));
     for (const Place& place : places) {
         rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), place.partition)->offset =
@@ -107,6 +108,13 @@ Result<void> KafkaReader::assign(std::span<const Place> places) {
         return kafka_fail("read " + topic_, error);
     }
     return {};
+}
+
+// librdkafka drops what it had fetched for an earlier assignment before it gives more.
+Result<void> KafkaReader::go_to(const Place& place) {
+    next_offsets_.clear();
+    last_sign_ = std::chrono::steady_clock::now();
+    return assign({&place, 1});
 }
 
 void KafkaReader::release_messages() {

@@ -19,9 +19,10 @@ namespace sijill::log {
 /// Records point into librdkafka's fetch buffers, which live until the next read().
 class KafkaReader final : public LogReader {
   public:
-    /// `places` must be inside the log (KafkaLog::open_reader checks them). Errors: Config,
-    /// Unavailable.
+    /// `places` must be inside the log (KafkaLog::open_reader checks them); `role` is Reader or
+    /// LookBack. Errors: Config, Unavailable.
     [[nodiscard]] static Result<std::unique_ptr<KafkaReader>> start(const KafkaConfig& config,
+                                                                    KafkaRole role,
                                                                     std::span<const Place> places);
     KafkaReader(const KafkaReader&) = delete;
     KafkaReader& operator=(const KafkaReader&) = delete;
@@ -29,6 +30,7 @@ class KafkaReader final : public LogReader {
 
     [[nodiscard]] Result<ReadBatch> read(size_t max_records,
                                          std::chrono::milliseconds max_wait) override;
+    [[nodiscard]] Result<void> go_to(const Place& place) override;
 
   private:
     using SteadyTime = std::chrono::steady_clock::time_point;

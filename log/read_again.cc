@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sijill::log {
 
@@ -13,8 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Reading on over a gap is cheaper than opening another reader, up to about here.
-constexpr int64_t kReadOnGap = 5'000;
+// Reading on over a gap is cheaper than going to a place behind it, up to about here.
+constexpr int64_t kReadOnGap = 1'000;
 
 // Delivers those of `records` whose offset is wanted, from offsets[next] on; returns the first
 // still wanted.
@@ -37,22 +38,32 @@ size_t deliver_wanted(std::span<const events::Record> records,
 struct Source {
     EventLog& log;
     int32_t partition;
-    milliseconds patience;  // of a log that gives nothing; a run itself may take long
+    milliseconds patience;              // of a log that gives nothing; a run itself may take long
+    std::unique_ptr<LogReader> reader;  // from the first run on
 };
 
-// Delivers the records at these ascending offsets, all within reach of one reader.
-Result<void> read_run(const Source& source,
-                      std::span<const int64_t> offsets,
-                      const Deliver& deliver) {
-    const Place place{source.partition, offsets.front()};
-    auto reader = source.log.open_reader({&place, 1});
+Result<void> go_to(Source& source, int64_t offset) {
+    const Place place{source.partition, offset};
+    if (source.reader) {
+        return source.reader->go_to(place);
+    }
+    auto reader = source.log.open_look_back(place);
     if (!reader) {
         return Unexpected(reader.error());
+    }
+    source.reader = std::move(*reader);
+    return {};
+}
+
+// Delivers the records at these ascending offsets, all within reach of one another.
+Result<void> read_run(Source& source, std::span<const int64_t> offsets, const Deliver& deliver) {
+    if (auto there = go_to(source, offsets.front()); !there) {
+        return there;
     }
     auto progress = steady_clock::now();
     size_t next = 0;
     while (next < offsets.size()) {
-        auto batch = (*reader)->read(1'000, milliseconds(100));
+        auto batch = source.reader->read(1'000, milliseconds(100));
         if (!batch) {
             return Unexpected(batch.error());
         }
@@ -83,7 +94,7 @@ Result<void> read_again(EventLog& log,
                         std::span<const int64_t> offsets,
                         const Deliver& deliver,
                         milliseconds patience) {
-    const Source source{log, partition, patience};
+    Source source{log, partition, patience, nullptr};
     size_t begin = 0;
     while (begin < offsets.size()) {
         size_t end = begin + 1;

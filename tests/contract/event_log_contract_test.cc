@@ -147,6 +147,32 @@ TEST_P(EventLogContract, ReadsOnlyItsPartitions) {
     EXPECT_EQ(drain_ends(*reader({{wanted, 0}}), 1), ends);
 }
 
+TEST_P(EventLogContract, AReaderGoesFromPlaceToPlaceAndReadsOnFromThere) {
+    constexpr int kRecords = 400;
+    const auto records = numbered(kRecords);
+    const auto places = append(records);
+    const auto opened = log().open_look_back({places[0].partition, 0});
+    ASSERT_TRUE(opened) << opened.error().message;
+    log::LogReader& look_back = **opened;
+    const auto seed = std::random_device{}();
+    std::cout << "seed " << seed << "\n";
+    std::mt19937 random(seed);
+    for (int turn = 0; turn < 60; ++turn) {
+        const size_t wanted = random() % kRecords;
+        const Appended& place = places[wanted];
+        if (turn % 3 == 0) {  // what was fetched for the place before is on its way, or here
+            ASSERT_TRUE(look_back.read(1, std::chrono::milliseconds(turn % 2)));
+        }
+        const auto went = look_back.go_to({place.partition, place.offset});
+        ASSERT_TRUE(went) << went.error().message;
+        const auto copies = drain(look_back, 1, 1);
+        ASSERT_FALSE(copies.empty());
+        EXPECT_EQ(copies.front().partition, place.partition);
+        EXPECT_EQ(copies.front().offset, place.offset);
+        EXPECT_EQ(copies.front().value, records[wanted].value);
+    }
+}
+
 TEST_P(EventLogContract, SmallReadsLoseNothing) {
     append(numbered(25));
     std::set<std::string> values;

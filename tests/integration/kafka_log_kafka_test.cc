@@ -169,7 +169,7 @@ TEST_F(KafkaBroker, RecordsDeletedBetweenTheCheckAndTheReadStopTheReader) {
     append(5);
     delete_records_before(3);
     // As if they had been deleted after open_reader's own check.
-    auto reader = log::KafkaReader::start(config_, std::array{Place{0, 1}});
+    auto reader = log::KafkaReader::start(config_, log::KafkaRole::Reader, std::array{Place{0, 1}});
     ASSERT_TRUE(reader.has_value());
     const Seen seen = read_to_end(**reader);
     EXPECT_EQ(seen.code, Errc::Corrupt);

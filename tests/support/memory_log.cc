@@ -40,6 +40,17 @@ class MemoryReader final : public LogReader {
         return ReadBatch{records_, ends_};
     }
 
+    Result<void> go_to(const Place& place) override {
+        const std::lock_guard lock(log_.mutex_);
+        if (const auto checked = check_places(log_.name_, {&place, 1}, log_.ranges_locked());
+            !checked) {
+            return checked;
+        }
+        cursors_.assign(1, {place.partition, place.next_offset});
+        first_ = 0;
+        return {};
+    }
+
   private:
     [[nodiscard]] MemoryLog::Partition& partition_of(const Cursor& cursor) const {
         return log_.partitions_[static_cast<size_t>(cursor.partition)];

@@ -289,6 +289,9 @@ class HangingLog final : public log::EventLog {
             hanging_.wait(true);
             return inner_->read(max_records, max_wait);
         }
+        [[nodiscard]] Result<void> go_to(const log::Place& place) override {
+            return inner_->go_to(place);
+        }
 
       private:
         std::unique_ptr<log::LogReader> inner_;

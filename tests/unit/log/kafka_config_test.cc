@@ -70,6 +70,17 @@ TEST(KafkaConfig, ReaderSettingsReachLibrdkafka) {
                      {"reconnect.backoff.max.ms", "500"}});
 }
 
+TEST(KafkaConfig, AReaderOfSingleRecordsFetchesLittleAndPromisesTheSame) {
+    expect_settings(KafkaRole::LookBack,
+                    {{"fetch.message.max.bytes", "65536"},
+                     {"group.id", "sijill"},
+                     {"enable.auto.commit", "false"},
+                     {"auto.offset.reset", "error"},
+                     {"check.crcs", "true"},
+                     {"isolation.level", "read_committed"},
+                     {"enable.partition.eof", "true"}});
+}
+
 TEST(KafkaConfig, AReaderFetchesAgainSoonAfterItsQueueWasFull) {
     const auto conf = kafka_conf(config(), KafkaRole::Reader);
     ASSERT_TRUE(conf.has_value());
@@ -136,6 +147,7 @@ INSTANTIATE_TEST_SUITE_P(Kafka,
                                          "allow.auto.create.topics",
                                          "isolation.level",
                                          "enable.partition.eof",
+                                         "delivery.report.only.error",
                                          "bootstrap.servers",
                                          "metadata.broker.list",
                                          "client.id",
