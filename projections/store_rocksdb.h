@@ -3,7 +3,6 @@
 
 #include "projections/rows.h"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -67,11 +66,6 @@ class RocksRows final : public Rows {
     };
     [[nodiscard]] Snapshot snapshot() const;
 
-    /// Single Gets since the open.
-    [[nodiscard]] uint64_t gets() const { return gets_.load(std::memory_order_relaxed); }
-    /// Rows written since the open.
-    [[nodiscard]] uint64_t puts() const { return puts_.load(std::memory_order_relaxed); }
-
   private:
     class SnapshotReader;
     struct Database;
@@ -82,8 +76,6 @@ class RocksRows final : public Rows {
     /// So many files that no merge has touched are merged.
     [[nodiscard]] Result<void> merge_from(int files);
     std::shared_ptr<Database> database_;
-    mutable std::atomic<uint64_t> gets_{0};
-    std::atomic<uint64_t> puts_{0};
     bool flushing_ = false;  // a window's flush may not have ended
     int64_t windows_ = 0;    // since the last Tail commit
 };

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <random>
 #include <thread>
@@ -133,6 +134,11 @@ TEST(RocksRowsFiles, AreOwnedByOneProcessAndSayWho) {
     const auto missing = RocksRows::open(directory + "/none", RocksRows::Access::ReadOnly, memory);
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, Errc::NotFound) << missing.error().message;
+    const std::string file = directory + "/block";
+    std::ofstream(file) << "no directory";
+    const auto below = RocksRows::open(file + "/shard", RocksRows::Access::ReadWrite, memory);
+    ASSERT_FALSE(below);
+    EXPECT_EQ(below.error().code, Errc::Storage) << "a name is no lock: " << below.error().message;
     std::filesystem::remove_all(directory);
 }
 
