@@ -56,6 +56,23 @@ const HistoryEntry* LiveAggregate::find(uint64_t key) const {
     return found == history.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// Its entry in the table, and what the texts and lists of a usual state keep on the heap.
+constexpr size_t kUsualHeap = 192;
+
+// Only a case has lists without an end.
+size_t heap_of(const State& state) {
+    const auto* const of_case = std::get_if<CaseState>(&state);
+    return of_case == nullptr ? 0
+                              : of_case->contacts.heap_bytes() +
+                                    of_case->referrals.capacity() * sizeof(Referral) +
+                                    of_case->turns.capacity() * sizeof(StatusTurn) +
+                                    of_case->ends.capacity() * sizeof(EpisodeEnd);
+}
+
+}  // namespace
+
 void LiveAggregate::append(const HistoryEntry& entry) {
     std::vector<HistoryEntry>& history = aggregate.history;
     if (history.size() == history.capacity()) {  // by half: a vector would double
@@ -73,8 +90,8 @@ void LiveAggregate::append(const HistoryEntry& entry) {
 }
 
 size_t LiveAggregate::bytes() const {
-    // 192: its entry in the table, and what its state's texts and lists keep on the heap.
-    return sizeof(*this) + 192 + aggregate.history.capacity() * sizeof(HistoryEntry) +
+    return sizeof(*this) + std::max(kUsualHeap, heap_of(aggregate.state)) +
+           aggregate.history.capacity() * sizeof(HistoryEntry) +
            (ids ? ids->bucket_count() * 9 : 0);
 }
 

@@ -37,6 +37,11 @@ class PackedTexts {
     bool add_new(std::string_view text);
     [[nodiscard]] size_t size() const { return size_; }
     [[nodiscard]] std::string_view bytes() const { return bytes_; }
+    /// What it takes on the heap, about.
+    [[nodiscard]] size_t heap_bytes() const {
+        constexpr size_t kHash = 24;  // a node of the set and its bucket
+        return bytes_.capacity() + (hashes_.of ? hashes_.of->size() * kHash : 0);
+    }
     [[nodiscard]] std::vector<std::string> texts() const;
     /// Takes so many from the front of `in`, in the place of those here. False: one is damaged;
     /// then nothing here has changed and `in` is in an undefined place.

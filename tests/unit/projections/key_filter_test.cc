@@ -112,5 +112,21 @@ TEST_F(Aggregates, WhatAHistoryGrowsByIsCountedAndUncountedAgain) {
     EXPECT_LT(table_.bytes(), before / 100);
 }
 
+TEST(LiveAggregate, CountsWhatALongListKeepsOnTheHeap) {
+    LiveAggregate live;
+    live.aggregate.state = CaseState();
+    const size_t usual = live.bytes();
+    auto& of_case = std::get<CaseState>(live.aggregate.state);
+    for (int i = 0; i < 3; ++i) {
+        of_case.contacts.add_new("call-0161629d-7780-7d76-8895-bd5c21a0280" + std::to_string(i));
+    }
+    EXPECT_EQ(live.bytes(), usual) << "a few lie in what is reckoned for each";
+    for (int i = 0; i < 1'000; ++i) {
+        of_case.contacts.add_new("contact " + std::to_string(i));
+        of_case.referrals.emplace_back();
+    }
+    EXPECT_GT(live.bytes(), usual + 1'000 * (sizeof(Referral) + std::string("contact 999").size()));
+}
+
 }  // namespace
 }  // namespace sijill::projections
