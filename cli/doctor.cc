@@ -110,6 +110,19 @@ Finding judge_clock(bool kept, int64_t error_us) {
             ""};
 }
 
+Findings judge_last_append(int64_t appended, int64_t now) {
+    constexpr int64_t kWrongByMs = 300'000;  // clocks of two machines may differ by so much
+    if (appended <= now + kWrongByMs) {
+        return {};
+    }
+    return {{Verdict::Problem,
+             "last append",
+             "a record was appended at " + events::format_rfc3339({appended}) +
+                 ", which is still to come: until then every due date before it is taken for past",
+             "set the clock of this machine, and of the brokers; where a wrong clock wrote that "
+             "record, publish the events into a new log, as the log itself cannot be changed"}};
+}
+
 Finding judge_mode(const std::string& check, const std::string& path, uint32_t mode, bool secret) {
     std::array<char, 16> octal{};
     std::snprintf(octal.data(), octal.size(), "%04o", mode & 07777U);

@@ -42,6 +42,9 @@ using Findings = std::vector<Finding>;
 /// Whether the kernel's clock is kept by NTP, and by how much it may be wrong.
 [[nodiscard]] Finding judge_clock(bool kept, int64_t error_us);
 
+/// When the log's last record was appended, and now; milliseconds since 1970. Nothing: no record.
+[[nodiscard]] Findings judge_last_append(int64_t appended, int64_t now);
+
 /// The mode bits of a file that decides who may ask (`secret` false) or that proves who we are.
 [[nodiscard]] Finding judge_mode(const std::string& check,
                                  const std::string& path,

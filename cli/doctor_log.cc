@@ -7,12 +7,14 @@
 #include "log/kafka_library.h"
 #include "log/kafka_log.h"
 #include "log/kafka_topic.h"
+#include "log/places.h"
 #include "projections/shard_fold.h"
 #include "projections/store_version.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -181,9 +183,11 @@ Findings look_at_shards(const Options& options, log::EventLog* log) {
     }
     int64_t records = 0;
     int64_t anomalies = 0;
+    int64_t appended = 0;
     for (const projections::Position& position : shards->positions()) {
         records += position.records;
         anomalies += position.anomalies;
+        appended = std::max(appended, position.last_append_time_ms);
     }
     const auto holder = locked_by(consumers::shard_directory(options.data, 0));
     found.push_back({Verdict::Ok,
@@ -192,6 +196,8 @@ Findings look_at_shards(const Options& options, log::EventLog* log) {
                          grouped(records) + " records, " + grouped(anomalies) + " anomalies" +
                          (holder ? "; process " + std::to_string(*holder) + " folds" : ""),
                      ""});
+    const Findings ahead = judge_last_append(appended, log::system_clock_ms());
+    found.insert(found.end(), ahead.begin(), ahead.end());
     return found;
 }
 

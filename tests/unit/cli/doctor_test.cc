@@ -57,6 +57,14 @@ TEST(Doctor, ALogInMemoryIsAProblemAndViewsThereAreNone) {
     EXPECT_EQ(judge_file_system("/d", XFS_SUPER_MAGIC, true).verdict, Verdict::Ok);
 }
 
+TEST(Doctor, ARecordOfTheFutureIsTold) {
+    EXPECT_TRUE(judge_last_append(1'000'000, 800'000).empty()) << "clocks differ a little";
+    const auto ahead = judge_last_append(2'094'796'800'000, 1'500'000'000'000);
+    ASSERT_EQ(ahead.size(), 1U);
+    EXPECT_EQ(ahead[0].verdict, Verdict::Problem);
+    EXPECT_NE(ahead[0].said.find("2036-"), std::string::npos) << ahead[0].said;
+}
+
 TEST(Doctor, ConnectionsAndStoresNeedFiles) {
     EXPECT_EQ(judge_open_files(1'000, 1'000).verdict, Verdict::Problem);
     EXPECT_EQ(judge_open_files(1'001, 1'000).verdict, Verdict::Warning);
