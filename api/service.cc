@@ -4,34 +4,20 @@
 #include "api/formats.h"
 #include "api/openapi.h"
 #include "api/problem.h"
-#include "api/publish.h"
 #include "api/service_call.h"
 #include "api/text.h"
 #include "events/check.h"
 #include "events/json.h"
-#include "log/places.h"
-#include "producers/publisher.h"
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace sijill::api {
 
-using nlohmann::ordered_json;
 using std::chrono::steady_clock;
 
 namespace {
-
-ordered_json place_json(const std::string& id, const log::Appended& place) {
-    std::string position;
-    log::append_to_position(position, place.partition, place.offset + 1);
-    return {{"id", id},
-            {"partition", place.partition},
-            {"offset", place.offset},
-            {"position", std::move(position)}};
-}
 
 Response wrong_parameters(const std::vector<events::Violation>& violations) {
     return problem("invalid-parameter",
@@ -39,82 +25,6 @@ Response wrong_parameters(const std::vector<events::Violation>& violations) {
                        ? "1 parameter is wrong"
                        : std::to_string(violations.size()) + " parameters are wrong",
                    violations);
-}
-
-Response invalid_event(const std::vector<events::Violation>& violations) {
-    std::string detail = std::to_string(violations.size()) + " violations";
-    if (violations.size() == 1) {
-        detail = "1 violation";
-    } else if (violations.size() > events::kMostViolations) {
-        detail = "more than " + std::to_string(events::kMostViolations) + " violations";
-    }
-    return problem("invalid-event", detail, violations);
-}
-
-// The events of a request, judged: an item each, and a record for each that is good.
-struct Judged {
-    std::vector<ordered_json> items;
-    std::vector<events::NewRecord> records;
-    std::optional<Response> refused;  // the last one that is not good
-};
-
-Judged judge_all(const std::vector<std::string>& events, const producers::DuePolicy& policy) {
-    Judged judged;
-    producers::Gateway gateway(policy);
-    for (const std::string& event : events) {
-        producers::Checked checked = gateway.check(event);
-        if (checked.violations.empty()) {
-            judged.items.push_back({{"id", checked.id}});
-            judged.records.push_back(std::move(checked.record));
-        } else {
-            judged.refused = invalid_event(checked.violations);
-            judged.items.push_back({{"status", judged.refused->status},
-                                    {"problem", ordered_json::parse(judged.refused->body)}});
-        }
-    }
-    return judged;
-}
-
-// The problem that a verdict is told as; "" when it is told as a success.
-std::string_view problem_of_verdict(const EventVerdict& verdict, bool precondition) {
-    using projections::AnomalyReason;
-    if (verdict.is(AnomalyReason::VersionConflict)) {
-        return precondition ? "precondition-failed" : "version-conflict";
-    }
-    if (verdict.is(AnomalyReason::IllegalTransition)) {
-        return "illegal-transition";
-    }
-    return verdict.is(AnomalyReason::DuplicateOtherContent) ? "event-id-conflict" : "";
-}
-
-// Of an event that was not appended. That a log stopped is no secret of the server's: nothing was
-// appended, and whoever reads this can have it mended.
-Response append_problem(const Error& error) {
-    if (error.code == Errc::Storage) {
-        return problem("log-unavailable", "a write failed; the server must be restarted");
-    }
-    return error.code == Errc::Unavailable ? problem("log-unavailable", error.message)
-                                           : problem_of(error);
-}
-
-// Fills in what the log said of the events that were appended, in order.
-void tell_items(std::vector<ordered_json>& items, const Appender::Results& results) {
-    size_t next = 0;
-    for (ordered_json& item : items) {
-        if (item.contains("status")) {
-            continue;
-        }
-        const auto& result = results[next++];
-        const std::string id = item["id"];
-        if (result) {
-            item = place_json(id, *result);
-            item["status"] = 201;
-        } else {
-            const Response failed = append_problem(result.error());
-            item["status"] = failed.status;
-            item["problem"] = ordered_json::parse(failed.body);
-        }
-    }
 }
 
 constexpr size_t kMostHeaders = 12;  // that an answer usually has
@@ -271,96 +181,6 @@ void Service::own(const CallPtr& call, Own own) {
         case Own::Version:
             return respond(call, document(*call, own));
     }
-}
-
-void Service::judge(const CallPtr& call, bool only_validate) {
-    Brought brought = bring(call->request);
-    if (brought.refused) {
-        return respond(call, std::move(*brought.refused));
-    }
-    Judged judged = judge_all(brought.events, config_.due);
-    if (!brought.batch && judged.refused) {
-        return respond(call, std::move(*judged.refused));
-    }
-    if (only_validate) {
-        ordered_json validity{{"valid", !judged.refused}};
-        if (brought.batch) {
-            validity["items"] = std::move(judged.items);
-        }
-        return respond(call, json_response(200, validity));
-    }
-    if (!brought.batch) {
-        call->event_id = judged.items.front()["id"];
-        call->waits = call->request.header("if-match") != nullptr;  // else who would say 412?
-        return append(call, std::move(judged.records), [this, call](const auto& results) {
-            tell_single(call, results.front());
-        });
-    }
-    auto told = [this, call, items = std::move(judged.items)](const auto& results) mutable {
-        tell_items(items, results);
-        respond(call, json_response(207, {{"items", items}}));
-    };
-    if (judged.records.empty()) {
-        return told(Appender::Results());
-    }
-    append(call, std::move(judged.records), std::move(told));
-}
-
-void Service::append(const CallPtr& call,
-                     std::vector<events::NewRecord> records,
-                     Appender::Done told) {
-    const bool taken =
-        appender_.submit(std::move(records), [this, told = std::move(told)](auto results) {
-            note_appended(results);
-            told(std::move(results));
-        });
-    if (!taken) {
-        respond(call, problem("overloaded", "too many events wait for the log"));
-    }
-}
-
-void Service::tell_single(const CallPtr& call, const Result<log::Appended>& result) {
-    if (!result) {
-        return respond(call, append_problem(result.error()));
-    }
-    const log::Appended place = *result;
-    const auto wait = preferred_wait(call->request);
-    if (!wait && !call->waits) {
-        return respond(call, json_response(201, place_json(call->event_id, place)));
-    }
-    const auto pending = [this, call, place] {
-        ordered_json body = place_json(call->event_id, place);
-        body["verdict"] = "pending";
-        respond(call, json_response(201, body));
-    };
-    positions_.wait(
-        {{place.partition, place.offset + 1}},
-        steady_clock::now() + (wait ? std::chrono::seconds(*wait) : config_.longest_wait),
-        [this, call, place, pending](bool reached) {
-            // The event is in the log: a busy reader must not make it look refused.
-            if (!reached || !submit(call, [this, call, place] { tell_verdict(call, place); })) {
-                pending();
-            }
-        });
-}
-
-void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
-    const auto moment = moments_.now();
-    const auto verdict = moment ? verdict_of((*moment)->view, appended.partition, appended.offset)
-                                : Result<EventVerdict>(Unexpected(moment.error()));
-    if (!verdict) {
-        return respond(call, problem_of(verdict.error()));
-    }
-    const bool precondition = call->request.header("if-match") != nullptr;
-    if (const auto kind = problem_of_verdict(*verdict, precondition); !kind.empty()) {
-        return respond(call, problem(kind, "the event is in the log without effect"));
-    }
-    ordered_json body = place_json(call->event_id, appended);
-    body["duplicate"] = verdict->repeated;
-    body["verdict"] = verdict->text();
-    Response response = json_response(verdict->repeated ? 200 : 201, body);
-    response.headers.emplace_back("Preference-Applied", "wait");
-    respond(call, std::move(response));
 }
 
 void Service::read(const CallPtr& call) {

@@ -10,8 +10,6 @@
 #include "log/places.h"
 #include "projections/shard_fold.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -132,25 +130,6 @@ std::string Service::condition() const {
            (log_.stopped()
                 ? "no, a write of the log failed (the log of the server says why); restart"
                 : "yes");
-}
-
-// Counts what the log has, and tells once of each time that it no longer says so: clients are not
-// told the cause, and an operator has nothing else to see it by.
-void Service::note_appended(const Appender::Results& results) {
-    for (const Result<log::Appended>& result : results) {
-        if (result) {
-            ++appended_;
-            appends_fail_ = false;
-            continue;
-        }
-        const Errc code = result.error().code;
-        if ((code == Errc::Storage || code == Errc::Unknown) &&
-            !std::exchange(appends_fail_, true)) {
-            const auto stopped = log_.stopped();
-            spdlog::error("events are not acknowledged: {}",
-                          stopped ? stopped->message : result.error().message);
-        }
-    }
 }
 
 Response Service::ready(bool verbose) const {
