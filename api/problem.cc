@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sijill::api {
 
@@ -164,7 +165,13 @@ Response problem_of(const Error& error) {
         case Errc::Config:
             break;
     }
-    return problem("internal", "the request could not be answered");
+    return internal_problem(error.message);
+}
+
+Response internal_problem(std::string cause) {
+    Response response = problem("internal", "the request could not be answered");
+    response.cause = std::move(cause);
+    return response;
 }
 
 Response refusal(int status, std::string_view detail) {

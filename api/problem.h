@@ -31,8 +31,12 @@ struct ProblemKind {
                                const std::vector<events::Violation>& violations = {});
 
 /// The problem that an error of the program is for a client who reads. Who publishes is told of the
-/// log otherwise (append_problem).
+/// log otherwise (append_problem). What the client can do nothing about is `internal`, with the
+/// error as its cause.
 [[nodiscard]] Response problem_of(const Error& error);
+
+/// 500: the client is told no more than that, our log the cause.
+[[nodiscard]] Response internal_problem(std::string cause);
 
 /// What the HTTP server refuses before it is a request.
 [[nodiscard]] Response refusal(int status, std::string_view detail);

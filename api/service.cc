@@ -28,6 +28,7 @@ Response wrong_parameters(const std::vector<events::Violation>& violations) {
 }
 
 constexpr size_t kMostHeaders = 12;  // that an answer usually has
+constexpr int kToldAtOnce = 10;      // causes of one route's 500s; then one a second
 
 // What an answer depends on beside the position: the clock, and whether the asker gets links.
 std::string beside_position(const Asked& asked, int64_t now_ms) {
@@ -64,6 +65,7 @@ Service::Service(ServiceConfig config,
       feed_(feed),
       limiter_(config_.rate),
       strangers_(config_.address_rate),
+      told_causes_({1, kToldAtOnce}),
       appender_(log, config_.append_room),
       readers_(config_.readers, config_.queue),
       watcher_([this] { watch(); }) {}
@@ -79,10 +81,11 @@ Service::~Service() {
 }
 
 void Service::respond(const CallPtr& call, Response response) {
-    metrics_.add(call->request.method,
-                 call->route == nullptr ? "" : call->route->path,
-                 response.status,
-                 steady_clock::now() - call->start);
+    const std::string_view path = call->route == nullptr ? "" : call->route->path;
+    metrics_.add(call->request.method, path, response.status, steady_clock::now() - call->start);
+    if (response.status == 500 && !take(told_causes_, std::string(path))) {
+        spdlog::error("{} {}: {}", call->request.method, path, response.cause);
+    }
     response.headers.reserve(kMostHeaders);
     for (const auto& [name, value] : {std::pair{"X-Content-Type-Options", "nosniff"},
                                       std::pair{"Referrer-Policy", "no-referrer"},
@@ -112,10 +115,10 @@ void Service::handle(Request request, Respond respond_to) {
     }
     call->route = found.route;
     call->asked.parameters = std::move(found.parameters);
-    if (config_.authenticator && call->route->scope) {
-        return identify(call);
-    }
-    admitted(call);
+    work(call, [this, &call] {
+        const bool for_all = !config_.authenticator || !call->route->scope;
+        for_all ? admitted(call) : identify(call);
+    });
 }
 
 void Service::admitted(const CallPtr& call) {
@@ -139,8 +142,7 @@ void Service::work(const CallPtr& call, const std::function<void()>& work) {
     try {
         work();
     } catch (const std::exception& error) {  // nlohmann throws; nothing else should
-        spdlog::error("{} {}: {}", call->request.method, call->route->path, error.what());
-        respond(call, problem("internal", "the request could not be answered"));
+        respond(call, internal_problem(error.what()));
     }
 }
 

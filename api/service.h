@@ -147,9 +147,10 @@ class Service {
     std::atomic<bool> caught_up_{false};
     std::atomic<bool> log_answers_{true};
     RequestMetrics metrics_;
-    std::mutex limits_mutex_;  // of both limiters
+    std::mutex limits_mutex_;  // of the limiters
     RateLimiter limiter_;      // by names of principals
     RateLimiter strangers_;    // by address_block()
+    RateLimiter told_causes_;  // of 500s in our log, by routes
     std::atomic<uint64_t> appended_{0};
     bool appends_fail_ = false;  // the last ones; of the appender's thread
     mutable std::mutex mutex_;   // of ends_

@@ -18,6 +18,8 @@ using std::chrono::steady_clock;
 
 namespace {
 
+const std::string kAppends = "appends";  // beside the routes' paths, in told_causes_
+
 ordered_json place_json(const std::string& id, const log::Appended& place) {
     std::string position;
     log::append_to_position(position, place.partition, place.offset + 1);
@@ -73,14 +75,25 @@ std::string_view problem_of_verdict(const EventVerdict& verdict, bool preconditi
     return verdict.is(AnomalyReason::DuplicateOtherContent) ? "event-id-conflict" : "";
 }
 
-// Of an event that was not appended. That a log stopped is no secret of the server's: nothing was
-// appended, and whoever reads this can have it mended.
+// What another event might be spared: all else is the log's fault, or its broker's.
+bool is_of_event(Errc code) {
+    return code == Errc::TooLarge || code == Errc::Invalid || code == Errc::Rejected;
+}
+
+// Of an event that was not appended. That the log takes nothing is no secret of the server's:
+// whoever reads this can have it mended, and sends the event again then.
 Response append_problem(const Error& error) {
+    if (is_of_event(error.code) || error.code == Errc::Unknown) {
+        return problem_of(error);
+    }
     if (error.code == Errc::Storage) {
         return problem("log-unavailable", "a write failed; the server must be restarted");
     }
-    return error.code == Errc::Unavailable ? problem("log-unavailable", error.message)
-                                           : problem_of(error);
+    return problem("log-unavailable",
+                   error.code == Errc::Unavailable
+                       ? error.message
+                       : "the log refuses the server, or is not there; the log of the server says "
+                         "why");
 }
 
 // Fills in what the log said of the events that were appended, in order.
@@ -196,17 +209,15 @@ void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
 }
 
 // Counts what the log has, and tells once of each time that it no longer says so: clients are not
-// told the cause, and an operator has nothing else to see it by.
+// told the cause, and an operator has nothing else to see it by. A log that takes the events of
+// some partitions only fails again and again.
 void Service::note_appended(const Appender::Results& results) {
     for (const Result<log::Appended>& result : results) {
         if (result) {
             ++appended_;
             appends_fail_ = false;
-            continue;
-        }
-        const Errc code = result.error().code;
-        if ((code == Errc::Storage || code == Errc::Unknown) &&
-            !std::exchange(appends_fail_, true)) {
+        } else if (!is_of_event(result.error().code) && !std::exchange(appends_fail_, true) &&
+                   !take(told_causes_, kAppends)) {
             const auto stopped = log_.stopped();
             spdlog::error("events are not acknowledged: {}",
                           stopped ? stopped->message : result.error().message);

@@ -15,7 +15,7 @@ sijill_test(kept_cases_test KIND unit SOURCES unit/api/kept_cases_test.cc DEPS s
 sijill_test(log_ends_test KIND unit SOURCES unit/api/log_ends_test.cc DEPS sijill::api)
 sijill_test(http_client_test KIND unit LABELS thread
   SOURCES unit/api/http_client_test.cc DEPS sijill::api sijill_raw_http)
-sijill_test(service_test KIND unit LABELS thread SOURCES unit/api/service_test.cc unit/api/service_writes_test.cc DEPS sijill_memory_log sijill::api)
+sijill_test(service_test KIND unit LABELS thread SOURCES unit/api/service_test.cc unit/api/service_writes_test.cc DEPS sijill_memory_log sijill::api spdlog::spdlog)
 sijill_test(appender_test KIND unit LABELS thread SOURCES unit/api/appender_test.cc DEPS sijill_memory_log sijill::api)
 sijill_test(follow_up_step_test KIND unit SOURCES unit/api/follow_up_step_test.cc
   DEPS sijill_memory_rows sijill::api sijill::projections nlohmann_json::nlohmann_json)

@@ -18,34 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Takes events, but never says whether it has them; or has stopped.
-class SilentLog final : public log::EventLog {
-  public:
-    explicit SilentLog(std::optional<Error> stopped = std::nullopt)
-        : stopped_(std::move(stopped)) {}
-    [[nodiscard]] std::vector<Result<log::Appended>> append(
-        std::span<const events::NewRecord> records) override {
-        const Error silent{Errc::Unknown, "no answer in time"};
-        return {records.size(), Result<log::Appended>(Unexpected(stopped_.value_or(silent)))};
-    }
-    [[nodiscard]] std::optional<Error> stopped() const override { return stopped_; }
-    [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
-        std::span<const log::Place> places) override {
-        return inner_.open_reader(places);
-    }
-    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
-        return inner_.ranges();
-    }
-    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
-        return inner_.offsets_at(append_time_ms);
-    }
-    [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
-
-  private:
-    const std::optional<Error> stopped_;
-    log::MemoryLog inner_{1};
-};
-
 TEST(Service, EveryExampleOfTheTableIsAnsweredWithItsStatus) {
     Serving serving;
     size_t examples = 0;
@@ -190,26 +162,6 @@ TEST(Service, EveryViolationOfAnEventIsTold) {
     const json errors = json::parse(refused.body)["errors"];
     ASSERT_EQ(errors.size(), 2U) << refused.body;
     EXPECT_TRUE(errors[0]["pointer"] == "#/data/kind" || errors[1]["pointer"] == "#/data/kind");
-}
-
-TEST(Service, AnOutcomeNobodyKnowsSaysThatTheEventMayBeSentAgain) {
-    Serving serving(std::make_unique<SilentLog>());
-    const Response response = serving.publish(opened("case-1", "event-1"));
-    EXPECT_EQ(response.status, 503);
-    EXPECT_EQ(problem_kind(response), "outcome-unknown");
-    EXPECT_EQ(header(response, "Retry-After"), "1");
-}
-
-TEST(Service, ALogThatStoppedIsToldToWhoPublishesAndToWhoWatches) {
-    Serving serving(std::make_unique<SilentLog>(Error{Errc::Storage, "/data: no space"}));
-    const Response refused = serving.publish(opened("case-1", "event-1"));
-    EXPECT_EQ(refused.status, 503);
-    EXPECT_EQ(problem_kind(refused), "log-unavailable");
-    EXPECT_EQ(refused.body.find("/data"), std::string::npos) << refused.body;
-    const Response ready = serving.get("/readyz");
-    EXPECT_EQ(ready.status, 503);
-    EXPECT_NE(ready.body.find("taking events: no, a write"), std::string::npos) << ready.body;
-    EXPECT_NE(serving.get("/metrics").body.find("\nsijill_log_up 0\n"), std::string::npos);
 }
 
 TEST(Service, AnAnswerIsNotSentAgainWhileTheViewsStandStill) {

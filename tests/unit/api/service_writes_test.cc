@@ -5,9 +5,136 @@
 #include "tests/support/serving.h"
 
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <sstream>
 
 namespace sijill::api {
 namespace {
+
+// Takes no events, or cannot be read again, as the test says.
+class BrokenLog final : public log::EventLog {
+  public:
+    [[nodiscard]] std::vector<Result<log::Appended>> append(
+        std::span<const events::NewRecord> records) override {
+        return appends ? std::vector(records.size(), Result<log::Appended>(Unexpected(*appends)))
+                       : inner_.append(records);
+    }
+    [[nodiscard]] std::optional<Error> stopped() const override {
+        return stops ? appends : std::nullopt;
+    }
+    [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
+        std::span<const log::Place> places) override {
+        return unreadable ? fail(Errc::Storage, "/data/log: I/O error")
+                          : inner_.open_reader(places);
+    }
+    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
+        return inner_.ranges();
+    }
+    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
+        return inner_.offsets_at(append_time_ms);
+    }
+    [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
+
+    std::optional<Error> appends;  // what is said of every event
+    bool stops = false;
+    std::atomic<bool> unreadable{false};
+
+  private:
+    log::MemoryLog inner_{1};
+};
+
+std::unique_ptr<BrokenLog> log_that_says(Errc code, const std::string& message) {
+    auto log = std::make_unique<BrokenLog>();
+    log->appends = Error{code, message};
+    return log;
+}
+
+// What the program logs while this lives; a line is whole before the answer that it is about.
+class Logged {
+  public:
+    Logged() {
+        spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+            "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines_)));
+    }
+    Logged(const Logged&) = delete;
+    Logged& operator=(const Logged&) = delete;
+    ~Logged() { spdlog::set_default_logger(before_); }
+
+    [[nodiscard]] size_t times(const std::string& text) const {
+        const std::string lines = lines_.str();
+        size_t times = 0;
+        for (size_t at = lines.find(text); at != std::string::npos; at = lines.find(text, at + 1)) {
+            ++times;
+        }
+        return times;
+    }
+
+  private:
+    const std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
+    std::ostringstream lines_;
+};
+
+TEST(ServiceWrites, AnOutcomeNobodyKnowsSaysThatTheEventMayBeSentAgain) {
+    Serving serving(log_that_says(Errc::Unknown, "no answer in time"));
+    const Response response = serving.publish(opened("case-1", "event-1"));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(problem_kind(response), "outcome-unknown");
+    EXPECT_EQ(header(response, "Retry-After"), "1");
+}
+
+TEST(ServiceWrites, ALogThatStoppedIsToldToWhoPublishesAndToWhoWatches) {
+    auto log = log_that_says(Errc::Storage, "/data: no space");
+    log->stops = true;
+    Serving serving(std::move(log));
+    const Response refused = serving.publish(opened("case-1", "event-1"));
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(problem_kind(refused), "log-unavailable");
+    EXPECT_EQ(refused.body.find("/data"), std::string::npos) << refused.body;
+    const Response ready = serving.get("/readyz");
+    EXPECT_EQ(ready.status, 503);
+    EXPECT_NE(ready.body.find("taking events: no, a write"), std::string::npos) << ready.body;
+    EXPECT_NE(serving.get("/metrics").body.find("\nsijill_log_up 0\n"), std::string::npos);
+}
+
+// A channel gives an event up after a 4xx or a 500, and keeps it after a 503.
+TEST(ServiceWrites, WhatIsNotTheEventsFaultIsToldToComeBackAndWhyIsLoggedOnce) {
+    for (const Errc code : {Errc::Config, Errc::NotFound, Errc::Corrupt, Errc::Conflict}) {
+        Serving serving(log_that_says(code, "t: not authorized"));
+        const Logged logged;
+        for (int i = 0; i < 3; ++i) {
+            const Response refused = serving.publish(opened("case-1", "event-1"));
+            EXPECT_EQ(refused.status, 503) << refused.body;
+            EXPECT_EQ(problem_kind(refused), "log-unavailable");
+            EXPECT_EQ(refused.body.find("authorized"), std::string::npos) << refused.body;
+        }
+        EXPECT_EQ(logged.times("not acknowledged: t: not authorized"), 1U);
+    }
+    Serving serving(log_that_says(Errc::TooLarge, "over 1 MB"));
+    const Logged logged;
+    EXPECT_EQ(serving.publish(opened("case-1", "event-1")).status, 413);
+    EXPECT_EQ(logged.times("1 MB"), 0U);
+}
+
+TEST(ServiceWrites, TheCauseOfA500IsLoggedWithItsRouteButNotWithoutEnd) {
+    auto log = std::make_unique<BrokenLog>();
+    std::atomic<bool>& unreadable = log->unreadable;
+    Serving serving(std::move(log));
+    ASSERT_EQ(serving.publish_and_wait(opened("case-1", "event-1")).status, 201);
+    unreadable = true;
+    const Logged logged;
+    for (int i = 0; i < 100; ++i) {
+        const Response failed = serving.get("/v1/cases/case-1/events");
+        EXPECT_EQ(problem_kind(failed), "internal") << failed.body;
+        EXPECT_EQ(failed.body.find("/data"), std::string::npos) << failed.body;
+    }
+    const size_t lines = logged.times("GET /v1/cases/{caseId}/events: ");
+    EXPECT_GE(lines, 1U);
+    EXPECT_LT(lines, 50U);
+    EXPECT_EQ(logged.times("/data/log: I/O error"), lines);
+}
 
 TEST(ServiceWrites, WhatIsDoubtfulWasAppliedAllTheSame) {
     Serving serving;
