@@ -54,6 +54,10 @@ using Respond = std::function<void(Response)>;
 /// Called for each request in the server's one I/O thread: must not block.
 using Handler = std::function<void(Request request, Respond respond)>;
 
+/// What a request with a body is answered without reading it; nullopt: it is read. Called with the
+/// head alone, in the server's one I/O thread: must not block.
+using RefuseHead = std::function<std::optional<Response>(const Request& head)>;
+
 /// The answer to what never became a request (malformed, too large, too slow, too many): the
 /// server's owner gives it its form.
 using Refuse = std::function<Response(int status, std::string_view detail)>;

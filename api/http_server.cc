@@ -3,6 +3,7 @@
 #include "api/http_server.h"
 
 #include "api/http_server_core.h"
+#include "api/rate_limiter.h"
 #include "events/check.h"
 
 #include <boost/asio/error.hpp>
@@ -59,8 +60,11 @@ std::string busy_answer(std::string_view date) {
 
 }  // namespace
 
-Core::Core(const HttpConfig& settings, Handler on_request, Refuse on_refusal)
-    : config(settings), handler(std::move(on_request)), make_refusal(std::move(on_refusal)) {}
+Core::Core(const HttpConfig& settings, Handler on_request, Refuse on_refusal, RefuseHead on_head)
+    : config(settings),
+      handler(std::move(on_request)),
+      make_refusal(std::move(on_refusal)),
+      refuse_head(std::move(on_head)) {}
 
 Result<void> Core::listen() {
     error_code error;
@@ -123,7 +127,8 @@ void Core::accept_later() {
 void Core::admit(tcp::socket socket) {
     accepted.fetch_add(1);
     const std::string peer = peer_of(socket);
-    const auto same_peer = per_peer.find(peer);
+    const std::string block = address_block(peer);
+    const auto same_peer = per_peer.find(block);
     const size_t of_peer = same_peer == per_peer.end() ? 0 : same_peer->second;
     const bool over = served >= config.connections || of_peer >= config.connections_per_peer;
     if (over) {
@@ -145,7 +150,7 @@ void Core::admit(tcp::socket socket) {
     connections.emplace(connection.get(), connection);
     if (!over) {
         ++served;
-        ++per_peer[peer];
+        ++per_peer[block];
         open.fetch_add(1);
     }
     connection->start();
@@ -171,7 +176,7 @@ void Core::remove(const std::shared_ptr<Connection>& connection) {
     if (!connection->refused()) {
         --served;
         open.fetch_sub(1);
-        const auto peer = per_peer.find(connection->peer());
+        const auto peer = per_peer.find(address_block(connection->peer()));
         CHECK(peer != per_peer.end(), "a served connection counts for its peer");
         if (--peer->second == 0) {
             per_peer.erase(peer);
@@ -198,13 +203,12 @@ HeadLimits Core::head_limits() const {
 }
 
 struct HttpServer::Impl {
-    Impl(const HttpConfig& config, Handler handler, Refuse refuse)
-        : core(config, std::move(handler), std::move(refuse)), work(core.io.get_executor()) {}
+    Impl(const HttpConfig& config, Handler handler, Refuse refuse, RefuseHead refuse_head)
+        : core(config, std::move(handler), std::move(refuse), std::move(refuse_head)),
+          work(core.io.get_executor()) {}
 
-    /// Listening, but without its thread.
-    static Result<std::unique_ptr<Impl>> make(const HttpConfig& config,
-                                              Handler handler,
-                                              Refuse refuse);
+    /// Reads the certificate and listens; without the thread. Errors: as start().
+    [[nodiscard]] Result<void> open();
 
     /// In the I/O thread: whatever still goes on ends, and run() comes back.
     void end_all() {
@@ -256,42 +260,41 @@ HttpServer::~HttpServer() {
     }
 }
 
-Result<std::unique_ptr<HttpServer::Impl>> HttpServer::Impl::make(const HttpConfig& config,
-                                                                 Handler handler,
-                                                                 Refuse refuse) {
-    auto impl = std::make_unique<Impl>(config, std::move(handler), std::move(refuse));
-    auto tls = load_tls(config);
+Result<void> HttpServer::Impl::open() {
+    auto tls = load_tls(core.config);
     if (!tls) {
         return tl::make_unexpected(tls.error());
     }
-    impl->core.tls = std::move(*tls);
-    if (auto listening = impl->core.listen(); !listening) {
-        return tl::make_unexpected(listening.error());
+    core.tls = std::move(*tls);
+    if (auto listening = core.listen(); !listening) {
+        return listening;
     }
     error_code error;
-    impl->port = impl->core.acceptor.local_endpoint(error).port();
+    port = core.acceptor.local_endpoint(error).port();
     if (error) {
         return fail(Errc::Unavailable, "the port that is listened on: " + error.message());
     }
-    return impl;
+    return {};
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpConfig& config,
                                                       Handler handler,
-                                                      Refuse refuse) {
+                                                      Refuse refuse,
+                                                      RefuseHead refuse_head) {
     // Asio throws when the system has no descriptor, thread or memory left.
     try {
-        auto impl = Impl::make(config, std::move(handler), std::move(refuse));
-        if (!impl) {
-            return tl::make_unexpected(impl.error());
+        auto impl = std::make_unique<Impl>(
+            config, std::move(handler), std::move(refuse), std::move(refuse_head));
+        if (auto opened = impl->open(); !opened) {
+            return tl::make_unexpected(opened.error());
         }
-        Core& core = (*impl)->core;
+        Core& core = impl->core;
         core.accept();
-        (*impl)->thread = std::thread([&core]() noexcept {
+        impl->thread = std::thread([&core]() noexcept {
             pthread_setname_np(pthread_self(), "sijill-http");  // for top and debuggers
             core.io.run();
         });
-        return std::unique_ptr<HttpServer>(new HttpServer(std::move(*impl)));
+        return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
     } catch (const std::exception& error) {
         return fail(Errc::Unavailable, "the server cannot start: " + std::string(error.what()));
     }

@@ -23,7 +23,7 @@ struct HttpConfig {
     std::chrono::milliseconds body_deadline{30'000};    // of body, and of writing an answer
     std::chrono::milliseconds idle_deadline{60'000};    // between requests
     size_t connections = 1'000;
-    size_t connections_per_peer = 64;
+    size_t connections_per_peer = 64;          // of each address_block()
     size_t stream_bytes = size_t{256} << 10U;  // unread by one stream's client: it is dropped
     std::string certificate_file;              // PEM; with key_file: TLS
     std::string key_file;
@@ -32,15 +32,14 @@ struct HttpConfig {
 /// HTTP/1.1 over TCP, with keep-alive, without pipelining: one I/O thread, any number of
 /// connections. What breaks a limit is answered by `refuse` (400, 408, 413, 414, 417, 431, 505, and
 /// 503, which it gives a Retry-After) and the connection is closed; so is one too slow to read its
-/// answer. A request whose Respond is let go unused is answered by `refuse` with 500. `refuse` is
-/// called in the I/O thread.
+/// answer, and one whose head was answered in place of a body. A request whose Respond is let go
+/// unused is answered by `refuse` with 500. `refuse` is called in the I/O thread.
 class HttpServer {
   public:
-    /// Listens and serves until stop(). Errors: Config (address, certificate), Conflict (the port
-    /// is taken), Unavailable.
-    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(const HttpConfig& config,
-                                                                   Handler handler,
-                                                                   Refuse refuse);
+    /// Listens and serves until stop(). Without `refuse_head` every body is read. Errors: Config
+    /// (address, certificate), Conflict (the port is taken), Unavailable.
+    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(
+        const HttpConfig& config, Handler handler, Refuse refuse, RefuseHead refuse_head = nullptr);
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
     /// As stop() with no grace.

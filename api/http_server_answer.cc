@@ -41,6 +41,11 @@ Response Connection::refusal(int status, std::string_view detail) {
 }
 
 void Connection::refuse(int status, std::string_view detail) {
+    refuse(refusal(status, detail));
+}
+
+/// In place of reading the rest of the request.
+void Connection::refuse(Response response) {
     if (writing_) {
         close();  // it does not even read our "100 Continue"
         return;
@@ -48,7 +53,7 @@ void Connection::refuse(int status, std::string_view detail) {
     keep_alive_ = false;
     parser_.reset();
     share_.reset();
-    write_answer(refusal(status, detail), AnswerForm::Body::Length);
+    write_answer(std::move(response), AnswerForm::Body::Length);
 }
 
 void Connection::answer_missing() {

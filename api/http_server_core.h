@@ -226,10 +226,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void read_body();
     void dispatch();
     [[nodiscard]] Request request_of_head() const;
+    [[nodiscard]] std::optional<Response> judge_head();
     [[nodiscard]] std::string_view unread() const;
 
     // http_server_answer.cc: from an answer to bytes, and the end
     void refuse(int status, std::string_view detail);
+    void refuse(Response response);
     [[nodiscard]] Response refusal(int status, std::string_view detail);
     void write_answer(Response response, AnswerForm::Body form);
     void on_written(error_code error);
@@ -277,7 +279,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 /// What all connections have in common.
 struct Core {
-    Core(const HttpConfig& settings, Handler on_request, Refuse on_refusal);
+    Core(const HttpConfig& settings, Handler on_request, Refuse on_refusal, RefuseHead on_head);
 
     void accept();
     void accept_later();
@@ -292,6 +294,7 @@ struct Core {
     const HttpConfig config;
     const Handler handler;
     const Refuse make_refusal;
+    const RefuseHead refuse_head;  // may be empty
     asio::io_context io{1};
     asio::ip::tcp::acceptor acceptor{io};
     asio::steady_timer accept_again{io};
@@ -301,7 +304,7 @@ struct Core {
     TlsContext tls;
 
     std::unordered_map<Connection*, std::shared_ptr<Connection>> connections;
-    std::unordered_map<std::string, size_t> per_peer;  // without the refused ones
+    std::unordered_map<std::string, size_t> per_peer;  // by blocks, without the refused ones
     size_t served = 0;                                 // connections without the refused ones
     bool stopping = false;
     std::string date_text;

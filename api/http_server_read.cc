@@ -216,6 +216,10 @@ void Connection::accept_head() {
         dispatch();
         return;
     }
+    if (auto refused = judge_head()) {
+        refuse(std::move(*refused));
+        return;
+    }
     state_ = State::Body;
     share_ = std::make_shared<BodyShare>(core_.bodies);
     parser_->eager(true);
@@ -226,6 +230,15 @@ void Connection::accept_head() {
         return;
     }
     read_body();
+}
+
+/// A body takes memory and time: only who may send it is let.
+std::optional<Response> Connection::judge_head() {
+    try {
+        return core_.refuse_head ? core_.refuse_head(request_) : std::nullopt;
+    } catch (const std::exception&) {
+        return refusal(500, "the request could not be judged");
+    }
 }
 
 void Connection::send_continue() {

@@ -100,8 +100,18 @@ void Service::handle(Request request, Respond respond_to) {
     const auto call = std::make_shared<Call>();
     call->request = std::move(request);
     call->respond = std::move(respond_to);
+    if (find_route(call)) {
+        work(call, [this, &call] {
+            const bool for_all = !config_.authenticator || !call->route->scope;
+            for_all ? admitted(call) : identify(call);
+        });
+    }
+}
+
+bool Service::find_route(const CallPtr& call) {
     if (call->request.path.empty()) {
-        return respond(call, problem("malformed-request", "the target is malformed"));
+        respond(call, problem("malformed-request", "the target is malformed"));
+        return false;
     }
     Match found = match(call->request.method, call->request.path);
     if (found.route == nullptr) {
@@ -111,14 +121,12 @@ void Service::handle(Request request, Respond respond_to) {
         if (!found.allow.empty()) {
             none.headers.emplace_back("Allow", found.allow);
         }
-        return respond(call, std::move(none));
+        respond(call, std::move(none));
+        return false;
     }
     call->route = found.route;
     call->asked.parameters = std::move(found.parameters);
-    work(call, [this, &call] {
-        const bool for_all = !config_.authenticator || !call->route->scope;
-        for_all ? admitted(call) : identify(call);
-    });
+    return true;
 }
 
 void Service::admitted(const CallPtr& call) {

@@ -51,8 +51,8 @@ struct ServiceConfig {
     projections::SiteKpis site;
 };
 
-/// One worker, one log, and the routes over them. handle() may be called from one thread at a
-/// time; everything else runs in threads of its own.
+/// One worker, one log, and the routes over them. handle() and refuse_head() may be called from one
+/// thread at a time; everything else runs in threads of its own.
 class Service {
   public:
     /// All four must outlive the service; the worker must be open, and tell `positions` and `feed`
@@ -67,6 +67,10 @@ class Service {
     ~Service();
 
     void handle(Request request, Respond respond);
+
+    /// What a request with a body is answered without it: handle() would answer the same, or the
+    /// path takes no body. In the thread of handle(), also where a signature must be checked.
+    [[nodiscard]] std::optional<Response> refuse_head(const Request& head);
 
     /// Reads the tokens or keys again. What they were stays when that fails; else the open streams
     /// of tokens that are no more end: how many. Any thread. Errors: Config.
@@ -85,6 +89,8 @@ class Service {
     struct Call;
     using CallPtr = std::shared_ptr<Call>;
 
+    /// False: there is no such route, and that is answered.
+    [[nodiscard]] bool find_route(const CallPtr& call);
     /// Finds out who asks: in this thread, or by a signature in a reader.
     void identify(const CallPtr& call);
     void admit(const CallPtr& call, const Result<Principal>& asker);

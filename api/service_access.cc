@@ -45,6 +45,39 @@ Response too_many(std::string_view detail, RateLimiter::Clock::duration wait) {
 
 }  // namespace
 
+std::optional<Response> Service::refuse_head(const Request& head) {
+    std::optional<Response> refused;
+    const auto call = std::make_shared<Call>();
+    call->request = head;
+    call->respond = [&refused](Response response) { refused = std::move(response); };
+    if (!find_route(call)) {
+        return refused;
+    }
+    if (call->route->method != "POST") {
+        respond(call, problem("payload-too-large", "this path takes no body"));
+        return refused;
+    }
+    if (!config_.authenticator || !call->route->scope) {
+        return std::nullopt;
+    }
+    const auto token = bearer_token(head);
+    auto known = token ? config_.authenticator->at_once(*token)
+                       : Result<Principal>(fail(Errc::Rejected, "no bearer token"));
+    if (!known) {
+        if (const Wait wait = wait_at(head.peer)) {
+            refuse_stranger(call, wait);
+            return refused;
+        }
+        known = config_.authenticator->principal_of(*token);
+    }
+    if (!*known) {
+        refuse_stranger(call, take(strangers_, address_block(head.peer)));
+    } else if (auto refusal = refusal_of(**known, *call->route)) {
+        respond(call, std::move(*refusal));
+    }
+    return refused;
+}
+
 void Service::identify(const CallPtr& call) {
     const auto token = bearer_token(call->request);
     if (!token) {

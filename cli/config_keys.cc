@@ -128,7 +128,9 @@ constexpr std::array kKeys = {
     key<&C::http, &C::Http::max_connections>(
         "http.max_connections", "Connections at one time.", kMany),
     key<&C::http, &C::Http::max_connections_per_peer>(
-        "http.max_connections_per_peer", "Connections of one address at one time.", kMany),
+        "http.max_connections_per_peer",
+        "Connections of one address (IPv6: of each /64) at one time.",
+        kMany),
     key<&C::http, &C::Http::tls_cert_file>(
         "http.tls_cert_file", "PEM file of the certificate chain; with it the server speaks TLS."),
     key<&C::http, &C::Http::tls_key_file>("http.tls_key_file",

@@ -146,7 +146,8 @@ Result<void> serve_log(const Config& config,
         [&service](api::Request request, api::Respond respond) {
             service.handle(std::move(request), std::move(respond));
         },
-        api::refusal);
+        api::refusal,
+        [&service](const api::Request& head) { return service.refuse_head(head); });
     if (!server) {
         return Unexpected(server.error());
     }

@@ -43,8 +43,10 @@ inline api::HttpConfig test_config() {
 }
 
 inline std::unique_ptr<api::HttpServer> serve(const api::HttpConfig& config,
-                                              api::Handler handler = echo) {
-    auto server = api::HttpServer::start(config, std::move(handler), plain_refusal);
+                                              api::Handler handler = echo,
+                                              api::RefuseHead refuse_head = nullptr) {
+    auto server =
+        api::HttpServer::start(config, std::move(handler), plain_refusal, std::move(refuse_head));
     CHECK(server.has_value(), server.has_value() ? "" : server.error().message.c_str());
     return std::move(*server);
 }

@@ -349,6 +349,34 @@ TEST(HttpServerCaps, BodiesThatTogetherTakeTooMuchMemoryAreToldToComeBack) {
     EXPECT_EQ(late.ask(post("/", "x")).status, 200);
 }
 
+TEST(HttpServerRefusals, WhatTheHeadDecidesIsAnsweredBeforeABodyIsTakenIn) {
+    auto config = test_config();
+    config.bodies_bytes = 1'000;
+    const auto refuse_head = [](const api::Request& head) {
+        return head.header("authorization") == nullptr
+                   ? std::optional(text_response(401, "who are you?"))
+                   : std::nullopt;
+    };
+    const auto server = serve(config, echo, refuse_head);
+    const std::string big = "Content-Length: 1000000\r\n";
+    for (const std::string& head :
+         {big, big + "Expect: 100-continue\r\n", std::string("Transfer-Encoding: chunked\r\n")}) {
+        RawClient stranger(server->port());
+        const RawAnswer answer = stranger.ask(with_headers(head));
+        EXPECT_EQ(answer.status, 401) << head;
+        EXPECT_EQ(answer.header("connection"), "close");
+        EXPECT_TRUE(stranger.closes());
+    }
+    RawClient sends(server->port());
+    ASSERT_TRUE(sends.send(post("/", std::string(500'000, 'x'))));
+    EXPECT_EQ(sends.answer().status, 401) << "it reads the answer though it had not stopped";
+    RawClient known(server->port());
+    EXPECT_EQ(known.ask(with_headers("Authorization: x\r\nContent-Length: 3\r\n") + "abc").body,
+              "POST / abc");
+    RawClient bodiless(server->port());
+    EXPECT_EQ(bodiless.ask(get("/")).status, 200) << "there is nothing to be read";
+}
+
 TEST(HttpServerCaps, ClientsThatVanishAtAnyMomentLeaveNothingBehind) {
     const auto server = serve(test_config(), [](const Request& request, const Respond& respond) {
         if (request.path == "/stream") {

@@ -60,24 +60,36 @@ class ServiceAccess : public testing::Test {
         }
     }
 
-    std::future<Response> begin(const std::string& target, const std::string& token) {
+    Request request(const std::string& method,
+                    const std::string& target,
+                    const std::string& token) const {
         Request request;
-        request.method = "GET";
+        request.method = method;
         request.target = target;
         request.peer = peer_;
         EXPECT_TRUE(split_target(target, request.path, request.query));
         if (!token.empty()) {
             request.headers["authorization"] = "Bearer " + token;
         }
+        return request;
+    }
+    std::future<Response> begin(const std::string& target, const std::string& token) {
         const auto answered = std::make_shared<std::promise<Response>>();
         auto answer = answered->get_future();
-        service_->handle(std::move(request), [answered](Response response) {
+        service_->handle(request("GET", target, token), [answered](Response response) {
             answered->set_value(std::move(response));
         });
         return answer;
     }
     Response ask(const std::string& target, const std::string& token) {
         return got(begin(target, token));
+    }
+    /// The status of what a request with a body is answered before that; 0: it is read.
+    int without_body(const std::string& method,
+                     const std::string& target,
+                     const std::string& token) {
+        const auto refused = service_->refuse_head(request(method, target, token));
+        return refused ? refused->status : 0;
     }
     static Response got(std::future<Response> answer) {
         if (answer.wait_for(std::chrono::seconds(30)) != std::future_status::ready) {
@@ -252,6 +264,34 @@ TEST_F(ServiceAccess, AForgersSignaturesAreNotCheckedAnyMoreAndKnownTokensGoOn) 
     EXPECT_GE(refused, 40);
     EXPECT_EQ(slow->asked + refused, 50) << "a refused one costs no signature";
     EXPECT_EQ(ask("/v1/cases", "known").status, 200);
+}
+
+TEST_F(ServiceAccess, WhoMayNotSendABodyIsToldByTheHead) {
+    Principal reads{"reads", {}, {}};
+    reads.scopes.add(Scope::Read);
+    write({line("desk", "desk-token", {}), *token_line(reads, "read-token")});
+    start();
+    EXPECT_EQ(without_body("POST", "/v1/events", "desk-token"), 0);
+    EXPECT_EQ(without_body("POST", "/v1/events", ""), 401);
+    EXPECT_EQ(without_body("POST", "/v1/events", "forged"), 401);
+    EXPECT_EQ(without_body("POST", "/v1/events", "read-token"), 403);
+    EXPECT_EQ(without_body("POST", "/v1/nowhere", "desk-token"), 404);
+    EXPECT_EQ(without_body("PUT", "/v1/events", "desk-token"), 405);
+    for (const char* path : {"/v1/cases", "/livez"}) {
+        EXPECT_EQ(without_body("GET", path, "read-token"), 413) << path << " takes none";
+    }
+}
+
+TEST_F(ServiceAccess, ASignatureIsCheckedBeforeTheBodyAndAForgersNotForLong) {
+    address_rate_ = {1, 3};
+    const auto slow = std::make_shared<SlowAuthenticator>();
+    slow->let_go();
+    start(slow);
+    EXPECT_EQ(without_body("POST", "/v1/events", "good"), 403) << "it may only read";
+    for (const int status : {401, 401, 401, 429, 429}) {
+        EXPECT_EQ(without_body("POST", "/v1/events", "forged"), status);
+    }
+    EXPECT_EQ(slow->asked, 4) << "a refused one costs no signature";
 }
 
 TEST_F(ServiceAccess, ChecksComeInOneOrderWhoeverMakesThem) {
