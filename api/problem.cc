@@ -73,6 +73,11 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
      "Send application/cloudevents+json, application/cloudevents-batch+json, or application/json "
      "with ce- headers."},
     {"expectation-failed", 417, "The expectation is not met", "Send no Expect header."},
+    {"misdirected-request",
+     421,
+     "The Host is not this machine",
+     "Without tokens only its own names are served: ask localhost, 127.0.0.1 or [::1], or set "
+     "auth.mode."},
     {"too-many-requests", 429, "Too many requests", "Wait as Retry-After says."},
     {"headers-too-large", 431, "The headers are too large", "Send fewer headers."},
     {"internal", 500, "The server failed", "The log of the server says more."},

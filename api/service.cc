@@ -9,6 +9,8 @@
 #include "events/check.h"
 #include "events/json.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -25,6 +27,17 @@ Response wrong_parameters(const std::vector<events::Violation>& violations) {
                        ? "1 parameter is wrong"
                        : std::to_string(violations.size()) + " parameters are wrong",
                    violations);
+}
+
+// Where everybody on this machine may ask, a browser may not ask for others: a page whose name was
+// made to mean 127.0.0.1 sends its own name as Host.
+bool is_loopback_name(std::string_view host) {
+    const size_t bracket = host.starts_with('[') ? host.find(']') : 0;
+    const std::string name = lower(host.substr(0, host.find(':', bracket)));
+    in_addr address{};
+    return name == "localhost" || name == "[::1]" ||
+           (inet_pton(AF_INET, name.c_str(), &address) == 1 &&
+            ntohl(address.s_addr) >> 24U == IN_LOOPBACKNET);
 }
 
 constexpr size_t kMostHeaders = 12;  // that an answer usually has
@@ -111,6 +124,11 @@ void Service::handle(Request request, Respond respond_to) {
 bool Service::find_route(const CallPtr& call) {
     if (call->request.path.empty()) {
         respond(call, problem("malformed-request", "the target is malformed"));
+        return false;
+    }
+    const std::string* const host = call->request.header("host");
+    if (!config_.authenticator && host != nullptr && !is_loopback_name(*host)) {
+        respond(call, problem("misdirected-request", "the Host is no name of loopback"));
         return false;
     }
     Match found = match(call->request.method, call->request.path);

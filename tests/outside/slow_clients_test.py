@@ -101,7 +101,7 @@ class SlowClients(unittest.TestCase):
     def test_a_body_without_an_end_is_refused_at_the_limit(self):
         before, most = self.memory(), 0
         with socket.create_connection(("127.0.0.1", self.server.port), timeout=10) as client:
-            client.sendall(b"POST /v1/events HTTP/1.1\r\nHost: t\r\nContent-Type: application/cloudevents-batch+json\r\n"
+            client.sendall(b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/cloudevents-batch+json\r\n"
                            b"Transfer-Encoding: chunked\r\n\r\n")
             sent = 0
             while sent < 64 << 20 and not select.select([client], [], [], 0)[0]:

@@ -376,6 +376,31 @@ TEST(Service, APathThatExistsForAnotherMethodNamesIt) {
     EXPECT_EQ(serving.get("/v1/case").status, 404);
 }
 
+// A page whose own name was made to mean 127.0.0.1 is of another origin no more.
+TEST(Service, WithoutTokensOnlyTheNamesOfLoopbackAreServed) {
+    Serving serving;
+    const auto status = [&serving](const std::string& host) {
+        return serving.ask("GET", "/v1/cases", {{"host", host}}).status;
+    };
+    for (const char* host :
+         {"localhost", "LocalHost:8080", "127.0.0.1:80", "127.1.2.3", "[::1]:1"}) {
+        EXPECT_EQ(status(host), 200) << host;
+    }
+    for (const char* host : {"evil.example",
+                             "evil.example:8080",
+                             "localhost.evil.example",
+                             "",
+                             "127.0.0.1.evil.example",
+                             "128.0.0.1",
+                             "[::2]",
+                             "[::1",
+                             "::1"}) {
+        EXPECT_EQ(status(host), 421) << host;
+    }
+    const Response refused = serving.ask("GET", "/v1/nowhere", {{"host", "evil.example"}});
+    EXPECT_EQ(problem_kind(refused), "misdirected-request") << "it learns nothing of the paths";
+}
+
 TEST(Service, AnIdOrAPeriodWithASlashIsOneSegment) {
     Serving serving;
     ASSERT_EQ(serving.publish_and_wait(opened("a/b%2F", "event-1")).status, 201);
