@@ -45,7 +45,7 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;  // with Content-Type, if any body
     std::string body;
     std::function<void(std::shared_ptr<EventStream>)> stream;
-    std::string cause;  // why it is a 500: for our log, never sent
+    std::string cause;  // what failed behind it: for our log, never sent
 };
 
 /// Answers one request: to be called once, from any thread.

@@ -13,7 +13,6 @@ namespace sijill::api {
 
 namespace {
 
-constexpr int kLongestWait = 30;
 constexpr std::string_view kSpace = " \t\r\n";
 
 std::string media_type(const Request& request) {

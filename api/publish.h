@@ -14,6 +14,7 @@
 namespace sijill::api {
 
 inline constexpr size_t kMostEvents = 500;  // of a batch
+inline constexpr int kLongestWait = 30;     // seconds, of a `Prefer: wait`
 
 /// The events of a request, each as structured JSON, not yet judged.
 struct Brought {
@@ -31,7 +32,7 @@ struct Brought {
 /// The version of `If-Match: "7"`; none without the header. Errors: Invalid.
 [[nodiscard]] Result<std::optional<int64_t>> version_to_match(const Request& request);
 
-/// Seconds of `Prefer: wait=N`, at most 30; nullopt when it is not preferred.
+/// Seconds of `Prefer: wait=N`, at most kLongestWait; nullopt when it is not preferred.
 [[nodiscard]] std::optional<int> preferred_wait(const Request& request);
 
 /// What the fold made of an event. One that repeats another has the other's verdict: who repeats

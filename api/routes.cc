@@ -1,5 +1,6 @@
 #include "api/change_feed.h"
 #include "api/positions.h"
+#include "api/publish.h"
 #include "api/route.h"
 #include "api/text.h"
 #include "events/time.h"
@@ -144,11 +145,10 @@ std::vector<Route> event_routes() {
                          {"/v1/events", 415, "x", "text/plain"}}));
     table.back().problems = {400, 409, 412, 413, 415, 503};
     table.back().parameters = event_headers();
-    table.back().parameters.push_back({"Prefer",
-                                       In::Header,
-                                       "Answer when the fold has judged it, after 10 s at most; of "
-                                       "a batch when the log has it, without verdicts",
-                                       "wait=10"});
+    static const std::string kPrefer =
+        "Answer when the fold has judged it, or after so many seconds, at most " +
+        std::to_string(kLongestWait) + "; of a batch when the log has it, without verdicts";
+    table.back().parameters.push_back({"Prefer", In::Header, kPrefer, "wait=10"});
     table.push_back(own(
         {"POST", "/v1/events/validate", "validateEvent", "Judge an event without publishing it"},
         Scope::Publish,

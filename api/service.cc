@@ -41,7 +41,7 @@ bool is_loopback_name(std::string_view host) {
 }
 
 constexpr size_t kMostHeaders = 12;  // that an answer usually has
-constexpr int kToldAtOnce = 10;      // causes of one route's 500s; then one a second
+constexpr int kToldAtOnce = 10;      // causes of one route; then one a second
 
 // What an answer depends on beside the position: the clock, and whether the asker gets links.
 std::string beside_position(const Asked& asked, int64_t now_ms) {
@@ -96,7 +96,7 @@ Service::~Service() {
 void Service::respond(const CallPtr& call, Response response) {
     const std::string_view path = call->route == nullptr ? "" : call->route->path;
     metrics_.add(call->request.method, path, response.status, steady_clock::now() - call->start);
-    if (response.status == 500 && !take(told_causes_, std::string(path))) {
+    if (!response.cause.empty() && !take(told_causes_, std::string(path))) {
         spdlog::error("{} {}: {}", call->request.method, path, response.cause);
     }
     response.headers.reserve(kMostHeaders);

@@ -113,6 +113,8 @@ class Service {
     void note_appended(const Appender::Results& results);
     void tell_single(const CallPtr& call, const Result<log::Appended>& result);
     void tell_verdict(const CallPtr& call, const log::Appended& appended);
+    /// What came of an event whose verdict was waited for.
+    void tell_waited(const CallPtr& call, Response response);
     void read(const CallPtr& call);
     void answer(const CallPtr& call);
     /// Answers from memory, in this thread; false: a reader must.
@@ -156,7 +158,7 @@ class Service {
     std::mutex limits_mutex_;  // of the limiters
     RateLimiter limiter_;      // by names of principals
     RateLimiter strangers_;    // by address_block()
-    RateLimiter told_causes_;  // of 500s in our log, by routes
+    RateLimiter told_causes_;  // in our log, by routes
     std::atomic<uint64_t> appended_{0};
     bool appends_fail_ = false;  // the last ones; of the appender's thread
     mutable std::mutex mutex_;   // of ends_

@@ -96,6 +96,13 @@ Response append_problem(const Error& error) {
                          "why");
 }
 
+// Of an event that is in the log; what the fold makes of it is not known yet.
+Response pending(const std::string& id, const log::Appended& place) {
+    ordered_json body = place_json(id, place);
+    body["verdict"] = "pending";
+    return json_response(201, body);
+}
+
 // Fills in what the log said of the events that were appended, in order.
 void tell_items(std::vector<ordered_json>& items, const Appender::Results& results) {
     size_t next = 0;
@@ -173,18 +180,13 @@ void Service::tell_single(const CallPtr& call, const Result<log::Appended>& resu
     if (!wait && !call->waits) {
         return respond(call, json_response(201, place_json(call->event_id, place)));
     }
-    const auto pending = [this, call, place] {
-        ordered_json body = place_json(call->event_id, place);
-        body["verdict"] = "pending";
-        respond(call, json_response(201, body));
-    };
     positions_.wait(
         {{place.partition, place.offset + 1}},
         steady_clock::now() + (wait ? std::chrono::seconds(*wait) : config_.longest_wait),
-        [this, call, place, pending](bool reached) {
+        [this, call, place](bool reached) {
             // The event is in the log: a busy reader must not make it look refused.
             if (!reached || !submit(call, [this, call, place] { tell_verdict(call, place); })) {
-                pending();
+                tell_waited(call, pending(call->event_id, place));
             }
         });
 }
@@ -194,17 +196,24 @@ void Service::tell_verdict(const CallPtr& call, const log::Appended& appended) {
     const auto verdict = moment ? verdict_of((*moment)->view, appended.partition, appended.offset)
                                 : Result<EventVerdict>(Unexpected(moment.error()));
     if (!verdict) {
-        return respond(call, problem_of(verdict.error()));
+        Response unjudged = pending(call->event_id, appended);
+        unjudged.cause = verdict.error().message;
+        return tell_waited(call, std::move(unjudged));
     }
     const bool precondition = call->request.header("if-match") != nullptr;
     if (const auto kind = problem_of_verdict(*verdict, precondition); !kind.empty()) {
-        return respond(call, problem(kind, "the event is in the log without effect"));
+        return tell_waited(call, problem(kind, "the event is in the log without effect"));
     }
     ordered_json body = place_json(call->event_id, appended);
     body["duplicate"] = verdict->repeated;
     body["verdict"] = verdict->text();
-    Response response = json_response(verdict->repeated ? 200 : 201, body);
-    response.headers.emplace_back("Preference-Applied", "wait");
+    tell_waited(call, json_response(verdict->repeated ? 200 : 201, body));
+}
+
+void Service::tell_waited(const CallPtr& call, Response response) {
+    if (preferred_wait(call->request)) {
+        response.headers.emplace_back("Preference-Applied", "wait");
+    }
     respond(call, std::move(response));
 }
 

@@ -86,6 +86,7 @@ TEST(Service, PreferWaitTellsWhatTheFoldMadeOfTheEvent) {
     EXPECT_EQ(problem_kind(serving.publish_and_wait(expecting)), "version-conflict");
     const Response failed = serving.publish(opened("case-3", "event-4"), {{"if-match", "\"7\""}});
     EXPECT_EQ(failed.status, 412) << "though nobody preferred to wait: " << failed.body;
+    EXPECT_EQ(header(failed, "Preference-Applied"), "");
     EXPECT_EQ(serving.get("/v1/cases/case-3").status, 404) << "it was never opened";
     EXPECT_EQ(json::parse(serving.get("/v1/anomalies").body)["items"].size(), 5U);
 }

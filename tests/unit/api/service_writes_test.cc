@@ -19,11 +19,10 @@ class BrokenLog final : public log::EventLog {
   public:
     [[nodiscard]] std::vector<Result<log::Appended>> append(
         std::span<const events::NewRecord> records) override {
-        return appends ? std::vector(records.size(), Result<log::Appended>(Unexpected(*appends)))
-                       : inner_.append(records);
+        return says ? std::vector(records.size(), *says) : inner_.append(records);
     }
     [[nodiscard]] std::optional<Error> stopped() const override {
-        return stops ? appends : std::nullopt;
+        return stops ? std::optional(says->error()) : std::nullopt;
     }
     [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
         std::span<const log::Place> places) override {
@@ -38,8 +37,8 @@ class BrokenLog final : public log::EventLog {
     }
     [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
 
-    std::optional<Error> appends;  // what is said of every event
-    bool stops = false;
+    std::optional<Result<log::Appended>> says;  // of every event
+    bool stops = false;                         // with that error
     std::atomic<bool> unreadable{false};
 
   private:
@@ -48,7 +47,7 @@ class BrokenLog final : public log::EventLog {
 
 std::unique_ptr<BrokenLog> log_that_says(Errc code, const std::string& message) {
     auto log = std::make_unique<BrokenLog>();
-    log->appends = Error{code, message};
+    log->says = fail(code, message);
     return log;
 }
 
@@ -147,6 +146,17 @@ TEST(ServiceWrites, WhatIsDoubtfulWasAppliedAllTheSame) {
     json illegal = reopened("case-1", "event-2");
     illegal["time"] = late["time"];
     EXPECT_EQ(problem_kind(serving.publish_and_wait(illegal)), "illegal-transition");
+}
+
+TEST(ServiceWrites, WhoPrefersNotToWaitLongIsToldThatTheVerdictIsPending) {
+    auto log = std::make_unique<BrokenLog>();
+    log->says = log::Appended{0, 1'000'000, 0};  // the fold does not get there
+    Serving serving(std::move(log));
+    const Response pending = serving.publish(opened("case-1", "event-1"), {{"prefer", "wait=0"}});
+    EXPECT_EQ(pending.status, 201) << pending.body;
+    EXPECT_EQ(header(pending, "Preference-Applied"), "wait");
+    EXPECT_EQ(json::parse(pending.body)["verdict"], "pending");
+    EXPECT_EQ(header(serving.publish(opened("case-1", "event-1")), "Preference-Applied"), "");
 }
 
 // Who repeats an event because the answer was lost wants to know what became of the event.
