@@ -320,7 +320,7 @@ Scopes scopes_of(const Route& route) {
 }
 
 bool hides_from_departments(const Route& route) {
-    return route.scope && route.scope != Scope::Publish && !route.by_department;
+    return route.scope && !route.by_department;
 }
 
 const std::vector<Parameter>& common_parameters() {

@@ -282,6 +282,20 @@ TEST_F(ServiceAccess, WhoMayNotSendABodyIsToldByTheHead) {
     }
 }
 
+// It could tell any event of any case, and learn from the answers how the others stand.
+TEST_F(ServiceAccess, ATokenWithDepartmentsDoesNotPublish) {
+    Principal roads{"roads", {}, {"roads"}};
+    for (const Scope scope : {Scope::Publish, Scope::FollowUp, Scope::Admin}) {
+        roads.scopes.add(scope);
+    }
+    write({*token_line(roads, "roads-token")});
+    start();
+    for (const char* path : {"/v1/events", "/v1/events/validate"}) {
+        EXPECT_EQ(without_body("POST", path, "roads-token"), 404) << path;
+    }
+    EXPECT_EQ(without_body("POST", "/v1/departments/roads/follow-ups", "roads-token"), 0);
+}
+
 TEST_F(ServiceAccess, ASignatureIsCheckedBeforeTheBodyAndAForgersNotForLong) {
     address_rate_ = {1, 3};
     const auto slow = std::make_shared<SlowAuthenticator>();
