@@ -20,7 +20,7 @@ struct HttpConfig {
     size_t body_bytes = size_t{8} << 20U;      // of a batch of events; routes may allow less
     size_t bodies_bytes = size_t{256} << 20U;  // of all bodies that are in memory at one time
     std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request
-    std::chrono::milliseconds body_deadline{30'000};    // of body, and of writing an answer
+    std::chrono::milliseconds body_deadline{30'000};    // of a body; of each 64 KiB of an answer
     std::chrono::milliseconds idle_deadline{60'000};    // between requests
     size_t connections = 1'000;
     size_t connections_per_peer = 64;          // of each address_block()

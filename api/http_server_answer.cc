@@ -18,6 +18,9 @@ constexpr size_t kLingerBytes = size_t{4} << 20U;
 // A body up to here is copied behind its head: one TLS record and one segment instead of two.
 constexpr size_t kSmallBody = size_t{16} << 10U;
 
+// So much of a larger body is written within one deadline.
+constexpr size_t kBodyPart = size_t{64} << 10U;
+
 // A buffer that has grown over this is given back between two requests.
 constexpr size_t kKeptBuffer = size_t{16} << 10U;
 
@@ -97,9 +100,19 @@ void Connection::write_answer(Response response, AnswerForm::Body form) {
     } else if (has_body) {
         out_body_ = std::move(response.body);
     }
+    body_sent_ = 0;
+    write_part();
+}
+
+/// The head with the first part of the body, or the next part. Each has a deadline of its own: a
+/// client on a slow line may take long, as long as it goes on.
+void Connection::write_part() {
+    const asio::const_buffer head = body_sent_ == 0 ? asio::buffer(out_) : asio::const_buffer();
+    const asio::const_buffer part = asio::buffer(asio::buffer(out_body_) + body_sent_, kBodyPart);
+    body_sent_ += part.size();
     arm(Deadline::Write);
     writing_ = true;
-    transport_->write({asio::buffer(out_), asio::buffer(out_body_)},
+    transport_->write({head, part},
                       [self = shared_from_this()](error_code error, size_t /*bytes*/) {
                           self->writing_ = false;
                           self->on_written(error);
@@ -112,6 +125,10 @@ void Connection::on_written(error_code error) {
     }
     if (error) {
         close();
+        return;
+    }
+    if (body_sent_ < out_body_.size()) {
+        write_part();
         return;
     }
     disarm();

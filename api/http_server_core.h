@@ -234,6 +234,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void refuse(Response response);
     [[nodiscard]] Response refusal(int status, std::string_view detail);
     void write_answer(Response response, AnswerForm::Body form);
+    void write_part();
     void on_written(error_code error);
     void next_request();
     void linger();
@@ -272,6 +273,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     std::string out_;
     std::string out_body_;
+    size_t body_sent_ = 0;  // of out_body_, with what is being written
     size_t drained_ = 0;
     std::shared_ptr<StreamQueue> stream_;
     bool stream_ending_ = false;  // its last bytes are being written

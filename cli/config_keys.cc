@@ -122,7 +122,9 @@ constexpr std::array kKeys = {
     key<&C::http, &C::Http::header_timeout>(
         "http.header_timeout", "A request's head must be complete after this.", kTimeout),
     key<&C::http, &C::Http::body_timeout>(
-        "http.body_timeout", "A request's body must be complete after this.", kTimeout),
+        "http.body_timeout",
+        "A request's body must be complete after this, and each 64 KiB of an answer taken.",
+        kTimeout),
     key<&C::http, &C::Http::idle_timeout>(
         "http.idle_timeout", "A connection without a request is closed after this.", kTimeout),
     key<&C::http, &C::Http::max_connections>(

@@ -4,7 +4,9 @@
 #include "tests/support/http_serving.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <string>
@@ -279,6 +281,27 @@ TEST(HttpServerDeadlines, AClientThatDoesNotReadItsAnswerIsClosed) {
     RawClient client(server->port(), {"127.0.0.1", 4096});
     client.send(get("/"));
     EXPECT_TRUE(eventually([&] { return server->counts().open == 0; }));
+}
+
+TEST(HttpServerDeadlines, AClientThatReadsSlowlyButOnGetsItsWholeAnswer) {
+    auto config = test_config();
+    config.body_deadline = milliseconds(300);
+    const std::string body(size_t{32} << 20U, 'z');
+    const auto server = serve(config, [&body](const Request&, const Respond& respond) {
+        respond(text_response(200, body));
+    });
+    RawClient client(server->port(), {"127.0.0.1", 65'536});
+    client.send(get("/"));
+    const auto begun = steady_clock::now();
+    std::string piece(size_t{64} << 10U, ' ');
+    size_t read = 0;
+    for (long some = 1; some > 0 && read < body.size();) {
+        some = ::recv(client.fd(), piece.data(), piece.size(), 0);
+        read += static_cast<size_t>(std::max(some, 0L));
+        rest();
+    }
+    EXPECT_GE(read, body.size());
+    EXPECT_GT(steady_clock::now() - begun, 2 * config.body_deadline);
 }
 
 TEST(HttpServerDeadlines, TheHandlersTimeIsItsOwn) {
