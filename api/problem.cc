@@ -60,7 +60,8 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"event-id-conflict",
      409,
      "Another event of this subject and kind has this source and id",
-     "Give each event an id of its own; UUIDv7 will do."},
+     "Sent before, it is in the log already: under another id it would count twice. Else give each "
+     "event an id of its own; UUIDv7 will do."},
     {"precondition-failed",
      412,
      "The subject has not the version of If-Match",
