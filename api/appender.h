@@ -5,9 +5,11 @@
 #include "events/record.h"
 #include "log/event_log.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -19,8 +21,11 @@ class Appender {
     using Results = std::vector<Result<log::Appended>>;
     using Done = std::function<void(Results results)>;
 
-    /// `room`: records that may wait. The log must outlive the appender.
-    Appender(log::EventLog& log, size_t room);
+    /// A call of the log takes as long as the slowest of its records: where partitions fail one by
+    /// one, `partitions` is how many the log has, and each (from 64 on: each few) has its own
+    /// calls, so that one without a leader holds up no event of another. Else it is 1. `room`:
+    /// records that may wait for one such call. The log must outlive the appender.
+    Appender(log::EventLog& log, size_t partitions, size_t room);
     Appender(const Appender&) = delete;
     Appender& operator=(const Appender&) = delete;
     /// As end().
@@ -30,25 +35,40 @@ class Appender {
     /// from a callback.
     void end();
 
-    /// Appends the records in order and tells their results, one each, in a thread of this object.
-    /// False: there is no room; nothing was taken. Any thread.
+    /// Appends the records (at least one) and tells their results, one each, in a thread of this
+    /// object. Records of one key are appended in their order. False: there is no room; nothing was
+    /// taken. Any thread.
     [[nodiscard]] bool submit(std::vector<events::NewRecord> records, Done done);
 
   private:
+    /// What one submit() brought; told with its last result.
     struct Order {
-        size_t count;
+        Results results;
+        std::atomic<size_t> waiting{0};  // records without a result
         Done done;
     };
-    void run();
+    struct Slot {
+        std::shared_ptr<Order> order;
+        size_t index = 0;
+    };
+    /// The records of some partitions, with a thread that appends them.
+    struct Lane {
+        std::vector<events::NewRecord> records;
+        std::vector<Slot> slots;  // one for each of them
+        std::condition_variable changed;
+        std::jthread thread;
+    };
+
+    [[nodiscard]] size_t lane_of(const events::NewRecord& record) const;
+    [[nodiscard]] bool has_room(const std::vector<events::NewRecord>& records) const;
+    void run(Lane& lane);
 
     log::EventLog& log_;
+    const size_t partitions_;
     const size_t room_;
     std::mutex mutex_;
-    std::condition_variable changed_;
-    std::vector<events::NewRecord> records_;  // of orders_, one behind the other
-    std::vector<Order> orders_;
     bool ending_ = false;
-    std::jthread thread_;
+    std::vector<Lane> lanes_;
 };
 
 }  // namespace sijill::api

@@ -79,7 +79,7 @@ Service::Service(ServiceConfig config,
       limiter_(config_.rate),
       strangers_(config_.address_rate),
       told_causes_({1, kToldAtOnce}),
-      appender_(log, config_.append_room),
+      appender_(log, config_.partitions_apart ? partitions_ : size_t{1}, config_.append_room),
       readers_(config_.readers, config_.queue),
       watcher_([this] { watch(); }) {}
 

@@ -42,6 +42,7 @@ struct ServiceConfig {
     size_t readers = 2;                           // threads
     size_t queue = 64;                            // requests that may wait for a reader
     size_t append_room = 10'000;                  // events that may wait for the log
+    bool partitions_apart = false;                // one of the log may stand while others go on
     int64_t ready_lag = 10'000;  // records: ready once the views were this near the log's end
     std::chrono::milliseconds longest_wait{5'000};  // for minPosition
     std::shared_ptr<Authenticator> authenticator;   // nullptr: everybody may do everything
@@ -160,8 +161,8 @@ class Service {
     RateLimiter strangers_;    // by address_block()
     RateLimiter told_causes_;  // in our log, by routes
     std::atomic<uint64_t> appended_{0};
-    bool appends_fail_ = false;  // the last ones; of the appender's thread
-    mutable std::mutex mutex_;   // of ends_
+    std::atomic<bool> appends_fail_{false};  // the last ones
+    mutable std::mutex mutex_;               // of ends_
     LogEnds ends_;
     std::condition_variable changed_;
     bool ending_ = false;

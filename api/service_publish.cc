@@ -225,7 +225,7 @@ void Service::note_appended(const Appender::Results& results) {
         if (result) {
             ++appended_;
             appends_fail_ = false;
-        } else if (!is_of_event(result.error().code) && !std::exchange(appends_fail_, true) &&
+        } else if (!is_of_event(result.error().code) && !appends_fail_.exchange(true) &&
                    !take(told_causes_, kAppends)) {
             const auto stopped = log_.stopped();
             spdlog::error("events are not acknowledged: {}",

@@ -208,10 +208,11 @@ struct Sent {
 
 // Hands each record over when it is due, through the gateway's appender.
 std::vector<Sent> send_all(log::EventLog& kafka,
+                           size_t partitions,
                            std::vector<sijill::events::NewRecord> records,
                            size_t rate) {
     std::vector<Sent> sent(records.size());
-    sijill::api::Appender appender(kafka, records.size());
+    sijill::api::Appender appender(kafka, partitions, records.size());
     const auto start = Clock::now() + std::chrono::milliseconds(100);
     for (size_t i = 0; i < records.size(); ++i) {
         sent[i].due = start + std::chrono::nanoseconds(i * 1'000'000'000 / rate);
@@ -307,7 +308,8 @@ void measure(const Options& options, log::KafkaLog& kafka, const log::KafkaConfi
         const BareConsumer consumer(config, partitions, bare);
         std::this_thread::sleep_for(std::chrono::seconds(1));  // both have found their partitions
         Asking asking(worker, records, options.queries);
-        const std::vector<Sent> sent = send_all(kafka, std::move(records), options.rate);
+        const std::vector<Sent> sent =
+            send_all(kafka, partitions, std::move(records), options.rate);
         const auto deadline = Clock::now() + std::chrono::seconds(30);
         while (!(all_seen(sent, bare) && all_seen(sent, visible))) {
             if (Clock::now() > deadline) {

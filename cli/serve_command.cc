@@ -95,6 +95,7 @@ Result<api::ServiceConfig> service_config(const Config& config) {
     service.local_time = *local_time;
     service.topic = config.kafka.topic;
     service.data_directory = config.storage.path;
+    service.partitions_apart = !config.kafka.bootstrap_servers.empty();
     service.readers = static_cast<size_t>(config.http.readers);
     service.queue = static_cast<size_t>(config.http.queue);
     service.authenticator = std::move(*authenticator);

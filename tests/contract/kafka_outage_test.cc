@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 
@@ -123,6 +124,30 @@ TEST_F(KafkaOutage, AReaderReportsAnOutageOnlyAfterItsLimitAndGoesOnAfterIt) {
         back = read_until_news(*reader);
     }
     EXPECT_EQ(back.value_or(0), 1U);
+}
+
+// The appender counts on it: calls of the log go on beside one that waits.
+TEST_F(KafkaOutage, AnAppendToAPartitionWithoutALeaderHoldsUpNoOtherCall) {
+    MockCluster cluster(config_.topic, 2);
+    config_.bootstrap_servers = cluster.bootstrap();
+    const auto log = std::move(*KafkaLog::open(config_));
+    std::array<std::string, 2> keys;  // of each partition one
+    for (std::string key = "k"; keys[0].empty() || keys[1].empty(); key += "k") {
+        keys.at(static_cast<size_t>(events::partition_of(key, 2))) = key;
+    }
+    const auto append_to = [&log, &keys](size_t partition) {
+        const events::NewRecord record{keys.at(partition), "v", {}};
+        return log->append(std::span(&record, 1)).front();
+    };
+    ASSERT_TRUE(append_to(0).has_value());
+    cluster.take_leader(config_.topic, 0);
+    auto stands = std::async(std::launch::async, append_to, 0);
+    int appended = 0;
+    while (stands.wait_for(milliseconds(0)) != std::future_status::ready) {
+        appended += append_to(1).has_value() ? 1 : 0;
+    }
+    EXPECT_FALSE(stands.get().has_value());
+    EXPECT_GT(appended, 2);
 }
 
 // A client that lost its topic is left behind with its threads; this one's is there.

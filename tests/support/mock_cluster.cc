@@ -45,6 +45,10 @@ void MockCluster::set_topic_error(const std::string& topic, rd_kafka_resp_err_t 
     rd_kafka_mock_topic_set_error(cluster_.get(), topic.c_str(), error);
 }
 
+void MockCluster::take_leader(const std::string& topic, int32_t partition) {
+    rd_kafka_mock_partition_set_leader(cluster_.get(), topic.c_str(), partition, -1);
+}
+
 void MockCluster::set_round_trip_ms(int milliseconds) {
     for (int32_t broker = 1; broker <= brokers_; ++broker) {
         rd_kafka_mock_broker_set_rtt(cluster_.get(), broker, milliseconds);

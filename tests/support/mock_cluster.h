@@ -27,6 +27,7 @@ class MockCluster {
     void fail_next(int16_t api_key, const std::vector<rd_kafka_resp_err_t>& errors);
     /// Whoever asks for the topic is told this, until it is NO_ERROR again.
     void set_topic_error(const std::string& topic, rd_kafka_resp_err_t error);
+    void take_leader(const std::string& topic, int32_t partition);
     /// The broker answers each request after this time; one beyond the client's patience loses the
     /// answer.
     void set_round_trip_ms(int milliseconds);
