@@ -69,10 +69,17 @@ int64_t remembered_from(const std::string& state_file) {
     return std::max<int64_t>(0, saved_at_ms(state_file).value_or(0) - events::kMsPerDay);
 }
 
+// The cluster by its id: its brokers can be named in many ways.
+Result<producers::StateFile> state_file_of(log::EventLog& outbox, const std::string& data) {
+    const auto identity = outbox.identity();
+    return identity ? producers::StateFile::open(
+                          data, "outbox", identity->name + " of the cluster " + identity->id)
+                    : Unexpected(identity.error());
+}
+
 int carry_outbox(log::EventLog& outbox, const OutboxOptions& asked, const Options& options) {
     auto rules = outbox_rules(asked);
-    const auto file = rules ? producers::StateFile::open(
-                                  options.data, "outbox", options.kafka + " " + asked.from_topic)
+    const auto file = rules ? state_file_of(outbox, options.data)
                             : Result<producers::StateFile>(Unexpected(rules.error()));
     if (!file) {
         return report_error(file.error());

@@ -189,6 +189,10 @@ int import_asterisk(const AsteriskOptions& asked, const Options& options) {
         std::this_thread::sleep_for(kPause);
     };
     producers::QueueImport import(importer, *file, std::move(*state), std::move(*rules), hooks);
+    if (auto opened = import.open(); !opened) {
+        progress.end();
+        return report_error(opened.error());
+    }
     const auto done = run_import(import, asked, progress);
     progress.end();
     tell_remarks(import.remarks(), importer.totals());

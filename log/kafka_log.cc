@@ -198,6 +198,10 @@ Result<LogIdentity> KafkaLog::identity() {
     }
     rd_kafka_t* const handle = lookup_.handle.get();
     const std::string id = take_string(handle, rd_kafka_clusterid(handle, timeout_ms()));
+    if (id.empty()) {  // what tells this topic from another one of its name
+        return fail(Errc::Unavailable,
+                    "kafka topic " + config_.topic + ": no broker says which cluster it is of");
+    }
     return LogIdentity{config_.topic, id, *count};
 }
 

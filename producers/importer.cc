@@ -1,5 +1,7 @@
 #include "producers/importer.h"
 
+#include "events/digest.h"
+
 #include <utility>
 
 namespace sijill::producers {
@@ -23,10 +25,20 @@ std::string all_violations(const std::vector<Checked>& checked, const PlaceNamer
 }  // namespace
 
 Importer::Importer(log::EventLog& log, PublishRules rules, KnownEvents known, RejectSink rejected)
-    : gateway_(rules.due),
+    : log_(log),
+      gateway_(rules.due),
       publisher_(log, std::move(rules)),
       known_(std::move(known)),
       rejected_(std::move(rejected)) {}
+
+Result<void> Importer::go_on_after(TargetLog earlier) {
+    auto target = target_after(std::move(earlier), log_);
+    if (!target) {
+        return Unexpected(target.error());
+    }
+    target_ = std::move(*target);
+    return {};
+}
 
 std::vector<Checked> Importer::check(const std::vector<std::string>& events) {
     std::vector<Checked> checked;
@@ -72,6 +84,10 @@ Result<void> Importer::flush() {
     for (size_t i = 0; i < results.size(); ++i) {
         if (results[i]) {
             ++totals_.published;
+            const auto [last, first] = target_.last.try_emplace(results[i]->partition);
+            if (first || results[i]->offset > last->second.offset) {
+                last->second = {results[i]->offset, events::content_check(records_[i].value)};
+            }
             continue;
         }
         known_.forget(keys_[i]);

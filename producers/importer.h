@@ -4,6 +4,7 @@
 
 #include "producers/known_events.h"
 #include "producers/publisher.h"
+#include "producers/target_log.h"
 
 #include <cstdint>
 #include <map>
@@ -40,6 +41,13 @@ class Importer {
     /// The log must outlive it; `known` is filled by read_known().
     Importer(log::EventLog& log, PublishRules rules, KnownEvents known, RejectSink rejected);
 
+    /// Before the first event, of a connector that keeps its place: goes on after what an earlier
+    /// run appended. Errors: as target_after().
+    [[nodiscard]] Result<void> go_on_after(TargetLog earlier);
+
+    /// The log with what was appended to it, to be kept beside the place.
+    [[nodiscard]] const TargetLog& target() const { return target_; }
+
     /// Queues the events of one line or row. All of them are good, or none is sent and the line is
     /// told as rejected (false). `name`: of places in messages; without it they are pointers.
     bool add(const ImportPlace& place,
@@ -64,6 +72,8 @@ class Importer {
   private:
     [[nodiscard]] std::vector<Checked> check(const std::vector<std::string>& events);
 
+    log::EventLog& log_;
+    TargetLog target_;
     Gateway gateway_;
     Publisher publisher_;
     KnownEvents known_;

@@ -6,7 +6,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -15,77 +14,26 @@ namespace sijill::producers {
 
 namespace {
 
-constexpr std::string_view kOutboxTitle = "sijill outbox state 1";
+constexpr std::string_view kOutboxTitle = "sijill outbox state 2";
 constexpr size_t kOutboxBatch = 500;
 constexpr std::chrono::milliseconds kOutboxWait{200};
 
-template <class N>
-std::optional<N> whole_number(std::string_view text) {
-    N value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                    : std::nullopt;
-}
-
-/// The numbers of `text`, "1|2|3"; nullopt when a piece is none.
-std::optional<std::vector<int64_t>> numbers_between_bars(std::string_view text) {
-    std::vector<int64_t> numbers;
-    while (true) {
-        const size_t bar = std::min(text.find('|'), text.size());
-        const auto number = whole_number<int64_t>(text.substr(0, bar));
-        if (!number) {
-            return std::nullopt;
-        }
-        numbers.push_back(*number);
-        if (bar == text.size()) {
-            return numbers;
-        }
-        text.remove_prefix(bar + 1);
-    }
-}
-
-/// `PARTITION|NEXT` of one of which nothing was carried yet, else with `|LAST|CHECK` behind it.
-std::optional<CarriedPlace> read_place(std::string_view text) {
-    const auto numbers = numbers_between_bars(text);
-    if (!numbers || (numbers->size() != 2 && numbers->size() != 4)) {
-        return std::nullopt;
-    }
-    const std::vector<int64_t>& of = *numbers;
-    CarriedPlace place{static_cast<int32_t>(of[0]), of[1], std::nullopt};
-    if (of.size() == 4) {
-        place.last = CarriedRecord{of[2], static_cast<uint32_t>(of[3])};
+// `PARTITION|NEXT` of one of which nothing was carried yet, else with `|LAST|CHECK` behind it.
+CarriedPlace read_place(StateFields& fields) {
+    CarriedPlace place;
+    place.partition = fields.number<int32_t>();
+    place.next_offset = fields.number<int64_t>();
+    if (!fields.done()) {
+        const auto last = fields.number<int64_t>();
+        place.last = CarriedRecord{last, fields.number<uint32_t>()};
     }
     return place;
-}
-
-// `topic|NAME`, `cluster|ID` or `place|` and what read_place reads.
-bool read_outbox_line(std::string_view line, OutboxState& state) {
-    const size_t bar = line.find('|');
-    if (bar == std::string_view::npos) {
-        return false;
-    }
-    const std::string_view what = line.substr(0, bar);
-    const std::string_view rest = line.substr(bar + 1);
-    if (what == "topic") {
-        state.topic = rest;
-    } else if (what == "cluster") {
-        state.cluster = rest;
-    } else if (what == "place") {
-        const auto place = read_place(rest);
-        if (!place) {
-            return false;
-        }
-        state.places.push_back(*place);
-    } else {
-        return false;
-    }
-    return true;
 }
 
 }  // namespace
 
 std::string encode_outbox_state(const OutboxState& state) {
-    std::string text = "topic|" + state.topic + "\ncluster|" + state.cluster + "\n";
+    std::string text = encode_target(state.target);
     for (const CarriedPlace& place : state.places) {
         text +=
             "place|" + std::to_string(place.partition) + "|" + std::to_string(place.next_offset);
@@ -99,21 +47,16 @@ std::string encode_outbox_state(const OutboxState& state) {
 }
 
 Result<OutboxState> decode_outbox_state(std::string_view text) {
-    const auto opened = opened_text(kOutboxTitle, text);
-    if (!opened) {
-        return Unexpected(opened.error());
-    }
     OutboxState state;
-    size_t number = 1;
-    for (std::string_view rest = *opened; !rest.empty();) {
-        const size_t end = rest.find('\n');
-        ++number;
-        if (!read_outbox_line(rest.substr(0, end), state)) {
-            return fail(Errc::Corrupt, "line " + std::to_string(number) + " cannot be read");
-        }
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
-    return state;
+    const auto read =
+        read_sealed(kOutboxTitle, text, [&state](std::string_view what, StateFields& fields) {
+            if (what != "place") {
+                return read_target_line(what, fields, state.target);
+            }
+            state.places.push_back(read_place(fields));
+            return true;
+        });
+    return read ? Result<OutboxState>(std::move(state)) : Unexpected(read.error());
 }
 
 Result<void> OutboxBridge::open() {
@@ -125,16 +68,15 @@ Result<void> OutboxBridge::open() {
     if (!text) {
         return Unexpected(text.error());
     }
+    topic_ = identity->name;
     ranges_ = std::move(*ranges);
-    state_ = {identity->name, identity->id, {}};
-    if (*text) {
-        if (auto taken = take_up(**text); !taken) {
-            const std::string remedy = taken.error().code == Errc::Corrupt
-                                           ? "; remove it to carry the topic from its beginning: "
-                                             "what was carried has no second effect"
-                                           : "";
-            return fail(taken.error().code, file_.path() + ": " + taken.error().message + remedy);
-        }
+    auto stored = *text ? decode_outbox_state(**text) : OutboxState{};
+    const auto taken =
+        stored ? take_up(std::move(*stored)) : Result<void>(Unexpected(stored.error()));
+    if (!taken) {
+        return file_.refusal(taken.error(),
+                             "to carry the topic from its beginning: what was carried has no "
+                             "second effect");
     }
     for (const log::OffsetRange& range : ranges_) {
         if (std::ranges::find(state_.places, range.partition, &CarriedPlace::partition) ==
@@ -145,23 +87,14 @@ Result<void> OutboxBridge::open() {
     return {};
 }
 
-Result<void> OutboxBridge::take_up(std::string_view text) {
-    auto stored = decode_outbox_state(text);
-    if (!stored) {
-        return Unexpected(stored.error());
-    }
-    if (stored->cluster != state_.cluster || stored->topic != state_.topic) {
-        return fail(Errc::Corrupt,
-                    "the stored place is of topic " + stored->topic + " of cluster " +
-                        stored->cluster + ", not of " + state_.topic + " of " + state_.cluster);
-    }
-    for (const CarriedPlace& place : stored->places) {
+Result<void> OutboxBridge::take_up(OutboxState stored) {
+    for (const CarriedPlace& place : stored.places) {
         if (auto sound = check_place(place); !sound) {
-            return fail(state_.topic + "[" + std::to_string(place.partition) + "]", sound.error());
+            return fail(topic_ + "[" + std::to_string(place.partition) + "]", sound.error());
         }
     }
-    state_ = std::move(*stored);
-    return {};
+    state_ = std::move(stored);
+    return importer_.go_on_after(state_.target);
 }
 
 Result<void> OutboxBridge::check_place(const CarriedPlace& place) const {
@@ -211,7 +144,7 @@ int64_t OutboxBridge::waiting() const {
 
 bool OutboxBridge::take(const events::Record& record, const OutboxRules& rules) {
     ++importer_.totals().read;
-    const ImportPlace place{state_.topic + "[" + std::to_string(record.partition) + "]@" +
+    const ImportPlace place{topic_ + "[" + std::to_string(record.partition) + "]@" +
                             std::to_string(record.offset)};
     const auto event = outbox_event(record, rules);
     if (!event) {
@@ -231,6 +164,11 @@ void OutboxBridge::pass(const CarriedPlace& to) {
     if (to.last) {
         place->last = to.last;
     }
+}
+
+Result<void> OutboxBridge::save() {
+    state_.target = importer_.target();
+    return file_.save(encode_outbox_state(state_));
 }
 
 Result<void> OutboxBridge::carry(const log::ReadBatch& batch, const Run& run) {
@@ -253,14 +191,14 @@ Result<void> OutboxBridge::carry(const log::ReadBatch& batch, const Run& run) {
         pass(place);
     }
     if (refused) {
-        auto saved = file_.save(encode_outbox_state(state_));
+        auto saved = save();
         return saved ? fail(Errc::Rejected, "stopped before the record that is no good event")
                      : saved;
     }
     for (const log::Place& end : batch.ends) {
         pass({end.partition, end.next_offset, std::nullopt});
     }
-    return batch.records.empty() ? Result<void>() : file_.save(encode_outbox_state(state_));
+    return batch.records.empty() ? Result<void>() : save();
 }
 
 void OutboxBridge::tell_outage(const Error& error) {

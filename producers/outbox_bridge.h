@@ -15,13 +15,6 @@
 
 namespace sijill::producers {
 
-/// The last record that was carried of a partition: it tells a topic that was made again.
-struct CarriedRecord {
-    int64_t offset = 0;
-    uint32_t content_check = 0;  // events::content_check of its value
-    bool operator==(const CarriedRecord&) const = default;
-};
-
 /// How far a partition was carried.
 struct CarriedPlace {
     int32_t partition = 0;
@@ -30,10 +23,9 @@ struct CarriedPlace {
     bool operator==(const CarriedPlace&) const = default;
 };
 
-/// How far an outbox topic was carried.
+/// How far an outbox topic was carried, and into which log.
 struct OutboxState {
-    std::string topic;
-    std::string cluster;  // of the topic: its id
+    TargetLog target;
     std::vector<CarriedPlace> places;
     bool operator==(const OutboxState&) const = default;
 };
@@ -53,8 +45,8 @@ class OutboxBridge {
         : outbox_(outbox), importer_(importer), file_(file) {}
 
     /// Takes up the stored place, or the topic's beginning. Errors: those of the log; Corrupt, with
-    /// the remedy: the state is damaged or of another cluster's topic, the topic was made again
-    /// since, or records were deleted from it before they were carried.
+    /// the remedy: the state is damaged, the topic was made again since, records were deleted from
+    /// it before they were carried, or the log is another one or lacks what was carried into it.
     [[nodiscard]] Result<void> open();
 
     /// Records that wait until the topic's present end.
@@ -72,16 +64,18 @@ class OutboxBridge {
     [[nodiscard]] Result<void> run(const Run& run, const std::atomic<bool>& stop);
 
   private:
-    [[nodiscard]] Result<void> take_up(std::string_view text);
+    [[nodiscard]] Result<void> take_up(OutboxState stored);
     [[nodiscard]] Result<void> check_place(const CarriedPlace& place) const;
     [[nodiscard]] Result<void> carry(const log::ReadBatch& batch, const Run& run);
     bool take(const events::Record& record, const OutboxRules& rules);
     void pass(const CarriedPlace& to);
+    [[nodiscard]] Result<void> save();
     void tell_outage(const Error& error);
 
     log::EventLog& outbox_;
     Importer& importer_;
     const StateFile& file_;
+    std::string topic_;  // its name
     OutboxState state_;
     std::vector<log::OffsetRange> ranges_;
     bool outage_ = false;  // it was told

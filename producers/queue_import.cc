@@ -24,6 +24,11 @@ QueueImport::QueueImport(Importer& importer,
     importer_.totals().waiting = state_.memory.waiting.size();
 }
 
+Result<void> QueueImport::open() {
+    auto sound = importer_.go_on_after(state_.target);
+    return sound ? sound : file_.refusal(sound.error());
+}
+
 void QueueImport::say(const std::string& remark) const {
     if (hooks_.remark) {
         hooks_.remark(remark);
@@ -111,6 +116,11 @@ Result<void> QueueImport::import_file(const std::string& path) {
         return ended;
     }
     state_.memory = mapper.memory();
+    return save();
+}
+
+Result<void> QueueImport::save() {
+    state_.target = importer_.target();
     return file_.save(state_);
 }
 
@@ -119,7 +129,7 @@ Result<void> QueueImport::keep(const QueueLogMapper& mapper, const FollowedFile&
     state_.part = mapper.part();
     state_.stays = mapper.stays();
     state_.memory = mapper.memory();
-    return file_.save(state_);
+    return save();
 }
 
 // What the file that is gone left open is over; what follows is another part.

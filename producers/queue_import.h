@@ -35,6 +35,10 @@ class QueueImport {
                 QueueRules rules,
                 ImportHooks hooks);
 
+    /// Before all else: sees that the log is the one of the state, and has what went into it.
+    /// Errors: those of the log; Corrupt, with the remedy.
+    [[nodiscard]] Result<void> open();
+
     /// The whole of one file: one part of the PBX's log. Errors: those of file and log; then
     /// nothing is remembered of it, and importing it again has no effect twice.
     [[nodiscard]] Result<void> import_file(const std::string& path);
@@ -54,6 +58,7 @@ class QueueImport {
                                     FollowedFile& file,
                                     const std::string& path);
     [[nodiscard]] Result<void> keep(const QueueLogMapper& mapper, const FollowedFile& file);
+    [[nodiscard]] Result<void> save();
     void say(const std::string& remark) const;
 
     Importer& importer_;

@@ -1,14 +1,12 @@
 #include "producers/queue_state.h"
 
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 namespace sijill::producers {
 
 namespace {
 
-constexpr std::string_view kTitle = "sijill queue log state 1";
+constexpr std::string_view kTitle = "sijill queue log state 2";
 
 void put_stays(std::string& text, const std::vector<QueueStay>& stays) {
     for (const QueueStay& stay : stays) {
@@ -21,45 +19,6 @@ void put_stays(std::string& text, const std::vector<QueueStay>& stays) {
         text += "\n";
     }
 }
-
-// The fields of one line of the file, taken from the left.
-class StateFields {
-  public:
-    explicit StateFields(std::string_view line) : rest_(line) {}
-
-    std::string_view text() {
-        if (done_) {
-            sound_ = false;
-            return {};
-        }
-        const size_t bar = rest_.find('|');
-        const std::string_view field = rest_.substr(0, bar);
-        done_ = bar == std::string_view::npos;
-        rest_ = done_ ? std::string_view() : rest_.substr(bar + 1);
-        return field;
-    }
-    template <class N>
-    N number() {
-        const std::string_view field = text();
-        N value = 0;
-        const char* const end = field.data() + field.size();
-        const auto [stop, error] = std::from_chars(field.data(), end, value);
-        sound_ = sound_ && error == std::errc() && stop == end && !field.empty();
-        return value;
-    }
-    std::string_view rest() {
-        sound_ = sound_ && !done_;
-        done_ = true;
-        return rest_;
-    }
-    [[nodiscard]] bool done() const { return done_; }
-    [[nodiscard]] bool sound() const { return sound_; }
-
-  private:
-    std::string_view rest_;
-    bool done_ = false;
-    bool sound_ = true;
-};
 
 QueueStay read_stay(StateFields& fields) {
     QueueStay stay;
@@ -77,9 +36,10 @@ QueueStay read_stay(StateFields& fields) {
 }
 
 // One line into the state. Stays belong to the part or end above them.
-bool read_state_line(std::string_view line, QueueState& state, std::vector<QueueStay>*& stays) {
-    StateFields fields(line);
-    const std::string_view what = fields.text();
+bool read_state_line(std::string_view what,
+                     StateFields& fields,
+                     QueueState& state,
+                     std::vector<QueueStay>*& stays) {
     if (what == "position") {
         state.position.offset = fields.number<int64_t>();
         state.position.line = fields.number<uint64_t>();
@@ -96,17 +56,18 @@ bool read_state_line(std::string_view line, QueueState& state, std::vector<Queue
         std::string part(fields.text());
         state.memory.waiting.push_back({std::move(part), std::string(fields.rest())});
     } else {
-        return false;
+        return read_target_line(what, fields, state.target);
     }
-    return fields.sound();
+    return true;
 }
 
 }  // namespace
 
 std::string encode_queue_state(const QueueState& state) {
-    std::string text = "position|" + std::to_string(state.position.offset) + "|" +
-                       std::to_string(state.position.line) + "|" + state.position.head + "\npart|" +
-                       state.part + "\n";
+    std::string text = encode_target(state.target);
+    text += "position|" + std::to_string(state.position.offset) + "|" +
+            std::to_string(state.position.line) + "|" + state.position.head + "\npart|" +
+            state.part + "\n";
     put_stays(text, state.stays);
     for (const PartEnd& end : state.memory.ends) {
         text += "end|" + end.part + "\n";
@@ -119,22 +80,13 @@ std::string encode_queue_state(const QueueState& state) {
 }
 
 Result<QueueState> decode_queue_state(std::string_view text) {
-    const auto opened = opened_text(kTitle, text);
-    if (!opened) {
-        return Unexpected(opened.error());
-    }
     QueueState state;
     std::vector<QueueStay>* stays = nullptr;
-    size_t number = 1;
-    for (std::string_view rest = *opened; !rest.empty();) {
-        const size_t end = rest.find('\n');
-        ++number;
-        if (!read_state_line(rest.substr(0, end), state, stays)) {
-            return fail(Errc::Corrupt, "line " + std::to_string(number) + " cannot be read");
-        }
-        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    }
-    return state;
+    const auto read =
+        read_sealed(kTitle, text, [&state, &stays](std::string_view what, StateFields& fields) {
+            return read_state_line(what, fields, state, stays);
+        });
+    return read ? Result<QueueState>(std::move(state)) : Unexpected(read.error());
 }
 
 Result<QueueStateFile> QueueStateFile::open(const std::string& data_directory,
@@ -150,13 +102,13 @@ Result<QueueState> QueueStateFile::load() const {
         return Unexpected(text.error());
     }
     auto state = *text ? decode_queue_state(**text) : QueueState{};
-    if (!state) {
-        return fail(Errc::Corrupt,
-                    path() + ": " + state.error().message +
-                        "; remove it and import the logs from the start: what was published "
-                        "already has no second effect");
-    }
-    return state;
+    return state ? std::move(state) : refusal(state.error());
+}
+
+Unexpected QueueStateFile::refusal(const Error& error) const {
+    return file_.refusal(error,
+                         "and import the logs from the start, rotated ones too: what was published "
+                         "already has no second effect");
 }
 
 Result<void> QueueStateFile::save(const QueueState& state) const {

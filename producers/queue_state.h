@@ -4,6 +4,7 @@
 #include "producers/followed_file.h"
 #include "producers/queue_calls.h"
 #include "producers/state_file.h"
+#include "producers/target_log.h"
 
 #include <optional>
 #include <string>
@@ -12,8 +13,10 @@
 
 namespace sijill::producers {
 
-/// How far the followed log was read, and which calls stood in the queues there.
+/// How far the followed log was read, which calls stood in the queues there, and into which log
+/// what was read went.
 struct QueueState {
+    TargetLog target;
     FilePosition position;  // offset 0: nothing was followed
     std::string part;
     std::vector<QueueStay> stays;
@@ -39,6 +42,9 @@ class QueueStateFile {
 
     /// Errors: as StateFile::save().
     [[nodiscard]] Result<void> save(const QueueState& state) const;
+
+    /// The error of a state that cannot be gone on from, with the remedy when it is Corrupt.
+    [[nodiscard]] Unexpected refusal(const Error& error) const;
 
     [[nodiscard]] const std::string& path() const { return file_.path(); }
 

@@ -20,6 +20,18 @@ namespace {
 
 constexpr std::string_view kSum = "sum|";
 
+Result<std::string_view> opened_text(std::string_view title, std::string_view sealed) {
+    const size_t sum = sealed.rfind(kSum);
+    const std::string_view before = sealed.substr(0, sum);
+    if (sum == std::string_view::npos ||
+        sealed.substr(sum) != std::string(kSum) + events::quick_digest(before) + "\n" ||
+        !before.starts_with(std::string(title) + "\n")) {
+        return fail(Errc::Corrupt,
+                    "it is no state of an import by this version of Sijill, or is damaged");
+    }
+    return before.substr(title.size() + 1);
+}
+
 Error state_error(const std::string& path, const std::string& what) {
     return {Errc::Storage,
             "cannot " + what + " " + path + ": " + std::generic_category().message(errno)};
@@ -117,21 +129,53 @@ Result<void> StateFile::save(std::string_view text) const {
     return durable;
 }
 
+Unexpected StateFile::refusal(const Error& error, std::string_view remedy) const {
+    return error.code != Errc::Corrupt
+               ? Unexpected(error)
+               : fail(Errc::Corrupt,
+                      path_ + ": " + error.message + "; remove it " + std::string(remedy));
+}
+
 std::string sealed_text(std::string_view title, std::string_view text) {
     std::string sealed(title);
     sealed.append("\n").append(text);
     return sealed + std::string(kSum) + events::quick_digest(sealed) + "\n";
 }
 
-Result<std::string_view> opened_text(std::string_view title, std::string_view sealed) {
-    const size_t sum = sealed.rfind(kSum);
-    const std::string_view before = sealed.substr(0, sum);
-    if (sum == std::string_view::npos ||
-        sealed.substr(sum) != std::string(kSum) + events::quick_digest(before) + "\n" ||
-        !before.starts_with(std::string(title) + "\n")) {
-        return fail(Errc::Corrupt, "it is no state of an import, or is damaged");
+std::string_view StateFields::text() {
+    if (done_) {
+        sound_ = false;
+        return {};
     }
-    return before.substr(title.size() + 1);
+    const size_t bar = rest_.find('|');
+    const std::string_view field = rest_.substr(0, bar);
+    done_ = bar == std::string_view::npos;
+    rest_ = done_ ? std::string_view() : rest_.substr(bar + 1);
+    return field;
+}
+
+std::string_view StateFields::rest() {
+    sound_ = sound_ && !done_;
+    done_ = true;
+    return rest_;
+}
+
+Result<void> read_sealed(std::string_view title, std::string_view sealed, const StateLine& read) {
+    const auto opened = opened_text(title, sealed);
+    if (!opened) {
+        return Unexpected(opened.error());
+    }
+    size_t number = 1;
+    for (std::string_view rest = *opened; !rest.empty();) {
+        const size_t end = rest.find('\n');
+        ++number;
+        StateFields fields(rest.substr(0, end));
+        if (!read(fields.text(), fields) || !fields.sound() || !fields.done()) {
+            return fail(Errc::Corrupt, "line " + std::to_string(number) + " cannot be read");
+        }
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    }
+    return {};
 }
 
 }  // namespace sijill::producers

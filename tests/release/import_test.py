@@ -116,6 +116,15 @@ class Sample(unittest.TestCase):
         self.assertEqual((again["published"], again["duplicates"]), (0, self.totals["published"]))
         self.assertEqual(figures(self.data, "2026-M11"), self.figures)
 
+    def test_a_place_is_not_gone_on_from_into_another_log(self):
+        with sijill.scratch() as directory:
+            imported(directory, SAMPLE)
+            shutil.rmtree(directory + "/log")
+            refused = run("import", "asterisk", SAMPLE, *PBX, *QUEUE_MAP, "--data", directory, expect=3).stderr
+            self.assertRegex(refused, r"went into the log sijill\.events \(.*, and this is sijill\.events \(.*; remove it and import")
+            os.remove(re.search(r"(/\S+): ", refused)[1])
+            self.assertEqual(imported(directory, SAMPLE)["published"], self.totals["published"])
+
     def test_two_halves_in_the_wrong_order_give_the_same(self):
         with sijill.scratch() as directory:
             for cut in (1, 350, 512):

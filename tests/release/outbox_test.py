@@ -40,13 +40,13 @@ class Outbox(unittest.TestCase):
     def write(self, key, value, headers=None, **more):
         self.producer.produce(self.outbox, key=key, value=value, headers=headers or {}, **more)
 
-    def command(self, *args):
-        return ["bridge", "outbox", "--from-topic", self.outbox, "--source", "/db/housing", "--kafka", BOOTSTRAP, "--topic", self.topic,
+    def command(self, *args, kafka=BOOTSTRAP):
+        return ["bridge", "outbox", "--from-topic", self.outbox, "--source", "/db/housing", "--kafka", kafka, "--topic", self.topic,
                 "--data", self.data, *args]
 
-    def carry(self, *args, expect=0):
+    def carry(self, *args, expect=0, **where):
         self.producer.flush()
-        done = run(*self.command("--once", "--format", "json", *args), expect=expect)
+        done = run(*self.command("--once", "--format", "json", *args, **where), expect=expect)
         return {row["what"]: row["count"] for row in json.loads(done.stdout)}, done.stderr
 
     def cases(self):
@@ -143,6 +143,30 @@ class Outbox(unittest.TestCase):
         os.remove(re.search(r"(/\S+): ", longer.stderr)[1])
         self.carry()
         self.assertEqual(self.cases(), {f"before-{row}" for row in range(3)} | {f"after-{row}" for row in range(9)})
+
+    def test_the_place_is_of_the_cluster_however_its_brokers_are_named(self):
+        self.write("a", payload("a"), {"id": "1", "eventType": "case.opened"})
+        self.carry()
+        self.write("b", payload("b"), {"id": "2", "eventType": "case.opened"})
+        self.assertEqual(self.carry(kafka=f"{BOOTSTRAP},{BOOTSTRAP}")[0]["read"], 1)
+
+    def test_the_place_counts_for_the_log_that_has_what_was_carried(self):
+        routed = lambda row: {"id": row, "eventType": "case.opened"}
+        for row in "abc":
+            self.write(row, payload(row), routed(row))
+        self.carry()
+        self.topic, trial = sijill.fresh_topic(), self.topic
+        run("topic", "create", "--kafka", BOOTSTRAP, "--topic", self.topic, "--partitions", 4)
+        other = run(*self.command("--once"), expect=3).stderr
+        self.assertRegex(other, rf"went into the log {trial} \((.*)\), and this is {self.topic} \(\1\); remove it to carry")
+        self.topic = trial
+        sijill.remove_topic(self.topic)
+        run("topic", "create", "--kafka", BOOTSTRAP, "--topic", self.topic, "--partitions", 4)  # as one restored from an old backup
+        older = run(*self.command("--once"), expect=3).stderr
+        self.assertRegex(older, rf"{self.topic}\[\d\]: it was appended to up to offset \d and ends at 0: the log is an older copy")
+        os.remove(re.search(r"(/\S+): ", older)[1])
+        self.carry()
+        self.assertEqual(self.cases(), set("abc"))
 
     def test_two_bridges_of_one_topic_exclude_each_other(self):
         first = subprocess.Popen([sijill.SIJILL, *self.command()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

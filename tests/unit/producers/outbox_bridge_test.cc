@@ -8,15 +8,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace sijill::producers {
 namespace {
 
 /// A topic as Kafka shows it: known by its name alone, cut at its beginning, made again.
-class OutboxTopic final : public log::EventLog {
+class Topic final : public log::EventLog {
   public:
+    Topic(std::string name, int32_t partitions) : name_(std::move(name)) { make_again(partitions); }
+
     void make_again(int32_t partitions) {
         inner_ = std::make_unique<log::MemoryLog>(partitions);
         begin_ = 0;
@@ -52,21 +56,23 @@ class OutboxTopic final : public log::EventLog {
         return inner_->offsets_at(append_time_ms);
     }
     [[nodiscard]] Result<log::LogIdentity> identity() override {
-        return log::LogIdentity{"housing.outbox", "cluster", 1};
+        return log::LogIdentity{name_, "cluster", 1};
     }
 
   private:
-    std::unique_ptr<log::MemoryLog> inner_ = std::make_unique<log::MemoryLog>(2);
+    std::string name_;
+    std::unique_ptr<log::MemoryLog> inner_;
     int64_t begin_ = 0;
 };
 
 class OutboxBridgeTest : public testing::Test {
   protected:
     /// Carries until the topic's end, as a process of its own: all it knows is in the state file.
-    Result<uint64_t> carry() {
+    Result<uint64_t> carry() { return carry_into(log_); }
+    Result<uint64_t> carry_into(log::EventLog& log) {
         const auto file = StateFile::open(scratch_.path().string(), "outbox", "housing.outbox");
         EXPECT_TRUE(file.has_value());
-        Importer importer(log_, PublishRules(), KnownEvents("", 100), [](const auto&, const auto&) {
+        Importer importer(log, PublishRules(), KnownEvents("", 100), [](const auto&, const auto&) {
             ADD_FAILURE() << "a record was rejected";
         });
         OutboxBridge bridge(topic_, importer, *file);
@@ -82,8 +88,8 @@ class OutboxBridgeTest : public testing::Test {
     }
 
     /// Carrying is refused, and says so.
-    void expect_refused(const std::string& because) {
-        const auto refused = carry();
+    void expect_refused(const std::string& because) { expect_refused(carry(), because); }
+    static void expect_refused(const Result<uint64_t>& refused, const std::string& because) {
         ASSERT_FALSE(refused.has_value()) << because;
         EXPECT_EQ(refused.error().code, Errc::Corrupt);
         const std::string& message = refused.error().message;
@@ -92,8 +98,8 @@ class OutboxBridgeTest : public testing::Test {
     }
 
     tests::ScratchDirectory scratch_;
-    OutboxTopic topic_;
-    log::MemoryLog log_{1};
+    Topic topic_{"housing.outbox", 2};
+    Topic log_{"sijill.events", 1};
 };
 
 TEST_F(OutboxBridgeTest, GoesOnWhereItEnded) {
@@ -204,13 +210,44 @@ TEST_F(OutboxBridgeTest, MissesOnlyWhatWasDeletedBeforeItWasCarried) {
     expect_refused("the records from offset 3 to 4 were deleted before they were carried");
 }
 
+TEST_F(OutboxBridgeTest, APlaceCountsForTheLogThatWasCarriedIntoAndForNoOther) {
+    Topic trial("trial.events", 1);
+    topic_.write("a");
+    EXPECT_EQ(carry_into(trial), 1U);
+    expect_refused("went into the log trial.events (cluster), and this is sijill.events (cluster)");
+    topic_.write("b");
+    EXPECT_EQ(carry_into(trial), 1U);
+    std::filesystem::remove_all(scratch_.path() / "import");
+    EXPECT_EQ(carry(), 2U);
+}
+
+TEST_F(OutboxBridgeTest, NoticesALogThatIsAnOlderCopyOfTheOneItCarriedInto) {
+    topic_.write("a");
+    topic_.write("b");
+    EXPECT_EQ(carry(), 2U);
+    log_.make_again(1);
+    log_.write("a");
+    expect_refused("sijill.events[0]: it was appended to up to offset 1 and ends at 1");
+    log_.write("of another channel");
+    expect_refused("sijill.events[0]: the record at offset 1 is not the one that was appended");
+    log_.delete_before(2);
+    EXPECT_EQ(carry(), 0U) << "nothing is there any more to compare with";
+}
+
 TEST(OutboxState, IsReadAsItWasWritten) {
-    const OutboxState state{
-        "housing.outbox", "cluster", {{0, 7, CarriedRecord{5, 0xFFFFFFFF}}, {1, 0, std::nullopt}}};
+    const OutboxState state{{"sijill.events", "cluster", {{0, {9, 0xFFFFFFFF}}, {3, {0, 0}}}},
+                            {{0, 7, CarriedRecord{5, 0xFFFFFFFF}}, {1, 0, std::nullopt}}};
     EXPECT_EQ(decode_outbox_state(encode_outbox_state(state)), state);
-    for (const char* line : {"place|0", "place|0|1|2", "place|0|x", "place|0|1|2|3|4", "other|1"}) {
+    for (const char* line : {"place|0",
+                             "place|0|1|2",
+                             "place|0|x",
+                             "place|0|1|2|3|4",
+                             "log|cluster",
+                             "last|0|1",
+                             "last|0|1|2|3",
+                             "other|1"}) {
         const auto read =
-            decode_outbox_state(sealed_text("sijill outbox state 1", std::string(line) + "\n"));
+            decode_outbox_state(sealed_text("sijill outbox state 2", std::string(line) + "\n"));
         ASSERT_FALSE(read.has_value()) << line;
         EXPECT_EQ(read.error().message, "line 2 cannot be read");
     }

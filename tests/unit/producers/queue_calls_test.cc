@@ -268,6 +268,7 @@ TEST(QueueState, WhatWasEncodedIsDecodedAndDamageIsNoticed) {
         (void)mapper.map(line);
     }
     QueueState state;
+    state.target = {"sijill.events", "cluster", {{0, {17, 0xFFFFFFFF}}, {11, {3, 4}}}};
     state.position = {1234, 56, "abc"};
     state.part = mapper.part();
     state.stays = mapper.stays();
@@ -282,6 +283,14 @@ TEST(QueueState, WhatWasEncodedIsDecodedAndDamageIsNoticed) {
         EXPECT_FALSE(decode_queue_state(damaged)) << at;
         EXPECT_FALSE(decode_queue_state(text.substr(0, at))) << at;
     }
+}
+
+TEST(QueueState, OneThatDoesNotSayIntoWhichLogItWentIsRefused) {
+    const auto earlier =
+        decode_queue_state(sealed_text("sijill queue log state 1", "position|12|3|x\npart|p\n"));
+    ASSERT_FALSE(earlier);
+    EXPECT_EQ(earlier.error().code, Errc::Corrupt);
+    EXPECT_NE(earlier.error().message.find("this version"), std::string::npos);
 }
 
 TEST(QueueState, OneImportOfASourceRunsAtATime) {
