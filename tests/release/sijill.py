@@ -37,12 +37,12 @@ def fresh_topic():
     return "test." + uuid.uuid4().hex[:12]
 
 
-def wait_until(true, what_is_wrong):
+def wait_until(true, what_is_wrong, pause=0.05):
     """Asks until it is so; half a minute at most."""
     deadline = time.monotonic() + 30
     while not true():
         assert time.monotonic() < deadline, what_is_wrong
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def make_topic(name, partitions, config):
