@@ -117,7 +117,10 @@ int carry_outbox(log::EventLog& outbox, const OutboxOptions& asked, const Option
     const auto done = bridge.run({std::move(*rules),
                                   asked.once,
                                   asked.strict,
-                                  [&carried](int64_t records) { carried += records; }},
+                                  [&carried, &rejects](int64_t records) {
+                                      carried += records;
+                                      rejects.pass_time();
+                                  }},
                                  stop_requested());
     bar.reset();
     const int code = print_totals(importer.totals(), "records", options);

@@ -184,8 +184,9 @@ int import_asterisk(const AsteriskOptions& asked, const Options& options) {
     producers::ImportHooks hooks;
     hooks.bytes_read = [&progress](int64_t more) { progress.add(more); };
     hooks.remark = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
-    hooks.idle = [&progress] {
+    hooks.idle = [&progress, &rejects] {
         progress.end();
+        rejects.pass_time();
         std::this_thread::sleep_for(kPause);
     };
     producers::QueueImport import(importer, *file, std::move(*state), std::move(*rules), hooks);

@@ -170,7 +170,7 @@ void add_import_csv(CLI::App& parent, Options& options, Action& action) {
         ->required();
     command->add_flag("--dry-run",
                       asked->dry_run,
-                      "Show the first events and the first 1,000 errors; needs no log, publishes "
+                      "Show the first events and the errors, 1,000 a minute; needs no log, publishes "
                       "nothing");
     auto* strict =
         command->add_flag("--strict",

@@ -14,7 +14,7 @@ namespace sijill::cli {
 
 namespace {
 
-constexpr uint64_t kMostTold = 1'000;
+constexpr uint64_t kMostTold = 1'000;               // a minute
 constexpr int64_t kQuickBytes = int64_t{4} << 20U;  // of a second's work
 
 }  // namespace
@@ -45,15 +45,24 @@ Result<ImportLog> open_import_log(const Options& options,
     return ImportLog{std::move(*log), std::move(known)};
 }
 
-RejectList::~RejectList() {
+void RejectList::tell_hidden() {
     if (hidden_ > 0) {
         std::fprintf(stderr,
                      "and %llu more, which are not shown\n",
-                     static_cast<unsigned long long>(hidden_));
+                     static_cast<unsigned long long>(std::exchange(hidden_, 0)));
+    }
+}
+
+void RejectList::pass_time() {
+    if (const auto now = now_(); now - minute_ >= std::chrono::minutes(1)) {
+        tell_hidden();
+        minute_ = now;
+        told_ = 0;
     }
 }
 
 void RejectList::tell(const producers::ImportPlace& place, const std::string& reason) {
+    pass_time();
     if (told_ == kMostTold) {
         ++hidden_;
         return;

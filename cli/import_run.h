@@ -7,9 +7,13 @@
 #include "producers/importer.h"
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace sijill::cli {
 
@@ -23,14 +27,28 @@ struct ImportLog {
                                                 producers::KnownEvents known,
                                                 int64_t from_ms);
 
-/// `file:line: reason` on stderr; beyond 1,000 only how many.
+/// `file:line: reason` on stderr, 1,000 lines a minute at most; then how many more there were. One
+/// thread.
 class RejectList {
   public:
-    ~RejectList();
+    using Now = std::function<std::chrono::steady_clock::time_point()>;
+    explicit RejectList(Now now = std::chrono::steady_clock::now) : now_(std::move(now)) {}
+    RejectList(const RejectList&) = delete;
+    RejectList& operator=(const RejectList&) = delete;
+    ~RejectList() { tell_hidden(); }
+
     void tell(const producers::ImportPlace& place, const std::string& reason);
 
+    /// Tells what a minute that is over has hidden. What runs on calls it, for there may come no
+    /// further rejection.
+    void pass_time();
+
   private:
-    uint64_t told_ = 0;
+    void tell_hidden();
+
+    Now now_;
+    std::chrono::steady_clock::time_point minute_{};  // its beginning
+    uint64_t told_ = 0;                               // in this minute
     uint64_t hidden_ = 0;
 };
 
