@@ -3,6 +3,8 @@
 #include "events/json.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 namespace sijill::api {
 
@@ -32,6 +34,12 @@ bool is_wide(char32_t c) {
     return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
            (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
            (c >= 0xff00 && c <= 0xff60);
+}
+
+// Controls of ASCII and Latin-1, separators of lines, and what sets a direction by force.
+bool is_control(char32_t c) {
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x2028 && c <= 0x202e) || c == 0x2066 ||
+           c == 0x2067;
 }
 
 }  // namespace
@@ -77,6 +85,22 @@ size_t display_width(std::string_view text) {
         width += is_combining(c) ? 0 : (is_wide(c) ? 2 : 1);
     }
     return width;
+}
+
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (size_t at = 0; at < text.size();) {
+        const size_t from = at;
+        const char32_t c = next_character(text, at);
+        if (!is_control(c)) {
+            shown += text.substr(from, at - from);
+            continue;
+        }
+        std::array<char, sizeof "\\u0000"> escaped{};
+        std::snprintf(escaped.data(), escaped.size(), "\\u%04x", static_cast<unsigned>(c));
+        shown += escaped.data();
+    }
+    return shown;
 }
 
 }  // namespace sijill::api

@@ -32,4 +32,9 @@ namespace sijill::api {
 /// wide characters two.
 [[nodiscard]] size_t display_width(std::string_view text);
 
+/// A text of others' as a terminal may have it: what would move the cursor, begin a line or turn
+/// the order of what follows is written as \u001b. Isolates of the first strong direction (U+2068)
+/// stay, for our own texts have them.
+[[nodiscard]] std::string printable(std::string_view text);
+
 }  // namespace sijill::api

@@ -1,5 +1,6 @@
 // cli/import_csv.cc - sijill import csv: any table, by a mapping.
 
+#include "api/text.h"
 #include "cli/csv_mapping.h"
 #include "cli/import_commands.h"
 #include "cli/import_run.h"
@@ -135,8 +136,9 @@ int import_csv(const CsvOptions& asked, const Options& options) {
         run.look = [left = kEventsShown](uint64_t line, const std::string& event) mutable {
             if (left > 0) {
                 --left;
-                std::printf(
-                    "line %llu: %s\n", static_cast<unsigned long long>(line), event.c_str());
+                std::printf("line %llu: %s\n",
+                            static_cast<unsigned long long>(line),
+                            api::printable(event).c_str());
             }
         };
     }
@@ -168,10 +170,11 @@ void add_import_csv(CLI::App& parent, Options& options, Action& action) {
                      "TOML file that says which events a row gives, such as `sijill template "
                      "csv-mapping appointments` prints; see docs/channels.md")
         ->required();
-    command->add_flag("--dry-run",
-                      asked->dry_run,
-                      "Show the first events and the errors, 1,000 a minute; needs no log, publishes "
-                      "nothing");
+    command->add_flag(
+        "--dry-run",
+        asked->dry_run,
+        "Show the first events and the errors, 1,000 a minute; needs no log, publishes "
+        "nothing");
     auto* strict =
         command->add_flag("--strict",
                           asked->strict,

@@ -1,5 +1,6 @@
 #include "cli/import_run.h"
 
+#include "api/text.h"
 #include "cli/output.h"
 #include "events/grammar.h"
 #include "events/json.h"
@@ -69,7 +70,7 @@ void RejectList::tell(const producers::ImportPlace& place, const std::string& re
     }
     ++told_;
     const std::string line = place.line == 0 ? "" : ":" + std::to_string(place.line);
-    std::fprintf(stderr, "%s%s: %s\n", place.file.c_str(), line.c_str(), reason.c_str());
+    std::fprintf(stderr, "%s\n", api::printable(place.file + line + ": " + reason).c_str());
 }
 
 ByteProgress::ByteProgress(std::string what, int64_t total) {

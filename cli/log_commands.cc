@@ -1,6 +1,7 @@
 // cli/log_commands.cc - what moves events: sijill generate, publish, catch-up; topic create|check;
 // events.
 
+#include "api/text.h"
 #include "cli/commands.h"
 #include "cli/folding.h"
 #include "cli/output.h"
@@ -94,18 +95,17 @@ int generate(const GenerateOptions& asked, const Options& options) {
 }
 
 void tell_failure(const std::string& name, const producers::LineFailure& failure) {
-    std::fprintf(stderr, "%s:%llu:", name.c_str(), static_cast<unsigned long long>(failure.line));
-    const char* before = "";
+    std::string what;
     for (const events::Violation& violation : failure.violations) {
-        std::fprintf(stderr,
-                     "%s %s %s (%s)",
-                     std::exchange(before, ";"),
-                     violation.pointer.empty() ? "event" : violation.pointer.c_str(),
-                     violation.code.c_str(),
-                     violation.detail.c_str());
+        what += (what.empty() ? "" : "; ") +
+                (violation.pointer.empty() ? "event" : violation.pointer) + " " + violation.code +
+                " (" + violation.detail + ")";
     }
-    const bool told = !failure.violations.empty();
-    std::fprintf(stderr, told ? "\n" : " %s\n", failure.error.message.c_str());
+    std::fprintf(stderr,
+                 "%s:%llu: %s\n",
+                 name.c_str(),
+                 static_cast<unsigned long long>(failure.line),
+                 api::printable(what.empty() ? failure.error.message : what).c_str());
 }
 
 // The totals; gives the code to exit with.

@@ -115,9 +115,10 @@ std::string text_table(const Table& table) {
     std::vector<size_t> widths;
     std::vector<std::vector<std::string>> rows{table.header};
     rows.insert(rows.end(), table.rows.begin(), table.rows.end());
-    for (const auto& row : rows) {
+    for (auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (size_t i = 0; i < row.size(); ++i) {
+            row[i] = api::printable(row[i]);
             widths[i] = std::max(widths[i], display_width(row[i]));
         }
     }

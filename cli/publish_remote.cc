@@ -1,6 +1,7 @@
 #include "cli/publish_remote.h"
 
 #include "api/publish.h"
+#include "api/text.h"
 #include "cli/output.h"
 #include "cli/remote.h"
 #include "events/event.h"
@@ -80,7 +81,7 @@ class Sender {
                      "%s:%llu: %s\n",
                      name_.c_str(),
                      static_cast<unsigned long long>(line),
-                     why.c_str());
+                     api::printable(why).c_str());
     }
 
     const std::string name_;

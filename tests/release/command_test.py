@@ -150,6 +150,12 @@ class Commands(unittest.TestCase):
         first = run("publish", self.events, "--data", self.data, expect=1).stderr.splitlines()[0]
         self.assertFalse(first.rstrip().endswith(";"), first)
 
+    def test_a_key_of_others_moves_no_cursor_and_begins_no_line(self):
+        event = EVENT | {"data": EVENT["data"] | {"\x1b[2J\n\u202eforged": 1.5}}
+        self.events.write_text(json.dumps(event) + "\n", encoding="utf-8")
+        said = run("publish", self.events, "--data", self.data, expect=1).stderr
+        self.assertIn(r"/data/\u001b[2J\u000a\u202eforged not-an-integer", said)
+
     def test_an_input_that_cannot_be_read_is_no_empty_one(self):
         closed = subprocess.run([SIJILL, "publish", "-", "--data", self.data], capture_output=True, text=True, check=False,
                                 preexec_fn=lambda: os.close(0))

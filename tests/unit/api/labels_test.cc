@@ -90,5 +90,16 @@ TEST(Labels, MarksOfDirectionTakeNoColumn) {
     EXPECT_EQ(display_width("\u206812.0 ثانية\u2069"), display_width("12.0 ثانية"));
 }
 
+TEST(Text, WhatIsPrintedNeitherMovesTheCursorNorBeginsALineNorTurnsWhatFollows) {
+    EXPECT_EQ(printable("a\n\x1b[2J\x7f\tb"), R"(a\u000a\u001b[2J\u007f\u0009b)");
+    EXPECT_EQ(printable("\u009b\u2028\u202e\u2067."), R"(\u009b\u2028\u202e\u2067.)");
+    EXPECT_EQ(printable("\x9b"
+                        "2J"),
+              R"(\u009b2J)")
+        << "a byte that is no UTF-8";
+    const std::string ours = "\u206812.0 ثانية\u2069 é \"بلا\"";
+    EXPECT_EQ(printable(ours), ours);
+}
+
 }  // namespace
 }  // namespace sijill::api

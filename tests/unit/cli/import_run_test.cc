@@ -55,5 +55,12 @@ TEST_F(RejectListTest, WhatIsHiddenIsToldBeforeTheNextMinutesLinesAndAtTheEnd) {
     EXPECT_TRUE(all.ends_with("queue_log:2001: broken\nand 2 more, which are not shown\n"));
 }
 
+TEST_F(RejectListTest, ATextOfOthersForgesNoLine) {
+    testing::internal::CaptureStderr();
+    RejectList list([this] { return now_; });
+    list.tell({"t", 2}, "column 'a\nt:3: fine\x1b[2J'");
+    EXPECT_EQ(printed(), "t:2: column 'a\\u000at:3: fine\\u001b[2J'\n");
+}
+
 }  // namespace
 }  // namespace sijill::cli
