@@ -9,7 +9,6 @@
 #include "events/validate.h"
 #include "producers/input.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -32,6 +31,7 @@ constexpr size_t kBatchBytes = size_t{1} << 20U;  // below the least that server
 struct Line {
     uint64_t number;
     std::string text;
+    std::string why = {};  // its outcome is not known
 };
 
 struct Totals {
@@ -74,8 +74,9 @@ class Sender {
     [[nodiscard]] const Totals& totals() const { return totals_; }
 
   private:
-    [[nodiscard]] Result<ordered_json> ask(const std::string& body) const;
-    void count(const ordered_json& items);
+    [[nodiscard]] Result<bool> attempt();
+    [[nodiscard]] Result<bool> persist(bool& repeated);
+    void settle(const ordered_json& items);
     void tell(uint64_t line, const std::string& why) const {
         std::fprintf(stderr,
                      "%s:%llu: %s\n",
@@ -112,49 +113,61 @@ void Sender::take(std::string line) {
     lines_.push_back({number_, std::move(line)});
 }
 
-// The items of the answer. Until the patience is used up, none of them is unknown.
-Result<ordered_json> Sender::ask(const std::string& body) const {
+// Counts the lines whose outcome is known, and keeps the others: one item a line of the batch.
+void Sender::settle(const ordered_json& items) {
+    std::vector<Line> left;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+        const int status = status_of(items[i]);
+        if (is_unknown(status)) {
+            lines_[i].why = reason_of(items[i]);
+            left.push_back(std::move(lines_[i]));
+        } else if (status == 201) {
+            ++totals_.published;
+        } else {
+            ++totals_.rejected;
+            tell(lines_[i].number, reason_of(items[i]));
+        }
+    }
+    lines_ = std::move(left);
+}
+
+// Sends the batch, and leaves in it what must be sent again; true: nothing. Errors: those of the
+// server for the batch as a whole.
+Result<bool> Sender::attempt() {
+    std::string body = "[";
+    for (const Line& line : lines_) {
+        body += (body.size() > 1 ? "," : "") + line.text;
+    }
+    const auto answer = post_server(
+        "publishEvents", {}, {"application/cloudevents-batch+json", body + "]"}, options_);
+    if (!answer) {
+        return Unexpected(answer.error());
+    }
+    const ordered_json items = answer->value("items", ordered_json::array());
+    if (items.size() != lines_.size()) {
+        return fail(Errc::Unavailable,
+                    options_.api + " does not answer as sijill does: check the URL");
+    }
+    settle(items);
+    return lines_.empty();
+}
+
+// Attempts as long as that is of use, and patience lasts.
+Result<bool> Sender::persist(bool& repeated) {
     const auto deadline = steady_clock::now() + kPatience;
-    bool quiet = true;
     while (true) {
-        auto answer = post_server(
-            "publishEvents", {}, {"application/cloudevents-batch+json", body}, options_);
-        bool again = !answer && is_retriable(answer.error().code);
-        if (answer) {
-            ordered_json items = answer->value("items", ordered_json::array());
-            if (items.size() != lines_.size()) {
-                return fail(Errc::Unavailable,
-                            options_.api + " does not answer as sijill does: check the URL");
-            }
-            again = std::ranges::any_of(
-                items, [](const ordered_json& item) { return is_unknown(status_of(item)); });
-            answer = std::move(items);
-        }
+        auto settled = attempt();
+        const bool again = settled ? !*settled : is_retriable(settled.error().code);
         if (!again || stop_requested() || steady_clock::now() >= deadline) {
-            return answer;
+            return settled;
         }
-        if (std::exchange(quiet, false)) {
+        if (!std::exchange(repeated, true)) {
             std::fprintf(
                 stderr,
                 "sijill: %s; trying again for a minute\n",
-                answer ? "the log did not take all events" : answer.error().message.c_str());
+                settled ? "the log did not take all events" : settled.error().message.c_str());
         }
         std::this_thread::sleep_for(kPause);
-    }
-}
-
-// One item a line of the batch.
-void Sender::count(const ordered_json& items) {
-    for (size_t i = 0; i < lines_.size(); ++i) {
-        const ordered_json& item = items[i];
-        const int status = status_of(item);
-        uint64_t& kind = status == 201        ? totals_.published
-                         : is_unknown(status) ? totals_.unknown
-                                              : totals_.rejected;
-        ++kind;
-        if (status != 201) {
-            tell(lines_[i].number, reason_of(item));
-        }
     }
 }
 
@@ -162,25 +175,26 @@ Result<void> Sender::send() {
     if (lines_.empty()) {
         return {};
     }
-    std::string body = "[";
-    for (const Line& line : lines_) {
-        body += (body.size() > 1 ? "," : "") + line.text;
+    bool repeated = false;
+    const auto settled = persist(repeated);
+    if (settled) {
+        for (const Line& line : lines_) {
+            tell(line.number, line.why);
+        }
+        totals_.unknown += lines_.size();
+        lines_.clear();
+        bytes_ = 0;
+        return {};
     }
-    const auto items = ask(body + "]");
-    if (!items) {
-        // Refused as a whole, none of it is in the log: it is URL or token that must be mended.
-        (is_retriable(items.error().code) ? totals_.unknown : totals_.rejected) += lines_.size();
-        return items.error().code != Errc::NotFound
-                   ? Unexpected(items.error())
-                   : fail(Errc::NotFound,
-                          options_.api +
-                              " answers 404, so the URL is wrong: --api takes the server's own, "
-                              "such as http://127.0.0.1:8080, without a path such as /v1");
-    }
-    count(*items);
-    lines_.clear();
-    bytes_ = 0;
-    return {};
+    // Refused as a whole at once, none of it is in the log: it is URL or token that must be mended.
+    const bool unknown = repeated || is_retriable(settled.error().code);
+    (unknown ? totals_.unknown : totals_.rejected) += lines_.size();
+    return settled.error().code != Errc::NotFound
+               ? Unexpected(settled.error())
+               : fail(Errc::NotFound,
+                      options_.api +
+                          " answers 404, so the URL is wrong: --api takes the server's own, such "
+                          "as http://127.0.0.1:8080, without a path such as /v1");
 }
 
 Result<void> send_all(std::istream& in, bool strict, Sender& sender) {

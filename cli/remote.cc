@@ -74,8 +74,8 @@ Errc code_of(int status) {
         case 503:
         case 504:
             return Errc::Unavailable;
-        default:
-            return Errc::Rejected;
+        default:  // 500: what the server had done by then is not known
+            return status >= 500 ? Errc::Unknown : Errc::Rejected;
     }
 }
 

@@ -201,6 +201,62 @@ class Stranger(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Batches(http.server.BaseHTTPRequestHandler):
+    """Answers batches as it is told to, an answer each: a status for all, or one for each event."""
+    answers, batches = [], []
+
+    def do_POST(self):
+        batch = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.batches.append([event["id"] for event in batch])
+        told = self.answers.pop(0)
+        problem = lambda status: {"type": "/problems/x", "status": status, "detail": f"says {status}"}
+        body = json.dumps(problem(told) if isinstance(told, int) else
+                          {"items": [{"status": status, "problem": problem(status)} for status in told]}).encode()
+        self.send_response(told if isinstance(told, int) else 207)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Repeated(unittest.TestCase):
+    """What is published to a server is sent again only as far as its outcome is not known."""
+
+    def publish(self, count, *answers):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Batches)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        Batches.answers, Batches.batches = list(answers), []
+        try:
+            with sijill.scratch() as directory:
+                with open(directory + "/events", "w", encoding="utf-8") as file:
+                    file.writelines(json.dumps(opened(f"case-{n}", str(n))) + "\n" for n in range(count))
+                done = finished("publish", directory + "/events", "--api", f"http://127.0.0.1:{server.server_port}")
+        finally:
+            server.shutdown()
+            server.server_close()
+        self.assertEqual(Batches.answers, [])
+        return done.returncode, done.stderr.decode(), Batches.batches
+
+    def test_only_events_whose_outcome_is_not_known_are_sent_again(self):
+        code, said, batches = self.publish(5, [201, 503, 422, 500, 429], [500, 201, 201], [201])
+        self.assertEqual(batches, [["0", "1", "2", "3", "4"], ["1", "3", "4"], ["1"]])
+        self.assertIn("read 5, published 4, rejected 1, unknown 0\n", said)
+        self.assertRegex(said, "events:3: says 422")
+        self.assertEqual(code, 1)
+
+    def test_a_failure_of_the_server_leaves_the_outcome_unknown(self):
+        code, said, batches = self.publish(2, 500, [201, 201])
+        self.assertEqual((code, batches), (0, [["0", "1"]] * 2))
+        self.assertIn("published 2", said)
+        code, said, _ = self.publish(2, 500, 401)
+        self.assertIn("published 0, rejected 0, unknown 2: publish the file again", said)
+        self.assertEqual(code, 1)
+        code, said, _ = self.publish(2, 401)
+        self.assertIn("published 0, rejected 2, unknown 0\n", said)
+
+
 class Strangers(unittest.TestCase):
     def test_a_server_that_is_no_sijill_is_told_from_one(self):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
