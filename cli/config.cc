@@ -38,7 +38,7 @@ class Loader {
 
     void take_environment(const Environment& environment) {
         for (const auto& [name, text] : environment) {
-            if (name.starts_with("SIJILL_") && name.find("__") != std::string::npos) {
+            if (is_meant(name)) {
                 take_variable(name, text);
             }
         }
@@ -108,6 +108,16 @@ class Loader {
                 refuse_unknown(place, full);
             }
         }
+    }
+
+    /// The variable of a setting, be it written with one underscore where two stand for the dot.
+    static bool is_meant(std::string_view name) {
+        const auto with_one = [name](const Key& key) {
+            std::string variable = variable_of(key.name);
+            return variable.erase(variable.find("__"), 1) == name;
+        };
+        return name.starts_with("SIJILL_") && (name.find("__") != std::string_view::npos ||
+                                               std::ranges::any_of(all_keys(), with_one));
     }
 
     void take_variable(const std::string& name, const std::string& text) {

@@ -58,6 +58,18 @@ TEST(ConfigMistakes, NothingIsToldOfWhatFollowsFromAMistake) {
               1U);
 }
 
+TEST(ConfigMistakes, AVariableWithOneUnderscoreForTheDotIsAMistakeAndNotWithoutEffect) {
+    EXPECT_EQ(
+        mistakes_in("", {{"SIJILL_AUTH_MODE", "token"}, {"SIJILL_HTTP_MAX_BODY", "1KiB"}}),
+        (ToldLines{
+            "SIJILL_AUTH_MODE: there is no such setting; did you mean 'SIJILL_AUTH__MODE'?",
+            "SIJILL_HTTP_MAX_BODY: there is no such setting; did you mean 'SIJILL_HTTP__MAX_BODY'?",
+        }));
+    EXPECT_EQ(mistakes_in("", {{"SIJILL_CALENDAR_WEEKEND", "fri"}}).size(), 1U);
+    // What others call theirs: a container's link to a service of this name, a test's seed.
+    EXPECT_EQ(mistakes_in("", {{"SIJILL_HTTP_PORT", "80"}, {"SIJILL_TOKEN", "x"}}), ToldLines{});
+}
+
 TEST(ConfigMistakes, EachMistakeOfATargetIsToldAtItsMember) {
     const ToldLines told = mistakes_in(
         "[[kpi.target]]\nkpi = \"answer-rate\"\nat_least = 95\ndepartment = \"Tele phony\"\n"
