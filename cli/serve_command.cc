@@ -184,6 +184,7 @@ Result<void> serve_log(const Config& config,
 }
 
 int serve(const ServeOptions& asked, const Options& given) {
+    catch_reload_requests();  // before all that may take long: a SIGHUP must not end us
     const auto config = effective_config(asked, given);
     const auto http =
         config ? http_config(*config) : Result<api::HttpConfig>(Unexpected(config.error()));
@@ -207,7 +208,6 @@ int serve(const ServeOptions& asked, const Options& given) {
     if (!log) {
         return report_error(log.error());
     }
-    catch_reload_requests();
     const auto served = serve_log(*config, *http, std::move(*settings), **log);
     return served ? kOk : report_error(served.error());
 }

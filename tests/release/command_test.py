@@ -184,6 +184,15 @@ class Commands(unittest.TestCase):
             self.assertIn("read 1, published 1", said)
             self.assertEqual(said.count("stopped before the end"), 1)
 
+    def test_while_the_log_does_not_answer_a_hangup_ends_no_server(self):
+        server = subprocess.Popen([sijill.SIJILL, "serve", "--kafka", "127.0.0.1:1", "--data", self.data, "--listen", "127.0.0.1:0"],
+                                  stderr=subprocess.PIPE, text=True)
+        server.stderr.readline()
+        server.send_signal(signal.SIGHUP)
+        server.stderr.read()
+        server.stderr.close()
+        self.assertEqual(server.wait(), 6)
+
     def test_a_log_that_a_server_holds_is_told_with_a_remedy_that_the_command_has(self):
         run("publish", self.events, "--data", self.data)
         server = Server(self.data)
