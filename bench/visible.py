@@ -53,7 +53,7 @@ run.number = 0  # of the topic: each run has one of its own
 def rebuilding(bootstrap, scratch):
     """Makes all views of the large topic again and again, in a process of its own, which ends with the first that fails."""
     data = os.path.join(scratch, "rebuilt")
-    command = f"while rm -rf {data} && {SIJILL} catch-up --kafka {bootstrap} --topic {REBUILT} --data {data}; do :; done"
+    command = f"while rm -rf {data} && {SIJILL} catch-up --workers 1 --kafka {bootstrap} --topic {REBUILT} --data {data}; do :; done"
     process = subprocess.Popen(["bash", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                start_new_session=True)
     try:

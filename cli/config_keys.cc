@@ -145,10 +145,10 @@ constexpr std::array kKeys = {
         "http.kept_cases",
         "Memory for cases as they were answered, until they change; about 1.3 KiB each.",
         {0, kMiB* kMiB}),
-    key<&C::auth, &C::Auth::mode>(
-        "auth.mode",
-        "Who may ask: `none` is everybody (loopback addresses only), `token` the tokens of a "
-        "file, `jwt` the access tokens of an issuer."),
+    key<&C::auth, &C::Auth::mode>("auth.mode",
+                                  "Who may ask: `none` is everybody, as often as they like "
+                                  "(loopback addresses only), `token` "
+                                  "the tokens of a file, `jwt` the access tokens of an issuer."),
     key<&C::auth, &C::Auth::tokens_file>(
         "auth.tokens_file", "Names, SHA-256 and scopes of the tokens; `sijill token create`."),
     key<&C::auth, &C::Auth::jwks_file>("auth.jwks_file",
@@ -170,11 +170,17 @@ constexpr std::array kKeys = {
         "auth.address_rate_burst",
         "Requests without a valid token that are taken from each address at once after a pause.",
         kMany),
-    key<&C::worker, &C::Worker::threads>("worker.threads", "Threads that fold.", kThreads),
+    key<&C::worker, &C::Worker::threads>(
+        "worker.threads", "Threads that fold, in `serve` and `catch-up`.", kThreads),
     key<&C::worker, &C::Worker::state_cache>(
-        "worker.state_cache", "Memory for states in play.", {kMiB, kMiB* kMiB}),
-    key<&C::log, &C::Log::level>("log.level", "Least important messages that are written."),
-    key<&C::log, &C::Log::format>("log.format", "Lines for people or JSON for machines."),
+        "worker.state_cache", "Their memory for states in play.", {kMiB, kMiB* kMiB}),
+    key<&C::log, &C::Log::level>("log.level",
+                                 "Least important lines of the log, on stderr, that are written."),
+    key<&C::log, &C::Log::format>("log.format",
+                                  "These lines for people, or as JSON for machines. All that "
+                                  "`serve` tells is such a line, but for faults of the "
+                                  "configuration; what other commands tell of "
+                                  "their work beside them is for people."),
     key<&C::shutdown, &C::Shutdown::drain_delay>(
         "shutdown.drain_delay",
         "After SIGTERM the server is not ready, and goes on for so long, until balancers know.",

@@ -1,5 +1,6 @@
 #include "cli/context.h"
 
+#include "cli/logging.h"
 #include "log/embedded_log.h"
 #include "log/kafka_log.h"
 #include "log/kafka_topic.h"
@@ -65,6 +66,7 @@ log::KafkaConfig kafka_config(const Options& options) {
     config.bootstrap_servers = options.kafka;
     config.topic = options.topic;
     config.librdkafka = options.librdkafka;
+    config.log = log_kafka_line;
     return config;
 }
 

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace sijill::cli {
@@ -172,8 +173,8 @@ int publish(const std::string& file, bool strict, const Options& options) {
 }
 
 struct CatchUpOptions {
-    int threads = 1;
-    int64_t cache_mib = 256;
+    std::optional<int> threads;
+    std::optional<int64_t> cache_mib;
     int64_t window = 1'000'000;
     int64_t batch = 5'000;
     bool follow = false;
@@ -187,11 +188,16 @@ int catch_up(const CatchUpOptions& asked, const Options& options) {
     if (!log) {
         return report_error(log.error());
     }
+    const auto site = config_of(options);
+    if (!site) {
+        return report_error(site.error());
+    }
     consumers::WorkerConfig config;
     config.data_directory = options.data;
     config.fold.time_zone = options.time_zone;
-    config.threads = asked.threads;
-    config.state_cache_bytes = static_cast<size_t>(asked.cache_mib) << 20U;
+    config.threads = asked.threads.value_or(site->worker.threads);
+    config.state_cache_bytes =
+        asked.cache_mib ? static_cast<size_t>(*asked.cache_mib) << 20U : site->worker.state_cache;
     config.window_records = asked.window;
     config.batch_records = static_cast<size_t>(asked.batch);
     config.process_ends = true;
@@ -324,12 +330,16 @@ void add_catch_up(CLI::App& app, Options& options, Action& action) {
     CLI::App* command =
         app.add_subcommand("catch-up", "Fold the log up to the ends it has now, then exit");
     const auto asked = std::make_shared<CatchUpOptions>();
-    command->add_option("--workers", asked->threads, "Threads; partitions are dealt out to them")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
-    command->add_option("--state-cache", asked->cache_mib, "Memory for states in play, MiB")
-        ->check(CLI::Range(1, 1 << 20))
-        ->capture_default_str();
+    command
+        ->add_option("--workers",
+                     asked->threads,
+                     "Threads; partitions are dealt out to them (default worker.threads)")
+        ->check(CLI::Range(1, 64));
+    command
+        ->add_option("--state-cache",
+                     asked->cache_mib,
+                     "Memory for states in play, MiB (default worker.state_cache)")
+        ->check(CLI::Range(1, 1 << 20));
     command
         ->add_option("--window", asked->window, "Most events between two commits while catching up")
         ->check(CLI::Range(1, 100'000'000))

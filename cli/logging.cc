@@ -53,4 +53,13 @@ void set_logging(LogLevel level, LogFormat format) {
     spdlog::set_default_logger(std::move(logger));
 }
 
+void log_kafka_line(int level, std::string_view line) {
+    constexpr int kSyslogError = 3;
+    constexpr int kSyslogWarning = 4;
+    const auto ours = level <= kSyslogError     ? spdlog::level::err
+                      : level == kSyslogWarning ? spdlog::level::warn
+                                                : spdlog::level::debug;
+    spdlog::log(ours, "kafka: {}", line);
+}
+
 }  // namespace sijill::cli

@@ -183,6 +183,24 @@ Result<void> serve_log(const Config& config,
     return folded;
 }
 
+// All that can fail once it is known how to tell it.
+Result<void> serve_as(const Config& config, const api::HttpConfig& http, const Options& given) {
+    auto settings = service_config(config);
+    if (!settings) {
+        return Unexpected(settings.error());
+    }
+    const Options options = options_of(config, given);
+    if (auto sound = require_sound_topic(options); !sound) {
+        return sound;
+    }
+    if (log::kafka_refuses_scram(kafka_config(options))) {
+        spdlog::warn("Kafka 4 refuses SASL/SCRAM of librdkafka {}: 2.6.1 or later is needed",
+                     log::kafka_library_version());
+    }
+    const auto log = open_or_make_log(options);
+    return log ? serve_log(config, http, std::move(*settings), **log) : Unexpected(log.error());
+}
+
 int serve(const ServeOptions& asked, const Options& given) {
     catch_reload_requests();  // before all that may take long: a SIGHUP must not end us
     const auto config = effective_config(asked, given);
@@ -192,24 +210,12 @@ int serve(const ServeOptions& asked, const Options& given) {
         return report_error(http.error());
     }
     set_logging(config->log.level, config->log.format);
-    auto settings = service_config(*config);
-    if (!settings) {
-        return report_error(settings.error());
+    const auto served = serve_as(*config, *http, given);
+    if (served || config->log.format == LogFormat::Text) {
+        return served ? kOk : report_error(served.error());
     }
-    const Options options = options_of(*config, given);
-    if (auto sound = require_sound_topic(options); !sound) {
-        return report_error(sound.error());
-    }
-    if (log::kafka_refuses_scram(kafka_config(options))) {
-        spdlog::warn("Kafka 4 refuses SASL/SCRAM of librdkafka {}: 2.6.1 or later is needed",
-                     log::kafka_library_version());
-    }
-    const auto log = open_or_make_log(options);
-    if (!log) {
-        return report_error(log.error());
-    }
-    const auto served = serve_log(*config, *http, std::move(*settings), **log);
-    return served ? kOk : report_error(served.error());
+    spdlog::critical("{}", served.error().message);
+    return exit_code_of(served.error().code);
 }
 
 }  // namespace

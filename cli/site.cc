@@ -1,6 +1,7 @@
 #include "cli/site.h"
 
 #include "cli/config_command.h"
+#include "cli/logging.h"
 
 #include <utility>
 
@@ -44,6 +45,7 @@ Result<void> take_configuration(Options& options) {
     if (!config) {
         return Unexpected(config.error());
     }
+    set_logging(config->log.level, config->log.format);
     options = options_of(*config, options);
     return {};
 }

@@ -21,9 +21,9 @@ namespace sijill::cli {
 /// flags: what counts for a command. Errors: Config, with a line for each problem.
 [[nodiscard]] Result<Config> config_of(const Options& options);
 
-/// Fills in what was not given on the command line: from file and environment. Nothing to do for a
-/// command without the common options, or that asks a server. Errors: Config, with a line for each
-/// problem.
+/// Fills in what was not given on the command line: from file and environment, and sets the logging
+/// by them. Nothing to do for a command without the common options, or that asks a server. Errors:
+/// Config, with a line for each problem.
 [[nodiscard]] Result<void> take_configuration(Options& options);
 
 /// The KPIs and targets of config_of(). Errors: Config.

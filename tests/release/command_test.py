@@ -184,14 +184,19 @@ class Commands(unittest.TestCase):
             self.assertIn("read 1, published 1", said)
             self.assertEqual(said.count("stopped before the end"), 1)
 
-    def test_while_the_log_does_not_answer_a_hangup_ends_no_server(self):
-        server = subprocess.Popen([sijill.SIJILL, "serve", "--kafka", "127.0.0.1:1", "--data", self.data, "--listen", "127.0.0.1:0"],
-                                  stderr=subprocess.PIPE, text=True)
-        server.stderr.readline()
+    def test_while_the_log_does_not_answer_a_hangup_ends_no_server_and_each_line_is_json(self):
+        start = lambda *command, **told: subprocess.Popen([SIJILL, *command, "--kafka", "127.0.0.1:1", "--data", self.data],
+                                                          stderr=subprocess.PIPE, text=True, env=os.environ | told)
+        server = start("serve", "--listen", "127.0.0.1:0", SIJILL_LOG__FORMAT="json")
+        fold = start("catch-up", SIJILL_LOG__LEVEL="off")
+        first = server.stderr.readline()
         server.send_signal(signal.SIGHUP)
-        server.stderr.read()
+        lines = [json.loads(line) for line in [first, *server.stderr]]
         server.stderr.close()
         self.assertEqual(server.wait(), 6)
+        self.assertRegex(lines[0]["message"], "^kafka: ")
+        self.assertEqual(lines[-1]["level"], "critical")
+        self.assertRegex(fold.communicate()[1], r"\Asijill: [^\n]*\n\Z")
 
     def test_a_log_that_a_server_holds_is_told_with_a_remedy_that_the_command_has(self):
         run("publish", self.events, "--data", self.data)
