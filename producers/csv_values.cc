@@ -17,15 +17,24 @@ namespace sijill::producers {
 namespace {
 
 // No-break spaces, and the marks of direction that Arabic spreadsheets leave in cells.
-constexpr std::array<std::string_view, 9> kAroundCells = {" ",
-                                                          "\t",
-                                                          "\xC2\xA0",
-                                                          "\xE2\x80\xAF",
-                                                          "\xE2\x80\x8E",
-                                                          "\xE2\x80\x8F",
-                                                          "\xD8\x9C",
-                                                          "\xEF\xBB\xBF",
-                                                          "\xE2\x80\x8B"};
+constexpr std::array<std::string_view, 18> kAroundCells = {" ",
+                                                           "\t",
+                                                           "\u00A0",
+                                                           "\u202F",
+                                                           "\u200E",
+                                                           "\u200F",
+                                                           "\u061C",
+                                                           "\uFEFF",
+                                                           "\u200B",
+                                                           "\u202A",
+                                                           "\u202B",
+                                                           "\u202C",
+                                                           "\u202D",
+                                                           "\u202E",
+                                                           "\u2066",
+                                                           "\u2067",
+                                                           "\u2068",
+                                                           "\u2069"};
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';

@@ -74,6 +74,24 @@ TEST(CsvValues, WholeNumbersAreReadAndNothingElse) {
     }
 }
 
+TEST(CsvValues, MarksOfDirectionAroundACellAreNotOfIt) {
+    for (const std::string mark : {"\u200E",
+                                   "\u200F",
+                                   "\u061C",
+                                   "\u202A",
+                                   "\u202B",
+                                   "\u202C",
+                                   "\u202D",
+                                   "\u202E",
+                                   "\u2066",
+                                   "\u2067",
+                                   "\u2068",
+                                   "\u2069"}) {
+        EXPECT_EQ(trimmed_cell(mark + " " + mark + "a" + mark + "b" + mark), "a" + mark + "b");
+        EXPECT_EQ(trimmed_cell(mark), "");
+    }
+}
+
 TEST(CsvValues, FormulasAreToldFromNumbers) {
     for (const std::string cell : {"=1+1",
                                    "=A1",
@@ -87,7 +105,8 @@ TEST(CsvValues, FormulasAreToldFromNumbers) {
                                    "+973 17300000"}) {
         EXPECT_TRUE(is_formula(cell)) << cell;
     }
-    for (const std::string cell : {"", "1", "-1", "+1", "-1.5", "a=b", "a@b", "-٤", "'=1"}) {
+    for (const std::string cell :
+         {"", "1", "-1", "+1", "-1.5", "a=b", "a@b", "-٤", "'=1"}) {
         EXPECT_FALSE(is_formula(cell)) << cell;
     }
 }
