@@ -254,6 +254,9 @@ bool is_formula(std::string_view cell) {
     if (text.empty() || std::string_view("=+-@").find(text.front()) == std::string_view::npos) {
         return false;
     }
+    if (text == "-") {
+        return false;  // how tables write that there is nothing
+    }
     const bool sign = text.front() == '+' || text.front() == '-';
     return !sign || text.size() == 1 ||
            text.find_first_not_of("0123456789.", 1) != std::string::npos;

@@ -23,7 +23,7 @@ namespace sijill::producers {
 [[nodiscard]] Result<int64_t> cell_integer(std::string_view cell);
 
 /// True when a spreadsheet would run the cell: it begins with = or @, or with + or - and
-/// is no number.
+/// is no number; a `-` alone is none.
 [[nodiscard]] bool is_formula(std::string_view cell);
 
 /// How dates are written in a column.

@@ -99,14 +99,14 @@ TEST(CsvValues, FormulasAreToldFromNumbers) {
                                    "-A1",
                                    "@SUM(A1)",
                                    "=",
-                                   "-",
+                                   "+",
                                    " =1+1",
                                    "=HYPERLINK(\"x\")",
                                    "+973 17300000"}) {
         EXPECT_TRUE(is_formula(cell)) << cell;
     }
     for (const std::string cell :
-         {"", "1", "-1", "+1", "-1.5", "a=b", "a@b", "-٤", "'=1"}) {
+         {"", "-", " - ", "1", "-1", "+1", "-1.5", "a=b", "a@b", "-٤", "'=1"}) {
         EXPECT_FALSE(is_formula(cell)) << cell;
     }
 }
