@@ -123,7 +123,8 @@ def main():
             shutil.rmtree(data, ignore_errors=True)
             # A window of a tenth: each tenth has one commit.
             window = ["--window", str(args.events)] if name == EVENTS else []
-            done = watched([SIJILL, "catch-up", "--kafka", bootstrap, "--topic", names[name], "--data", data, *window])
+            done = watched([SIJILL, "catch-up", "--workers", "1", "--kafka", bootstrap, "--topic", names[name], "--data", data,
+                            *window])
             done["state_bytes"] = size_of(data)
             if name == EVENTS:  # the others are over before the bar has told of ten tenths
                 done["tenths"] = tenths(done["samples"], shapes[name][0], done["wall"])

@@ -60,7 +60,7 @@ def main():
                  "(kernel.perf_event_paranoid)")
     with broker() as (scratch, bootstrap):
         load(bootstrap, TOPIC, args.events, args.cases)
-        catch_up = [SIJILL, "catch-up", "--kafka", bootstrap, "--topic", TOPIC, "--data"]
+        catch_up = [SIJILL, "catch-up", "--workers", "1", "--kafka", bootstrap, "--topic", TOPIC, "--data"]
         alone = measured([*catch_up, os.path.join(scratch, "alone")])
         data = os.path.join(scratch, "perf.data")
         subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "499", "--call-graph", "dwarf,8192", "-o", data, *catch_up,
