@@ -86,7 +86,7 @@ class Case:
         to = MOVES[name].get(self.status)
         unanswered = self.complaint == "received"
         forbidden = (to is None or (name == "case.resolved" and unanswered)
-                     or (name == "case.closed" and data["reason"] == "resolved" and self.status in ("NEW", "OPEN"))
+                     or (name == "case.closed" and data["reason"] == "resolved" and self.status != "RESOLVED")
                      or (name == "case.reopened" and data["episode"] != self.episode + 1)
                      or (name == "referral.requested" and data["referral_id"] in self.referrals)
                      or (name == "case.merged_into" and data["other_case_id"] == subject))

@@ -26,9 +26,9 @@ def hour_of(at):
 
 
 def complaint_clock(it, due, sent):
-    """The promise of an answer: the last admissible assessment says until when, an inadmissible one ends it, and so does an
-    end of the case that is told after the complaint and before a reopening."""
-    refused = over = None
+    """The promise of an answer: the last admissible assessment says until when, an inadmissible one ends it. Of a case that
+    had ended, since the complaint, and was not reopened by then, only an answer by then counts."""
+    refused, over = None, []  # over: [end, reopening or None]
     received, ended = False, False
     for event in it.all:
         name = event["name"]
@@ -39,12 +39,20 @@ def complaint_clock(it, due, sent):
         elif name == "complaint.assessed":
             refused = refused or instant(event["time"])
         elif name == "case.reopened":
-            over, ended = None, False
+            ended = False
+            if over and over[-1][1] is None:
+                over[-1][1] = instant(event["time"])
         elif name in ("case.resolved", "case.closed", "case.merged_into", "case.cancelled"):
-            over, ended = over if ended or not received else instant(event["time"]), True
+            if received and not ended:
+                over.append([instant(event["time"]), None])
+            ended = True
     if due is None or (refused and refused <= instant(due)):
         return []
-    return clock(instant(due), "complaint_response", "", sent and instant(sent), refused or over)
+    due, sent = instant(due), sent and instant(sent)
+    if not (sent and sent <= due) and any(end <= due and not (again and again <= due) for end, again in over):
+        return []
+    last = over[-1][0] if over and over[-1][1] is None else None
+    return clock(due, "complaint_response", "", sent, refused or last)
 
 
 def overdue_at(end, referral, today):
