@@ -137,6 +137,47 @@ Result<std::set<Subject>> who_changed(const ShardView& before,
     return who;
 }
 
+// The part of a partition between the views.
+struct Later {
+    log::Place from;
+    int64_t end = 0;
+};
+
+// Whom the period counts otherwise behind it.
+Result<std::set<Subject>> whom_changed(log::EventLog& log,
+                                       const Later& later,
+                                       const projections::BeforeAndAfter& shard,
+                                       const ChangesAsked& asked) {
+    std::set<Subject> met;
+    auto read = read_later(log, later.from, later.end, [&](const auto& decoded, const auto&) {
+        for_each_subject(decoded, [&](Subject subject) { met.insert(std::move(subject)); });
+    });
+    return read ? projections::differing_among(shard, asked.period, asked.local_time, met)
+                : Result<std::set<Subject>>(Unexpected(read.error()));
+}
+
+// What the log got about them.
+Result<void> add_events(log::EventLog& log,
+                        const Later& later,
+                        const std::set<Subject>& kept,
+                        LaterSubjects& out) {
+    if (kept.empty()) {
+        return {};
+    }
+    return read_later(log, later.from, later.end, [&](const auto& decoded, const auto& record) {
+        bool listed = false;
+        for_each_subject(decoded, [&](const Subject& subject) {
+            if (kept.contains(subject)) {
+                out.events[subject].push_back(out.all.size());
+                listed = true;
+            }
+        });
+        if (listed) {
+            out.all.push_back(later_event(decoded, record, later.from.partition));
+        }
+    });
+}
+
 // The log is read twice, so that of a year behind the period only what changed it is kept.
 Result<LaterSubjects> later_subjects(log::EventLog& log,
                                      const ShardView& before,
@@ -144,37 +185,14 @@ Result<LaterSubjects> later_subjects(log::EventLog& log,
                                      const ChangesAsked& asked) {
     LaterSubjects subjects;
     for (size_t i = 0; i < after.rows().size(); ++i) {
-        const log::Place from{after.partition_of_index(i), before.positions()[i].next_offset};
-        const int64_t end = after.positions()[i].next_offset;
-        std::set<Subject> met;
-        auto read = read_later(log, from, end, [&](const auto& decoded, const auto&) {
-            for_each_subject(decoded, [&](Subject subject) { met.insert(std::move(subject)); });
-        });
-        if (!read) {
-            return Unexpected(read.error());
+        const Later later{{after.partition_of_index(i), before.positions()[i].next_offset},
+                          after.positions()[i].next_offset};
+        auto changed = whom_changed(log, later, {*before.rows()[i], *after.rows()[i]}, asked);
+        if (!changed) {
+            return Unexpected(changed.error());
         }
-        auto differing = projections::differing_among(
-            {*before.rows()[i], *after.rows()[i]}, asked.period, asked.local_time, met);
-        if (!differing) {
-            return Unexpected(differing.error());
-        }
-        const std::set<Subject>& kept = subjects.by_shard.emplace_back(std::move(*differing));
-        if (kept.empty()) {
-            continue;
-        }
-        read = read_later(log, from, end, [&](const auto& decoded, const auto& record) {
-            bool listed = false;
-            for_each_subject(decoded, [&](const Subject& subject) {
-                if (kept.contains(subject)) {
-                    subjects.events[subject].push_back(subjects.all.size());
-                    listed = true;
-                }
-            });
-            if (listed) {
-                subjects.all.push_back(later_event(decoded, record, from.partition));
-            }
-        });
-        if (!read) {
+        subjects.by_shard.push_back(std::move(*changed));
+        if (auto read = add_events(log, later, subjects.by_shard.back(), subjects); !read) {
             return Unexpected(read.error());
         }
     }

@@ -55,8 +55,7 @@ Result<ReadBatch> EmbeddedReader::read(size_t max_records, std::chrono::millisec
 }
 
 Result<void> EmbeddedReader::go_to(const Place& place) {
-    if (const auto checked = check_places(log_.options_.name, {&place, 1}, *log_.ranges());
-        !checked) {
+    if (auto checked = check_places(log_.options_.name, {&place, 1}, *log_.ranges()); !checked) {
         return checked;
     }
     cursors_.assign(1, {place.partition, place.next_offset});

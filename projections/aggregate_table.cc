@@ -64,11 +64,11 @@ constexpr size_t kUsualHeap = 192;
 // Only a case has lists without an end.
 size_t heap_of(const State& state) {
     const auto* const of_case = std::get_if<CaseState>(&state);
-    return of_case == nullptr ? 0
-                              : of_case->contacts.heap_bytes() +
-                                    of_case->referrals.capacity() * sizeof(Referral) +
-                                    of_case->turns.capacity() * sizeof(StatusTurn) +
-                                    of_case->ends.capacity() * sizeof(EpisodeEnd);
+    return of_case == nullptr
+               ? 0
+               : of_case->contacts.heap_bytes() + of_case->referrals.capacity() * sizeof(Referral) +
+                     of_case->turns.capacity() * sizeof(StatusTurn) +
+                     of_case->ends.capacity() * sizeof(EpisodeEnd);
 }
 
 }  // namespace

@@ -42,8 +42,7 @@ class MemoryReader final : public LogReader {
 
     Result<void> go_to(const Place& place) override {
         const std::lock_guard lock(log_.mutex_);
-        if (const auto checked = check_places(log_.name_, {&place, 1}, log_.ranges_locked());
-            !checked) {
+        if (auto checked = check_places(log_.name_, {&place, 1}, log_.ranges_locked()); !checked) {
             return checked;
         }
         cursors_.assign(1, {place.partition, place.next_offset});

@@ -20,13 +20,13 @@ namespace {
 
 nlohmann::json call_at(const std::string& subject, const std::string& at) {
     return event_json("call.offered",
-                             subject,
-                             "offer-" + subject,
-                             at,
-                             {{"contact_id", subject},
-                              {"direction", "inbound"},
-                              {"queue", "general"},
-                              {"enqueued_at", at}});
+                      subject,
+                      "offer-" + subject,
+                      at,
+                      {{"contact_id", subject},
+                       {"direction", "inbound"},
+                       {"queue", "general"},
+                       {"enqueued_at", at}});
 }
 
 TEST(Changes, AreTracedToWhomThePeriodCountsOtherwiseAndToNobodyElse) {
@@ -53,8 +53,8 @@ TEST(Changes, AreTracedToWhomThePeriodCountsOtherwiseAndToNobodyElse) {
     const auto local_time = projections::LocalTime::of(projections::FoldConfig{}.time_zone);
     ASSERT_TRUE(period && local_time);
     const projections::KpiCatalogue kpis;
-    const auto changes = changes_since(
-        log, (*before)->view(), (*after)->view(), {*period, kpis, *local_time});
+    const auto changes =
+        changes_since(log, (*before)->view(), (*after)->view(), {*period, kpis, *local_time});
     ASSERT_TRUE(changes) << changes.error().message;
     ASSERT_EQ(changes->events.size(), 1U);
     EXPECT_EQ(changes->events[0].subject, "late");
