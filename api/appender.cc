@@ -10,6 +10,8 @@ namespace sijill::api {
 namespace {
 
 constexpr size_t kMostLanes = 64;
+// Well above what an append takes where nothing is wrong. A longer one is waited for by nobody.
+constexpr std::chrono::milliseconds kRoundPatience{100};
 
 }  // namespace
 
@@ -71,26 +73,61 @@ bool Appender::submit(std::vector<events::NewRecord> records, Done done) {
     }
     for (size_t i = 0; i < records.size(); ++i) {
         Lane& lane = lanes_[lane_of(records[i])];
+        if (lane.records.empty()) {
+            lane.changed.notify_one();  // to look at the time
+        }
         lane.slots.push_back({order, i});
         lane.records.push_back(std::move(records[i]));
-        lane.changed.notify_one();
+    }
+    if (may_begin()) {
+        begin_round();
+    }
+    return true;
+}
+
+bool Appender::may_begin() const {
+    return in_round_ == 0 || ending_ ||
+           std::chrono::steady_clock::now() - round_began_ >= kRoundPatience;
+}
+
+void Appender::begin_round() {
+    ++round_;
+    in_round_ = 0;
+    round_began_ = std::chrono::steady_clock::now();
+    for (Lane& lane : lanes_) {
+        if (!lane.calling && !lane.records.empty()) {
+            lane.calling = true;
+            lane.round = round_;
+            ++in_round_;
+            lane.changed.notify_one();
+        }
+    }
+}
+
+// False at the end, when nothing is left.
+bool Appender::wait_for_round(Lane& lane, std::unique_lock<std::mutex>& lock) {
+    while (!lane.calling) {
+        if (!lane.records.empty()) {
+            if (may_begin()) {
+                begin_round();
+            } else {
+                lane.changed.wait_until(lock, round_began_ + kRoundPatience);
+            }
+        } else if (ending_) {
+            return false;
+        } else {
+            lane.changed.wait(lock);
+        }
     }
     return true;
 }
 
 void Appender::run(Lane& lane) {
-    while (true) {
-        std::vector<events::NewRecord> records;
-        std::vector<Slot> slots;
-        {
-            std::unique_lock lock(mutex_);
-            lane.changed.wait(lock, [this, &lane] { return ending_ || !lane.records.empty(); });
-            if (lane.records.empty()) {
-                return;
-            }
-            records.swap(lane.records);
-            slots.swap(lane.slots);
-        }
+    std::unique_lock lock(mutex_);
+    while (wait_for_round(lane, lock)) {
+        const auto records = std::exchange(lane.records, {});
+        const auto slots = std::exchange(lane.slots, {});
+        lock.unlock();
         Results results = log_.append(records);
         for (size_t i = 0; i < slots.size(); ++i) {
             Order& order = *slots[i].order;
@@ -98,6 +135,14 @@ void Appender::run(Lane& lane) {
             if (--order.waiting == 0) {
                 order.done(std::move(order.results));
             }
+        }
+        lock.lock();
+        lane.calling = false;
+        if (lane.round == round_) {
+            --in_round_;
+        }
+        if (may_begin()) {
+            begin_round();
         }
     }
 }

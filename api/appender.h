@@ -6,8 +6,10 @@
 #include "log/event_log.h"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,8 +25,10 @@ class Appender {
 
     /// A call of the log takes as long as the slowest of its records: where partitions fail one by
     /// one, `partitions` is how many the log has, and each (from 64 on: each few) has its own
-    /// calls, so that one without a leader holds up no event of another. Else it is 1. `room`:
-    /// records that may wait for one such call. The log must outlive the appender.
+    /// calls, so that one without a leader holds up no event of another. Else it is 1. The calls
+    /// begin in rounds, for what is appended together is fetched and folded together: a round waits
+    /// for the one before it, but not for calls that last. `room`: records that may wait for one
+    /// such call. The log must outlive the appender.
     Appender(log::EventLog& log, size_t partitions, size_t room);
     Appender(const Appender&) = delete;
     Appender& operator=(const Appender&) = delete;
@@ -55,12 +59,19 @@ class Appender {
     struct Lane {
         std::vector<events::NewRecord> records;
         std::vector<Slot> slots;  // one for each of them
+        bool calling = false;     // the log, or is about to
+        uint64_t round = 0;       // in which that call began
         std::condition_variable changed;
         std::jthread thread;
     };
 
     [[nodiscard]] size_t lane_of(const events::NewRecord& record) const;
     [[nodiscard]] bool has_room(const std::vector<events::NewRecord>& records) const;
+    // With the mutex held:
+    [[nodiscard]] bool may_begin() const;
+    void begin_round();
+    [[nodiscard]] bool wait_for_round(Lane& lane, std::unique_lock<std::mutex>& lock);
+
     void run(Lane& lane);
 
     log::EventLog& log_;
@@ -68,6 +79,9 @@ class Appender {
     const size_t room_;
     std::mutex mutex_;
     bool ending_ = false;
+    uint64_t round_ = 0;
+    size_t in_round_ = 0;  // of its calls, those that have not ended
+    std::chrono::steady_clock::time_point round_began_;
     std::vector<Lane> lanes_;
 };
 
