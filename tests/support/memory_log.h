@@ -18,8 +18,9 @@ namespace sijill::log {
 ///
 /// Threads: every function may be called from several threads.
 /// Besides EventLog it lets tests plant what only foreign producers write: null keys and values,
-/// odd headers, records on the wrong partition, holes.
-class MemoryLog final : public EventLog {
+/// odd headers, records on the wrong partition, holes. A log that behaves in one way otherwise
+/// derives from it.
+class MemoryLog : public EventLog {
   public:
     /// `partitions` at least 1.
     explicit MemoryLog(int32_t partitions,

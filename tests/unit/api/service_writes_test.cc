@@ -15,11 +15,12 @@ namespace sijill::api {
 namespace {
 
 // Takes no events, or cannot be read again, as the test says.
-class BrokenLog final : public log::EventLog {
+class BrokenLog final : public log::MemoryLog {
   public:
+    BrokenLog() : log::MemoryLog(1) {}
     [[nodiscard]] std::vector<Result<log::Appended>> append(
         std::span<const events::NewRecord> records) override {
-        return says ? std::vector(records.size(), *says) : inner_.append(records);
+        return says ? std::vector(records.size(), *says) : log::MemoryLog::append(records);
     }
     [[nodiscard]] std::optional<Error> stopped() const override {
         return stops ? std::optional(says->error()) : std::nullopt;
@@ -27,22 +28,12 @@ class BrokenLog final : public log::EventLog {
     [[nodiscard]] Result<std::unique_ptr<log::LogReader>> open_reader(
         std::span<const log::Place> places) override {
         return unreadable ? fail(Errc::Storage, "/data/log: I/O error")
-                          : inner_.open_reader(places);
+                          : log::MemoryLog::open_reader(places);
     }
-    [[nodiscard]] Result<std::vector<log::OffsetRange>> ranges() override {
-        return inner_.ranges();
-    }
-    [[nodiscard]] Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
-        return inner_.offsets_at(append_time_ms);
-    }
-    [[nodiscard]] Result<log::LogIdentity> identity() override { return inner_.identity(); }
 
     std::optional<Result<log::Appended>> says;  // of every event
     bool stops = false;                         // with that error
     std::atomic<bool> unreadable{false};
-
-  private:
-    log::MemoryLog inner_{1};
 };
 
 std::unique_ptr<BrokenLog> log_that_says(Errc code, const std::string& message) {

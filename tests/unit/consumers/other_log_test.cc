@@ -27,57 +27,37 @@ using tests::replayed;
 namespace fs = std::filesystem;
 
 // A topic that an operator adds partitions to.
-class GrowingLog final : public log::EventLog {
+class GrowingLog final : public log::MemoryLog {
   public:
-    explicit GrowingLog(int32_t partitions) : log_(2 * partitions), partitions_(partitions) {}
+    explicit GrowingLog(int32_t partitions)
+        : log::MemoryLog(2 * partitions), partitions_(partitions) {}
     void grow() { partitions_ = 2 * partitions_; }
 
-    std::vector<Result<log::Appended>> append(std::span<const events::NewRecord> records) override {
-        return log_.append(records);
-    }
-    Result<std::unique_ptr<log::LogReader>> open_reader(
-        std::span<const log::Place> places) override {
-        return log_.open_reader(places);
-    }
     Result<std::vector<log::OffsetRange>> ranges() override {
-        auto ranges = log_.ranges();
+        auto ranges = log::MemoryLog::ranges();
         ranges->resize(static_cast<size_t>(partitions_));
         return ranges;
-    }
-    Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
-        return log_.offsets_at(append_time_ms);
     }
     Result<log::LogIdentity> identity() override {
         return log::LogIdentity{"growing", "1", partitions_};
     }
 
   private:
-    log::MemoryLog log_;
     std::atomic<int32_t> partitions_;
 };
 
 // Says nothing more of its ends once a worker has opened it and begun to fold, as a broker does
 // that has lost a leader.
-class SilentLog final : public log::EventLog {
+class SilentLog final : public log::MemoryLog {
   public:
-    std::vector<Result<log::Appended>> append(std::span<const events::NewRecord> records) override {
-        return log_.append(records);
-    }
-    Result<std::unique_ptr<log::LogReader>> open_reader(
-        std::span<const log::Place> places) override {
-        return log_.open_reader(places);
-    }
+    SilentLog() : log::MemoryLog(1) {}
     Result<std::vector<log::OffsetRange>> ranges() override {
         if (asked_++ > 1) {
             waiting_ = true;
             answer_.wait(false);
         }
-        return log_.ranges();
+        return log::MemoryLog::ranges();
     }
-    Result<std::vector<log::Place>> offsets_at(int64_t append_time_ms) override {
-        return log_.offsets_at(append_time_ms);
-    }
-    Result<log::LogIdentity> identity() override { return log_.identity(); }
 
     [[nodiscard]] bool waiting() const { return waiting_; }
     void answer() {
@@ -86,7 +66,6 @@ class SilentLog final : public log::EventLog {
     }
 
   private:
-    log::MemoryLog log_{1};
     std::atomic<int> asked_{0};
     std::atomic<bool> waiting_{false};
     std::atomic<bool> answer_{false};
