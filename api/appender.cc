@@ -47,10 +47,10 @@ size_t Appender::lane_of(const events::NewRecord& record) const {
 }
 
 // A lone batch larger than the room is taken when nothing waits: it could never be.
-bool Appender::has_room(const std::vector<events::NewRecord>& records) const {
+bool Appender::has_room(std::span<const size_t> lanes) const {
     std::vector<size_t> more(lanes_.size());
-    for (const events::NewRecord& record : records) {
-        ++more[lane_of(record)];
+    for (const size_t lane : lanes) {
+        ++more[lane];
     }
     for (size_t i = 0; i < lanes_.size(); ++i) {
         const size_t waiting = lanes_[i].records.size();
@@ -67,12 +67,15 @@ bool Appender::submit(std::vector<events::NewRecord> records, Done done) {
     order->results.resize(records.size());
     order->waiting = records.size();
     order->done = std::move(done);
+    std::vector<size_t> lanes(records.size());
+    std::ranges::transform(
+        records, lanes.begin(), [this](const auto& record) { return lane_of(record); });
     const std::lock_guard lock(mutex_);
-    if (ending_ || !has_room(records)) {
+    if (ending_ || !has_room(lanes)) {
         return false;
     }
     for (size_t i = 0; i < records.size(); ++i) {
-        Lane& lane = lanes_[lane_of(records[i])];
+        Lane& lane = lanes_[lanes[i]];
         if (lane.records.empty()) {
             lane.changed.notify_one();  // to look at the time
         }

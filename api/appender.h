@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -66,8 +67,8 @@ class Appender {
     };
 
     [[nodiscard]] size_t lane_of(const events::NewRecord& record) const;
-    [[nodiscard]] bool has_room(const std::vector<events::NewRecord>& records) const;
     // With the mutex held:
+    [[nodiscard]] bool has_room(std::span<const size_t> lanes) const;  // one for each record
     [[nodiscard]] bool may_begin() const;
     void begin_round();
     [[nodiscard]] bool wait_for_round(Lane& lane, std::unique_lock<std::mutex>& lock);
