@@ -6,6 +6,7 @@
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <syslog.h>
 
 #include <chrono>
 #include <memory>
@@ -54,11 +55,9 @@ void set_logging(LogLevel level, LogFormat format) {
 }
 
 void log_kafka_line(int level, std::string_view line) {
-    constexpr int kSyslogError = 3;
-    constexpr int kSyslogWarning = 4;
-    const auto ours = level <= kSyslogError     ? spdlog::level::err
-                      : level == kSyslogWarning ? spdlog::level::warn
-                                                : spdlog::level::debug;
+    const auto ours = level <= LOG_ERR       ? spdlog::level::err
+                      : level == LOG_WARNING ? spdlog::level::warn
+                                             : spdlog::level::debug;
     spdlog::log(ours, "kafka: {}", line);
 }
 

@@ -1,5 +1,7 @@
 #include "log/kafka_config.h"
 
+#include <syslog.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -8,9 +10,6 @@
 
 namespace sijill::log {
 namespace {
-
-constexpr int kSyslogError = 3;
-constexpr int kSyslogWarning = 4;
 
 /// A setting this file decides. `why` completes "librdkafka setting KEY is fixed: …".
 struct Fixed {
@@ -144,13 +143,13 @@ void forward_error(rd_kafka_t* /*handle*/, int error, const char* reason, void* 
     if (kafka_errc(static_cast<rd_kafka_resp_err_t>(error)) == Errc::NotFound) {
         hooks.lost_partition = true;
     }
-    hooks.log(kSyslogError, std::string("ERROR: ") + reason);
+    hooks.log(LOG_ERR, std::string("ERROR: ") + reason);
 }
 
 }  // namespace
 
 void log_to_stderr(int level, std::string_view line) {
-    if (level <= kSyslogWarning) {
+    if (level <= LOG_WARNING) {
         std::fprintf(stderr, "kafka: %.*s\n", static_cast<int>(line.size()), line.data());
     }
 }

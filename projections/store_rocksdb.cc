@@ -62,7 +62,8 @@ rocksdb::Status open_for_reading(const rocksdb::Options& options,
 
 // The one place where RocksDB's outcome becomes ours.
 Unexpected translate(const rocksdb::Status& status, const std::string& what) {
-    const std::string text = what + ": " + status.ToString();
+    const std::string told = status.ToString();
+    const std::string text = what + ": " + told;
     if (status.IsCorruption() || lacks_file(status)) {
         return fail(Errc::Corrupt,
                     text +
@@ -75,12 +76,11 @@ Unexpected translate(const rocksdb::Status& status, const std::string& what) {
                         ": its files change faster than they are read; ask again, or ask the "
                         "server with --api");
     }
-    if (text.find("Permission denied") != std::string::npos) {
+    if (told.find("Permission denied") != std::string::npos) {
         return fail(Errc::Storage, what + ": this user may not write there (" + text + ")");
     }
     // RocksDB has no code for a held lock; its messages for it say one of these. The directory's
     // name is no part of what is looked at: it may have "lock" in it.
-    const std::string told = status.ToString();
     if (status.IsIOError() && (told.find("lock file") != std::string::npos ||
                                told.find("lock hold by") != std::string::npos)) {
         return fail(Errc::Conflict, text + ". Another process has this data directory open");
